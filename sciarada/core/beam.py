@@ -1,0 +1,44 @@
+"""The restoring beam of a radio image."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
+
+
+@dataclass(frozen=True)
+class Beam:
+    """An elliptical Gaussian restoring beam.
+
+    Parameters
+    ----------
+    major, minor : float
+        FWHM in arcsec.
+    pa : float
+        Position angle of the major axis in degrees, north through east, in [0, 180).
+    origin : str
+        Where it was found: ``header``, ``history``, ``option``.
+    """
+
+    major: float
+    minor: float
+    pa: float = 0.0
+    origin: str = "header"
+
+    def __post_init__(self) -> None:
+        if not (0 < self.minor <= self.major < math.inf and math.isfinite(self.pa)):
+            raise ValueError(
+                f"a beam needs 0 < minor <= major, not major={self.major}, minor={self.minor}"
+            )
+        object.__setattr__(self, "pa", self.pa % 180.0)
+
+    @property
+    def area(self) -> float:
+        """Solid angle in arcsec^2: the integral of the beam at unit peak."""
+        return 2.0 * math.pi * self.major * self.minor / FWHM_PER_SIGMA**2
+
+    def area_in_pixels(self, pixel_area: float) -> float:
+        """Return the beam's solid angle in pixels of ``pixel_area`` arcsec^2."""
+        return self.area / pixel_area

@@ -1,0 +1,32 @@
+"""The errors that a user sees.
+
+Each message is one sentence that names the file or option, the cause and, where
+there is one, the next command to type. The command line prints it and exits with
+status 2; nothing else of the traceback is shown unless ``-v`` asks for it.
+"""
+
+
+class SciaradaError(Exception):
+    """Base of every error that a user can mend."""
+
+    exit_code = 2
+
+
+class ImageError(SciaradaError):
+    """An image cannot be read or understood."""
+
+
+class CatalogueError(SciaradaError):
+    """A table does not fit the catalogue schema, or cannot be read."""
+
+
+class OutputError(SciaradaError):
+    """A product cannot be written."""
+
+
+class OptionError(SciaradaError):
+    """An option has a value that cannot be used."""
+
+
+class PluginError(SciaradaError):
+    """A plugin was chosen that is absent, broken or ambiguous."""
