@@ -1,12 +1,49 @@
-"""What a detector returns: masks, boxes, labels and scores, and nothing else."""
+"""What a detector sees and what it returns: a tile in; masks, boxes, labels and scores out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from astropy.wcs import WCS
 
+from sciarada.core.beam import Beam
+from sciarada.core.tiles import Tile
 from sciarada.core.windows import Window
+
+
+@dataclass(frozen=True, eq=False)
+class TileView:
+    """All that a detector is shown of one tile.
+
+    Parameters
+    ----------
+    tile : Tile
+        Where the tile lies; the arrays cover ``tile.window``.
+    pixels : ndarray of float32
+        Surface brightness in the image's unit, ``[y, x]``, NaN where there is none.
+    background, rms : ndarray of float32
+        Local background and noise in the same unit and of the same shape.
+    wcs : `~astropy.wcs.WCS`
+        Celestial WCS of the tile's window.
+    beam : Beam or None
+        Restoring beam.
+    pixel_scale : float
+        Side of a pixel in arcsec.
+    """
+
+    tile: Tile
+    pixels: np.ndarray
+    background: np.ndarray
+    rms: np.ndarray
+    wcs: WCS
+    beam: Beam | None
+    pixel_scale: float
+
+    @property
+    def snr(self) -> np.ndarray:
+        """Signal to noise of each pixel, NaN where there is none."""
+        return (self.pixels - self.background) / self.rms
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Source detector ``islands``: thresholded, flood-filled islands at several scales."""
