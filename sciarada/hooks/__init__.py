@@ -1,0 +1,36 @@
+"""The contract with plugins: what they declare, how they are found and how they are kept apart."""
+
+from sciarada.hooks.hookspecs import hookimpl
+from sciarada.hooks.options import option
+from sciarada.hooks.protocols import Augmentation, Detector, Encoder, Reader, Simulator, Writer
+from sciarada.hooks.specs import (
+    AugmentationSpec,
+    CommandSpec,
+    EncoderSpec,
+    PluginSpec,
+    ReaderSpec,
+    SimulatorSpec,
+    TaskSpec,
+    WeightsSpec,
+    WriterSpec,
+)
+
+__all__ = [
+    "Augmentation",
+    "AugmentationSpec",
+    "CommandSpec",
+    "Detector",
+    "Encoder",
+    "EncoderSpec",
+    "PluginSpec",
+    "Reader",
+    "ReaderSpec",
+    "Simulator",
+    "SimulatorSpec",
+    "TaskSpec",
+    "WeightsSpec",
+    "Writer",
+    "WriterSpec",
+    "hookimpl",
+    "option",
+]

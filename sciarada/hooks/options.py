@@ -1,0 +1,315 @@
+"""Options of a plugin: a dataclass whose fields carry types, defaults, limits and help.
+
+::
+
+    @dataclass(frozen=True)
+    class Options:
+        threshold: float = option(5.0, help="peak above the noise", unit="sigma", min=1)
+
+From it come the parsing of ``name=value``, the validation, the help text and the record
+of what was used.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import types
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Literal, Union
+
+from sciarada.core.errors import OptionError
+
+_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0"), False),
+}
+_PLAIN = {int: "whole number", float: "number", bool: "yes or no", str: "text", Path: "path"}
+
+
+def option(
+    default: Any,
+    *,
+    help: str,
+    unit: str | None = None,
+    min: float | None = None,
+    max: float | None = None,
+) -> Any:
+    """Declare one field of an options dataclass.
+
+    Parameters
+    ----------
+    default : object
+        Its default value.
+    help : str
+        What it does, in a few words.
+    unit : str, optional
+        Unit of the value, such as ``sigma`` or ``arcsec``.
+    min, max : float, optional
+        Smallest and largest value allowed; for a tuple, of each element.
+    """
+    given = {"help": help, "unit": unit, "min": min, "max": max}
+    return dataclasses.field(
+        default=default, metadata={key: v for key, v in given.items() if v is not None}
+    )
+
+
+@dataclass(frozen=True)
+class OptionInfo:
+    """What a user is told about one option.
+
+    Parameters
+    ----------
+    name : str
+        Its name.
+    type : str
+        What may be given, in words.
+    default : str
+        The default as one would type it.
+    help : str
+        What it does.
+    """
+
+    name: str
+    type: str
+    default: str
+    help: str
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.default}  {self.help} ({self.type})"
+
+
+def parse_options(
+    options_class: type | None, assignments: Iterable[str], *, plugin: str = "this plugin"
+) -> Any:
+    """Make the options of a plugin from what a user typed.
+
+    Parameters
+    ----------
+    options_class : type or None
+        Dataclass of options, or None for a plugin without any.
+    assignments : iterable of str
+        ``name=value``; the last one of a name counts.  Dashes in a name stand for underscores.
+    plugin : str
+        How messages call the plugin.
+
+    Returns
+    -------
+    object
+        Instance of ``options_class``; None if that is None.
+
+    Raises
+    ------
+    OptionError
+        If a name is unknown or a value does not fit.
+    """
+    fields = _fields(options_class)
+    hints = typing.get_type_hints(options_class) if options_class is not None else {}
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        name, equals, text = assignment.partition("=")
+        name = name.strip().replace("-", "_")
+        if not equals:
+            raise OptionError(f"the option {assignment!r} of {plugin} must be given as name=value")
+        if name not in fields:
+            raise OptionError(_unknown(name, list(fields), plugin))
+        field = fields[name]
+        try:
+            value = _convert(text.strip(), hints[name])
+            _check_range(value, field)
+        except ValueError as error:
+            raise OptionError(
+                f"the option {name}={text} of {plugin} cannot be used: it must be {error}"
+            ) from None
+        values[name] = value
+    if options_class is None:
+        return None
+    try:
+        return options_class(**values)
+    except (TypeError, ValueError) as error:
+        raise OptionError(f"the options of {plugin} cannot be used: {error}") from error
+
+
+def describe_options(options_class: type | None) -> list[OptionInfo]:
+    """Return what a user is told about each option, in the order of the fields."""
+    hints = typing.get_type_hints(options_class) if options_class is not None else {}
+    return [
+        OptionInfo(
+            name=name,
+            type=_describe_field(field, hints[name]),
+            default=_typed(default_of(field)),
+            help=field.metadata.get("help", ""),
+        )
+        for name, field in _fields(options_class).items()
+    ]
+
+
+def resolved(options: Any) -> dict[str, Any]:
+    """Return every option with its value, ready for JSON; an empty dict for None."""
+    if options is None:
+        return {}
+    return {
+        field.name: _plain(getattr(options, field.name)) for field in dataclasses.fields(options)
+    }
+
+
+def default_of(field: dataclasses.Field) -> Any:
+    """Return the default of a field, or `dataclasses.MISSING`."""
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
+
+
+def _fields(options_class: type | None) -> dict[str, dataclasses.Field]:
+    """Return the fields that a user may set, by name."""
+    if options_class is None:
+        return {}
+    return {field.name: field for field in dataclasses.fields(options_class) if field.init}
+
+
+def _unknown(name: str, names: list[str], plugin: str) -> str:
+    """Return the sentence about a name that is none."""
+    if not names:
+        return f"{plugin} has no options, so {name!r} cannot be set"
+    close = difflib.get_close_matches(name, names, n=1)
+    hint = f", did you mean {close[0]!r}?" if close else ""
+    return f"{plugin} has no option {name!r}{hint} (it has {', '.join(names)})"
+
+
+def _convert(text: str, hint: Any) -> Any:
+    """Turn text into a value of a type, or raise ValueError with what it must be."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, types.UnionType):
+        return _convert_union(text, hint)
+    if origin is Literal:
+        return _choose(text, {str(choice): choice for choice in arguments})
+    if origin is tuple:
+        return _convert_tuple(text, hint)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _choose(text, {str(member.value): member for member in hint})
+    if hint is bool:
+        if text.lower() in _BOOLEANS:
+            return _BOOLEANS[text.lower()]
+    elif hint in _PLAIN:
+        return _convert_plain(text, hint)
+    else:
+        raise TypeError(f"options of type {hint!r} are not supported")
+    raise ValueError(_describe(hint))
+
+
+def _convert_plain(text: str, hint: type) -> Any:
+    """Convert to a number, a string or a path."""
+    try:
+        value = hint(text)
+    except ValueError:
+        raise ValueError(_describe(hint)) from None
+    if isinstance(value, float) and math.isnan(value):
+        raise ValueError(_describe(hint))
+    return value
+
+
+def _convert_union(text: str, hint: Any) -> Any:
+    """Convert to the first member of a union that fits; ``none`` stands for None."""
+    members = typing.get_args(hint)
+    if type(None) in members and text.lower() in ("none", ""):
+        return None
+    for member in members:
+        if member is not type(None):
+            try:
+                return _convert(text, member)
+            except ValueError:
+                continue
+    raise ValueError(_describe(hint))
+
+
+def _convert_tuple(text: str, hint: Any) -> tuple[Any, ...]:
+    """Convert values with commas between them."""
+    arguments = typing.get_args(hint)
+    parts = [part.strip() for part in text.split(",")] if text else []
+    if len(arguments) == 2 and arguments[1] is Ellipsis:
+        arguments = (arguments[0],) * len(parts)
+    if len(parts) != len(arguments):
+        raise ValueError(_describe(hint))
+    try:
+        return tuple(_convert(part, member) for part, member in zip(parts, arguments, strict=True))
+    except ValueError:
+        raise ValueError(_describe(hint)) from None
+
+
+def _choose(text: str, choices: dict[str, Any]) -> Any:
+    """Return the choice that a text names."""
+    if text not in choices:
+        raise ValueError(f"one of {', '.join(choices)}")
+    return choices[text]
+
+
+def _check_range(value: Any, field: dataclasses.Field) -> None:
+    """Raise ValueError with the limits if a number, or one of a tuple, is outside them."""
+    low, high = field.metadata.get("min"), field.metadata.get("max")
+    for number in value if isinstance(value, tuple) else (value,):
+        if isinstance(number, (int, float)) and (
+            (low is not None and number < low) or (high is not None and number > high)
+        ):
+            raise ValueError(_limits(field))
+
+
+def _limits(field: dataclasses.Field) -> str:
+    """Return the limits of a field in words, empty if there are none."""
+    low, high = field.metadata.get("min"), field.metadata.get("max")
+    if low is not None and high is not None:
+        return f"between {low} and {high}"
+    if low is not None:
+        return f"at least {low}"
+    return f"at most {high}" if high is not None else ""
+
+
+def _describe_field(field: dataclasses.Field, hint: Any) -> str:
+    """Return in words what may be given for a field."""
+    parts = (_describe(hint), _limits(field), field.metadata.get("unit", ""))
+    return ", ".join(part for part in parts if part)
+
+
+def _describe(hint: Any) -> str:
+    """Return in words what may be given for a type."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (Union, types.UnionType):
+        words = [_describe(member) for member in arguments if member is not type(None)]
+        return " or ".join([*words, "none"] if type(None) in arguments else words)
+    if origin is Literal:
+        return f"one of {', '.join(map(str, arguments))}"
+    if origin is tuple:
+        if len(arguments) == 2 and arguments[1] is Ellipsis:
+            return f"{_describe(arguments[0])}s with commas between"
+        return (
+            f"{len(arguments)} values with commas between ({', '.join(map(_describe, arguments))})"
+        )
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return f"one of {', '.join(str(member.value) for member in hint)}"
+    return f"a {_PLAIN[hint]}" if hint in (int, float, Path) else _PLAIN.get(hint, str(hint))
+
+
+def _typed(value: Any) -> str:
+    """Return a value as a user would type it."""
+    if value is dataclasses.MISSING:
+        return "..."
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return ",".join(map(_typed, value))
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a value in terms of JSON."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path):
+        return str(value)
+    return [_plain(part) for part in value] if isinstance(value, tuple) else value

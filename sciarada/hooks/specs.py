@@ -1,0 +1,235 @@
+"""What plugins declare: one frozen dataclass for each kind of thing that they may offer.
+
+A spec is a declaration and nothing more.  It imports nothing heavy; the object that does
+the work is made by its ``factory``, which is called only when somebody chooses the spec.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, is_dataclass
+from typing import Any, ClassVar
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+
+
+@dataclass(frozen=True)
+class Owner:
+    """The plugin that offers a spec.
+
+    Parameters
+    ----------
+    plugin : str
+        Name of the entry point.
+    distribution : str
+        Installed distribution that declares it.
+    version : str
+        Version of the distribution, empty if unknown.
+    module : str
+        Module that the entry point names.
+    """
+
+    plugin: str
+    distribution: str
+    version: str
+    module: str
+
+    def __str__(self) -> str:
+        return self.path if self.plugin != self.distribution else self.plugin
+
+    @property
+    def path(self) -> str:
+        """Distribution and entry point: unique among the installed plugins."""
+        return f"{self.distribution}/{self.plugin}"
+
+    @property
+    def labels(self) -> tuple[str, str, str]:
+        """The names by which a user may mean this owner, the nicest first."""
+        return (self.distribution, self.plugin, self.path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PluginSpec:
+    """What every spec says, whatever it offers.
+
+    Parameters
+    ----------
+    name : str
+        Name by which a user chooses it: lower-case letters, digits, ``_``, ``.`` and ``-``.
+    summary : str
+        One line that says what it does.
+    factory : callable or str
+        Makes the object that works: called with an instance of ``options``, or with nothing
+        where there are none.  ``"package.module:attribute"`` is imported when it is needed
+        and keeps the plugin light without an import inside a function.
+    options : type or None
+        Dataclass of its options (see `sciarada.hooks.options`).
+    requires : tuple of str
+        What must be installed besides SCIARADA: importable modules or requirements such as
+        ``"torch>=2.9"`` and ``"detectron2 @ git+https://..."``.
+    citation : str or None
+        What a user of it should cite.
+    owner : Owner or None
+        Filled in by the plugin manager; a plugin leaves it alone.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    summary: str
+    factory: Callable[..., Any] | str
+    options: type | None = None
+    requires: tuple[str, ...] = ()
+    citation: str | None = None
+    owner: Owner | None = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
+            raise ValueError(
+                f"the name {self.name!r} of a spec must be made of a-z, 0-9, '_', '.' and '-'"
+            )
+        if not isinstance(self.summary, str) or not self.summary or "\n" in self.summary:
+            raise ValueError(f"{self.name}: the summary must be one line of text")
+        if not callable(self.factory) and not _is_import_path(self.factory):
+            raise ValueError(
+                f"{self.name}: the factory must be a callable or 'module:attribute', "
+                f"not {self.factory!r}"
+            )
+        if self.options is not None and not (
+            isinstance(self.options, type) and is_dataclass(self.options)
+        ):
+            raise ValueError(f"{self.name}: options must be a dataclass, not {self.options!r}")
+        if isinstance(self.requires, str) or not all(isinstance(r, str) for r in self.requires):
+            raise ValueError(f"{self.name}: requires must be a tuple of strings")
+
+    def build(self, options: Any = None) -> Any:
+        """Make the object that works.
+
+        Parameters
+        ----------
+        options : instance of ``self.options``, optional
+            The defaults if left out.
+
+        Returns
+        -------
+        object
+            What the kind of spec promises: a `Detector` for a task of kind ``detector``.
+        """
+        factory = _imported(self.factory) if isinstance(self.factory, str) else self.factory
+        if self.options is None:
+            return factory()
+        return factory(self.options() if options is None else options)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EncoderSpec(PluginSpec):
+    """Turns cutouts into embeddings; the factory makes an `Encoder`."""
+
+    kind = "encoder"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AugmentationSpec(PluginSpec):
+    """Makes one more view of a cutout; the factory makes an `Augmentation`."""
+
+    kind = "augmentation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TaskSpec(PluginSpec):
+    """Does one step of a pipeline.
+
+    Parameters
+    ----------
+    kind : str
+        Which step: ``detector`` (the factory makes a `Detector`), or a kind that another
+        pipeline asks for.
+    """
+
+    kind: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.kind, str) or not NAME.fullmatch(self.kind):
+            raise ValueError(f"{self.name}: the kind {self.kind!r} of a task must be one word")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsSpec(PluginSpec):
+    """Trained weights; the factory returns the `~pathlib.Path` of a safetensors file.
+
+    Parameters
+    ----------
+    encoder : str
+        Name of the encoder that they belong to.
+    sha256 : str
+        Hex digest of the file, checked before the weights are used.
+    """
+
+    kind = "weights"
+
+    encoder: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReaderSpec(PluginSpec):
+    """Reads images of one more format; the factory makes a `Reader`.
+
+    Parameters
+    ----------
+    suffixes : tuple of str
+        Endings of the file names that it reads, such as ``(".h5",)``.
+    """
+
+    kind = "reader"
+
+    suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WriterSpec(PluginSpec):
+    """Writes catalogues in one more format; the factory makes a `Writer`.
+
+    Parameters
+    ----------
+    suffixes : tuple of str
+        Endings of the file names that it writes, such as ``(".json",)``.
+    """
+
+    kind = "writer"
+
+    suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SimulatorSpec(PluginSpec):
+    """Makes skies with known truth; the factory makes a `Simulator`."""
+
+    kind = "simulator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandSpec(PluginSpec):
+    """One more ``sciarada`` command; the factory returns a `click.Command`."""
+
+    kind = "command"
+
+
+def _is_import_path(factory: object) -> bool:
+    """Say whether a factory is of the form ``package.module:attribute``."""
+    if not isinstance(factory, str):
+        return False
+    module, _, attribute = factory.partition(":")
+    return all(part.isidentifier() for part in (*module.split("."), *attribute.split(".")))
+
+
+def _imported(path: str) -> Any:
+    """Import ``package.module:attribute``."""
+    module, _, attributes = path.partition(":")
+    found: Any = importlib.import_module(module)
+    for attribute in attributes.split("."):
+        found = getattr(found, attribute)
+    return found
