@@ -1,0 +1,194 @@
+"""SourceCatalogue: sources, their Gaussian components and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from astropy.table import Table
+
+from sciarada.core.columns import make_column, null_column
+from sciarada.core.errors import CatalogueError
+from sciarada.core.metadata import plain_metadata
+from sciarada.core.naming import source_name
+from sciarada.core.schema import (
+    COMPONENT_COLUMNS,
+    SOURCE_COLUMNS,
+    ColumnSpec,
+    find_source_column,
+)
+
+_CLASS_COLUMNS_FOLLOW = "class_prob"
+
+
+@dataclass(frozen=True, eq=False)
+class SourceCatalogue:
+    """A catalogue of sources that keeps to the one schema.
+
+    The tables are checked and copied on construction: each column has the type, unit,
+    description and UCD of `sciarada.core.schema`, in its order, and a value that could not
+    be measured is masked. Under the mask lies NaN, the integer type's minimum, or no text.
+
+    Parameters
+    ----------
+    sources : `~astropy.table.Table`
+        One row a source; all core columns present.
+    components : `~astropy.table.Table`
+        One row a Gaussian component, joined to its source by ``source_id``.
+    meta : dict
+        Where the catalogue comes from: image, configuration, versions, thresholds. Text,
+        numbers, lists and dicts only.
+
+    Raises
+    ------
+    CatalogueError
+        If a column is unknown, missing or holds what the schema does not allow, or the
+        tables do not join.
+    """
+
+    sources: Table
+    components: Table
+    meta: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        sources = _conform("sources", dict(self.sources.items()))
+        components = _conform("components", dict(self.components.items()))
+        _check_rows(sources, components)
+        object.__setattr__(self, "sources", sources)
+        object.__setattr__(self, "components", components)
+        object.__setattr__(self, "meta", plain_metadata(self.meta))
+
+    @classmethod
+    def from_columns(
+        cls,
+        sources: Mapping[str, Any],
+        components: Mapping[str, Any] | None = None,
+        meta: Mapping[str, Any] | None = None,
+    ) -> SourceCatalogue:
+        """Return a catalogue made of plain arrays.
+
+        Core columns that are not given are null; ``source_name`` is made from the position.
+
+        Parameters
+        ----------
+        sources, components : mapping of str to array_like, shape (n,)
+            Columns by name; None, NaN and masked cells are nulls. A bare array is taken to
+            be in the column's unit, a `~astropy.units.Quantity` is converted to it.
+        meta : mapping, optional
+            Where the catalogue comes from.
+
+        Raises
+        ------
+        CatalogueError
+            As the class; also for columns of unequal length.
+        """
+        sources = dict(sources)
+        if "source_name" not in sources and {"ra", "dec"} <= sources.keys():
+            sources["source_name"] = source_name(sources["ra"], sources["dec"])
+        return cls(
+            _fill("sources", sources),
+            _fill("components", dict(components or {})),
+            dict(meta or {}),
+        )
+
+    @classmethod
+    def empty(cls, meta: Mapping[str, Any] | None = None) -> SourceCatalogue:
+        """Return a catalogue without rows, with every core column."""
+        return cls.from_columns({}, {}, meta)
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def select(self, rows: np.ndarray) -> SourceCatalogue:
+        """Return the chosen sources and their components.
+
+        Parameters
+        ----------
+        rows : ndarray of bool, shape (n,), or of int
+            A mask, or row numbers in the wanted order.
+        """
+        sources = self.sources[np.asarray(rows)]
+        kept = np.isin(self.components["source_id"].data.data, sources["source_id"].data.data)
+        return SourceCatalogue(sources, self.components[kept], self.meta)
+
+    def with_columns(self, **columns: Any) -> SourceCatalogue:
+        """Return the catalogue with columns of the sources added or replaced."""
+        return SourceCatalogue.from_columns(
+            {**dict(self.sources.items()), **columns}, dict(self.components.items()), self.meta
+        )
+
+    def with_meta(self, **items: Any) -> SourceCatalogue:
+        """Return the catalogue with metadata added or replaced."""
+        return SourceCatalogue(self.sources, self.components, {**self.meta, **items})
+
+
+_FIND: dict[str, Callable[[str], ColumnSpec | None]] = {
+    "sources": find_source_column,
+    "components": COMPONENT_COLUMNS.get,
+}
+_SPECS = {"sources": SOURCE_COLUMNS, "components": COMPONENT_COLUMNS}
+
+
+def _fill(kind: str, columns: dict[str, Any]) -> Table:
+    """Return a table of ``columns`` with the core columns that are missing as nulls."""
+    known = {name: _spec(kind, name) for name in columns}
+    made = {name: make_column(spec, columns[name]) for name, spec in known.items()}
+    lengths = {name: len(column) for name, column in made.items()}
+    if len(set(lengths.values())) > 1:
+        raise CatalogueError(f"the {kind} have columns of unequal length: {lengths}")
+    length = next(iter(lengths.values()), 0)
+    for name, spec in _SPECS[kind].items():
+        if spec.core and name not in made:
+            made[name] = null_column(spec, length)
+    return Table(list(made.values()), copy=False)
+
+
+def _conform(kind: str, columns: Mapping[str, Any]) -> Table:
+    """Return a checked copy of a table, its columns in the schema's order."""
+    missing = [s.name for s in _SPECS[kind].values() if s.core and s.name not in columns]
+    if missing:
+        raise CatalogueError(f"the table of {kind} lacks the column(s) {', '.join(missing)}")
+    made = {name: make_column(_spec(kind, name), values) for name, values in columns.items()}
+    if len({name.lower() for name in made}) < len(made):
+        raise CatalogueError(f"the {kind} have columns that differ in upper and lower case only")
+    return Table([made[name] for name in _in_order(_SPECS[kind], made)], copy=False)
+
+
+def _spec(kind: str, name: str) -> ColumnSpec:
+    spec = _FIND[kind](name)
+    if spec is None:
+        raise CatalogueError(f"the {kind} of a catalogue have no column {name!r}")
+    return spec
+
+
+def _in_order(specs: Mapping[str, ColumnSpec], names: Mapping[str, Any]) -> list[str]:
+    """Return ``names`` in the schema's order, class probabilities after the class."""
+    classes = [name for name in names if name not in specs]
+    order = []
+    for name in specs:
+        if name in names:
+            order.append(name)
+        if name == _CLASS_COLUMNS_FOLLOW:
+            order.extend(classes)
+    return order
+
+
+def _check_rows(sources: Table, components: Table) -> None:
+    """Refuse ids that are not unique, positions off the sky and orphaned components."""
+    for kind, table, key in (
+        ("sources", sources, "source_id"),
+        ("components", components, "component_id"),
+    ):
+        ids = table[key].data.data
+        if len(np.unique(ids)) < len(ids) or np.any(ids < 1):
+            raise CatalogueError(f"{key} of the {kind} must be unique and at least 1")
+        ra, dec = table["ra"].data.data, table["dec"].data.data
+        if not np.all((ra >= 0) & (ra <= 360) & (np.abs(dec) <= 90)):
+            raise CatalogueError(f"the {kind} have a position with ra or dec off the sky")
+    orphans = ~np.isin(components["source_id"].data.data, sources["source_id"].data.data)
+    if orphans.any():
+        raise CatalogueError(
+            f"{int(orphans.sum())} component(s) belong to a source_id that is not in the sources"
+        )
