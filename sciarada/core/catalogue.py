@@ -132,17 +132,15 @@ _SPECS = {"sources": SOURCE_COLUMNS, "components": COMPONENT_COLUMNS}
 
 
 def _fill(kind: str, columns: dict[str, Any]) -> Table:
-    """Return a table of ``columns`` with the core columns that are missing as nulls."""
-    known = {name: _spec(kind, name) for name in columns}
-    made = {name: make_column(spec, columns[name]) for name, spec in known.items()}
-    lengths = {name: len(column) for name, column in made.items()}
+    """Return a table of raw ``columns`` with the core columns that are missing as nulls."""
+    lengths = {name: len(values) for name, values in columns.items()}
     if len(set(lengths.values())) > 1:
         raise CatalogueError(f"the {kind} have columns of unequal length: {lengths}")
     length = next(iter(lengths.values()), 0)
     for name, spec in _SPECS[kind].items():
-        if spec.core and name not in made:
-            made[name] = null_column(spec, length)
-    return Table(list(made.values()), copy=False)
+        if spec.core and name not in columns:
+            columns[name] = null_column(spec, length)
+    return Table(columns, copy=False)
 
 
 def _conform(kind: str, columns: Mapping[str, Any]) -> Table:

@@ -116,13 +116,32 @@ def _cast_text(
         ]
         data = np.array(text, dtype=None if text else "U1")
     try:
-        out = np.strings.rstrip(data.astype(np.str_))
+        out = np.ma.getdata(data).astype(np.str_)
     except UnicodeDecodeError as error:
         raise CatalogueError(f"column {spec.name} takes ASCII text only") from error
     out[mask] = ""
-    width = int(np.strings.str_len(out).max(initial=1))
-    out = out.astype(f"U{max(width, 1)}")
-    codes = np.ascontiguousarray(out).view(np.uint32)
-    if np.any((codes > 126) | ((codes < 32) & (codes > 0))):
+    lengths = np.strings.str_len(out)
+    if _ends_in_blank(out, lengths):
+        out = np.strings.rstrip(out)
+        lengths = np.strings.str_len(out)
+    out = np.ascontiguousarray(out, dtype=f"U{max(lengths.max(initial=1), 1)}")
+    if not _is_printable(out):
         raise CatalogueError(f"column {spec.name} takes printable ASCII text only")
-    return out, out == ""
+    return out, lengths == 0
+
+
+def _characters(text: np.ndarray) -> np.ndarray:
+    """Return the code points of fixed-width text, shape (rows, width)."""
+    return text.view(np.uint32).reshape(len(text), text.itemsize // 4)
+
+
+def _ends_in_blank(text: np.ndarray, lengths: np.ndarray) -> bool:
+    last = np.maximum(lengths - 1, 0)
+    return bool(np.any(_characters(text)[np.arange(len(text)), last] == ord(" ")))
+
+
+def _is_printable(text: np.ndarray) -> bool:
+    characters = _characters(text)
+    if characters.max(initial=0) > ord("~"):
+        return False
+    return not np.any((characters < ord(" ")) & (characters != 0))
