@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, is_dataclass
 from typing import Any, ClassVar
 
+from sciarada.core.errors import PluginError, SciaradaError
+
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
 
@@ -116,11 +118,24 @@ class PluginSpec:
         -------
         object
             What the kind of spec promises: a `Detector` for a task of kind ``detector``.
+
+        Raises
+        ------
+        SciaradaError
+            As the factory raises it; anything else that it raises becomes a `PluginError`.
         """
-        factory = _imported(self.factory) if isinstance(self.factory, str) else self.factory
-        if self.options is None:
-            return factory()
-        return factory(self.options() if options is None else options)
+        try:
+            factory = _imported(self.factory) if isinstance(self.factory, str) else self.factory
+            if self.options is None:
+                return factory()
+            return factory(self.options() if options is None else options)
+        except SciaradaError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"the {self.kind} {self.name!r} of plugin {self.owner} cannot be started: "
+                f"{type(error).__name__}: {error}"
+            ) from error
 
 
 @dataclass(frozen=True, kw_only=True)

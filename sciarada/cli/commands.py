@@ -1,0 +1,9 @@
+"""The built-in commands, and the line that ``sciarada --help`` shows for each."""
+
+BUILTIN = {
+    "demo": "Make a small survey field with known truth and find its sources.",
+    "detect": "Find and measure the sources of a radio image.",
+    "info": "Show what is understood of a radio image.",
+    "plugins": "List plugins, show one, or check one.",
+    "send": "Show products in a running DS9, TOPCAT or Aladin.",
+}

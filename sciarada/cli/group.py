@@ -1,0 +1,79 @@
+"""A click group whose commands are imported only when they are run."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+
+import click
+
+from sciarada.cli.errors import errors_become_messages
+from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
+from sciarada.core.errors import PluginError
+from sciarada.hooks.manager import PluginManager
+
+
+class LazyGroup(click.Group):
+    """The built-in commands, each in a module of its own, and those of plugins.
+
+    Parameters
+    ----------
+    builtin : mapping of str to str
+        Name of a command to the one line that the help shows; the command itself is
+        ``sciarada.cli.<name>.command``.
+    """
+
+    def __init__(self, *args, builtin: Mapping[str, str], **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.builtin = builtin
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the built-in commands, then those of plugins."""
+        return [*self.builtin, *self._plugin_commands()]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; plugins are looked at only for a name that is not built in."""
+        if cmd_name in self.builtin:
+            module = importlib.import_module(f"sciarada.cli.{cmd_name}")
+            return add_verbosity_options(module.command)
+        manager = PluginManager.discover(quiet=True)
+        offered = {spec.name for spec in manager.offered("command")}
+        troubled = {label for problem in manager.problems for label in problem.owner.labels}
+        if cmd_name.rpartition(":")[2] not in offered and cmd_name not in troubled:
+            return None
+        command = manager.find("command", cmd_name).build()
+        if not isinstance(command, click.Command):
+            raise PluginError(
+                f"the command {cmd_name!r} of a plugin is no click command but {command!r}"
+            )
+        return add_verbosity_options(command)
+
+    def resolve_command(self, ctx, args):
+        """Find the command, or fail with the nearest name."""
+        name, *rest = args
+        command = self.get_command(ctx, name)
+        if command is None:
+            close = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+        return name, command, rest
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands in the help without importing any of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self.builtin.items()))
+        offered = self._plugin_commands()
+        if offered:
+            with formatter.section("Commands of plugins"):
+                formatter.write_dl(list(offered.items()))
+
+    def invoke(self, ctx: click.Context):
+        """Run a command; what a user can mend becomes one sentence."""
+        with logging_to_stderr(), errors_become_messages(ctx):
+            return super().invoke(ctx)
+
+    def _plugin_commands(self) -> dict[str, str]:
+        """Return the names and summaries of the commands that plugins add."""
+        offered = PluginManager.discover(quiet=True).offered("command")
+        return {spec.name: spec.summary for spec in offered if spec.name not in self.builtin}

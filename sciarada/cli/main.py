@@ -1,0 +1,29 @@
+"""The ``sciarada`` command: a group of verbs, each imported only when it is run."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from sciarada import __version__
+from sciarada.cli.commands import BUILTIN
+from sciarada.cli.group import LazyGroup
+from sciarada.cli.verbosity import verbosity_params
+
+# The work is spread over processes, one a core.  Threads of the linear-algebra libraries inside
+# each of them would only fight for the same cores.  It must be said before numpy is imported.
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(variable, "1")
+
+
+@click.group(
+    cls=LazyGroup,
+    builtin=BUILTIN,
+    params=verbosity_params(),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Plugins add detectors and commands: `sciarada plugins` lists them.",
+)
+@click.version_option(__version__, prog_name="sciarada")
+def main() -> None:
+    """Find, measure, classify and explore sources in radio survey images."""
