@@ -1,0 +1,1 @@
+"""FITS images in; tables, regions and maps out."""

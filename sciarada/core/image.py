@@ -1,0 +1,311 @@
+"""The sky image: pixels, celestial WCS, unit, beam, frequency and identity."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from astropy import units as u
+from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame
+from astropy.io import fits
+from astropy.wcs import WCS
+
+from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.core.frames import celestial_frame, convert
+from sciarada.core.pixels import ArrayPixels, PixelSource
+from sciarada.core.windows import Window
+
+ARCSEC_PER_RADIAN = 3600.0 * 180.0 / math.pi
+HASH_BLOCK = 1 << 20  # bytes read at a time
+
+
+@dataclass(frozen=True, eq=False)
+class SkyImage:
+    """A two-dimensional image of the sky that fetches its pixels on demand.
+
+    Pixel positions are zero-based ``(x, y)`` with pixel centres at whole numbers; arrays are
+    ``[y, x]``. Sky positions are ICRS degrees, whatever the frame of the image.
+
+    Parameters
+    ----------
+    name : str
+        Short name, such as the stem of the file's name.
+    pixels : PixelSource
+        Where the pixels come from.
+    wcs : `~astropy.wcs.WCS`
+        Two-dimensional celestial WCS.
+    unit : `~astropy.units.UnitBase` or None
+        Unit of the pixels as delivered by ``read``.
+    beam : Beam or None
+        Restoring beam; its position angle is from ICRS north at the image centre.
+    frequency : float or None
+        Hz.
+    path : `~pathlib.Path` or None
+        The file the image was read from.
+    notes : tuple of str
+        What the reader had to guess, mend or ignore, one sentence each.
+    provenance : mapping of str to str
+        Where each fact was found: keys such as ``beam``, ``unit``, ``frequency``, ``axes``.
+    """
+
+    name: str
+    pixels: PixelSource
+    wcs: WCS
+    unit: u.UnitBase | None = None
+    beam: Beam | None = None
+    frequency: float | None = None
+    path: Path | None = None
+    notes: tuple[str, ...] = ()
+    provenance: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.wcs.naxis != 2 or not self.wcs.has_celestial:
+            raise ValueError("a sky image needs a two-dimensional celestial WCS")
+
+    @classmethod
+    def from_array(
+        cls,
+        data: np.ndarray,
+        wcs: WCS,
+        *,
+        beam: Beam | None = None,
+        unit: str | u.UnitBase | None = "Jy/beam",
+        frequency: float | None = None,
+        name: str = "array",
+    ) -> SkyImage:
+        """Return an image of an array in memory, ``[y, x]``, NaN where missing."""
+        return cls(
+            name=name,
+            pixels=ArrayPixels(np.asarray(data)),
+            wcs=wcs,
+            unit=None if unit is None else u.Unit(unit),
+            beam=beam,
+            frequency=frequency,
+        )
+
+    # Pixels
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        return self.pixels.shape
+
+    @property
+    def window(self) -> Window:
+        """The window that covers the whole image."""
+        return Window.whole(self.shape)
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Zero-based (x, y) of the middle of the image."""
+        return ((self.shape[1] - 1) / 2.0, (self.shape[0] - 1) / 2.0)
+
+    def read(self, window: Window | None = None) -> np.ndarray:
+        """Return a fresh float32 array of a window (default: all), NaN where missing.
+
+        Raises
+        ------
+        ValueError
+            If the window reaches beyond the image.
+        """
+        window = self.window if window is None else window
+        if not window.within(self.window):
+            raise ValueError(f"{window} reaches beyond the image of shape {self.shape}")
+        return self.pixels.read(window)
+
+    # Sky
+
+    @cached_property
+    def frame(self) -> BaseCoordinateFrame:
+        """Celestial frame of the image's own WCS."""
+        return celestial_frame(self.wcs)
+
+    def window_wcs(self, window: Window) -> WCS:
+        """Return the WCS of a window as a new object."""
+        return self.wcs.slice(window.slices)
+
+    def pixel_to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions."""
+        return self._from_native(*self._pixel_to_native(x, y))
+
+    def sky_to_pixel(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
+        ra, dec = np.broadcast_arrays(np.asarray(ra, float), np.asarray(dec, float))
+        lon, lat = convert(ra, dec, ICRS(), self.frame)
+        world = [lat, lat]
+        world[self.wcs.wcs.lng] = lon
+        x, y = self.wcs.all_world2pix(*world, 0)
+        return x, y
+
+    @cached_property
+    def _centre_jacobian(self) -> np.ndarray:
+        return self.sky_jacobian(*self.centre)
+
+    def sky_jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return how the sky moves with the pixel, from the local WCS.
+
+        Parameters
+        ----------
+        x, y : array_like
+            Zero-based positions of any common shape.
+
+        Returns
+        -------
+        ndarray of float64, shape (..., 2, 2)
+            ``[[dE/dx, dE/dy], [dN/dx, dN/dy]]`` in arcsec per pixel, east and north being
+            those of ICRS on the sphere.
+        """
+        x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+        steps_x = np.stack([x, x + 0.5, x - 0.5, x, x])
+        steps_y = np.stack([y, y, y, y + 0.5, y - 0.5])
+        return _jacobian(*self.pixel_to_sky(steps_x, steps_y))
+
+    @property
+    def pixel_area(self) -> float:
+        """Solid angle of the central pixel in arcsec^2."""
+        return float(abs(np.linalg.det(self._centre_jacobian)))
+
+    @property
+    def pixel_scale(self) -> float:
+        """Side in arcsec of a square of the central pixel's area."""
+        return math.sqrt(self.pixel_area)
+
+    def north_angle(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return the angle, in pixels, at which ICRS north lies.
+
+        Radians counter-clockwise from +x towards +y, in (-pi, pi]; pi / 2 where north is up.
+        """
+        jacobian = self.sky_jacobian(x, y)
+        sign = np.sign(np.linalg.det(jacobian))
+        # North is the pixel direction d with J d = (0, 1): the second column of J^-1.
+        return np.arctan2(sign * jacobian[..., 0, 0], -sign * jacobian[..., 0, 1])
+
+    def handedness(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return +1 where east is counter-clockwise from north in pixels, else -1.
+
+        +1 is the usual view of the sky, with north up and east to the left; an image
+        mirrored in x or y has -1.
+        """
+        return -np.sign(np.linalg.det(self.sky_jacobian(x, y)))
+
+    # Beam
+
+    @property
+    def beam_area(self) -> float | None:
+        """Pixels per beam, or None without a beam."""
+        return None if self.beam is None else self.beam.area_in_pixels(self.pixel_area)
+
+    def beam_in_pixels(self) -> tuple[float, float, float] | None:
+        """Return the beam on the pixel grid at the image centre, or None without a beam.
+
+        Returns
+        -------
+        sigma_major, sigma_minor : float
+            Standard deviations in pixels.
+        theta : float
+            Angle of the major axis in radians, counter-clockwise from +x, in [0, pi).
+        """
+        if self.beam is None:
+            return None
+        angle = math.radians(self.beam.pa)
+        major = np.array([math.sin(angle), math.cos(angle)]) * self.beam.major
+        minor = np.array([math.cos(angle), -math.sin(angle)]) * self.beam.minor
+        axes = np.linalg.solve(self._centre_jacobian, np.column_stack([major, minor]))
+        variances, vectors = np.linalg.eigh(axes @ axes.T / FWHM_PER_SIGMA**2)
+        theta = math.atan2(vectors[1, 1], vectors[0, 1]) % math.pi
+        return math.sqrt(variances[1]), math.sqrt(variances[0]), theta
+
+    # Identity
+
+    def map_header(self, unit: str | None = None) -> fits.Header:
+        """Return the header of a two-dimensional map that lies on this image.
+
+        Parameters
+        ----------
+        unit : str, optional
+            BUNIT of the map; the image's own by default.
+        """
+        header = self.wcs.to_header()
+        header.remove("DATE-REF", ignore_missing=True)
+        header.remove("MJDREF", ignore_missing=True)
+        if unit is None and self.unit is not None:
+            unit = "Jy/beam" if self.unit == u.Jy / u.beam else self.unit.to_string("fits")
+        if unit is not None:
+            header["BUNIT"] = unit
+        if self.beam is not None:
+            header["BMAJ"] = (self.beam.major / 3600.0, "[deg] beam FWHM, major axis")
+            header["BMIN"] = (self.beam.minor / 3600.0, "[deg] beam FWHM, minor axis")
+            header["BPA"] = (
+                (self.beam.pa - self.frame_rotation()) % 180.0,
+                "[deg] beam position angle",
+            )
+        if self.frequency is not None:
+            header["RESTFRQ"] = (self.frequency, "[Hz] frequency of the image")
+            header["FREQ"] = (self.frequency, "[Hz] frequency of the image")
+        return header
+
+    def frame_rotation(self) -> float:
+        """Return the position angle (deg) of the image frame's north at the image centre.
+
+        Adding it to an angle measured from the frame's north gives one from ICRS north. It is
+        0 for ICRS and FK5 J2000, whose axes differ by less than 0.1 arcsec.
+        """
+        frame = self.frame
+        if isinstance(frame, ICRS) or (isinstance(frame, FK5) and frame.equinox.jyear == 2000.0):
+            return 0.0
+        lon, lat = self._pixel_to_native(*self.centre)
+        step = 0.5 / 3600.0
+        nodes = np.clip(lat, -90.0 + step, 90.0 - step) + step * np.array([0.0, 1.0, -1.0])
+        ra, dec = self._from_native(np.full(3, lon), nodes)
+        east, north = _offsets(ra[0], dec[0], ra[1:], dec[1:])
+        return math.degrees(math.atan2(east[0] - east[1], north[0] - north[1]))
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the file, or of header and pixels of an image in memory."""
+        digest = hashlib.sha256()
+        if self.path is not None:
+            with self.path.open("rb") as stream:
+                while block := stream.read(HASH_BLOCK):
+                    digest.update(block)
+        else:
+            digest.update(self.map_header().tostring().encode())
+            for row in range(self.shape[0]):
+                digest.update(self.read(Window(row, row + 1, 0, self.shape[1])).tobytes())
+        return digest.hexdigest()
+
+    def _pixel_to_native(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
+        world = self.wcs.all_pix2world(x, y, 0)
+        return world[self.wcs.wcs.lng], world[self.wcs.wcs.lat]
+
+    def _from_native(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return convert(lon, lat, self.frame, ICRS())
+
+
+def _jacobian(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
+    """Return the 2x2 matrix from positions at the centre, +x, -x, +y and -y of half a pixel."""
+    east, north = _offsets(ra[0], dec[0], ra[1:], dec[1:])
+    return np.stack(
+        [
+            np.stack([east[0] - east[1], east[2] - east[3]], axis=-1),
+            np.stack([north[0] - north[1], north[2] - north[3]], axis=-1),
+        ],
+        axis=-2,
+    )
+
+
+def _offsets(
+    ra0: np.ndarray, dec0: np.ndarray, ra: np.ndarray, dec: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return offsets to the east and north (arcsec) on the plane tangent at (ra0, dec0)."""
+    shift = np.radians(ra - ra0)
+    lat0, lat = np.radians(dec0), np.radians(dec)
+    east = np.cos(lat) * np.sin(shift)
+    # sin(lat - lat0) with a small correction: no loss of digits at small separations
+    north = np.sin(lat - lat0) + 2.0 * np.sin(lat0) * np.cos(lat) * np.sin(shift / 2.0) ** 2
+    return east * ARCSEC_PER_RADIAN, north * ARCSEC_PER_RADIAN

@@ -1,0 +1,148 @@
+"""Pixels of FITS files, read window by window."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from astropy.utils.exceptions import AstropyWarning
+
+from sciarada.core.errors import ImageError
+from sciarada.core.windows import Window
+from sciarada.io.temporary import TemporaryCopy
+
+
+@dataclass(frozen=True, eq=False)
+class FitsPixels:
+    """One plane of an uncompressed FITS array, memory-mapped for each read and dropped after it.
+
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+        The file.
+    offset : int
+        Byte at which the array starts.
+    dtype : str
+        Type on disk, such as ``>f4``.
+    array_shape : tuple of int
+        Shape of the whole array, in numpy's order.
+    selection : tuple of int or None
+        Place along each array axis, None for y and x.
+    scale, zero : float
+        Physical value = zero + scale * value on disk.
+    blank : int or None
+        Integer on disk that means missing.
+    copy : TemporaryCopy or None
+        What keeps an unpacked temporary file alive.
+    """
+
+    path: Path
+    offset: int
+    dtype: str
+    array_shape: tuple[int, ...]
+    selection: tuple[int | None, ...]
+    scale: float = 1.0
+    zero: float = 0.0
+    blank: int | None = None
+    copy: TemporaryCopy | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        ny, nx = (n for n, k in zip(self.array_shape, self.selection, strict=True) if k is None)
+        return (ny, nx)
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh, writable, native float32 copy of a window, NaN where missing.
+
+        Raises
+        ------
+        ImageError
+            If the file went away or shrank since it was opened.
+        """
+        slices = iter(window.slices)
+        index = tuple(next(slices) if place is None else place for place in self.selection)
+        try:
+            mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
+        except (OSError, ValueError) as error:
+            raise ImageError(f"{self.path} changed while it was being read: {error}") from error
+        return scaled(mapped[index], self.scale, self.zero, self.blank)
+
+
+@dataclass(frozen=True, eq=False)
+class CompressedPixels:
+    """One plane of a tile-compressed FITS image, unpacked window by window.
+
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+        The file.
+    hdu : int
+        Number of the extension.
+    array_shape : tuple of int
+        Shape of the whole array, in numpy's order.
+    selection : tuple of int or None
+        Place along each array axis, None for y and x.
+    scale : float
+        Physical value = scale * value as astropy gives it.
+    copy : TemporaryCopy or None
+        What keeps an unpacked temporary file alive.
+    """
+
+    path: Path
+    hdu: int
+    array_shape: tuple[int, ...]
+    selection: tuple[int | None, ...]
+    scale: float = 1.0
+    copy: TemporaryCopy | None = None
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        ny, nx = (n for n, k in zip(self.array_shape, self.selection, strict=True) if k is None)
+        return (ny, nx)
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh, writable, native float32 copy of a window, NaN where missing.
+
+        Raises
+        ------
+        ImageError
+            If the file went away, or its tiles cannot be unpacked.
+        """
+        slices = iter(window.slices)
+        index = tuple(next(slices) if place is None else place for place in self.selection)
+        if not window.size:
+            return np.empty(window.shape, np.float32)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", AstropyWarning)  # told when the file was opened
+                with fits.open(self.path) as hdus:
+                    cut = hdus[self.hdu].section[index]
+        except (OSError, ValueError, IndexError, RuntimeError) as error:
+            raise ImageError(f"{self.path} cannot be unpacked: {error}") from error
+        return scaled(cut, self.scale, 0.0, None)
+
+
+def scaled(cut: np.ndarray, scale: float, zero: float, blank: int | None) -> np.ndarray:
+    """Return a fresh float32 array of physical values; blank and infinite ones become NaN."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if cut.dtype.itemsize > 4 or (cut.dtype.kind in "iu" and cut.dtype.itemsize == 4):
+            values = np.array(cut, dtype=np.float64)  # float32 holds 24 bits only
+            values = values * scale + zero if (scale, zero) != (1.0, 0.0) else values
+            result = values.astype(np.float32)
+        else:
+            result = np.array(cut, dtype=np.float32, order="C")
+            if scale != 1.0:
+                result *= np.float32(scale)
+            if zero != 0.0:
+                result += np.float32(zero)
+    if blank is not None:
+        result[cut == blank] = np.nan
+    infinite = np.isinf(result)
+    if infinite.any():
+        result[infinite] = np.nan
+    return result
