@@ -147,6 +147,30 @@ class PluginManager:
             )
         return spec
 
+    def choose(self, name: str) -> tuple[PluginSpec, ...]:
+        """Return everything so called, of whatever kind, or all that a plugin so called offers.
+
+        Unlike `find` it minds neither missing requirements nor several owners of one name.
+
+        Parameters
+        ----------
+        name : str
+            A name, ``owner:name``, or a plugin.
+
+        Raises
+        ------
+        PluginError
+            If there is nothing so called.
+        """
+        owner_label, _, plain = name.rpartition(":")
+        called = [spec for spec in self.specs if spec.name == plain]
+        if owner_label:
+            called = [spec for spec in called if owner_label in spec.owner.labels]
+        chosen = called or [spec for spec in self.specs if name in spec.owner.labels]
+        if not chosen:
+            raise self._not_found("plugin", plain, owner_label, list(self.specs))
+        return tuple(chosen)
+
     def offered(self, kind: str) -> tuple[PluginSpec, ...]:
         """Return all specs of a kind or hook, whether or not they could be used now."""
         return tuple(spec for spec in self.specs if kind in (spec.kind, _hook_of(spec)))

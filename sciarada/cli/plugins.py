@@ -1,0 +1,132 @@
+"""``sciarada plugins``: what is installed, which options it has, and whether it conforms."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import click
+
+from sciarada.cli.commands import BUILTIN
+from sciarada.hooks.manager import PluginManager, PluginRow
+from sciarada.hooks.options import describe_options
+from sciarada.hooks.requirements import missing_requirements
+from sciarada.hooks.specs import PluginSpec
+
+COLUMNS = ("name", "kind", "owner", "version", "state", "summary")
+COLOURS = {
+    "ready": "green",
+    "unavailable": "yellow",
+    "warning": "yellow",
+    "ambiguous": "yellow",
+    "broken": "red",
+    "disabled": "bright_black",
+}
+
+
+@click.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """List plugins and what they offer, show one, or check one.
+
+    A plugin is READY, UNAVAILABLE (something that it requires is not installed), AMBIGUOUS
+    (another plugin offers the same name), BROKEN, or DISABLED by SCIARADA_DISABLE_PLUGINS; a
+    WARNING says that a part of it has no effect.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    rows = [_with_builtins(row) for row in PluginManager.discover(quiet=True).describe()]
+    if as_json:
+        click.echo(json.dumps([dataclasses.asdict(row) for row in rows], indent=2))
+    else:
+        for line in _table(rows):
+            click.echo(line)
+
+
+@command.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Show what NAME does and which options it has.
+
+    NAME is that of a plugin or of something that one offers, or owner:name.
+    """
+    for number, spec in enumerate(PluginManager.discover(quiet=True).choose(name)):
+        if number:
+            click.echo()
+        for line in _description(spec):
+            click.echo(line)
+
+
+@command.command()
+@click.argument("name")
+@click.pass_context
+def check(context: click.Context, name: str) -> None:
+    """Check that NAME keeps the contract with plugins.
+
+    A line is printed for each check. The exit status is 1 if one of them fails.
+    """
+    from sciarada.testing import conformance  # it needs numpy and astropy; a list does not
+
+    passed = True
+    for spec in PluginManager.discover(quiet=True).choose(name):
+        click.echo(f"{spec.kind} {spec.name} of {spec.owner} {spec.owner.version}".rstrip())
+        for outcome in conformance(spec):
+            passed &= outcome.passed
+            click.secho(f"  {outcome}", fg=None if outcome.passed else "red")
+    if not passed:
+        context.exit(1)
+
+
+def _with_builtins(row: PluginRow) -> PluginRow:
+    """Warn of a plugin's command that a built-in one hides."""
+    if row.kind != "command" or row.name not in BUILTIN or row.state != "ready":
+        return row
+    label = row.owner.partition("/")[0]
+    problem = f"hidden by sciarada's own {row.name}; it is run as `sciarada {label}:{row.name}`"
+    return dataclasses.replace(row, state="warning", problem=problem)
+
+
+def _table(rows: list[PluginRow]) -> list[str]:
+    """Return the lines of the table; what is missing stands below what it does."""
+    if not rows:
+        return ["No plugins are installed."]
+    cells = [["NAME", "KIND", "OWNER", "VERSION", "STATE", "WHAT IT DOES"]]
+    for row in rows:
+        cells.append([getattr(row, column) for column in COLUMNS])
+        if row.problem and row.summary:
+            cells.append(["", "", "", "", "", row.problem])
+        elif row.problem:
+            cells[-1][-1] = row.problem
+    widths = [max(len(line[i]) for line in cells) for i in range(len(COLUMNS))]
+    return [_line(line, widths) for line in cells]
+
+
+def _line(cells: list[str], widths: list[int]) -> str:
+    """Return one line, the state in its colour."""
+    padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+    state = COLUMNS.index("state")
+    if cells[state] in COLOURS:
+        padded[state] = click.style(padded[state], fg=COLOURS[cells[state]])
+    return "  ".join(padded).rstrip()
+
+
+def _description(spec: PluginSpec) -> list[str]:
+    """Return the lines that ``show`` prints of one spec."""
+    lines = [f"{spec.name}: {spec.summary}", f"  kind      {spec.kind}"]
+    lines.append(f"  owner     {spec.owner} {spec.owner.version}".rstrip())
+    if spec.requires:
+        missing = missing_requirements(spec.requires)
+        note = f" (missing: {', '.join(missing)})" if missing else ""
+        lines.append(f"  requires  {', '.join(spec.requires)}{note}")
+    if spec.citation:
+        lines.append(f"  cite      {spec.citation}")
+    infos = describe_options(spec.options)
+    if infos:
+        lines.append("  options, given as name=value:")
+        width = max(len(f"{info.name}={info.default}") for info in infos)
+        lines += [
+            f"    {f'{info.name}={info.default}':<{width}}  {info.help} ({info.type})"
+            for info in infos
+        ]
+    return lines

@@ -1,0 +1,15 @@
+"""Tools for authors of plugins: a small sky to try a plugin on, and the conformance kit.
+
+The kit is what ``sciarada plugins check NAME`` runs::
+
+    from sciarada.testing import assert_plugin_conforms
+
+
+    def test_plugin():
+        assert_plugin_conforms("threshold")
+"""
+
+from sciarada.testing.conformance import Check, assert_plugin_conforms, conformance
+from sciarada.testing.skies import small_sky, tile_view
+
+__all__ = ["Check", "assert_plugin_conforms", "conformance", "small_sky", "tile_view"]

@@ -1,0 +1,123 @@
+"""What the conformance kit asks of a detector."""
+
+from __future__ import annotations
+
+import dataclasses
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from sciarada.core.detections import Detection, TileView
+from sciarada.core.tiles import Tile
+from sciarada.core.windows import Window
+from sciarada.hooks.protocols import Detector
+from sciarada.testing.skies import small_sky, tile_view
+
+ARRAYS = ("pixels", "background", "rms")
+
+
+def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the checks, each on the same small sky of 200 x 260 pixels."""
+    sky = small_sky()
+    view = tile_view(sky, Window(20, 180, 40, 250))
+
+    def on(window: Window) -> Callable[[], list[Detection]]:
+        return lambda: find(detector, tile_view(sky, window))
+
+    yield "has halo(image) and detect(view)", lambda: _check_methods(detector)
+    yield "asks for a halo of whole pixels", lambda: _check_halo(detector.halo(sky))
+    yield "returns detections that lie in the tile", lambda: _check_found(detector, view)
+    yield "counts pixels from the image's corner", lambda: _check_corner(detector, view)
+    yield "gives the same answer twice", lambda: _check_same(detector, detector, view)
+    yield "leaves the arrays that it is shown alone", lambda: _check_untouched(detector, view)
+    yield "can be sent to another process", lambda: _check_pickle(detector, view)
+    yield "copes with a tall tile", on(Window(0, 200, 100, 150))
+    yield "copes with a sliver of a tile", on(Window(100, 102, 0, 260))
+    yield "copes with noise alone", lambda: find(detector, tile_view(small_sky(sources=0)))
+    yield "copes with missing pixels", lambda: find(detector, _with_hole(view))
+    yield "finds nothing where there are no pixels", lambda: _check_blank(detector, view)
+    yield (
+        "copes with an image without a beam",
+        lambda: find(detector, dataclasses.replace(view, beam=None)),
+    )
+
+
+def find(detector: Detector, view: TileView) -> list[Detection]:
+    """Return what a detector finds, once it is seen to be what it should be."""
+    found = detector.detect(view)
+    assert isinstance(found, list), f"detect() returned {type(found).__name__}, not a list"
+    for detection in found:
+        assert isinstance(detection, Detection), f"it holds a {type(detection).__name__}"
+        inside = detection.window.within(view.tile.window)
+        assert inside, f"{detection.window} reaches out of the tile, {view.tile.window}"
+        assert detection.mask.any(), f"the mask of {detection.window} is empty"
+        score = detection.score
+        assert score is None or 0 <= score <= 1, f"the score {score} is not between 0 and 1"
+    return found
+
+
+def _check_methods(detector: Any) -> None:
+    assert isinstance(detector, Detector), f"{type(detector).__name__} lacks one of them"
+
+
+def _check_halo(halo: Any) -> None:
+    assert isinstance(halo, (int, np.integer)), f"halo() returned {halo!r}"
+    assert halo >= 0, f"halo() returned {halo}"
+
+
+def _check_found(detector: Detector, view: TileView) -> str:
+    return f"{len(find(detector, view))} in a field of 12 sources"
+
+
+def _check_corner(detector: Detector, view: TileView) -> None:
+    """Show the same pixels at another place in the image, and expect the finds there."""
+    at, dy, dx = view.tile.window, 1000, 3000
+    moved = Window(at.y0 + dy, at.y1 + dy, at.x0 + dx, at.x1 + dx)
+    elsewhere = dataclasses.replace(view, tile=Tile(0, 0, core=moved, window=moved))
+    here, there = find(detector, view), find(detector, elsewhere)
+    assert len(here) == len(there), f"{len(here)} objects here, {len(there)} elsewhere"
+    for one, other in zip(here, there, strict=True):
+        shift = (other.window.y0 - one.window.y0, other.window.x0 - one.window.x0)
+        assert shift == (dy, dx), f"moved by {shift} where the tile moved by {(dy, dx)}"
+
+
+def _check_same(one: Detector, other: Detector, view: TileView) -> None:
+    first, second = find(one, view), find(other, view)
+    assert len(first) == len(second), f"{len(first)} objects, then {len(second)}"
+    for before, after in zip(first, second, strict=True):
+        same = (before.window, before.label, before.score) == (
+            after.window,
+            after.label,
+            after.score,
+        )
+        assert same, f"{before.window}, then {after.window}"
+        assert np.array_equal(before.mask, after.mask), f"the mask of {before.window} changed"
+
+
+def _check_untouched(detector: Detector, view: TileView) -> None:
+    copies = {name: getattr(view, name).copy() for name in ARRAYS}
+    find(detector, view)
+    for name, copy in copies.items():
+        unchanged = np.array_equal(copy, getattr(view, name), equal_nan=True)
+        assert unchanged, f"view.{name} was changed"
+
+
+def _check_pickle(detector: Detector, view: TileView) -> None:
+    _check_same(detector, pickle.loads(pickle.dumps(detector)), view)
+
+
+def _check_blank(detector: Detector, view: TileView) -> None:
+    blank = {name: np.full_like(getattr(view, name), np.nan) for name in ARRAYS}
+    found = find(detector, dataclasses.replace(view, **blank))
+    assert not found, f"it found {len(found)} objects"
+
+
+def _with_hole(view: TileView) -> TileView:
+    """Return a view without pixels in its middle and along one side."""
+    arrays = {name: getattr(view, name).copy() for name in ARRAYS}
+    for array in arrays.values():
+        array[60:100, 80:120] = np.nan
+        array[:, :15] = np.nan
+    return dataclasses.replace(view, **arrays)

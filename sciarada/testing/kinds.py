@@ -1,0 +1,139 @@
+"""What the conformance kit asks of each kind of thing that a plugin may offer."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import numpy as np
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import ImageError
+from sciarada.core.image import SkyImage
+from sciarada.hooks.protocols import Augmentation, Encoder, Reader, Simulator, Writer
+from sciarada.hooks.specs import PluginSpec, ReaderSpec, WeightsSpec, WriterSpec
+from sciarada.testing.detectors import detector_checks
+
+Checks = Iterator[tuple[str, Callable[[], Any]]]
+
+
+def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
+    """Yield the checks of what a spec has built; none for a kind of task that is not known."""
+    makers: dict[str, Callable[[], Checks]] = {
+        "detector": lambda: detector_checks(built),
+        "encoder": lambda: _encoder_checks(built),
+        "augmentation": lambda: _augmentation_checks(built),
+        "weights": lambda: _weights_checks(spec, built),
+        "reader": lambda: _reader_checks(spec, built),
+        "writer": lambda: _writer_checks(spec, built),
+        "simulator": lambda: _simulator_checks(built),
+        "command": lambda: _command_checks(built),
+    }
+    if spec.kind in makers:
+        yield from makers[spec.kind]()
+
+
+def _encoder_checks(encoder: Any) -> Checks:
+    yield "has encode(pixels)", lambda: _check_is(encoder, Encoder)
+    yield "returns finite float32 (n, d), the same twice", lambda: _check_encoding(encoder)
+
+
+def _check_encoding(encoder: Encoder) -> None:
+    pixels = np.random.default_rng(1).standard_normal((4, 64, 64)).astype(np.float32)
+    pixels[1, :20] = np.nan
+    shown = pixels.copy()
+    first, second = encoder.encode(shown), encoder.encode(shown)
+    assert first.ndim == 2, f"the embeddings have the shape {first.shape}"
+    assert len(first) == 4, f"{len(first)} embeddings of 4 cutouts"
+    assert first.dtype == np.float32, f"the embeddings are {first.dtype}"
+    assert np.isfinite(first).all(), "an embedding is not finite"
+    assert np.array_equal(first, second), "the second time they are different"
+    assert np.array_equal(shown, pixels, equal_nan=True), "the pixels were changed"
+
+
+def _augmentation_checks(augmentation: Any) -> Checks:
+    yield "has view(pixels, rng)", lambda: _check_is(augmentation, Augmentation)
+    yield "returns float32 of the same shape, one for a seed", lambda: _check_view(augmentation)
+
+
+def _check_view(augmentation: Augmentation) -> None:
+    pixels = np.random.default_rng(1).standard_normal((48, 64)).astype(np.float32)
+    pixels[:10] = np.nan
+    shown = pixels.copy()
+    first, second = (augmentation.view(shown, np.random.default_rng(7)) for _ in range(2))
+    assert first.shape == pixels.shape, f"the view has the shape {first.shape}, not {pixels.shape}"
+    assert first.dtype == np.float32, f"the view is {first.dtype}"
+    assert np.array_equal(first, second, equal_nan=True), "one seed gave two views"
+    assert np.array_equal(shown, pixels, equal_nan=True), "the pixels were changed"
+
+
+def _weights_checks(spec: WeightsSpec, path: Any) -> Checks:
+    yield "is a file with the SHA-256 that it declares", lambda: _check_digest(spec, path)
+
+
+def _check_digest(spec: WeightsSpec, path: Any) -> None:
+    assert isinstance(path, Path), f"the factory returned {path!r}, not a Path"
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    assert digest == spec.sha256, f"the file has {digest}"
+
+
+def _reader_checks(spec: ReaderSpec, reader: Any) -> Checks:
+    yield "has suffixes with a dot", lambda: _check_suffixes(spec.suffixes)
+    yield "has read(path)", lambda: _check_is(reader, Reader)
+    yield "refuses rubbish with an ImageError", lambda: _check_refusal(spec, reader)
+
+
+def _check_refusal(spec: ReaderSpec, reader: Reader) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"rubbish{spec.suffixes[0]}"
+        path.write_bytes(b"this is no image\n")
+        try:
+            reader.read(path)
+        except ImageError:
+            return
+    raise AssertionError("it read a file that is no image")
+
+
+def _writer_checks(spec: WriterSpec, writer: Any) -> Checks:
+    yield "has suffixes with a dot", lambda: _check_suffixes(spec.suffixes)
+    yield "has write(catalogue, path)", lambda: _check_is(writer, Writer)
+    yield "writes a catalogue without sources", lambda: _check_writing(spec, writer)
+
+
+def _check_writing(spec: WriterSpec, writer: Writer) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"empty{spec.suffixes[0]}"
+        writer.write(SourceCatalogue.empty({}), path)
+        assert path.is_file(), f"it wrote no {path.name}"
+
+
+def _simulator_checks(simulator: Any) -> Checks:
+    yield "has simulate(seed)", lambda: _check_is(simulator, Simulator)
+    yield "makes one sky for one seed", lambda: _check_sky(simulator)
+
+
+def _check_sky(simulator: Simulator) -> None:
+    (image, truth), (again, _) = simulator.simulate(1), simulator.simulate(1)
+    assert isinstance(image, SkyImage), f"the image is a {type(image).__name__}"
+    assert isinstance(truth, SourceCatalogue), f"the truth is a {type(truth).__name__}"
+    same = np.array_equal(image.read(), again.read(), equal_nan=True)
+    assert same, "one seed gave two skies"
+
+
+def _command_checks(command: Any) -> Checks:
+    yield "is a click command", lambda: _check_is(command, click.Command)
+    yield "has help", lambda: _check_is(command.help, str)
+
+
+def _check_suffixes(suffixes: tuple[str, ...]) -> None:
+    assert suffixes, "it has none"
+    assert all(suffix.startswith(".") for suffix in suffixes), f"they are {suffixes}"
+
+
+def _check_is(thing: Any, wanted: type) -> None:
+    assert isinstance(thing, wanted), f"{thing!r} is no {wanted.__name__}"
