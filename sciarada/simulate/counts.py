@@ -1,0 +1,126 @@
+"""How many sources there are of each flux: differential source counts."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+_GRID = 4096
+_SQUARE_DEGREES_PER_STERADIAN = math.degrees(1.0) ** 2
+
+
+class SourceCounts(Protocol):
+    """Differential source counts dN/dS."""
+
+    def differential(self, flux: np.ndarray) -> np.ndarray:
+        """Return dN/dS in Jy^-1 deg^-2 at ``flux`` in Jy."""
+        ...
+
+
+@dataclass(frozen=True)
+class Hopkins2003:
+    """Counts at 1.4 GHz by Hopkins et al. (2003, AJ 125, 465), at any frequency.
+
+    The sixth-order polynomial of their equation for ``log10(S^2.5 dN/dS)`` was fitted to sources
+    of 0.05 mJy to 1 Jy; outside that range the counts go on as a power law with the slope of the
+    last tenth of a decade. All sources share one spectral index.
+
+    Parameters
+    ----------
+    frequency : float
+        Hz.
+    spectral_index : float
+        ``alpha`` in ``S ~ frequency^alpha``.
+    """
+
+    frequency: float = 1.4e9
+    spectral_index: float = -0.7
+
+    def differential(self, flux: np.ndarray) -> np.ndarray:
+        """Return dN/dS in Jy^-1 deg^-2 at ``flux`` in Jy."""
+        scale = (1.4e9 / self.frequency) ** self.spectral_index
+        reference = np.asarray(flux, dtype=np.float64) * scale
+        log = np.log10(reference * 1e3)
+        low, high, step = math.log10(0.05), 3.0, 0.1
+        inside = np.clip(log, low, high)
+        euclidean = _hopkins_polynomial(inside)
+        below = (_hopkins_polynomial(low + step) - _hopkins_polynomial(low)) / step
+        above = (_hopkins_polynomial(high) - _hopkins_polynomial(high - step)) / step
+        euclidean = euclidean + np.where(log < low, below, above) * (log - inside)
+        return 10**euclidean * reference**-2.5 * scale / _SQUARE_DEGREES_PER_STERADIAN
+
+
+@dataclass(frozen=True)
+class PowerLaw:
+    """Counts ``dN/dS = amplitude (S / 1 mJy)^-slope``.
+
+    Parameters
+    ----------
+    slope : float
+        2.5 in a static Euclidean universe; the real sky is flatter below about 100 mJy.
+    amplitude : float
+        Sources per Jy and square degree at 1 mJy.
+    """
+
+    slope: float
+    amplitude: float
+
+    def differential(self, flux: np.ndarray) -> np.ndarray:
+        """Return dN/dS in Jy^-1 deg^-2 at ``flux`` in Jy."""
+        return self.amplitude * (np.asarray(flux, dtype=np.float64) / 1e-3) ** -self.slope
+
+
+def number_per_square_degree(counts: SourceCounts, faintest: float, brightest: float) -> float:
+    """Return the number of sources a square degree between two fluxes in Jy."""
+    return float(_cumulative(counts, faintest, brightest)[1][-1])
+
+
+def draw_fluxes(
+    counts: SourceCounts,
+    number: int,
+    faintest: float,
+    brightest: float,
+    rng: np.random.Generator,
+) -> np.ndarray:
+    """Draw fluxes that follow the counts.
+
+    Parameters
+    ----------
+    counts : SourceCounts
+        The law.
+    number : int
+        How many.
+    faintest, brightest : float
+        Range in Jy.
+    rng : numpy.random.Generator
+        Source of chance.
+
+    Returns
+    -------
+    ndarray of float64
+        Jy, in no order.
+    """
+    log_flux, cumulative = _cumulative(counts, faintest, brightest)
+    return np.exp(np.interp(rng.uniform(0, cumulative[-1], number), cumulative, log_flux))
+
+
+def _hopkins_polynomial(log_mjy: np.ndarray | float) -> np.ndarray | float:
+    """Return log10(S^2.5 dN/dS / (Jy^1.5 sr^-1)) at log10(S / mJy)."""
+    return np.polynomial.polynomial.polyval(
+        log_mjy, (0.859, 0.508, 0.376, -0.049, -0.121, 0.057, -0.008)
+    )
+
+
+def _cumulative(
+    counts: SourceCounts, faintest: float, brightest: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a grid of ln S and the number a square degree between ``faintest`` and S."""
+    if not 0 < faintest < brightest:
+        raise ValueError(f"fluxes need 0 < faintest < brightest, not {faintest} and {brightest}")
+    log_flux = np.linspace(math.log(faintest), math.log(brightest), _GRID)
+    per_log = counts.differential(np.exp(log_flux)) * np.exp(log_flux)
+    steps = 0.5 * (per_log[1:] + per_log[:-1]) * np.diff(log_flux)
+    return log_flux, np.concatenate([[0.0], np.cumsum(steps)])

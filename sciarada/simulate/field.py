@@ -1,0 +1,117 @@
+"""Simulated fields: a survey image with known truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from astropy import units as u
+from astropy.wcs import WCS
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.image import SkyImage
+from sciarada.simulate.noise import CorrelatedNoise, NoiseLevel
+from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
+from sciarada.simulate.sky import draw_sky
+from sciarada.simulate.sources import beam_covariance, project
+from sciarada.simulate.survey import Survey, load_survey
+from sciarada.simulate.truth import true_catalogue
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedField:
+    """A simulated survey image and everything that is known about it.
+
+    Parameters
+    ----------
+    image : SkyImage
+        Its pixels are computed when they are read, the same for every tiling.
+    truth : SourceCatalogue
+        What was put in, in the columns of a detected catalogue: noise-free fluxes, sizes
+        with the beam (``maj_axis``) and without it (``dc_maj_axis``), and the morphology as
+        ``class_name``.
+    survey : Survey
+        What was simulated.
+    seed : int
+        Same survey, size, seed and number: same field.
+    """
+
+    image: SkyImage
+    truth: SourceCatalogue
+    survey: Survey
+    seed: int
+
+
+def simulate_field(
+    survey: str | Path | Survey = "emu",
+    size: int | tuple[int, int] = 1024,
+    seed: int = 1,
+    *,
+    n_sources: int | None = None,
+) -> SimulatedField:
+    """Simulate a field of a survey.
+
+    Parameters
+    ----------
+    survey : str, path or Survey
+        Name of a survey that comes with sciarada, the path of a survey's TOML file, or a
+        survey.
+    size : int or tuple of int
+        Side, or (ny, nx), in pixels.
+    seed : int
+        Same seed, same field.
+    n_sources : int, optional
+        Number of sources beside the diffuse ones; by default as the survey's counts say.
+
+    Returns
+    -------
+    SimulatedField
+        Nothing is computed of the image until it is read.
+
+    Raises
+    ------
+    OptionError
+        There is no such survey or its file cannot be used.
+    ValueError
+        The size is not positive.
+    """
+    survey = survey if isinstance(survey, Survey) else load_survey(survey)
+    shape = (size, size) if isinstance(size, int) else size
+    if min(shape) < 1:
+        raise ValueError(f"a field needs a positive size, not {shape}")
+    sky_seed, noise_seed, level_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
+    blank = _blank_image(survey, shape, f"{survey.name}_{seed}")
+    sources = draw_sky(survey, blank, np.random.default_rng(sky_seed), n_sources)
+    drawn = project(sources.gaussians, blank)
+    noise = CorrelatedNoise(beam_covariance(blank), noise_seed)
+    level = NoiseLevel(
+        survey.rms, survey.ripple, survey.wavelength / survey.pixel_scale, level_seed
+    )
+    meta = {"survey": survey.name, "seed": seed, "reference": survey.reference}
+    return SimulatedField(
+        replace(blank, pixels=SimulatedPixels(shape, drawn, noise, level)),
+        true_catalogue(sources, drawn, blank, level, meta),
+        survey,
+        seed,
+    )
+
+
+def _blank_image(survey: Survey, shape: tuple[int, int], name: str) -> SkyImage:
+    """Return an image of the survey without pixels: its WCS, beam, unit and frequency."""
+    wcs = WCS(naxis=2)
+    wcs.wcs.ctype = [f"RA---{survey.projection}", f"DEC--{survey.projection}"]
+    wcs.wcs.cunit = ["deg", "deg"]
+    wcs.wcs.crval = survey.centre
+    wcs.wcs.crpix = [(shape[1] + 1) / 2, (shape[0] + 1) / 2]
+    wcs.wcs.cdelt = [-survey.pixel_scale / 3600, survey.pixel_scale / 3600]
+    wcs.wcs.radesys = "ICRS"
+    wcs.wcs.set()
+    return SkyImage(
+        name=name,
+        pixels=BlankPixels(shape),
+        wcs=wcs,
+        unit=u.Jy / u.beam,
+        beam=survey.beam,
+        frequency=survey.frequency,
+    )

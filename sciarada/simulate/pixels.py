@@ -1,0 +1,61 @@
+"""The pixels of a simulated image, computed when they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from sciarada.core.windows import Window
+from sciarada.simulate.blocks import assemble
+from sciarada.simulate.noise import CorrelatedNoise, NoiseLevel
+from sciarada.simulate.sources import PixelGaussians, render
+
+
+@dataclass(frozen=True)
+class BlankPixels:
+    """Missing pixels: for an image of which only the geometry is needed.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (ny, nx).
+    """
+
+    shape: tuple[int, int]
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a window of NaN."""
+        return np.full(window.shape, np.nan, dtype=np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class SimulatedPixels:
+    """Noise and sources as the pixels of a `~sciarada.core.image.SkyImage`.
+
+    The same pixels come out however the image is cut into windows.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (ny, nx).
+    gaussians : PixelGaussians
+        The sources, beam included.
+    noise : CorrelatedNoise
+        Noise of unit rms.
+    level : NoiseLevel
+        The rms that the noise is scaled to.
+    """
+
+    shape: tuple[int, int]
+    gaussians: PixelGaussians
+    noise: CorrelatedNoise
+    level: NoiseLevel
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh float32 array of a window, ``[y, x]``, in Jy/beam."""
+        pixels = self.noise.read(window)
+        pixels *= assemble(window, self.level.over)
+        pixels += assemble(window, partial(render, self.gaussians))
+        return pixels
