@@ -1,5 +1,8 @@
 """Fixtures shared by the whole test suite."""
 
+import os
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -20,3 +23,34 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real radio data are not beside this checkout (../shared/data)")
     return folder
+
+
+@pytest.fixture
+def install_plugin(tmp_path, monkeypatch):
+    """Install a distribution with one plugin for the length of a test.
+
+    ``install_plugin(name, source)`` writes a module and the metadata with its entry point, as
+    pip would leave them, puts them on ``sys.path`` and on PYTHONPATH, and returns the module's
+    name.  The distribution is called ``dist-<name>`` unless told otherwise.
+    """
+    modules = []
+
+    def install(name: str, source: str, distribution: str | None = None) -> str:
+        distribution = distribution or f"dist-{name}"
+        site = tmp_path / f"site-{distribution}-{name}"
+        module = f"plugin_{name}_{len(modules)}".replace("-", "_")
+        metadata = site / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        metadata.mkdir(parents=True)
+        (site / f"{module}.py").write_text(textwrap.dedent(source))
+        (metadata / "METADATA").write_text(
+            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n"
+        )
+        (metadata / "entry_points.txt").write_text(f"[sciarada]\n{name} = {module}\n")
+        monkeypatch.syspath_prepend(site)
+        monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
+        modules.append(module)
+        return module
+
+    yield install
+    for module in modules:
+        sys.modules.pop(module, None)

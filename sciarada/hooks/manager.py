@@ -6,7 +6,7 @@ import dataclasses
 import difflib
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -229,8 +229,7 @@ class PluginManager:
             for owner in self._plugins:
                 try:
                     answers = self._call(owner, hook)
-                    offers = [spec for answer in answers for spec in answer]
-                    own = _checked(offers, expected)
+                    own = [spec for answer in answers for spec in _checked(answer, expected)]
                 except (Exception, SystemExit) as error:
                     message = f"{hook} raised {describe_error(error)}"
                     problems.append(Problem(owner, "broken", message, error))
@@ -243,11 +242,12 @@ class PluginManager:
     ) -> PluginError:
         """Return the error that says why a spec is not to be had."""
         whole = f"{owner_label}:{name}" if owner_label else name
-        for problem in self.problems:
-            if (owner_label or name) in problem.owner.labels:
-                error = PluginError(f"no {what} is called {whole!r}, and {problem}")
-                error.__cause__ = problem.cause
-                return error
+        reasons = [p for p in self.problems if (owner_label or name) in p.owner.labels]
+        if reasons:
+            why = ", and ".join(map(str, reasons))
+            error = PluginError(f"no {what} is called {whole!r}, and {why}")
+            error.__cause__ = next((p.cause for p in reasons if p.cause), None)
+            return error
         names = sorted({spec.name for spec in offered})
         there = f"there are {', '.join(names)}" if names else "none is installed"
         close = difflib.get_close_matches(name, names, n=1)
@@ -257,17 +257,19 @@ class PluginManager:
         return PluginError(f"no {what} is called {whole!r}: {there}{note}{hint}")
 
 
-def _checked(offers: list[Any], expected: type[PluginSpec]) -> list[PluginSpec]:
-    """Return what a hook offered, if it is what the hook must offer."""
+def _checked(answer: Any, expected: type[PluginSpec]) -> Sequence[PluginSpec]:
+    """Return what a hook returned, if it is what the hook must return."""
+    if not isinstance(answer, (list, tuple)):
+        raise TypeError(f"it must return a list of {expected.__name__}, not {answer!r}")
     seen: set[tuple[str, str]] = set()
-    for spec in offers:
+    for spec in answer:
         if not isinstance(spec, expected):
             raise TypeError(f"it must return a list of {expected.__name__}, not of {spec!r}")
         missing_requirements(spec.requires)
         if (spec.kind, spec.name) in seen:
             raise ValueError(f"it offers the {spec.kind} {spec.name!r} twice")
         seen.add((spec.kind, spec.name))
-    return offers
+    return answer
 
 
 def _row(spec: PluginSpec, rivals: list[PluginSpec]) -> PluginRow:

@@ -1,0 +1,33 @@
+"""Detector ``threshold``: connected pixels above one level.
+
+This module says what the plugin offers and imports nothing heavy, so that listing plugins
+stays fast.  The work is done in `sciarada_threshold.detector`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sciarada.hooks import TaskSpec, hookimpl, option
+
+
+@dataclass(frozen=True)
+class ThresholdOptions:
+    """How objects are cut out of the noise."""
+
+    level: float = option(5.0, help="least signal to noise of a pixel", unit="sigma", min=0)
+    least_pixels: int = option(5, help="drop objects with fewer pixels", min=1)
+
+
+@hookimpl
+def sciarada_tasks() -> list[TaskSpec]:
+    """Offer the detector."""
+    return [
+        TaskSpec(
+            kind="detector",
+            name="threshold",
+            summary="Connected pixels above one signal-to-noise level",
+            factory="sciarada_threshold.detector:ThresholdDetector",
+            options=ThresholdOptions,
+        )
+    ]
