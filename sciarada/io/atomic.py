@@ -1,0 +1,37 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sciarada.core.errors import OutputError
+
+
+@contextmanager
+def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
+    """Give a temporary name beside ``path``; rename it to ``path`` when all went well.
+
+    On any error, Ctrl-C included, the temporary file is removed and ``path`` is as it was.
+
+    Raises
+    ------
+    OutputError
+        If the file exists and may not be replaced, or the system refuses to write it.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    part = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
+    try:
+        yield part
+        part.replace(path)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write {path}: {cause}; choose another place with --out"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,10 @@
+"""Formats that hold one table a file: the components go into a file beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def components_path(path: Path) -> Path:
+    """Return the file of the components: ``catalogue.components.ecsv``."""
+    return path.with_name(f"{path.stem}.components{path.suffix}")

@@ -1,0 +1,25 @@
+"""Catalogue metadata as text that FITS headers and XML hold without loss."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+def dump_metadata(meta: dict[str, Any]) -> str:
+    """Return plain metadata as one line of printable ASCII.
+
+    ``'`` and ``&`` are escaped, since FITS cards that go on over several lines use both.
+    """
+    text = json.dumps(meta, separators=(",", ":"), allow_nan=False)
+    return text.replace("'", "\\u0027").replace("&", "\\u0026").replace("\x7f", "\\u007f")
+
+
+def load_metadata(text: str) -> dict[str, Any]:
+    """Return the metadata written by `dump_metadata`."""
+    return json.loads(text)
+
+
+def printable(value: str) -> str:
+    """Return text in printable ASCII, other characters as escapes."""
+    return value if value.isascii() and value.isprintable() else json.dumps(value)[1:-1]

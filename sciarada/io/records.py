@@ -1,0 +1,27 @@
+"""Tables as packed binary rows, the form that FITS and VOTable (BINARY2) share."""
+
+from __future__ import annotations
+
+import numpy as np
+from astropy.table import Table
+
+
+def to_records(table: Table) -> np.ndarray:
+    """Return a catalogue table as big-endian rows; text becomes fixed-width ASCII bytes.
+
+    Under a mask lies NaN, the integer type's minimum, or no text, as in the catalogue.
+    """
+    arrays = {name: _packed(table[name].data.data) for name in table.colnames}
+    rows = np.empty(len(table), dtype=[(name, array.dtype) for name, array in arrays.items()])
+    for name, array in arrays.items():
+        rows[name] = array
+    return rows
+
+
+def _packed(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind != "U":
+        return values.astype(values.dtype.newbyteorder(">"), copy=False)
+    # One byte a character: catalogue text is ASCII, so the code points are the bytes.
+    width = values.dtype.itemsize // 4
+    characters = values.view(np.uint32).reshape(len(values), width).astype(np.uint8)
+    return characters.reshape(-1).view(f"S{width}")

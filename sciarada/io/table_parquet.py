@@ -1,0 +1,47 @@
+"""A catalogue table as Parquet, units, UCDs and descriptions kept as field metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from astropy.table import MaskedColumn, Table
+from pyarrow import parquet
+
+from sciarada.core.columns import null_value
+from sciarada.io.metadata_text import dump_metadata, load_metadata
+
+METADATA_KEY = b"sciarada"
+
+
+def write(table: Table, meta: dict[str, Any], path: Path) -> None:
+    """Write one table of a catalogue to a new Parquet file."""
+    arrays = [pa.array(c.data.data, mask=np.asarray(c.mask)) for c in table.itercols()]
+    fields = [
+        pa.field(column.name, array.type, metadata=_field_metadata(column))
+        for column, array in zip(table.itercols(), arrays, strict=True)
+    ]
+    schema = pa.schema(fields, metadata={METADATA_KEY: dump_metadata(meta)})
+    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
+
+
+def read(path: Path) -> tuple[Table, dict[str, Any]]:
+    """Return one table of a catalogue and the metadata."""
+    table = parquet.read_table(path)
+    meta = load_metadata((table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode())
+    columns = [_column(table.column(i), table.field(i)) for i in range(table.num_columns)]
+    return Table(columns, copy=False), meta
+
+
+def _field_metadata(column: MaskedColumn) -> dict[str, str]:
+    metadata = {"description": column.description, "ucd": column.meta["ucd"]}
+    return metadata if column.unit is None else {**metadata, "unit": str(column.unit)}
+
+
+def _column(values: pa.ChunkedArray, field: pa.Field) -> MaskedColumn:
+    if pa.types.is_integer(field.type):
+        values = values.fill_null(null_value(field.type.to_pandas_dtype()))
+    unit = (field.metadata or {}).get(b"unit", b"").decode() or None
+    return MaskedColumn(values.to_numpy(), name=field.name, unit=unit)

@@ -1,0 +1,144 @@
+"""Catalogues to and from files: FITS, VOTable, ECSV and Parquet, all without loss."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import CatalogueError
+from sciarada.io.atomic import atomic_path
+from sciarada.io.companion import components_path
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """A file format of catalogues.
+
+    Parameters
+    ----------
+    name : str
+        Name, which is also the usual ending of its files.
+    title : str
+        What people call it.
+    suffixes : tuple of str
+        Endings of file names by which it is known.
+    module : str
+        Module with ``read`` and ``write``, imported on first use.
+    two_files : bool
+        Holds one table a file, so that the components lie in a file beside the sources.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    module: str
+    two_files: bool = False
+
+    def load(self) -> ModuleType:
+        """Return the module that reads and writes the format."""
+        return import_module(self.module)
+
+
+FORMATS = {
+    known.name: known
+    for known in (
+        TableFormat("fits", "FITS", (".fits", ".fit"), "sciarada.io.table_fits"),
+        TableFormat("vot", "VOTable", (".vot", ".xml", ".votable"), "sciarada.io.table_votable"),
+        TableFormat("ecsv", "ECSV", (".ecsv",), "sciarada.io.table_ecsv", two_files=True),
+        TableFormat("parquet", "Parquet", (".parquet",), "sciarada.io.table_parquet", True),
+    )
+}
+"""Formats of catalogues by name."""
+
+
+def find_format(path: str | Path, name: str | None = None) -> TableFormat:
+    """Return the format called ``name``, or the one that the ending of ``path`` means.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no such format; the message lists those there are.
+    """
+    suffix = Path(path).suffix.lower()
+    for known in FORMATS.values():
+        if name == known.name or (name is None and suffix in known.suffixes):
+            return known
+    listing = ", ".join(f"{f.name} ({f.title})" for f in FORMATS.values())
+    wanted = f"format {name!r}" if name is not None else f"format of files that end in {suffix!r}"
+    raise CatalogueError(f"{path}: there is no {wanted}; choose one of {listing}")
+
+
+def write_catalogue(
+    catalogue: SourceCatalogue,
+    path: str | Path,
+    format: str | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Write a catalogue; the file appears whole or not at all.
+
+    ECSV and Parquet hold one table a file: the components go to a second file beside it,
+    such as ``catalogue.components.ecsv``.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+        What to write.
+    path : str or Path
+        File to make.
+    format : str, optional
+        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    CatalogueError
+        If the format is unknown.
+    OutputError
+        If the file exists or cannot be written.
+    """
+    path = Path(path)
+    known = find_format(path, format)
+    module = known.load()
+    with ExitStack() as files:
+        part = files.enter_context(atomic_path(path, overwrite))
+        if not known.two_files:
+            module.write(catalogue, part)
+            return
+        # Left last in, first out: the components are in place before their sources appear.
+        beside = files.enter_context(atomic_path(components_path(path), overwrite))
+        module.write(catalogue.sources, catalogue.meta, part)
+        module.write(catalogue.components, {}, beside)
+
+
+def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalogue:
+    """Read a catalogue that `write_catalogue` wrote.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is not there, of an unknown format, damaged or not such a catalogue.
+    """
+    path = Path(path)
+    known = find_format(path, format)
+    beside = components_path(path)
+    for needed in (path, beside) if known.two_files else (path,):
+        if not needed.is_file():
+            raise CatalogueError(f"{path} cannot be read: there is no file {needed}")
+    module = known.load()
+    try:
+        if known.two_files:
+            (sources, meta), (components, _) = module.read(path), module.read(beside)
+        else:
+            sources, components, meta = module.read(path)
+        return SourceCatalogue(sources, components, meta)
+    except CatalogueError as error:
+        raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
+    except Exception as error:  # the readers of four formats raise errors of every kind
+        raise CatalogueError(
+            f"{path} cannot be read as {known.title}: {type(error).__name__}: {error}"
+        ) from error
