@@ -284,7 +284,7 @@ def _describe(hint: Any) -> str:
         return f"one of {', '.join(map(str, arguments))}"
     if origin is tuple:
         if len(arguments) == 2 and arguments[1] is Ellipsis:
-            return f"{_describe(arguments[0])}s with commas between"
+            return f"values with commas between, each {_describe(arguments[0])}"
         return (
             f"{len(arguments)} values with commas between ({', '.join(map(_describe, arguments))})"
         )

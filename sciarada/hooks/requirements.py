@@ -33,7 +33,7 @@ def missing_requirements(requires: Iterable[str]) -> tuple[str, ...]:
 
 def is_met(requirement: str) -> bool:
     """Say whether one requirement is installed, in a version that will do."""
-    # packaging takes longer to import than all of `sciarada --help`, and few plugins need it.
+    # packaging takes tens of milliseconds to import, and few plugins require anything.
     from packaging.requirements import InvalidRequirement, Requirement
 
     try:

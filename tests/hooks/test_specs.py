@@ -1,0 +1,87 @@
+"""Specs: what may be declared, and how the declared thing is made."""
+
+import dataclasses
+from collections import Counter, OrderedDict
+from dataclasses import dataclass
+
+import pytest
+
+from sciarada.core.errors import OptionError, PluginError
+from sciarada.hooks.specs import EncoderSpec, Owner, PluginSpec, TaskSpec, WeightsSpec
+
+
+@dataclass(frozen=True)
+class Options:
+    level: float = 5.0
+
+
+def task(**changes) -> TaskSpec:
+    given = {"kind": "detector", "name": "x", "summary": "An x", "factory": OrderedDict}
+    return TaskSpec(**(given | changes))
+
+
+def test_a_factory_may_be_an_object_or_a_path_to_one():
+    assert type(task().build()) is OrderedDict
+    assert type(task(factory="collections:Counter").build()) is Counter
+    assert task(factory="collections:OrderedDict.fromkeys", options=Options).options is Options
+
+
+def test_the_factory_gets_the_options_or_the_defaults():
+    spec = task(factory=lambda options: options.level, options=Options)
+    assert spec.build() == 5.0
+    assert spec.build(Options(level=7.0)) == 7.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": "Upper"}, "the name 'Upper'"),
+        ({"name": ""}, "the name ''"),
+        ({"name": "a:b"}, "the name 'a:b'"),
+        ({"name": None}, "the name None"),
+        ({"summary": "two\nlines"}, "summary must be one line"),
+        ({"summary": ""}, "summary must be one line"),
+        ({"factory": None}, "factory must be a callable"),
+        ({"factory": "no_colon"}, "factory must be a callable"),
+        ({"factory": "a b:c"}, "factory must be a callable"),
+        ({"options": dict}, "options must be a dataclass"),
+        ({"options": Options()}, "options must be a dataclass"),
+        ({"requires": "torch"}, "requires must be a tuple"),
+        ({"requires": (1,)}, "requires must be a tuple"),
+        ({"kind": "two words"}, "kind 'two words'"),
+    ],
+)
+def test_a_wrong_declaration_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        task(**changes)
+
+
+def test_a_factory_that_fails_names_the_plugin():
+    owner = Owner("x", "dist-x", "1.0", "x")
+    spec = task(factory="no_such_module:thing", owner=owner)
+    with pytest.raises(PluginError, match="detector 'x' of plugin dist-x/x cannot be started: Mod"):
+        spec.build()
+
+
+def test_what_a_user_can_mend_is_left_as_it_is():
+    def refuse():
+        raise OptionError("level must be lower")
+
+    with pytest.raises(OptionError, match="level must be lower"):
+        task(factory=refuse).build()
+
+
+def test_kinds():
+    assert task(kind="classifier").kind == "classifier"
+    encoder = EncoderSpec(name="e", summary="s", factory=list)
+    assert encoder.kind == "encoder"
+    weights = WeightsSpec(name="w", summary="s", factory=list, encoder="e", sha256="0")
+    assert isinstance(weights, PluginSpec)
+    assert weights.kind == "weights"
+
+
+def test_specs_are_frozen_and_differ_by_more_than_their_owner():
+    spec = task()
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        spec.name = "y"
+    assert dataclasses.replace(spec, owner=Owner("a", "b", "1", "c")) == spec
