@@ -28,7 +28,7 @@ def write_benchmark_field(
     size : int
         Side in pixels.
     seed : int
-        Same seed, same field.
+        Same seed, same field. Files that exist are replaced.
     sources_per_megapixel : float
         Sources a million pixels.
 
@@ -40,5 +40,5 @@ def write_benchmark_field(
     field = simulate_field(
         "benchmark", size, seed, n_sources=round(sources_per_megapixel * size**2 / 1e6)
     )
-    write_image(field.image, path)
+    write_image(field.image, path, overwrite=True, cards=field.cards())
     write_catalogue(field.truth, truth, overwrite=True)

@@ -42,6 +42,16 @@ class SimulatedField:
     survey: Survey
     seed: int
 
+    def cards(self) -> dict[str, str | int]:
+        """Return the header cards that say what the image is."""
+        return {
+            "OBJECT": self.image.name,
+            "TELESCOP": self.survey.telescope,
+            "ORIGIN": "SCIARADA simulation",
+            "SIMSURV": self.survey.name,
+            "SIMSEED": self.seed,
+        }
+
 
 def simulate_field(
     survey: str | Path | Survey = "emu",
@@ -81,7 +91,7 @@ def simulate_field(
     if min(shape) < 1:
         raise ValueError(f"a field needs a positive size, not {shape}")
     sky_seed, noise_seed, level_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
-    blank = _blank_image(survey, shape, f"{survey.name}_{seed}")
+    blank = _blank_image(survey, shape, f"{survey.name}-{seed}")
     sources = draw_sky(survey, blank, np.random.default_rng(sky_seed), n_sources)
     drawn = project(sources.gaussians, blank)
     noise = CorrelatedNoise(beam_covariance(blank), noise_seed)

@@ -1,55 +1,48 @@
-"""Writing images that are computed or read strip by strip."""
+"""Writing images that are computed, or read from elsewhere, strip by strip."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
-from astropy.io import fits
-
-from sciarada.core.errors import OutputError
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
+from sciarada.io.atomic import atomic_path
+from sciarada.io.maps import MapFile
 from sciarada.simulate.blocks import BLOCK
 
 
 def write_image(
-    image: SkyImage, path: Path, cards: Mapping[str, tuple[str | float, str]] | None = None
+    image: SkyImage,
+    path: str | Path,
+    *,
+    overwrite: bool = False,
+    cards: dict[str, str | float] | None = None,
 ) -> None:
-    """Write an image to a FITS file in strips of bounded memory.
+    """Write an image to a FITS file in strips, so that memory stays bounded.
 
-    The file appears under its name when it is complete; an older one is replaced.
+    The file appears whole or not at all.
 
     Parameters
     ----------
     image : SkyImage
         What to write.
-    path : path
-        Name of the file.
-    cards : mapping, optional
-        Further header cards: keyword to (value, comment).
+    path : str or Path
+        File to make.
+    overwrite : bool
+        Replace a file that exists.
+    cards : dict, optional
+        Further header cards.
 
     Raises
     ------
     OutputError
-        The file cannot be written.
+        The file exists or cannot be written.
     """
     ny, nx = image.shape
-    header = fits.Header([("SIMPLE", True), ("BITPIX", -32), ("NAXIS", 2)])
-    header["NAXIS1"], header["NAXIS2"] = nx, ny
-    header.update(image.map_header())
-    for keyword, value in (cards or {}).items():
-        header[keyword] = value
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.unlink(missing_ok=True)
-        with fits.StreamingHDU(part, header) as stream:
-            for y0 in range(0, ny, BLOCK):
-                strip = Window(y0, min(y0 + BLOCK, ny), 0, nx)
-                stream.write(image.read(strip))
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise OutputError(
-            f"{path} cannot be written ({error.strerror or error}); choose another place"
-        ) from error
+    header = image.map_header()
+    header.update(cards or {})
+    with atomic_path(path, overwrite) as part:
+        target = MapFile.create(part, header, image.shape, "float32")
+        for y0 in range(0, ny, BLOCK):
+            strip = Window(y0, min(y0 + BLOCK, ny), 0, nx)
+            target.write(strip, image.read(strip))

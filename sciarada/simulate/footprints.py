@@ -86,4 +86,5 @@ def _ellipse(gaussian: PixelGaussians, threshold: float) -> np.ndarray:
     covariance = np.array([[gaussian.xx[0], gaussian.xy[0]], [gaussian.xy[0], gaussian.yy[0]]])
     radius = np.sqrt(2 * np.log(gaussian.peak[0] / threshold))
     circle = radius * np.stack([np.cos(_TURN), np.sin(_TURN)])
-    return (np.linalg.cholesky(covariance) @ circle).T + (gaussian.x[0], gaussian.y[0])
+    centre = np.array([gaussian.x[0], gaussian.y[0]])
+    return centre + (np.linalg.cholesky(covariance) @ circle).T

@@ -58,6 +58,10 @@ class SkyGaussians:
     def __len__(self) -> int:
         return len(self.source)
 
+    def select(self, rows: np.ndarray) -> SkyGaussians:
+        """Return the Gaussians of some rows (indices, a slice or a mask)."""
+        return SkyGaussians(*(getattr(self, field.name)[rows] for field in fields(self)))
+
     @classmethod
     def points(cls, ra: np.ndarray, dec: np.ndarray, flux: np.ndarray) -> SkyGaussians:
         """Return point sources at ``ra``, ``dec`` (deg) with ``flux`` (Jy)."""
