@@ -21,6 +21,7 @@ from sciarada.core.pixels import ArrayPixels, PixelSource
 from sciarada.core.windows import Window
 
 ARCSEC_PER_RADIAN = 3600.0 * 180.0 / math.pi
+JY_PER_BEAM = u.Jy / u.beam
 HASH_BLOCK = 1 << 20  # bytes read at a time
 
 
@@ -78,12 +79,19 @@ class SkyImage:
         frequency: float | None = None,
         name: str = "array",
     ) -> SkyImage:
-        """Return an image of an array in memory, ``[y, x]``, NaN where missing."""
+        """Return an image of an array in memory, ``[y, x]``, NaN where missing.
+
+        Multiples of Jy/beam are turned into Jy/beam; any other unit is kept.
+        """
+        unit = None if unit is None else u.Unit(unit)
+        if unit is not None and unit.is_equivalent(JY_PER_BEAM):
+            factor = unit.to(JY_PER_BEAM)
+            data, unit = data if factor == 1 else np.multiply(data, factor), JY_PER_BEAM
         return cls(
             name=name,
             pixels=ArrayPixels(np.asarray(data)),
             wcs=wcs,
-            unit=None if unit is None else u.Unit(unit),
+            unit=unit,
             beam=beam,
             frequency=frequency,
         )
@@ -234,7 +242,7 @@ class SkyImage:
         header.remove("DATE-REF", ignore_missing=True)
         header.remove("MJDREF", ignore_missing=True)
         if unit is None and self.unit is not None:
-            unit = "Jy/beam" if self.unit == u.Jy / u.beam else self.unit.to_string("fits")
+            unit = "Jy/beam" if self.unit == JY_PER_BEAM else self.unit.to_string("fits")
         if unit is not None:
             header["BUNIT"] = unit
         if self.beam is not None:

@@ -1,43 +1,31 @@
-"""Read a FITS image of the sky: the input contract of docs/reference/input-contract.md."""
+"""Read a FITS image of the sky; every case it understands is in the input contract."""
 
 from __future__ import annotations
 
-import warnings
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.io.fits.verify import VerifyError
-from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import WCS
 from astropy.wcs.wcs import WcsError
 
 from sciarada.core.beam import Beam
 from sciarada.core.errors import ImageError
-from sciarada.core.image import SkyImage
-from sciarada.io.fits_pixels import CompressedPixels, FitsPixels
-from sciarada.io.header_axes import (
-    SkyPlane,
-    array_axes,
-    celestial_axes,
-    celestial_header,
-    choose_plane,
-    parse_plane,
-)
-from sciarada.io.header_beam import find_beam
+from sciarada.core.frames import frame_name
+from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.io.fits_file import FitsFile, find_image, open_fits, plane_pixels
+from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
+from sciarada.io.header_beam import check_beam, find_beam
 from sciarada.io.header_frequency import find_frequency
-from sciarada.io.header_unit import JY_PER_BEAM, factor_to_jy_per_beam, parse_unit
-from sciarada.io.header_values import number, text
-from sciarada.io.temporary import GZIP, TemporaryCopy
+from sciarada.io.header_sky import celestial_header
+from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
+from sciarada.io.header_values import text
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
-_DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
-_READ_ERRORS = (
-    OSError, ValueError, TypeError, KeyError, IndexError, ArithmeticError, AttributeError,
-    VerifyError, WcsError,
-)  # fmt: skip
+_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
 def read_image(
@@ -60,7 +48,8 @@ def read_image(
     plane : int, sequence of int or str, optional
         Zero-based place along each further axis longer than 1, in FITS order.
     beam : Beam, optional
-        Restoring beam, in place of what the header says.
+        Restoring beam, in place of what the header says; its position angle is from the
+        north of the image's own frame, as BPA is.
     unit : str, optional
         Unit of the pixels, in place of BUNIT.
     blank_zero_border : bool
@@ -79,157 +68,106 @@ def read_image(
         If ``plane`` is a text that is no plane.
     """
     path = Path(path)
-    magic = _first_bytes(path)
-    copy = TemporaryCopy(path) if magic.startswith(GZIP) else None
-    local = copy.path if copy else path
-    if copy:
-        magic = _first_bytes(local)
-    if not magic.startswith(b"SIMPLE"):
-        raise ImageError(f"{path} is not a FITS file")
     if isinstance(plane, str):
         plane = parse_plane(plane)
-    elif isinstance(plane, int):
-        plane = (plane,)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always", AstropyWarning)
-            with fits.open(local, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
-                return _read_hdus(path, local, copy, hdus, plane, beam, unit, blank_zero_border)
-    except _READ_ERRORS as error:
-        told = next((str(w.message) for w in caught if "truncated" in str(w.message)), str(error))
-        raise ImageError(
-            f"{path} is damaged or not proper FITS: {' '.join(told.split())}"
-        ) from error
+    elif plane is not None:
+        plane = tuple(np.atleast_1d(plane).tolist())
+    with open_fits(path) as file:
+        index, hdu = find_image(file)
+        chosen = choose_plane(str(path), array_axes(hdu.header), plane)
+        image = _placed(file, index, hdu, chosen)
+        image = _with_frequency_and_beam(image, file, hdu.header, chosen, beam)
+        image = _with_unit(image, text(hdu.header, "BUNIT"), unit)
+        complaints = tuple(f"astropy: {line}" for line in file.complaints())
+    image = replace(image, notes=image.notes + complaints)
+    return _without_padding(image) if blank_zero_border else image
 
 
-def _first_bytes(path: Path) -> bytes:
-    """Return the first bytes of a file that is there and can be read."""
-    try:
-        if path.is_dir():
-            raise ImageError(f"{path} is a folder: give one FITS image")
-        with path.open("rb") as stream:
-            start = stream.read(16)
-    except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror}") from error
-    if not start:
-        raise ImageError(f"{path} is empty")
-    return start
-
-
-def _read_hdus(
-    path: Path,
-    local: Path,
-    copy: TemporaryCopy | None,
-    hdus: fits.HDUList,
-    place: Sequence[int] | None,
-    beam: Beam | None,
-    unit: str | None,
-    blank_zero_border: bool,
+def _placed(
+    file: FitsFile, index: int, hdu: fits.PrimaryHDU | fits.ImageHDU, plane: SkyPlane
 ) -> SkyImage:
-    index, hdu = _find_image(path, hdus)
-    header = hdu.header
-    plane = choose_plane(path.name, array_axes(header), place)
-    if plane.shape[0] * plane.shape[1] < 2:
+    """Return the image with its pixels and its WCS, of which the middle is on the sky."""
+    path = file.path
+    if plane.shape == (1, 1):
         raise ImageError(f"{path} has a single pixel, in which nothing can be found")
-    pixels = _pixels(path, local, copy, index, hdu, plane)
-    wcs = WCS(celestial_header(path.name, header, plane))
-    name = path.name.removesuffix(".gz").removesuffix(".fz").removesuffix(".fits")
-    image = SkyImage(name=name, pixels=pixels, wcs=wcs, path=path)
+    pixels = plane_pixels(file, index, hdu, plane)
+    sky, notes = celestial_header(str(path), hdu.header, plane)
+    try:
+        image = SkyImage(
+            name=_SUFFIX.sub("", path.name),
+            pixels=pixels,
+            wcs=WCS(sky),
+            path=path,
+            notes=tuple(notes),
+            provenance={
+                "hdu": f"{index}" + (f" ({hdu.name})" if hdu.name else ""),
+                "axes": ", ".join(f"{a.kind or '(untyped)'} {a.length}" for a in plane.axes),
+                "plane": ", ".join(
+                    f"{axis.name} {place}"
+                    for axis, place in zip(plane.others, plane.index, strict=True)
+                ),
+            },
+        )
+        frame_name(image.frame)
+        area = image.pixel_area
+    except (WcsError, ValueError, ArithmeticError) as error:
+        reason = " ".join(str(error).split())
+        raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
+    if not (np.isfinite(area) and area > 0):
+        raise ImageError(
+            f"{path} has a WCS that cannot be used: the middle of the image is not on the sky"
+        )
+    return image
 
-    notes: list[str] = []
-    frequency, frequency_from, told = find_frequency(header, plane)
-    notes += told
-    if beam is None:
-        channel = next((plane.position(a.number) for a in plane.others if a.name == "FREQ"), None)
-        beam, beam_from, told = find_beam(header, hdus, channel)
+
+def _with_frequency_and_beam(
+    image: SkyImage, file: FitsFile, header: fits.Header, plane: SkyPlane, given: Beam | None
+) -> SkyImage:
+    frequency, frequency_from, notes = find_frequency(header, plane)
+    if given is None:
+        beam, beam_from, told = find_beam(header, file.hdus, plane.channel)
         notes += told
+        if beam is not None:
+            beam, told = check_beam(beam, image.pixel_scale, image.shape)
+            notes += told
     else:
-        beam_from = "--beam"
+        beam, beam_from = given, "--beam"
     if beam is not None:
         beam = replace(beam, pa=beam.pa + image.frame_rotation())
-    written = unit or text(header, "BUNIT")
-    if not written:
-        notes.append("BUNIT is missing: the pixels are taken as Jy/beam.")
-    meant = parse_unit(written or "Jy/beam")
-    factor = meant and factor_to_jy_per_beam(meant, beam, image.pixel_area, frequency)
-    if factor is None:
-        raise ImageError(
-            f"{path} has BUNIT {written!r}, which is not a surface brightness: "
-            f"say what it is with --unit, such as --unit Jy/beam"
-        )
-    if factor != 1:
-        pixels = replace(pixels, scale=pixels.scale * factor)
-        if isinstance(pixels, FitsPixels):
-            pixels = replace(pixels, zero=pixels.zero * factor)
-    border = find_zero_border(pixels) if blank_zero_border else None
-    if border is not None:
-        share = 100.0 * border.size / (plane.shape[0] * plane.shape[1])
-        notes.append(f"{share:.3g} % of the pixels are zeros joined to the border: missing.")
-        pixels = BlankedPixels(pixels, border)
     return replace(
         image,
-        pixels=pixels,
-        unit=JY_PER_BEAM,
         beam=beam,
         frequency=frequency,
-        notes=tuple(notes),
-        provenance={
-            "hdu": f"{index}",
-            "axes": ", ".join(f"{axis.kind or '?'} ({axis.length})" for axis in plane.axes),
-            "unit": written,
-            "beam": beam_from,
-            "frequency": frequency_from,
-        },
+        notes=image.notes + tuple(notes),
+        provenance={**image.provenance, "beam": beam_from, "frequency": frequency_from},
     )
 
 
-def _find_image(path: Path, hdus: fits.HDUList) -> tuple[int, fits.ImageHDU]:
-    """Return the first HDU that holds an image of the sky."""
-    images = 0
-    for index, hdu in enumerate(hdus):
-        if not hdu.is_image or isinstance(hdu, fits.GroupsHDU):
-            continue
-        axes = array_axes(hdu.header)
-        if len(axes) < 2 or not np.prod([axis.length for axis in axes]):
-            continue
-        images += 1
-        if celestial_axes(axes):
-            return index, hdu
-    if images:
-        raise ImageError(f"{path} has no celestial WCS: no CTYPE of its image names a sky position")
-    raise ImageError(f"{path} holds no image")
-
-
-def _pixels(
-    path: Path,
-    local: Path,
-    copy: TemporaryCopy | None,
-    index: int,
-    hdu: fits.ImageHDU,
-    plane: SkyPlane,
-) -> FitsPixels | CompressedPixels:
-    shape = tuple(axis.length for axis in reversed(plane.axes))
-    if isinstance(hdu, fits.CompImageHDU):
-        return CompressedPixels(local, index, shape, plane.selection(), copy=copy)
-    header = hdu.header
-    dtype = _DTYPES[int(number(header, "BITPIX") or 0)]
-    offset = hdu.fileinfo()["datLoc"]
-    needed = offset + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize
-    size = local.stat().st_size
-    if needed > size:
-        raise ImageError(
-            f"{path} is truncated: its header promises {needed} bytes and the file has {size}"
-        )
-    scale, zero = number(header, "BSCALE"), number(header, "BZERO")
-    blank = number(header, "BLANK") if dtype[1] in "iu" else None
-    return FitsPixels(
-        path=local,
-        offset=offset,
-        dtype=dtype,
-        array_shape=shape,
-        selection=plane.selection(),
-        scale=1.0 if scale is None else scale,
-        zero=0.0 if zero is None else zero,
-        blank=None if blank is None else int(blank),
-        copy=copy,
+def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
+    """Return the image with pixels in Jy/beam."""
+    written, source = (option, "--unit") if option else (bunit, "BUNIT")
+    notes = image.notes
+    if not written:
+        notes += ("BUNIT is missing: the pixels are taken as Jy/beam; --unit says otherwise.",)
+    unit = parse_unit(written) if written else JY_PER_BEAM
+    try:
+        factor = factor_to_jy_per_beam(unit, image.beam, image.pixel_area, image.frequency)
+    except ValueError as error:
+        raise ImageError(f"{image.path} has {source} {written!r}, {error}") from error
+    return replace(
+        image,
+        unit=JY_PER_BEAM,
+        pixels=image.pixels if factor == 1 else image.pixels.times(factor),
+        notes=notes,
+        provenance={**image.provenance, "unit": f"{source} {written!r}" if written else ""},
     )
+
+
+def _without_padding(image: SkyImage) -> SkyImage:
+    """Return the image with the zeros that are joined to its border missing."""
+    border = find_zero_border(image.pixels)
+    if border is None:
+        return image
+    share = border.size / image.window.size
+    note = f"{share:.3%} of the pixels are zeros joined to the border and count as missing."
+    return replace(image, pixels=BlankedPixels(image.pixels, border), notes=(*image.notes, note))

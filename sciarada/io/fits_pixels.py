@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,8 @@ from astropy.utils.exceptions import AstropyWarning
 from sciarada.core.errors import ImageError
 from sciarada.core.windows import Window
 from sciarada.io.temporary import TemporaryCopy
+
+PIXELS_PER_MAP = 1 << 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,8 +56,11 @@ class FitsPixels:
     @property
     def shape(self) -> tuple[int, int]:
         """(ny, nx)."""
-        ny, nx = (n for n, k in zip(self.array_shape, self.selection, strict=True) if k is None)
-        return (ny, nx)
+        return _plane_shape(self.array_shape, self.selection)
+
+    def times(self, factor: float) -> FitsPixels:
+        """Return the same pixels in another unit."""
+        return replace(self, scale=self.scale * factor, zero=self.zero * factor)
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing.
@@ -63,13 +70,24 @@ class FitsPixels:
         ImageError
             If the file went away or shrank since it was opened.
         """
-        slices = iter(window.slices)
-        index = tuple(next(slices) if place is None else place for place in self.selection)
+        return next(self.read_many([window]))
+
+    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+        """Give what ``read`` gives for each window, with one map for many of them."""
+        mapped, given = self._map(), 0
+        for window in windows:
+            if given > PIXELS_PER_MAP:  # pages once read stay in memory as long as their map
+                mapped, given = self._map(), 0
+            given += window.size
+            cut = mapped[_plane_index(self.selection, window)]
+            yield _physical(cut, self.scale, self.zero, self.blank)
+
+    def _map(self) -> np.ndarray:
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
             raise ImageError(f"{self.path} changed while it was being read: {error}") from error
-        return scaled(mapped[index], self.scale, self.zero, self.blank)
+        return mapped.view(np.ndarray)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +120,11 @@ class CompressedPixels:
     @property
     def shape(self) -> tuple[int, int]:
         """(ny, nx)."""
-        ny, nx = (n for n, k in zip(self.array_shape, self.selection, strict=True) if k is None)
-        return (ny, nx)
+        return _plane_shape(self.array_shape, self.selection)
+
+    def times(self, factor: float) -> CompressedPixels:
+        """Return the same pixels in another unit."""
+        return replace(self, scale=self.scale * factor)
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing.
@@ -113,21 +134,45 @@ class CompressedPixels:
         ImageError
             If the file went away, or its tiles cannot be unpacked.
         """
-        slices = iter(window.slices)
-        index = tuple(next(slices) if place is None else place for place in self.selection)
-        if not window.size:
-            return np.empty(window.shape, np.float32)
+        return next(self.read_many([window]))
+
+    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+        """Give what ``read`` gives for each window, with the file kept open meanwhile."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", AstropyWarning)  # told when the file was opened
-                with fits.open(self.path) as hdus:
-                    cut = hdus[self.hdu].section[index]
+            with _quiet_astropy():
+                hdus = fits.open(self.path)
+            with hdus:
+                for window in windows:
+                    cut = np.empty(window.shape, np.float32)
+                    if window.size:
+                        with _quiet_astropy():
+                            cut = hdus[self.hdu].section[_plane_index(self.selection, window)]
+                    yield _physical(cut, self.scale, 0.0, None)
         except (OSError, ValueError, IndexError, RuntimeError) as error:
             raise ImageError(f"{self.path} cannot be unpacked: {error}") from error
-        return scaled(cut, self.scale, 0.0, None)
 
 
-def scaled(cut: np.ndarray, scale: float, zero: float, blank: int | None) -> np.ndarray:
+@contextmanager
+def _quiet_astropy() -> Iterator[None]:
+    """Silence what astropy already said when the file was opened for its header."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", AstropyWarning)
+        yield
+
+
+def _plane_shape(
+    array_shape: tuple[int, ...], selection: tuple[int | None, ...]
+) -> tuple[int, int]:
+    ny, nx = (n for n, place in zip(array_shape, selection, strict=True) if place is None)
+    return (ny, nx)
+
+
+def _plane_index(selection: tuple[int | None, ...], window: Window) -> tuple[int | slice, ...]:
+    slices = iter(window.slices)
+    return tuple(next(slices) if place is None else place for place in selection)
+
+
+def _physical(cut: np.ndarray, scale: float, zero: float, blank: int | None) -> np.ndarray:
     """Return a fresh float32 array of physical values; blank and infinite ones become NaN."""
     with np.errstate(over="ignore", invalid="ignore"):
         if cut.dtype.itemsize > 4 or (cut.dtype.kind in "iu" and cut.dtype.itemsize == 4):

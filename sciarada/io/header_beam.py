@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 from astropy import units as u
@@ -15,7 +16,7 @@ from sciarada.io.header_values import number
 
 KEYWORDS = (("BMAJ", "BMIN", "BPA"), ("CLEANBMJ", "CLEANBMN", "CLEANBPA"))
 _FLOAT = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?)"
-_HISTORY = re.compile(rf"BMAJ\s*=\s*{_FLOAT}\s+BMIN\s*=\s*{_FLOAT}(?:\s+BPA\s*=\s*{_FLOAT})?")
+_HISTORY = re.compile(rf"BMAJ\s*=\s*{_FLOAT}[,\s]+BMIN\s*=\s*{_FLOAT}(?:[,\s]+BPA\s*=\s*{_FLOAT})?")
 
 
 def parse_beam(option: str) -> Beam:
@@ -80,6 +81,37 @@ def find_beam(
             if beam:
                 return beam, "HISTORY", notes
     return None, "", notes
+
+
+def check_beam(beam: Beam, pixel_scale: float, shape: tuple[int, int]) -> tuple[Beam, list[str]]:
+    """Check the size of a header's beam against the image's.
+
+    Some programs write BMAJ in arcsec. A beam that is wider than the image and than 100
+    pixels when read in degrees, and of 1 to 100 pixels when read in arcsec, is taken as such.
+
+    Parameters
+    ----------
+    beam : Beam
+        As read in degrees.
+    pixel_scale : float
+        arcsec.
+    shape : tuple of int
+        (ny, nx) of the image.
+
+    Returns
+    -------
+    beam : Beam
+        The same, or 3600 times smaller.
+    notes : list of str
+        What was changed or looks wrong.
+    """
+    width = beam.major / pixel_scale
+    if width > max(100.0, math.hypot(*shape)) and 1.0 <= width / 3600.0 <= 100.0:
+        note = "The beam in the header is wider than the image and was taken as arcsec."
+        return replace(beam, major=beam.major / 3600.0, minor=beam.minor / 3600.0), [note]
+    if width < 1.0:
+        return beam, ["The beam in the header is narrower than a pixel; --beam replaces it."]
+    return beam, []
 
 
 def _make(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from astropy import units as u
 from astropy.io import fits
 
-from sciarada.io.header_axes import SkyPlane
+from sciarada.io.header_axes import SPECTRAL, SkyPlane
 from sciarada.io.header_values import number, text
 
 C = 299_792_458.0  # m / s
 RADIO = (1e6, 1e13)  # Hz: anything else is not the frequency of a radio image
 REST = ("RESTFRQ", "RESTFREQ")
-_VELOCITIES = ("VOPT", "VRAD", "VELO", "FELO", "VELOCITY")
 _AIPS_RADIO_VELOCITY = 256  # VELREF above this: the radio definition
 
 
@@ -51,7 +50,7 @@ def _candidates(header: fits.Header, plane: SkyPlane) -> list[tuple[float, str]]
     count = max(len(plane.axes), int(number(header, "WCSAXES") or 0), 4)
     for axis in range(1, min(count, 9) + 1):
         kind = text(header, f"CTYPE{axis}").upper()
-        value = _along(header, axis, plane.position(axis))
+        value = _along(header, axis, plane)
         if kind and value is not None:
             frequency = _from_axis(kind, value, text(header, f"CUNIT{axis}"), rest, header)
             if frequency:
@@ -63,14 +62,14 @@ def _candidates(header: fits.Header, plane: SkyPlane) -> list[tuple[float, str]]
     return found
 
 
-def _along(header: fits.Header, axis: int, place: int) -> float | None:
-    """Return the world coordinate at a zero-based place along a straight axis."""
+def _along(header: fits.Header, axis: int, plane: SkyPlane) -> float | None:
+    """Return the plane's coordinate along a straight axis; CRVAL where it has no pixels."""
     reference = number(header, f"CRVAL{axis}")
-    if reference is None:
-        return None
+    if reference is None or axis > len(plane.axes):
+        return reference
     step = number(header, f"CDELT{axis}") or number(header, f"CD{axis}_{axis}") or 0.0
     pixel = number(header, f"CRPIX{axis}")
-    return reference + step * (place + 1 - (0.0 if pixel is None else pixel))
+    return reference + step * (plane.position(axis) + 1 - (1.0 if pixel is None else pixel))
 
 
 def _from_axis(
@@ -83,7 +82,7 @@ def _from_axis(
     if name == "WAVE":
         length = value * _scale(unit, u.m)
         return C / length if length > 0 else None
-    if name in _VELOCITIES and rest:
+    if name in SPECTRAL and rest:
         beta = value * _scale(unit, u.m / u.s) / C
         radio = name == "VRAD" or (
             name not in ("VOPT", "FELO") and (number(header, "VELREF") or 0) > _AIPS_RADIO_VELOCITY

@@ -7,15 +7,22 @@ import re
 from astropy import units as u
 
 from sciarada.core.beam import Beam
+from sciarada.core.image import JY_PER_BEAM
 
-JY_PER_BEAM = u.Jy / u.beam
-_PREFIXES = {"": 1.0, "k": 1e3, "m": 1e-3, "milli": 1e-3, "u": 1e-6, "µ": 1e-6, "μ": 1e-6}
-_PREFIXES |= {"micro": 1e-6, "n": 1e-9, "nano": 1e-9}
-_JANSKY = r"(?P<prefix>milli|micro|nano|[kmunµμ])?(?:jy|janskys?|janskies)"
+SURFACE_BRIGHTNESSES = (JY_PER_BEAM, u.Jy / u.pix, u.Jy / u.sr, u.K)
+_PREFIXES = {
+    "k": 1e3,
+    "m": 1e-3, "milli": 1e-3,
+    "u": 1e-6, "µ": 1e-6, "μ": 1e-6, "micro": 1e-6,
+    "n": 1e-9, "nano": 1e-9,
+}  # fmt: skip
+_JANSKY = r"(milli|micro|nano|[kmunµμ])?(?:jy|janskys?|janskies)"
 _BEAM = r"(?:beams?|bm)"
+_INVERSE = rf"{_BEAM}(?:\^|\*\*)?\(?-1\)?"
 _PER_BEAM = re.compile(
-    rf"^(?:{_JANSKY}[\s./*]*{_BEAM}(?:\^?\(?-1\)?)|{_JANSKY}\s*(?:/|per)\s*\(?{_BEAM}\)?"
-    rf"|{_BEAM}(?:\^?\(?-1\)?)[\s.*]*{_JANSKY})$".replace("?P<prefix>", "")
+    rf"{_JANSKY}\s*(?:/|per)\s*\(?{_BEAM}\)?"  # Jy/beam
+    rf"|{_JANSKY}[\s.*]*{_INVERSE}"  # Jy beam-1
+    rf"|{_INVERSE}[\s.*]*{_JANSKY}"  # beam-1 Jy
 )
 
 
@@ -26,27 +33,27 @@ def parse_unit(text: str) -> u.UnitBase | None:
     AIPS, MIRIAD, CASA and others write (``JY/BEAM``, ``Jy/bm``, ``beam-1 Jy``,
     ``mJy beam^-1``); an ``M`` before it is always milli. All else is read as astropy does.
     """
-    match = _PER_BEAM.match(" ".join(text.split()).lower())
+    match = _PER_BEAM.fullmatch(" ".join(text.split()).lower())
     if match:
-        prefix = next((group for group in match.groups() if group), "")
-        scale = _PREFIXES[prefix]
-        return JY_PER_BEAM if scale == 1 else u.Unit(scale * JY_PER_BEAM)
-    for spelling in (text, text.replace("JY", "Jy").replace("PIXEL", "pixel").replace("SR", "sr")):
+        prefix = next((group for group in match.groups() if group), None)
+        return u.Unit(_PREFIXES[prefix] * JY_PER_BEAM) if prefix else JY_PER_BEAM
+    spelt = text.replace("JY", "Jy").replace("PIXEL", "pixel").replace("SR", "sr")
+    for spelling in (text, spelt, text.capitalize()):
         try:
             return u.Unit(spelling)
         except (ValueError, TypeError):
             continue
-    return u.K if text.strip().lower() in ("kelvin", "k") else None
+    return None
 
 
 def factor_to_jy_per_beam(
-    unit: u.UnitBase, beam: Beam | None, pixel_area: float, frequency: float | None
-) -> float | None:
-    """Return what turns a surface brightness into Jy/beam, or None where nothing does.
+    unit: u.UnitBase | None, beam: Beam | None, pixel_area: float, frequency: float | None
+) -> float:
+    """Return what turns a surface brightness into Jy/beam.
 
     Parameters
     ----------
-    unit : `~astropy.units.UnitBase`
+    unit : `~astropy.units.UnitBase` or None
         Jy/beam, Jy/pixel or Jy/sr and their multiples, or a brightness temperature.
     beam : Beam or None
         Needed by all but Jy/beam.
@@ -54,16 +61,27 @@ def factor_to_jy_per_beam(
         arcsec^2; needed by Jy/pixel.
     frequency : float or None
         Hz; needed by a temperature (Rayleigh-Jeans).
+
+    Raises
+    ------
+    ValueError
+        If the unit is no surface brightness, or beam or frequency are needed and missing; the
+        text goes on from "has BUNIT 'x', ".
     """
-    if unit.is_equivalent(JY_PER_BEAM):
+    kind = next(
+        (k for k in SURFACE_BRIGHTNESSES if unit is not None and unit.is_equivalent(k)), None
+    )
+    if kind is None:
+        raise ValueError("which is not a surface brightness: say what it is with --unit Jy/beam")
+    if kind == JY_PER_BEAM:
         return float(unit.to(JY_PER_BEAM))
     if beam is None:
-        return None
+        raise ValueError("which needs a beam to become Jy/beam: give it with --beam MAJ,MIN,PA")
+    if kind == u.K and not frequency:
+        raise ValueError("which needs a frequency to become Jy/beam: add RESTFRQ to the header")
     area = beam.area * u.arcsec**2
-    if unit.is_equivalent(u.Jy / u.pix):
+    if kind == u.Jy / u.pix:
         return float(unit.to(u.Jy / u.pix) * beam.area / pixel_area)
-    if unit.is_equivalent(u.Jy / u.sr):
+    if kind == u.Jy / u.sr:
         return float((1.0 * unit * area).to_value(u.Jy))
-    if unit.is_equivalent(u.K) and frequency:
-        return float((1.0 * unit).to_value(u.Jy, u.brightness_temperature(frequency * u.Hz, area)))
-    return None
+    return float((1.0 * unit).to_value(u.Jy, u.brightness_temperature(frequency * u.Hz, area)))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from sciarada.core.pixels import PixelSource
+from sciarada.core.pixels import PixelSource, read_many
 from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
 
@@ -67,9 +68,14 @@ class BlankedPixels:
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
-        values = self.pixels.read(window)
-        self.border.blank(values, window)
-        return values
+        return next(self.read_many([window]))
+
+    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+        """Give what ``read`` gives for each window."""
+        windows, again = itertools.tee(windows)
+        for window, values in zip(windows, read_many(self.pixels, again), strict=True):
+            self.border.blank(values, window)
+            yield values
 
 
 def find_zero_border(pixels: PixelSource, tile: int = TILE) -> ZeroBorder | None:
