@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Column, Table
 
 
 def to_records(table: Table) -> np.ndarray:
@@ -16,6 +16,11 @@ def to_records(table: Table) -> np.ndarray:
     for name, array in arrays.items():
         rows[name] = array
     return rows
+
+
+def unit_text(column: Column) -> str:
+    """Return the column's unit in the spelling that FITS and VOUnits share: ``Jy/beam``."""
+    return str(column.unit).replace(" ", "")
 
 
 def _packed(values: np.ndarray) -> np.ndarray:

@@ -6,11 +6,13 @@ cell by cell and takes seconds for a few thousand sources.
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 from astropy.table import MaskedColumn, Table
+from astropy.table.meta import get_yaml_from_header
+
+_VERSION = "1.0"
 
 
 def write(table: Table, meta: dict[str, Any], path: Path) -> None:
@@ -29,11 +31,12 @@ def read(path: Path) -> tuple[Table, dict[str, Any]]:
 
 
 def _header(table: Table, meta: dict[str, Any]) -> str:
-    empty = table[:0]
-    empty.meta = meta
-    stream = io.StringIO()
-    empty.write(stream, format="ascii.ecsv", delimiter=",")
-    return stream.getvalue()
+    """Return the comment lines in YAML and the line of column names."""
+    columns = list(table.columns.values())
+    header = {"cols": columns, "delimiter": ","} | ({"meta": meta} if meta else {})
+    lines = [f"%ECSV {_VERSION}", "---", *get_yaml_from_header(header)]
+    names = ",".join(table.colnames)
+    return "".join(f"# {line}\n" for line in lines) + f"{names}\n"
 
 
 def _cells(column: MaskedColumn) -> list[str]:

@@ -19,7 +19,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import null_value
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
-from sciarada.io.records import to_records
+from sciarada.io.records import to_records, unit_text
 
 METADATA_KEYWORD = "METADATA"
 _CARD_LENGTH = 80
@@ -60,18 +60,22 @@ def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
 
 def _table_hdu(name: str, table: Table, cards: list[fits.Card]) -> fits.BinTableHDU:
     hdu = fits.BinTableHDU(to_records(table), name=name)
-    header = hdu.header
     for number, column in enumerate(table.itercols(), start=1):
-        after = f"TFORM{number}"
-        column_cards = [("TCOMM", column.description), ("TUCD", column.meta["ucd"])]
-        if column.unit is not None:
-            column_cards.append(("TUNIT", str(column.unit)))
-        if column.dtype.kind == "i":
-            column_cards.append(("TNULL", null_value(column.dtype)))
-        for keyword, value in column_cards:
-            header.insert(after, fits.Card(f"{keyword}{number}", value), after=True)
-    header.extend(cards, end=True)
+        hdu.header.extend(_column_cards(number, column), end=True)
+    hdu.header.extend(cards, end=True)
     return hdu
+
+
+def _column_cards(number: int, column: MaskedColumn) -> list[fits.Card]:
+    cards = [
+        fits.Card(f"TCOMM{number}", column.description),
+        fits.Card(f"TUCD{number}", column.meta["ucd"]),
+    ]
+    if column.unit is not None:
+        cards.append(fits.Card(f"TUNIT{number}", unit_text(column)))
+    if column.dtype.kind == "i":
+        cards.append(fits.Card(f"TNULL{number}", null_value(column.dtype)))
+    return cards
 
 
 def _table(hdu: fits.BinTableHDU) -> Table:

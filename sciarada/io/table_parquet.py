@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from sciarada.core.columns import null_value
 from sciarada.io.metadata_text import dump_metadata, load_metadata
+from sciarada.io.records import unit_text
 
 METADATA_KEY = b"sciarada"
 
@@ -37,7 +38,7 @@ def read(path: Path) -> tuple[Table, dict[str, Any]]:
 
 def _field_metadata(column: MaskedColumn) -> dict[str, str]:
     metadata = {"description": column.description, "ucd": column.meta["ucd"]}
-    return metadata if column.unit is None else {**metadata, "unit": str(column.unit)}
+    return metadata if column.unit is None else {**metadata, "unit": unit_text(column)}
 
 
 def _column(values: pa.ChunkedArray, field: pa.Field) -> MaskedColumn:

@@ -21,7 +21,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
-from sciarada.io.records import to_records
+from sciarada.io.records import to_records, unit_text
 
 METADATA_PARAM = "metadata"
 _VERSION = "1.4"
@@ -92,7 +92,7 @@ def _field(column: MaskedColumn) -> dict[str, str]:
     else:
         attributes["datatype"] = _DATATYPES[column.dtype.str[1:]]
     if column.unit is not None:
-        attributes["unit"] = str(column.unit)
+        attributes["unit"] = unit_text(column)
     if column.meta["ucd"].startswith("pos.eq."):
         attributes["ref"] = "icrs"
     return attributes
