@@ -1,0 +1,1 @@
+"""Honest scores: what was found against what is there, with confidence intervals."""
