@@ -16,31 +16,31 @@ from sciarada.hooks.protocols import Detector
 from sciarada.testing.skies import small_sky, tile_view
 
 ARRAYS = ("pixels", "background", "rms")
+WINDOW = Window(20, 180, 40, 250)  # of the small sky; not square, and not at its corner
 
 
 def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield the checks, each on the same small sky of 200 x 260 pixels."""
+    """Yield the checks, each on a fresh view of the same small sky of 200 x 260 pixels."""
     sky = small_sky()
-    view = tile_view(sky, Window(20, 180, 40, 250))
 
-    def on(window: Window) -> Callable[[], list[Detection]]:
-        return lambda: find(detector, tile_view(sky, window))
+    def view(window: Window = WINDOW) -> TileView:
+        return tile_view(sky, window)
 
     yield "has halo(image) and detect(view)", lambda: _check_methods(detector)
     yield "asks for a halo of whole pixels", lambda: _check_halo(detector.halo(sky))
-    yield "returns detections that lie in the tile", lambda: _check_found(detector, view)
-    yield "counts pixels from the image's corner", lambda: _check_corner(detector, view)
-    yield "gives the same answer twice", lambda: _check_same(detector, detector, view)
-    yield "leaves the arrays that it is shown alone", lambda: _check_untouched(detector, view)
-    yield "can be sent to another process", lambda: _check_pickle(detector, view)
-    yield "copes with a tall tile", on(Window(0, 200, 100, 150))
-    yield "copes with a sliver of a tile", on(Window(100, 102, 0, 260))
+    yield "returns detections that lie in the tile", lambda: _check_found(detector, view())
+    yield "counts pixels from the image's corner", lambda: _check_corner(detector, view())
+    yield "gives the same answer twice", lambda: _check_same(detector, detector, view())
+    yield "leaves the arrays that it is shown alone", lambda: _check_untouched(detector, view())
+    yield "can be sent to another process", lambda: _check_pickle(detector, view())
+    yield "copes with a tall tile", lambda: find(detector, view(Window(0, 200, 100, 150)))
+    yield "copes with a sliver of a tile", lambda: find(detector, view(Window(100, 102, 0, 260)))
     yield "copes with noise alone", lambda: find(detector, tile_view(small_sky(sources=0)))
-    yield "copes with missing pixels", lambda: find(detector, _with_hole(view))
-    yield "finds nothing where there are no pixels", lambda: _check_blank(detector, view)
+    yield "copes with missing pixels", lambda: find(detector, _with_hole(view()))
+    yield "finds nothing where there are no pixels", lambda: _check_blank(detector, view())
     yield (
         "copes with an image without a beam",
-        lambda: find(detector, dataclasses.replace(view, beam=None)),
+        lambda: find(detector, dataclasses.replace(view(), beam=None)),
     )
 
 

@@ -23,7 +23,7 @@ NUMPY = importlib.metadata.version("numpy")
         "pluggy @ https://example.org/pluggy.zip",
         "numpy>=99; python_version < '3'",
         "erfa>=2",  # a module of the distribution pyerfa
-        "import-linter",
+        "pytest-xdist",
     ],
 )
 def test_met(requirement):

@@ -1,0 +1,208 @@
+"""The conformance kit on everything that is no detector: who passes, and who fails which check."""
+
+from pathlib import Path
+
+import click
+import numpy as np
+import pytest
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import ImageError
+from sciarada.core.image import SkyImage
+from sciarada.hooks import (
+    AugmentationSpec,
+    CommandSpec,
+    EncoderSpec,
+    ReaderSpec,
+    SimulatorSpec,
+    TaskSpec,
+    WeightsSpec,
+    WriterSpec,
+)
+from sciarada.testing import conformance, small_sky
+
+ENCODING = "returns finite float32 (n, d), the same twice"
+VIEWING = "returns float32 of the same shape, one for a seed"
+REFUSING = "refuses rubbish with an ImageError"
+SUFFIXES = "has suffixes with a dot"
+WRITING = "writes a catalogue without sources"
+ONE_SKY = "makes one sky for one seed"
+DIGEST = "is a file with the SHA-256 that it declares"
+
+
+def failures(cls, built, **more) -> dict[str, str]:
+    spec = cls(name="x", summary="An x", factory=lambda: built, **more)
+    return {check.name: check.detail for check in conformance(spec) if not check.passed}
+
+
+class Encoder:
+    """The first eight pixels, changed."""
+
+    def __init__(self, change=lambda embeddings, _: embeddings):
+        self.change = change
+        self.rng = np.random.default_rng(1)
+
+    def encode(self, pixels):
+        embeddings = np.nan_to_num(pixels).reshape(len(pixels), -1)[:, :8].copy()
+        return self.change(embeddings, self.rng)
+
+
+class Spoiling(Encoder):
+    def encode(self, pixels):
+        pixels[:] = 0
+        return super().encode(pixels)
+
+
+@pytest.mark.parametrize(
+    ("built", "name", "detail"),
+    [
+        (object(), "has encode(pixels)", "is no Encoder"),
+        (Encoder(lambda e, _: e[0]), ENCODING, "have the shape (8,)"),
+        (Encoder(lambda e, _: e[:2]), ENCODING, "2 embeddings of 4"),
+        (Encoder(lambda e, _: e.astype(float)), ENCODING, "are float64"),
+        (Encoder(lambda e, _: e * np.nan), ENCODING, "not finite"),
+        (Encoder(lambda e, r: e + r.random(8, np.float32)), ENCODING, "second time they are diff"),
+        (Spoiling(), ENCODING, "the pixels were changed"),
+    ],
+)
+def test_encoders(built, name, detail):
+    assert failures(EncoderSpec, Encoder()) == {}
+    assert detail in failures(EncoderSpec, built)[name]
+
+
+class Augmentation:
+    """Rows rolled by chance, then changed."""
+
+    def __init__(self, change=lambda view, _: view):
+        self.change = change
+        self.rng = np.random.default_rng(1)
+
+    def view(self, pixels, rng):
+        return self.change(np.roll(pixels, rng.integers(5), axis=0), self.rng)
+
+
+class InPlace(Augmentation):
+    def view(self, pixels, rng):
+        pixels[20] = 0
+        return pixels.copy()
+
+
+@pytest.mark.parametrize(
+    ("built", "name", "detail"),
+    [
+        (object(), "has view(pixels, rng)", "is no Augmentation"),
+        (Augmentation(lambda v, _: v.T), VIEWING, "the shape (64, 48), not (48, 64)"),
+        (Augmentation(lambda v, _: v.astype(float)), VIEWING, "the view is float64"),
+        (Augmentation(lambda v, r: v + r.random(1, np.float32)), VIEWING, "gave two views"),
+        (InPlace(), VIEWING, "the pixels were changed"),
+    ],
+)
+def test_augmentations(built, name, detail):
+    assert failures(AugmentationSpec, Augmentation()) == {}
+    assert detail in failures(AugmentationSpec, built)[name]
+
+
+class Reader:
+    def __init__(self, error=ImageError):
+        self.error = error
+
+    def read(self, path):
+        if self.error:
+            raise self.error(f"{path} is no image")
+
+
+@pytest.mark.parametrize(
+    ("built", "suffixes", "name", "detail"),
+    [
+        (object(), (".h5",), "has read(path)", "is no Reader"),
+        (Reader(OSError), (".h5",), REFUSING, "OSError"),
+        (Reader(None), (".h5",), REFUSING, "it read a file that is no image"),
+        (Reader(), (), SUFFIXES, "it has none"),
+        (Reader(), (".h5", "hdf"), SUFFIXES, "'hdf'"),
+    ],
+)
+def test_readers(built, suffixes, name, detail):
+    assert failures(ReaderSpec, Reader(), suffixes=(".h5",)) == {}
+    assert detail in failures(ReaderSpec, built, suffixes=suffixes)[name]
+
+
+class Writer:
+    def __init__(self, text="{}"):
+        self.text = text
+
+    def write(self, catalogue, path):
+        if self.text:
+            path.write_text(self.text)
+
+
+@pytest.mark.parametrize(
+    ("built", "suffixes", "name", "detail"),
+    [
+        (object(), (".json",), "has write(catalogue, path)", "is no Writer"),
+        (Writer(""), (".json",), WRITING, "it wrote no empty.json"),
+        (Writer(), ("json",), SUFFIXES, "'json'"),
+    ],
+)
+def test_writers(built, suffixes, name, detail):
+    assert failures(WriterSpec, Writer(), suffixes=(".json",)) == {}
+    assert detail in failures(WriterSpec, built, suffixes=suffixes)[name]
+
+
+class Simulator:
+    def __init__(self, step=0.0, truth=None):
+        self.step, self.calls, self.truth = step, 0, truth or SourceCatalogue.empty()
+
+    def simulate(self, seed):
+        sky = small_sky((20, 30), seed=seed)
+        self.calls += 1
+        return SkyImage.from_array(sky.read() + self.step * self.calls, sky.wcs), self.truth
+
+
+class NoImage(Simulator):
+    def simulate(self, seed):
+        image, truth = super().simulate(seed)
+        return image.read(), truth
+
+
+@pytest.mark.parametrize(
+    ("built", "name", "detail"),
+    [
+        (object(), "has simulate(seed)", "is no Simulator"),
+        (Simulator(step=1.0), ONE_SKY, "one seed gave two skies"),
+        (Simulator(truth="true"), ONE_SKY, "the truth is a str"),
+        (NoImage(), ONE_SKY, "the image is a ndarray"),
+    ],
+)
+def test_simulators(built, name, detail):
+    assert failures(SimulatorSpec, Simulator()) == {}
+    assert detail in failures(SimulatorSpec, built)[name]
+
+
+@pytest.mark.parametrize(
+    ("built", "name", "detail"),
+    [
+        (object(), "is a click command", "is no Command"),
+        (click.Command("x"), "has help", "None is no str"),
+    ],
+)
+def test_commands(built, name, detail):
+    assert failures(CommandSpec, click.Command("x", help="Do it.")) == {}
+    assert detail in failures(CommandSpec, built)[name]
+
+
+def test_weights(tmp_path):
+    path = tmp_path / "w.safetensors"
+    path.write_bytes(b"abc")
+    right = {
+        "encoder": "e",
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    }
+    assert failures(WeightsSpec, path, **right) == {}
+    wrong = right | {"sha256": "0" * 64}
+    assert "the file has ba7816bf" in failures(WeightsSpec, path, **wrong)[DIGEST]
+    assert "not a Path" in failures(WeightsSpec, str(path), **right)[DIGEST]
+    assert "FileNotFoundError" in failures(WeightsSpec, Path("nowhere"), **right)[DIGEST]
+
+
+def test_a_kind_of_task_that_is_not_known_is_checked_as_far_as_it_can_be():
+    assert failures(TaskSpec, object(), kind="oddity") == {}
