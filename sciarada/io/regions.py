@@ -1,0 +1,154 @@
+"""Catalogues as DS9 region files.
+
+The lines are written here: the `regions` package takes more than ten seconds for the
+polygons of a few thousand sources. The tests read the files back with it and with DS9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.class_colours import COLOURS, UNCLASSIFIED, class_colours
+from sciarada.core.errors import CatalogueError
+from sciarada.io.atomic import atomic_path
+
+_HEADER = f"""\
+# Region file format: DS9 version 4.1
+global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" select=1 \
+highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
+icrs
+"""
+_NUMBER = r"[-+]?+[0-9]++(?:\.[0-9]*+)?+(?:[eE][-+]?+[0-9]++)?+"
+# DS9 hangs on a polygon it cannot read, so nothing else may reach the file.
+_POLYGON = re.compile(rf"POLYGON ICRS((?: {_NUMBER} {_NUMBER}){{3,}}+)")
+_BRACES = str.maketrans("{}", "()")
+
+
+def write_source_regions(
+    catalogue: SourceCatalogue, path: str | Path, overwrite: bool = False
+) -> None:
+    """Write the outlines of the sources as DS9 polygons.
+
+    Each carries its name as text, its class as tag and the colour of its class. A source
+    without an outline is drawn as a cross.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+        What to draw: ``s_region`` or, without it, ``ra`` and ``dec``.
+    path : str or Path
+        File to make. It has a header also when there are no sources.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    CatalogueError
+        If an outline is not an STC-S polygon in ICRS.
+    OutputError
+        If the file exists or cannot be written.
+    """
+    sources = catalogue.sources
+    classes = _classes(catalogue)
+    colours = class_colours(classes)
+    rows = zip(
+        sources["source_name"].data.data.tolist(),
+        sources["s_region"].data.data.tolist(),
+        sources["ra"].data.data.tolist(),
+        sources["dec"].data.data.tolist(),
+        classes,
+        strict=True,
+    )
+    lines = []
+    for name, outline, ra, dec, kind in rows:
+        shape, point = _source_shape(name, outline, ra, dec)
+        lines.append(
+            f"{shape} # {point}color={colours[kind]} text={{{_plain(name)}}} tag={{{_plain(kind)}}}"
+        )
+    _write(lines, path, overwrite)
+
+
+def write_component_regions(
+    catalogue: SourceCatalogue, path: str | Path, overwrite: bool = False
+) -> None:
+    """Write the Gaussian components as DS9 ellipses at half maximum.
+
+    The radii are half the FWHM. DS9 counts the angle of an ellipse from west through
+    north, so it is the position angle plus 90 degrees. The tag is the name of the source.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+        What to draw; a component without axes is drawn as a cross.
+    path : str or Path
+        File to make. It has a header also when there are no components.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    OutputError
+        If the file exists or cannot be written.
+    """
+    components, sources = catalogue.components, catalogue.sources
+    classes = _classes(catalogue)
+    colours = class_colours(classes)
+    ids = sources["source_id"].data.data.tolist()
+    names = sources["source_name"].data.data.tolist()
+    owners = {i: (name, colours[kind]) for i, name, kind in zip(ids, names, classes, strict=True)}
+    rows = zip(
+        components["source_id"].data.data.tolist(),
+        *(
+            components[column].data.data.astype(float).tolist()
+            for column in ("ra", "dec", "maj_axis", "min_axis", "pos_ang")
+        ),
+        strict=True,
+    )
+    lines = []
+    for source_id, ra, dec, major, minor, pos_ang in rows:
+        name, colour = owners[source_id]
+        shape, point = f"point({_sky(ra, dec)})", "point=x "
+        if np.isfinite(major) and np.isfinite(minor) and np.isfinite(pos_ang):
+            angle = (pos_ang + 90.0) % 360.0
+            shape = f'ellipse({_sky(ra, dec)},{major / 2:.4f}",{minor / 2:.4f}",{angle:.3f})'
+            point = ""
+        lines.append(f"{shape} # {point}color={colour} tag={{{_plain(name)}}}")
+    _write(lines, path, overwrite)
+
+
+def _classes(catalogue: SourceCatalogue) -> list[str]:
+    if "class_name" not in catalogue.sources.colnames:
+        return [UNCLASSIFIED] * len(catalogue)
+    return [name or UNCLASSIFIED for name in catalogue.sources["class_name"].data.data.tolist()]
+
+
+def _source_shape(name: str, outline: str, ra: float, dec: float) -> tuple[str, str]:
+    """Return a source's shape and, for a point, the property that makes it a cross."""
+    if not outline:
+        return f"point({_sky(ra, dec)})", "point=x "
+    found = _POLYGON.fullmatch(outline)
+    if found is None:
+        raise CatalogueError(
+            f"the s_region of {name} is not 'POLYGON ICRS ra dec ra dec ra dec ...': {outline:.60}"
+        )
+    return f"polygon({found[1].strip().replace(' ', ',')})", ""
+
+
+def _sky(ra: float, dec: float) -> str:
+    return f"{ra:.8f},{dec:.8f}"
+
+
+def _plain(text: str) -> str:
+    """Return text without braces, which end the text of a region."""
+    return text.translate(_BRACES)
+
+
+def _write(lines: Iterable[str], path: str | Path, overwrite: bool) -> None:
+    with atomic_path(path, overwrite) as part, part.open("x", encoding="ascii") as stream:
+        stream.write(_HEADER)
+        stream.writelines(f"{line}\n" for line in lines)
