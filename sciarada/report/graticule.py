@@ -1,0 +1,194 @@
+"""Lines of right ascension and declination over an image, and where to label them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sciarada.core.image import SkyImage
+from sciarada.report.sexagesimal import DEC_STEPS, RA_STEPS, format_dec, format_ra, round_step
+
+LINES = 6.0  # of each coordinate, at the most
+NODES = 33  # along each side of the grid of positions that shows what sky there is
+SAMPLES = 65  # points along a line
+EDGE_SAMPLES = 129  # points along a side of the image
+
+
+@dataclass(frozen=True)
+class Label:
+    """A label where a line meets a side of the image.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``19h04m``.
+    position : float
+        Zero-based pixel along the side.
+    """
+
+    text: str
+    position: float
+
+
+@dataclass(frozen=True, eq=False)
+class Graticule:
+    """Coordinate lines and labels in zero-based image pixels.
+
+    Parameters
+    ----------
+    lines : list of ndarray of float64, shape (m, 2)
+        Points (x, y) along each line.
+    bottom, left : tuple of Label
+        Labels along the two sides.
+    bottom_title, left_title : str
+        What the labels are.
+    """
+
+    lines: list[np.ndarray]
+    bottom: tuple[Label, ...]
+    left: tuple[Label, ...]
+    bottom_title: str
+    left_title: str
+
+
+def make_graticule(image: SkyImage) -> Graticule:
+    """Return the graticule of an image in any projection and frame.
+
+    The sky in view is sampled on a coarse grid; lines are drawn only where the way from sky to
+    pixel and back closes, so the far side of the sphere does not show through.
+    """
+    ny, nx = image.shape
+    x, y = np.meshgrid(np.linspace(-0.5, nx - 0.5, NODES), np.linspace(-0.5, ny - 0.5, NODES))
+    ra, dec = image.pixel_to_sky(x, y)
+    seen = np.isfinite(ra) & np.isfinite(dec)
+    if not seen.any():
+        return Graticule([], (), (), "", "")
+    ra_from, ra_to = _ra_range(ra[seen])
+    dec_from, dec_to = _dec_range(image, dec[seen])
+    ra_step = round_step(ra_to - ra_from, RA_STEPS, LINES)
+    dec_step = round_step(dec_to - dec_from, DEC_STEPS, LINES)
+    meridians = _multiples(ra_from, ra_to, ra_step)
+    parallels = _multiples(dec_from, dec_to, dec_step)
+    sides = {
+        "bottom": image.pixel_to_sky(*_side(nx, -0.5, along_x=True)),
+        "left": image.pixel_to_sky(*_side(ny, -0.5, along_x=False)),
+    }
+    labels = {
+        (side, kind): labelled
+        for side, length in (("bottom", nx), ("left", ny))
+        for kind, labelled in (
+            ("ra", _ra_labels(sides[side][0], meridians, ra_step, length)),
+            ("dec", _dec_labels(sides[side][1], parallels, dec_step, length)),
+        )
+    }
+    upright = len(labels["bottom", "ra"]) + len(labels["left", "dec"])
+    turned = len(labels["bottom", "dec"]) + len(labels["left", "ra"])
+    below, beside = ("ra", "dec") if upright >= turned else ("dec", "ra")
+    titles = {"ra": "Right ascension", "dec": "Declination"}
+    return Graticule(
+        _lines(image, meridians, parallels, (ra_from, ra_to), (dec_from, dec_to)),
+        labels["bottom", below],
+        labels["left", beside],
+        titles[below],
+        titles[beside],
+    )
+
+
+def _ra_range(ra: np.ndarray) -> tuple[float, float]:
+    """Return the shortest arc that holds all right ascensions; its start lies in [0, 360)."""
+    ra = np.unique(ra % 360.0)
+    gaps = np.diff(ra, append=ra[0] + 360.0)
+    widest = int(np.argmax(gaps))
+    if gaps[widest] < 360.0 / NODES:
+        return 0.0, 360.0
+    start = float(ra[(widest + 1) % len(ra)])
+    return start, start + 360.0 - float(gaps[widest])
+
+
+def _dec_range(image: SkyImage, dec: np.ndarray) -> tuple[float, float]:
+    """Return the declinations in view, up to a pole if the pole is in view."""
+    lowest, highest = float(dec.min()), float(dec.max())
+    x, y = image.sky_to_pixel(np.zeros(2), np.array([-90.0, 90.0]))
+    ny, nx = image.shape
+    inside = (x >= -0.5) & (x <= nx - 0.5) & (y >= -0.5) & (y <= ny - 0.5)
+    back = image.pixel_to_sky(x, y)[1]
+    south, north = inside & (np.abs(back - [-90.0, 90.0]) < 1e-3)
+    return (-90.0 if south else lowest), (90.0 if north else highest)
+
+
+def _multiples(start: float, stop: float, step: float) -> np.ndarray:
+    """Return the multiples of ``step`` from ``start`` to ``stop``; a full circle closes once."""
+    first = np.ceil(start / step - 1e-9)
+    last = np.floor(stop / step + 1e-9)
+    if stop - start >= 360.0:
+        last -= 1
+    return np.arange(first, last + 1) * step
+
+
+def _side(length: int, across: float, *, along_x: bool) -> tuple[np.ndarray, np.ndarray]:
+    along = np.linspace(-0.5, length - 0.5, EDGE_SAMPLES)
+    return (along, np.full_like(along, across)) if along_x else (np.full_like(along, across), along)
+
+
+def _ra_labels(
+    ra: np.ndarray, meridians: np.ndarray, step: float, length: int
+) -> tuple[Label, ...]:
+    """Return a label where the right ascension along a side passes a meridian."""
+    labels = []
+    for meridian in meridians:
+        offset = (ra - meridian + 180.0) % 360.0 - 180.0
+        labels += [
+            Label(format_ra(meridian, step), place) for place in _zeros(offset, length, jump=180.0)
+        ]
+    return tuple(labels)
+
+
+def _dec_labels(
+    dec: np.ndarray, parallels: np.ndarray, step: float, length: int
+) -> tuple[Label, ...]:
+    """Return a label where the declination along a side passes a parallel."""
+    return tuple(
+        Label(format_dec(parallel, step), place)
+        for parallel in parallels
+        for place in _zeros(dec - parallel, length, jump=180.0)
+    )
+
+
+def _zeros(offsets: np.ndarray, length: int, jump: float) -> list[float]:
+    """Return where ``offsets``, sampled along a side, pass zero without a jump."""
+    before, after = offsets[:-1], offsets[1:]
+    with np.errstate(invalid="ignore"):
+        passes = ((before <= 0) != (after <= 0)) & (np.abs(after - before) < jump)
+    at = np.flatnonzero(passes)
+    fraction = before[at] / (before[at] - after[at])
+    return ((at + fraction) / (EDGE_SAMPLES - 1) * length - 0.5).tolist()
+
+
+def _lines(
+    image: SkyImage,
+    meridians: np.ndarray,
+    parallels: np.ndarray,
+    ra_range: tuple[float, float],
+    dec_range: tuple[float, float],
+) -> list[np.ndarray]:
+    """Return the points of all lines, cut where they leave the visible sky."""
+    along_dec = np.linspace(*dec_range, SAMPLES)
+    along_ra = np.linspace(*ra_range, SAMPLES)
+    ra = np.concatenate([np.repeat(meridians, SAMPLES), np.tile(along_ra, len(parallels))])
+    dec = np.concatenate([np.tile(along_dec, len(meridians)), np.repeat(parallels, SAMPLES)])
+    x, y = image.sky_to_pixel(ra % 360.0, dec)
+    back_ra, back_dec = image.pixel_to_sky(x, y)
+    turn = np.abs((back_ra - ra + 180.0) % 360.0 - 180.0) * np.cos(np.radians(dec))
+    with np.errstate(invalid="ignore"):
+        closes = (turn < 1e-3) & (np.abs(back_dec - dec) < 1e-3)
+    points = np.column_stack([x, y])
+    points[~closes] = np.nan
+    longest = max(image.shape) / 2.0
+    lines = []
+    for line in points.reshape(-1, SAMPLES, 2):
+        steps = np.hypot(*np.diff(line, axis=0).T)
+        with np.errstate(invalid="ignore"):
+            cuts = np.flatnonzero(~(steps < longest)) + 1
+        lines += [part for part in np.split(line, cuts) if len(part) > 1]
+    return lines

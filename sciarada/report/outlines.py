@@ -1,0 +1,121 @@
+"""Outlines of the sources on the image, and what kind each source is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.image import SkyImage
+from sciarada.report.palette import OUTLINES
+
+EXTENDED = 1.5  # FWHM, in beams, above which a source without a class is called extended
+UNCLASSIFIED = "unclassified"
+
+
+def column(catalogue: SourceCatalogue, name: str) -> np.ndarray:
+    """Return a numeric column of the sources as plain float64, NaN where null."""
+    return np.ma.filled(np.ma.asarray(catalogue.sources[name]).astype(np.float64), np.nan)
+
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """The kind of each source and the colour of each kind.
+
+    Parameters
+    ----------
+    names : tuple of str
+        The kinds that occur.
+    colours : tuple of str
+        ``#rrggbb`` of each kind.
+    index : ndarray of int, shape (n,)
+        Kind of each source.
+    by_class : bool
+        Whether the kinds are the classes of the catalogue, not just compact and extended.
+    """
+
+    names: tuple[str, ...]
+    colours: tuple[str, ...]
+    index: np.ndarray
+    by_class: bool
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Sources of each kind."""
+        return tuple(np.bincount(self.index, minlength=len(self.names)).tolist())
+
+
+def kinds_of(catalogue: SourceCatalogue) -> Kinds:
+    """Return the kinds of the sources: their classes, or compact and extended without any."""
+    if "class_name" in catalogue.sources.colnames:
+        return _classes(catalogue)
+    extended = is_extended(catalogue)
+    names = [name for name, some in (("compact", ~extended), ("extended", extended)) if some.any()]
+    colours = dict(zip(("compact", "extended"), OUTLINES, strict=False))
+    return Kinds(
+        tuple(names),
+        tuple(colours[name] for name in names),
+        extended.astype(int) if len(names) > 1 else np.zeros(len(catalogue), int),
+        by_class=False,
+    )
+
+
+def is_extended(catalogue: SourceCatalogue) -> np.ndarray:
+    """Say of each source whether it is clearly wider than the beam.
+
+    Without a beam, wider than the narrowest quarter of the sources.
+    """
+    width = column(catalogue, "maj_axis")
+    beam = column(catalogue, "beam_maj")
+    known = width[np.isfinite(width)]
+    narrow = np.percentile(known, 25.0) if known.size else np.inf
+    return width > EXTENDED * np.where(np.isfinite(beam), beam, narrow)
+
+
+def _classes(catalogue: SourceCatalogue) -> Kinds:
+    classes = np.ma.filled(np.ma.asarray(catalogue.sources["class_name"]), "").astype(str)
+    classes[np.char.strip(classes) == ""] = UNCLASSIFIED
+    names, index = np.unique(classes, return_inverse=True)
+    colours = [OUTLINES[number % len(OUTLINES)] for number in range(len(names))]
+    return Kinds(tuple(names.tolist()), tuple(colours), index, by_class=True)
+
+
+@dataclass(frozen=True, eq=False)
+class Outlines:
+    """Closed outlines in zero-based image pixels.
+
+    Parameters
+    ----------
+    polygons : list of ndarray of float64, shape (m, 2)
+        Corners (x, y) of each source, empty where the catalogue has no outline.
+    centres, extents : ndarray of float64, shape (n, 2)
+        Centre (x, y) and full width along x and y of each source.
+    """
+
+    polygons: list[np.ndarray]
+    centres: np.ndarray
+    extents: np.ndarray
+
+
+def outlines_of(catalogue: SourceCatalogue, image: SkyImage) -> Outlines:
+    """Return the outlines of all sources on an image, from the column ``s_region``."""
+    regions = np.ma.filled(np.ma.asarray(catalogue.sources["s_region"]), "").astype(str)
+    corners = [_corners(region) for region in regions.tolist()]
+    ends = np.cumsum([len(numbers) // 2 for numbers in corners], dtype=int)
+    degrees = np.array([float(word) for numbers in corners for word in numbers]).reshape(-1, 2)
+    pixels = np.column_stack(image.sky_to_pixel(degrees[:, 0], degrees[:, 1]))
+    polygons = np.split(pixels, ends[:-1]) if len(corners) else []
+    box = np.column_stack(
+        [column(catalogue, f"{axis}_{end}") for end in ("min", "max") for axis in "xy"]
+    )
+    centres = np.column_stack([column(catalogue, "x"), column(catalogue, "y")])
+    unknown = ~np.isfinite(centres)
+    centres[unknown] = ((box[:, :2] + box[:, 2:]) / 2.0)[unknown]
+    return Outlines(polygons, centres, box[:, 2:] - box[:, :2] + 1.0)
+
+
+def _corners(region: str) -> list[str]:
+    """Return the numbers of an STC-S polygon; none of any other shape."""
+    words = region.split()
+    return words[2:] if words[:1] == ["POLYGON"] else []

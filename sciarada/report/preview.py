@@ -1,0 +1,159 @@
+"""preview.png: the picture of a run that a person looks at first."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.image import SkyImage
+from sciarada.report import furniture
+from sciarada.report.graticule import make_graticule
+from sciarada.report.outlines import Kinds, Outlines, kinds_of, outlines_of
+from sciarada.report.palette import GROUND, colourise
+from sciarada.report.raster import Raster, reduce_image
+from sciarada.report.sexagesimal import format_angle
+from sciarada.report.sheet import Layout, Sheet, house_style
+from sciarada.report.stretch import Stretch
+from sciarada.report.units import brightness_scale, group_thousands
+
+LONG_SIDE = 1400  # of the picture, in pixels of the sheet
+SHORT_SIDE = 40  # at the least: a strip of one image row stays visible
+NARROWEST = 900  # sheet between the side margins, for the words
+RIGHT, TOP, BOTTOM = 190, 130, 130  # margins
+SMALLEST_MARK, LARGEST_MARK = 4.0, 12.0  # diameter of the ring round a very small source
+
+
+def draw_preview(
+    image: SkyImage,
+    catalogue: SourceCatalogue,
+    path: Path,
+    *,
+    rms: float | None = None,
+) -> None:
+    """Draw an image with its sources outlined and write it as PNG.
+
+    The image is streamed, so memory does not grow with it. Any projection and frame, images
+    without data or beam, strips of one pixel and empty catalogues are drawn as well.
+
+    Parameters
+    ----------
+    image : SkyImage
+        The image the sources were found in.
+    catalogue : SourceCatalogue
+        The sources; coloured by ``class_name``, or as compact and extended without classes.
+    path : `~pathlib.Path`
+        The PNG to write.
+    rms : float, optional
+        Typical noise in the unit of the image; sets the stretch and is written above the
+        picture.
+    """
+    raster = reduce_image(image, LONG_SIDE)
+    stretch = Stretch.fit(raster.values, rms)
+    scale = brightness_scale(stretch.value(0.5), image.unit)
+    kinds = kinds_of(catalogue)
+    graticule = make_graticule(image)
+    width, height = _picture_size(image.shape)
+    rows = furniture.legend_rows(kinds, max(width, NARROWEST))
+    layout = Layout(
+        shape=image.shape,
+        width=width,
+        height=height,
+        left=furniture.left_margin(graticule),
+        bottom=BOTTOM + furniture.ROW * len(rows),
+        right=RIGHT + max(0, NARROWEST - width),
+        top=TOP,
+    )
+    with house_style():
+        sheet = Sheet(*layout.size)
+        sheet.picture(layout.left, layout.bottom, _picture(raster, stretch, layout))
+        furniture.draw_graticule(sheet, layout, graticule)
+        _draw_outlines(sheet, layout, outlines_of(catalogue, image), kinds)
+        furniture.draw_beam(sheet, layout, image)
+        furniture.draw_scale_bar(sheet, layout, image)
+        furniture.draw_colour_bar(sheet, layout, stretch, scale)
+        furniture.draw_title(sheet, layout, image.name, _facts(image, len(catalogue), rms))
+        furniture.draw_legend(sheet, layout, kinds, rows)
+        furniture.draw_notes(sheet, layout, len(rows), _notes(image, raster))
+        sheet.save(path)
+
+
+def _picture_size(shape: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height on the sheet of an image of ``shape`` (ny, nx)."""
+    enlarge = LONG_SIDE / max(shape)
+    height, width = (max(SHORT_SIDE, round(side * enlarge)) for side in shape)
+    return width, height
+
+
+def _picture(raster: Raster, stretch: Stretch, layout: Layout) -> np.ndarray:
+    """Return the coloured picture, first row at the bottom, at its size on the sheet."""
+    size = (layout.width, layout.height)
+    ny, nx = layout.shape
+    box = (0.0, 0.0, nx / raster.factor, ny / raster.factor)
+    levels = Image.fromarray(stretch.levels(raster.values))
+    smooth = np.asarray(levels.resize(size, Image.Resampling.BICUBIC, box=box))
+    missing = np.isnan(raster.values)
+    if not missing.any():
+        return colourise(smooth)
+    blank = Image.fromarray(missing.astype(np.uint8))
+    sharp = np.asarray(blank.resize(size, Image.Resampling.NEAREST, box=box))
+    return colourise(smooth, sharp.astype(bool))
+
+
+def _draw_outlines(sheet: Sheet, layout: Layout, outlines: Outlines, kinds: Kinds) -> None:
+    """Draw the outline of each source, or a ring where an outline would be too small to see."""
+    count = len(outlines.polygons)
+    if not count:
+        return
+    spacing = math.sqrt(layout.width * layout.height / count)
+    mark = min(max(0.25 * spacing, SMALLEST_MARK), LARGEST_MARK)
+    widths = np.nan_to_num(outlines.extents * layout.scale).max(axis=1)
+    centres = layout.place(outlines.centres)
+    angles = np.linspace(0.0, 2.0 * math.pi, 17)
+    ring = mark / 2.0 * np.column_stack([np.cos(angles), np.sin(angles)])
+    lines: list[list[np.ndarray]] = [[] for _ in kinds.names]
+    for polygon, width, centre, kind in zip(
+        outlines.polygons, widths, centres, kinds.index, strict=True
+    ):
+        if len(polygon) > 2 and width > mark and np.isfinite(polygon).all():
+            lines[kind].append(layout.place(np.vstack([polygon, polygon[:1]])))
+        elif np.isfinite(centre).all():
+            lines[kind].append(ring + centre)
+    width = 2.2 if count < 100 else 1.7 if count < 1000 else 1.2
+    box = (layout.left, layout.bottom, layout.width, layout.height)
+    for of_kind in lines:
+        sheet.lines(of_kind, GROUND, width + 2.0, clip=box, opacity=0.5)
+    for of_kind, colour in zip(lines, kinds.colours, strict=True):
+        sheet.lines(of_kind, colour, width, clip=box)
+
+
+def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
+    facts = [f"{group_thousands(count)} source" + ("" if count == 1 else "s")]
+    if rms is not None and math.isfinite(rms):
+        finer = brightness_scale(rms, image.unit)
+        facts.append(f"rms {finer.write(rms)}")
+    if image.beam is not None:
+        axes = (image.beam.major, image.beam.minor)
+        facts.append("beam " + " × ".join(format_angle(axis / 3600.0) for axis in axes))
+    if image.frequency is not None:
+        facts.append(_frequency(image.frequency))
+    return facts
+
+
+def _frequency(hertz: float) -> str:
+    return f"{hertz / 1e9:.3g} GHz" if hertz >= 1e9 else f"{hertz / 1e6:.3g} MHz"
+
+
+def _notes(image: SkyImage, raster: Raster) -> list[str]:
+    ny, nx = image.shape
+    notes = [f"{nx} × {ny} px"]
+    side = image.pixel_scale / 3600.0
+    if math.isfinite(side):
+        notes.append(f"{format_angle(nx * side)} × {format_angle(ny * side)}")
+    if raster.factor > 1:
+        what = {"mean": "mean", "max": "brightest"}[raster.statistic]
+        notes.append(f"{what} of {raster.factor} × {raster.factor} px blocks")
+    return notes

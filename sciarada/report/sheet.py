@@ -1,0 +1,177 @@
+"""The sheet a preview is drawn on: where the picture lies, and simple marks around it.
+
+All positions are pixels of the sheet from its lower left corner, at 72 dots per inch, so that
+sizes of text and lines are pixels too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse, Rectangle
+from matplotlib.transforms import IdentityTransform
+from PIL import Image
+
+from sciarada.report.palette import GROUND, INK, sheet_palette
+
+PNG_EFFORT = 1  # of zlib: noise hardly shrinks with more
+BATCH = 100  # lines drawn as one path
+
+_GAP = np.full((1, 2), np.nan)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the picture lies on the sheet.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Image shape (ny, nx) in image pixels.
+    width, height : int
+        Size of the picture on the sheet.
+    left, bottom, right, top : int
+        Margins around it.
+    """
+
+    shape: tuple[int, int]
+    width: int
+    height: int
+    left: int
+    bottom: int
+    right: int
+    top: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the sheet."""
+        return (self.left + self.width + self.right, self.bottom + self.height + self.top)
+
+    @property
+    def scale(self) -> np.ndarray:
+        """Sheet pixels per image pixel along x and y."""
+        return np.array([self.width / self.shape[1], self.height / self.shape[0]])
+
+    def place(self, points: np.ndarray) -> np.ndarray:
+        """Return the place on the sheet of zero-based image positions (x, y)."""
+        return (np.asarray(points, float) + 0.5) * self.scale + (self.left, self.bottom)
+
+
+class _Pixels(Artist):
+    """A picture copied to the sheet pixel for pixel."""
+
+    def __init__(self, left: int, bottom: int, rgba: np.ndarray) -> None:
+        super().__init__()
+        self._place = (left, bottom)
+        self._rgba = rgba
+
+    def draw(self, renderer) -> None:
+        """Copy the picture."""
+        context = renderer.new_gc()
+        renderer.draw_image(context, *self._place, self._rgba)
+        context.restore()
+
+
+class Sheet:
+    """A drawing surface without axes: a picture, lines, marks and text."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._figure = Figure(figsize=(width / 72.0, height / 72.0), dpi=72.0, facecolor=GROUND)
+        self._canvas = FigureCanvasAgg(self._figure)
+
+    def picture(self, left: int, bottom: int, rgba: np.ndarray) -> None:
+        """Place a uint8 RGBA array, first row at the bottom."""
+        self._add(_Pixels(left, bottom, rgba))
+
+    def lines(
+        self,
+        points: Sequence[np.ndarray],
+        colour: str,
+        width: float,
+        clip: tuple[float, float, float, float] | None = None,
+        opacity: float = 1.0,
+    ) -> None:
+        """Draw lines of one colour, each an array of (x, y).
+
+        They are drawn in batches, each one path with gaps, because a path has a cost of its
+        own. ``clip`` is left, bottom, width and height of what may be drawn on.
+        """
+        batches = [
+            np.concatenate([part for line in points[i : i + BATCH] for part in (line, _GAP)])
+            for i in range(0, len(points), BATCH)
+        ]
+        lines = LineCollection(
+            batches, colors=colour, linewidths=width, alpha=opacity, transform=IdentityTransform()
+        )
+        self._add(lines)
+        if clip is not None:
+            lines.set_clip_path(Rectangle(clip[:2], *clip[2:], transform=IdentityTransform()))
+
+    def text(self, x: float, y: float, text: str, size: float, colour: str = INK, **style) -> None:
+        """Write plain text; ``$`` and ``_`` mean nothing special."""
+        self._figure.text(
+            x,
+            y,
+            text,
+            fontsize=size,
+            color=colour,
+            transform=IdentityTransform(),
+            parse_math=False,
+            **style,
+        )
+
+    def ellipse(self, centre, width: float, height: float, angle: float, colour: str) -> None:
+        """Draw a filled ellipse, ``angle`` in degrees counter-clockwise."""
+        self._add(
+            Ellipse(
+                centre, width, height, angle=angle, facecolor=colour, transform=IdentityTransform()
+            )
+        )
+
+    def box(self, left: float, bottom: float, width: float, height: float) -> None:
+        """Darken a rectangle so that marks on it can be seen."""
+        self._add(
+            Rectangle(
+                (left, bottom),
+                width,
+                height,
+                facecolor=GROUND,
+                alpha=0.6,
+                linewidth=0,
+                transform=IdentityTransform(),
+            )
+        )
+
+    def save(self, path: Path) -> None:
+        """Draw all and write a PNG."""
+        self._canvas.draw()
+        size = self._canvas.get_width_height()
+        picture = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
+        colours = Image.new("P", (1, 1))
+        colours.putpalette(sheet_palette().tobytes())
+        indexed = picture.quantize(palette=colours, dither=Image.Dither.NONE)
+        indexed.save(path, format="PNG", compress_level=PNG_EFFORT)
+
+    def _add(self, artist: Artist) -> None:
+        self._figure.add_artist(artist, clip=False)
+
+
+def house_style():
+    """Return a context in which a user's matplotlib settings do not change the sheet."""
+    return matplotlib.rc_context(
+        {
+            "text.usetex": False,
+            "font.family": "DejaVu Sans",
+            "path.sketch": None,
+            "path.effects": [],
+            "lines.antialiased": True,
+        }
+    )
