@@ -1,0 +1,1 @@
+"""The objects that flow: images, tiles, cutouts, catalogues, embeddings."""

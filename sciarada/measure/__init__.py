@@ -1,0 +1,1 @@
+"""Measuring: background, islands, Gaussians, shapes; the same for every detector."""

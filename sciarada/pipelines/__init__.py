@@ -1,0 +1,1 @@
+"""The orchestrators: they join plugins, science and files into runs."""

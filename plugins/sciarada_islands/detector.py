@@ -1,0 +1,71 @@
+"""The detector: threshold, flood-fill, keep what peaks high enough."""
+
+from __future__ import annotations
+
+import numpy as np
+from photutils.segmentation import detect_sources
+
+from sciarada.core.detections import Detection, TileView
+from sciarada.core.errors import OptionError
+from sciarada.core.image import SkyImage
+from sciarada.core.windows import Window
+from sciarada_islands.options import IslandsOptions
+
+LEAST_BEAM_FRACTION = 0.2
+HALO = 64
+
+
+class IslandsDetector:
+    """Finds islands: eight-connected pixels above ``grow_sigma`` that peak above ``peak_sigma``.
+
+    Parameters
+    ----------
+    options : IslandsOptions
+
+    Raises
+    ------
+    OptionError
+        If islands would be grown to a higher level than they must peak at.
+    """
+
+    def __init__(self, options: IslandsOptions) -> None:
+        if options.grow_sigma > options.peak_sigma:
+            raise OptionError(
+                f"islands: grow_sigma={options.grow_sigma} is above peak_sigma="
+                f"{options.peak_sigma}; give -o grow_sigma= a lower value"
+            )
+        self.options = options
+
+    def halo(self, image: SkyImage) -> int:
+        """Return the context a tile needs; larger islands are joined across tiles."""
+        return HALO
+
+    def detect(self, view: TileView) -> list[Detection]:
+        """Return the islands of a tile's window."""
+        snr = np.nan_to_num(view.snr, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
+        peaks = snr > self.options.peak_sigma
+        if not peaks.any():
+            return []
+        segments = detect_sources(
+            snr, self.options.grow_sigma, n_pixels=self._least_pixels(view), connectivity=8
+        )
+        if segments is None:
+            return []
+        high = np.unique(segments.data[peaks])
+        corner = view.tile.window
+        found = []
+        for label in high[high > 0]:
+            rows, columns = segments.slices[segments.get_index(label)]
+            window = Window(
+                rows.start + corner.y0,
+                rows.stop + corner.y0,
+                columns.start + corner.x0,
+                columns.stop + corner.x0,
+            )
+            found.append(Detection(window, segments.data[rows, columns] == label))
+        return found
+
+    def _least_pixels(self, view: TileView) -> int:
+        if self.options.least_pixels or view.beam is None:
+            return max(1, self.options.least_pixels)
+        return max(1, round(LEAST_BEAM_FRACTION * view.beam.area_in_pixels(view.pixel_scale**2)))

@@ -1,0 +1,109 @@
+"""``sciarada detect``: find and measure the sources of a radio image."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.verbosity import is_quiet
+
+
+@click.command("detect")
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of the products.  [default: IMAGE_sciarada in this folder]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace the products of an earlier run.")
+@click.option("--resume", is_flag=True, help="Go on from the finished tiles of a stopped run.")
+@click.option("--detector", default="islands", show_default=True, help="See `sciarada plugins`.")
+@click.option(
+    "-o",
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Option of the detector, such as peak_sigma=4; again for more.",
+)
+@click.option("--box", type=click.IntRange(8), help="Mesh box of the background, in pixels.")
+@click.option(
+    "--scale",
+    "scales",
+    type=click.FloatRange(1.0, min_open=True),
+    multiple=True,
+    default=(4.0,),
+    show_default=True,
+    help="Look for diffuse emission of this many beams; again for more.",
+)
+@click.option("--no-diffuse", is_flag=True, help="Look at full resolution only.")
+@click.option(
+    "--tile",
+    type=click.IntRange(0),
+    default=1024,
+    show_default=True,
+    help="Side of a tile in pixels; 0: untiled.",
+)
+@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
+@click.option("--parquet", is_flag=True, help="Also write catalogue.parquet.")
+@image_options
+def command(
+    image: Path,
+    out: Path | None,
+    overwrite: bool,
+    resume: bool,
+    detector: str,
+    options: tuple[str, ...],
+    box: int | None,
+    scales: tuple[float, ...],
+    no_diffuse: bool,
+    tile: int,
+    workers: int,
+    parquet: bool,
+    plane: str | None,
+    beam: str | None,
+    unit: str | None,
+) -> None:
+    """Find and measure the sources of IMAGE, a FITS file.
+
+    A folder of products appears: catalogue.fits, .vot and .ecsv, DS9 regions, maps of
+    background, rms, residual and segmentation, preview.png and report.html.
+    """
+    from sciarada.cli.progress import bars
+    from sciarada.io.fits_image import read_image
+    from sciarada.pipelines.detect import run_detect
+    from sciarada.pipelines.settings import DetectSettings
+
+    settings = DetectSettings(
+        detector=detector,
+        options=options,
+        box=box,
+        scales=() if no_diffuse else scales,
+        tile=tile,
+        workers=workers,
+        parquet=parquet,
+    )
+    sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)
+    folder = out or Path(f"{sky.name}_sciarada")
+    result = run_detect(
+        sky, folder, settings, overwrite=overwrite, resume=resume, progress=bars(not is_quiet())
+    )
+    if not is_quiet():
+        click.echo(summary(result.run, folder))
+
+
+def summary(run: dict, folder: Path) -> str:
+    """Return a few lines about a finished run."""
+    counts, rms = run["counts"], run["rms"]["median"]
+    noise = "no valid pixels" if rms is None else f"median rms {rms:.3g} {run['image']['unit']}"
+    flagged = ", ".join(f"{n} {name}" for name, n in counts["flags"].items() if n) or "none"
+    seconds = sum(run["timings"].values())
+    return (
+        f"{counts['sources']} sources, {counts['components']} components in "
+        f"{counts['islands']} islands; {noise}; {seconds:.1f} s\n"
+        f"flags: {flagged}\n"
+        f"products: {folder}/ (look at preview.png and report.html; "
+        f"`sciarada send {folder}/catalogue.vot` shows it in TOPCAT or DS9)"
+    )

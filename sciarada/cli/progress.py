@@ -1,0 +1,20 @@
+"""Progress bars on stderr, none where it is not a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tqdm import tqdm
+
+from sciarada.pipelines.progress import Progress, silent
+
+
+def bars(wanted: bool) -> Progress:
+    """Return a progress that draws one bar a stage, or nothing where none are wanted."""
+
+    def draw(items: Iterable[Any], stage: str, total: int) -> Iterable[Any]:
+        # disable=None: tqdm itself stays silent where stderr is not a terminal.
+        return tqdm(items, desc=stage, total=total, disable=None, leave=False, unit="tile")
+
+    return draw if wanted else silent

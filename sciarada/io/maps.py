@@ -1,0 +1,92 @@
+"""FITS maps that many processes fill window by window, without holding them in memory."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+
+from sciarada.core.errors import OutputError
+from sciarada.core.windows import Window
+
+BLOCK = 2880
+BITPIX = {"float32": -32, "int32": 32}
+
+
+@dataclass(frozen=True)
+class MapFile:
+    """A two-dimensional FITS image on disk whose windows are written one by one.
+
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+    offset : int
+        Byte at which the pixels start.
+    shape : tuple of int
+        (ny, nx).
+    dtype : str
+        ``float32`` or ``int32``.
+    """
+
+    path: Path
+    offset: int
+    shape: tuple[int, int]
+    dtype: str
+
+    @classmethod
+    def create(cls, path: Path, header: fits.Header, shape: tuple[int, int], dtype: str) -> MapFile:
+        """Write the header and reserve the pixels, all zero.
+
+        Raises
+        ------
+        OutputError
+            If the file cannot be written.
+        """
+        cards = fits.Header()
+        cards["SIMPLE"] = True
+        cards["BITPIX"] = BITPIX[dtype]
+        cards["NAXIS"] = 2
+        cards["NAXIS1"] = shape[1]
+        cards["NAXIS2"] = shape[0]
+        cards.extend(header, strip=True)
+        text = cards.tostring(sep="", endcard=True, padding=True).encode("ascii")
+        size = shape[0] * shape[1] * 4
+        try:
+            with path.open("wb") as stream:
+                stream.write(text)
+                stream.truncate(len(text) + -(-size // BLOCK) * BLOCK)
+        except OSError as error:
+            raise OutputError(f"cannot write {path}: {error.strerror}") from error
+        return cls(path, len(text), shape, dtype)
+
+    def write(self, window: Window, values: np.ndarray) -> None:
+        """Write an array ``[y, x]`` into a window.
+
+        Raises
+        ------
+        OutputError
+            If the disk is full or the file is gone.
+        """
+        rows = np.ascontiguousarray(values, np.dtype(self.dtype).newbyteorder(">"))
+        width = self.shape[1]
+        try:
+            file = os.open(self.path, os.O_WRONLY)
+            try:
+                if window.x0 == 0 and window.x1 == width:
+                    _write_all(file, rows.tobytes(), self.offset + window.y0 * width * 4)
+                else:
+                    for y, row in enumerate(rows, start=window.y0):
+                        _write_all(file, row.tobytes(), self.offset + (y * width + window.x0) * 4)
+            finally:
+                os.close(file)
+        except OSError as error:
+            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
+
+
+def _write_all(file: int, data: bytes, offset: int) -> None:
+    while data:
+        written = os.pwrite(file, data, offset)
+        data, offset = data[written:], offset + written

@@ -1,0 +1,155 @@
+"""Products appear all at once or not at all.
+
+A run works in a hidden folder beside the one it makes, ``.NAME.partial``, and renames its
+products into place when they are complete. What a stopped run had finished stays there for
+``--resume``.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sciarada.core.errors import OutputError
+
+KEY, LOCK = "key.txt", "lock"
+MARK = "run.json"
+
+
+@dataclass(frozen=True)
+class Staging:
+    """The folders of a run that is under way.
+
+    Parameters
+    ----------
+    work : `~pathlib.Path`
+        The hidden folder.
+    products : `~pathlib.Path`
+        Where products are written.
+    finished : `~pathlib.Path`
+        Where the results of finished steps are kept.
+    resumed : bool
+        Whether an earlier run's steps were found.
+    """
+
+    work: Path
+    products: Path
+    finished: Path
+    resumed: bool
+
+
+@contextmanager
+def staging(
+    out: Path, key: str, *, overwrite: bool = False, resume: bool = False
+) -> Iterator[Staging]:
+    """Make products in a hidden folder and move them to ``out`` at the end.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder of the products.
+    key : str
+        Identity of input and configuration: only a run with the same key is resumed.
+    overwrite : bool
+        Replace a folder of products that is already there.
+    resume : bool
+        Go on from the finished steps of a stopped run.
+
+    Raises
+    ------
+    OutputError
+        If ``out`` exists, cannot be written, or another run is writing it, or there is
+        another run's work where one was to be resumed. Everything is then as it was
+        before; after Ctrl-C finished steps stay.
+    """
+    work = out.parent / f".{out.name}.partial"
+    _check_free(out, overwrite)
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+        lock = (work / LOCK).open("w")
+    except OSError as error:
+        raise OutputError(
+            f"cannot write in {out.parent}: {error.strerror}; give another place with --out"
+        ) from error
+    with lock:
+        _lock(lock, out)
+        keep = False
+        try:
+            yield (stage := _prepare(work, key, resume))
+            _move_into_place(stage.products, out)
+        except KeyboardInterrupt:
+            keep = True
+            raise
+        except OSError as error:
+            raise OutputError(_write_problem(error, out)) from error
+        finally:
+            if not keep:
+                shutil.rmtree(work, ignore_errors=True)
+
+
+def _check_free(out: Path, overwrite: bool) -> None:
+    if not out.exists() and not out.is_symlink():
+        return
+    if not out.is_dir():
+        raise OutputError(f"{out} is a file; give another place with --out")
+    if not any(out.iterdir()):
+        return
+    if not overwrite:
+        raise OutputError(
+            f"{out} already exists; replace it with --overwrite or give another --out"
+        )
+    if not (out / MARK).is_file():
+        raise OutputError(
+            f"{out} holds no {MARK}, so it is not a folder of products and is not replaced; "
+            "give another --out"
+        )
+
+
+def _lock(lock, out: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise OutputError(
+            f"another run is writing {out}; wait for it or give another --out"
+        ) from error
+
+
+def _prepare(work: Path, key: str, resume: bool) -> Staging:
+    written = work / KEY
+    known = written.read_text() if written.is_file() else None
+    if resume and known not in (None, key):
+        raise OutputError(
+            f"{work} was left by a run with another image or other options; repeat those, "
+            "or start anew without --resume"
+        )
+    resumed = resume and known == key
+    for folder in work.iterdir():
+        if folder.is_dir() and not (resumed and folder.name == "finished"):
+            shutil.rmtree(folder)
+    stage = Staging(work, work / "products", work / "finished", resumed)
+    stage.products.mkdir()
+    stage.finished.mkdir(exist_ok=True)
+    written.write_text(key)
+    return stage
+
+
+def _move_into_place(products: Path, out: Path) -> None:
+    if out.exists():
+        old = products.with_name("replaced")
+        out.rename(old)
+    products.rename(out)
+
+
+def _write_problem(error: OSError, out: Path) -> str:
+    name = error.filename or out
+    return f"cannot write {name}: {error.strerror or error}; free some room or give another --out"
+
+
+def stream_key(path: Path) -> str:
+    """Return a quick identity of a file: its size and time of change."""
+    facts = path.stat()
+    return f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}"

@@ -1,0 +1,262 @@
+"""Background and noise maps that stay right near bright and extended sources.
+
+The image is covered by a mesh of boxes anchored at its first pixel, so the maps do
+not depend on how the image is tiled. Each box gives one location and one scale; the
+maps are their bilinear interpolation, which cannot overshoot and so is never negative
+in the noise.
+
+Three things keep sources out of the numbers:
+
+1. samples are clipped iteratively about the median of their box;
+2. a box whose location stands above its neighbourhood or above the whole image is
+   taken for diffuse emission and replaced from the boxes around it;
+3. in a second pass pixels above the first maps, and those around them, are left out,
+   and the scale is the spread of the samples *below* the background, which emission
+   does not widen while ripples and rays, being negative as often as positive, do.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from scipy import ndimage
+
+from sciarada.core.executor import Serial, in_order
+from sciarada.core.image import SkyImage
+from sciarada.core.windows import Window
+
+CLIP_SIGMA = 3.0
+CLIP_ROUNDS = 6
+SOURCE_SIGMA = 3.0
+LOWEST_VALID_FRACTION = 0.25
+SMALLEST_BOX, LARGEST_BOX = 24, 256
+BOX_IN_BEAMS = 20.0
+SAMPLES_PER_BEAM = 2.5
+
+
+@dataclass(frozen=True, eq=False)
+class BackgroundModel:
+    """Background and noise of an image on a coarse mesh.
+
+    Parameters
+    ----------
+    box : int
+        Side of a mesh box in pixels.
+    location, scale : ndarray of float32
+        Background and rms of each box ``[row, column]`` in the image's unit; all NaN for
+        an image without valid pixels.
+    failed : ndarray of bool
+        Boxes whose values were taken from their neighbours.
+    """
+
+    box: int
+    location: np.ndarray
+    scale: np.ndarray
+    failed: np.ndarray
+
+    def background(self, window: Window) -> np.ndarray:
+        """Return the background, float32 ``[y, x]``, over a window of the image."""
+        return self._interpolate(self.location, window)
+
+    def rms(self, window: Window) -> np.ndarray:
+        """Return the noise, float32 ``[y, x]``, over a window of the image."""
+        return self._interpolate(self.scale, window)
+
+    def at(self, y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return background and rms at zero-based pixel positions."""
+        where = [(np.asarray(y) + 0.5) / self.box - 0.5, (np.asarray(x) + 0.5) / self.box - 0.5]
+        return tuple(
+            ndimage.map_coordinates(values, where, order=1, mode="nearest")
+            for values in (self.location, self.scale)
+        )
+
+    def failed_at(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+        """Say for pixel positions whether their mesh box had to be filled in."""
+        rows = np.clip(np.asarray(y, int) // self.box, 0, self.failed.shape[0] - 1)
+        columns = np.clip(np.asarray(x, int) // self.box, 0, self.failed.shape[1] - 1)
+        return self.failed[rows, columns]
+
+    def _interpolate(self, values: np.ndarray, window: Window) -> np.ndarray:
+        along_y = _linear_weights(window.y0, window.y1, self.box, values.shape[0])
+        along_x = _linear_weights(window.x0, window.x1, self.box, values.shape[1])
+        return along_y @ values @ along_x.T
+
+
+def default_box(image: SkyImage) -> int:
+    """Return the side in pixels of a mesh box: 20 beams, within 24 and 256 pixels."""
+    if image.beam is None:
+        return 64
+    beam = np.sqrt(image.beam.major * image.beam.minor) / image.pixel_scale
+    return int(np.clip(round(BOX_IN_BEAMS * beam), SMALLEST_BOX, LARGEST_BOX))
+
+
+def estimate_background(
+    image: SkyImage, box: int | None = None, executor: Executor | None = None
+) -> BackgroundModel:
+    """Measure the background and the noise of an image.
+
+    Parameters
+    ----------
+    image : SkyImage
+        Read strip by strip.
+    box : int, optional
+        Side of a mesh box in pixels; `default_box` where it is not given.
+    executor : Executor, optional
+        Runs the strips, in this process by default.
+
+    Returns
+    -------
+    BackgroundModel
+    """
+    executor = executor or Serial()
+    box = min(box or default_box(image), max(image.shape))
+    stride = _sampling_stride(image)
+    edges = _strip_edges(image.shape[0], box)
+
+    first = list(in_order(executor, partial(_box_statistics, image, box, stride, None), edges))
+    location, scale = (np.stack(values).astype(np.float32) for values in zip(*first, strict=True))
+    if not np.isfinite(location).any():
+        return BackgroundModel(box, location, scale, np.ones(location.shape, bool))
+    rough = _finish(box, location, scale)
+
+    second = list(in_order(executor, partial(_box_statistics, image, box, stride, rough), edges))
+    location, scale = (np.stack(values).astype(np.float32) for values in zip(*second, strict=True))
+    if not np.isfinite(location).any():
+        return rough
+    return _finish(box, location, scale)
+
+
+def _sampling_stride(image: SkyImage) -> int:
+    """Return the pixel stride that still samples the beam, for neighbours repeat the noise."""
+    if image.beam is None:
+        return 1
+    return max(1, int(image.beam.minor / image.pixel_scale / SAMPLES_PER_BEAM))
+
+
+def _strip_edges(rows: int, box: int) -> list[tuple[int, int]]:
+    """Return the row bounds of the mesh; a last strip under half a box joins the one before."""
+    bounds = list(range(0, rows, box))
+    if len(bounds) > 1 and rows - bounds[-1] < box / 2:
+        bounds.pop()
+    return list(zip(bounds, [*bounds[1:], rows], strict=True))
+
+
+def _box_statistics(
+    image: SkyImage, box: int, stride: int, rough: BackgroundModel | None, rows: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return location and scale of each box in one strip of the mesh (a pure function)."""
+    margin = 2 * stride
+    window = Window(rows[0], rows[1], 0, image.shape[1])
+    seen = window.grow(margin, image.shape) if rough else window
+    pixels = image.read(seen)
+    lowest = max(4.0, LOWEST_VALID_FRACTION * (box // stride) ** 2) if rough else 4.0
+    offset = (rows[0] - seen.y0) % stride
+    samples = pixels[offset::stride, ::stride]
+    if rough is not None:
+        background = rough.background(seen)[offset::stride, ::stride]
+        rms = rough.rms(seen)[offset::stride, ::stride]
+        sources = samples > background + SOURCE_SIGMA * rms
+        samples = np.where(ndimage.binary_dilation(sources, iterations=2), np.nan, samples)
+        kept = slice((rows[0] - seen.y0) // stride, -(-(rows[1] - seen.y0 - offset) // stride))
+        samples = samples[kept]
+    statistics = [
+        _clipped(samples[:, -(-x0 // stride) : -(-x1 // stride)], lowest, rough is not None)
+        for x0, x1 in _strip_edges(image.shape[1], box)
+    ]
+    location, scale = zip(*statistics, strict=True)
+    return np.array(location), np.array(scale)
+
+
+def _clipped(samples: np.ndarray, lowest: float, cleaned: bool) -> tuple[float, float]:
+    """Return the clipped median of samples and their spread.
+
+    The spread is that of the lower half once sources have been taken out (`cleaned`),
+    and the median absolute deviation before that.
+    """
+    values = samples[np.isfinite(samples)]
+    if values.size < lowest:
+        return np.nan, np.nan
+    values = np.sort(values)
+    low, high = 0, values.size
+    location, scale = _median(values), 0.0
+    for _ in range(CLIP_ROUNDS):
+        inside = values[low:high]
+        location = _median(inside)
+        below = location - inside[: inside.size // 2 + 1]
+        scale = 1.4826 * _median(below[::-1]) if below.size > 1 else 0.0
+        bounds = np.searchsorted(
+            values, [location - CLIP_SIGMA * scale, location + CLIP_SIGMA * scale]
+        )
+        if scale == 0 or (bounds[0] == low and bounds[1] == high):
+            break
+        low, high = int(bounds[0]), max(int(bounds[1]), int(bounds[0]) + 1)
+    if cleaned:
+        below = location - values[: np.searchsorted(values, location)]
+        below = below[below < 2 * CLIP_SIGMA * max(scale, np.finfo(np.float32).tiny)]
+        if below.size > 1:
+            scale = float(np.sqrt(np.mean(below.astype(np.float64) ** 2)))
+    return float(location), float(scale)
+
+
+def _median(ordered: np.ndarray) -> float:
+    middle = ordered.size // 2
+    return float(ordered[middle] if ordered.size % 2 else ordered[middle - 1 : middle + 1].mean())
+
+
+def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
+    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive."""
+    diffuse = _stands_above(location, scale)
+    failed = ~np.isfinite(location) | ~np.isfinite(scale) | diffuse
+    if failed.all():
+        failed = ~np.isfinite(location)
+    location, scale = (_fill(np.where(failed, np.nan, v)) for v in (location, scale))
+    location, scale = (ndimage.median_filter(v, size=3, mode="nearest") for v in (location, scale))
+    typical = float(np.median(scale))
+    floor = max(0.05 * typical, np.finfo(np.float32).tiny)
+    return BackgroundModel(
+        box,
+        location.astype(np.float32),
+        np.maximum(scale, floor).astype(np.float32),
+        failed,
+    )
+
+
+def _stands_above(location: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Say which boxes lie above their surroundings by more than the noise explains."""
+    known = np.isfinite(location)
+    if known.sum() < 4:
+        return np.zeros(location.shape, bool)
+    filled, noise = _fill(location), _fill(scale)
+    around = ndimage.percentile_filter(filled, 40, size=7, mode="nearest")
+    noise_around = ndimage.percentile_filter(noise, 40, size=7, mode="nearest")
+    middle = np.median(location[known])
+    spread = middle - np.percentile(location[known], 15.87)
+    everywhere = middle + np.maximum(4.0 * spread, noise_around)
+    return (filled > around + noise_around) | (filled > everywhere)
+
+
+def _fill(values: np.ndarray) -> np.ndarray:
+    """Return values with NaN replaced by their nearest known neighbours, smoothed."""
+    known = np.isfinite(values)
+    if known.all() or not known.any():
+        return values
+    nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
+    filled = values[tuple(nearest)]
+    smooth = ndimage.uniform_filter(filled, size=3, mode="nearest")
+    return np.where(known, values, smooth)
+
+
+def _linear_weights(start: int, stop: int, box: int, count: int) -> np.ndarray:
+    """Return the [pixel, node] matrix of linear interpolation between box centres."""
+    place = np.clip((np.arange(start, stop) + 0.5) / box - 0.5, 0, count - 1)
+    weights = np.zeros((stop - start, count), np.float32)
+    left = np.minimum(place.astype(int), max(count - 2, 0))
+    fraction = (place - left).astype(np.float32)
+    pixel = np.arange(stop - start)
+    weights[pixel, left] = 1 - fraction
+    if count > 1:
+        weights[pixel, left + 1] += fraction
+    return weights

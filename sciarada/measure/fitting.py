@@ -1,0 +1,330 @@
+"""From the pixels of islands to their Gaussian components, within a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.measure import gaussians
+from sciarada.measure.correlation import NoiseCorrelation
+from sciarada.measure.cutting import IslandPixels
+from sciarada.measure.gaussians import PA, SIZE, X0, Y0, A, Components, Stamp
+from sciarada.measure.peaks import find_peaks
+
+RESOLVED_CHI2 = 11.3  # three shape parameters: one point source in a hundred exceeds it
+TURNS = 4
+TURN_REACH = 1.2
+FAINTEST = 0.6
+SEPARATION = 0.6
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How hard components are sought and fitted.
+
+    Parameters
+    ----------
+    peak_sigma : float
+        A component must be this bright, in units of the local noise.
+    prominence : float
+        Rise of a peak above the valley to the next, in units of the local noise.
+    joint : int
+        Up to this many components are fitted together; more are fitted each by itself, in
+        turns, with the others taken out.
+    most_components : int
+        The highest number of components of an island.
+    most_steps : int
+        Budget: steps of one fit.
+    most_beams : float
+        Islands of more beam areas are measured by their pixels alone.
+    """
+
+    peak_sigma: float = 5.0
+    prominence: float = 2.5
+    joint: int = 4
+    most_components: int = 40
+    most_steps: int = 40
+    most_beams: float = 400.0
+
+
+@dataclass(frozen=True, eq=False)
+class Fitter:
+    """Fits the islands of one image.
+
+    Parameters
+    ----------
+    noise : NoiseCorrelation
+    settings : FitSettings
+    hold : bool
+        Whether components that the beam explains are held to its shape; not where no beam
+        is known and the one given is a guess.
+    """
+
+    noise: NoiseCorrelation
+    settings: FitSettings
+    hold: bool = True
+
+    def __call__(
+        self, islands: Sequence[IslandPixels], beams: Sequence[np.ndarray]
+    ) -> list[Components]:
+        """Fit Gaussian components to islands.
+
+        Starting from an island's peaks (or from its moments, where it has one), components
+        are fitted with free shapes, more are added where the residual still holds a peak,
+        and those whose shape the beam explains are fitted again with the beam's.
+
+        Parameters
+        ----------
+        islands : sequence of IslandPixels
+        beams : sequence of ndarray, shape (2, 2)
+            Precision matrix of the beam at each, in pixels^-2, order (x, y).
+
+        Returns
+        -------
+        list of Components
+            In image pixels and units of the island's rms; none for an island that could
+            not be fitted.
+        """
+        found = [Components.none()] * len(islands)
+        few, many = [], []
+        starts: dict[int, Components] = {}
+        for i, (island, beam) in enumerate(zip(islands, beams, strict=True)):
+            if island.mask.sum() * np.sqrt(np.linalg.det(beam)) > (
+                2 * np.pi * self.settings.most_beams
+            ):
+                continue
+            peaks = self._peaks(island, beam)
+            starts[i] = _from_peaks(island, peaks, beam)
+            (few if len(peaks) <= self.settings.joint else many).append(i)
+        for i, components in zip(
+            few,
+            self._together(
+                [islands[i] for i in few], [starts[i] for i in few], [beams[i] for i in few]
+            ),
+            strict=True,
+        ):
+            found[i] = components
+        for i in many:
+            found[i] = self._in_turns(islands[i], starts[i], beams[i])
+        return [
+            _moved(self._sensible(components, island, beam), island)
+            for components, island, beam in zip(found, islands, beams, strict=True)
+        ]
+
+    def _peaks(self, island: IslandPixels, beam: np.ndarray) -> np.ndarray:
+        peaks = find_peaks(
+            island.snr,
+            island.mask,
+            prominence=self.settings.prominence,
+            separation=SEPARATION * _width(beam),
+        )
+        return peaks[: self.settings.most_components]
+
+    def _fit(
+        self, islands: Sequence[IslandPixels], starts: Sequence[Components]
+    ) -> list[Components]:
+        stamps = [
+            Stamp(island.snr, island.region, start)
+            for island, start in zip(islands, starts, strict=True)
+        ]
+        return gaussians.fit(stamps, self.noise, most_steps=self.settings.most_steps)
+
+    def _together(
+        self,
+        islands: list[IslandPixels],
+        starts: list[Components],
+        beams: list[np.ndarray],
+    ) -> list[Components]:
+        """Fit few components jointly, adding one while the residual peaks above the threshold."""
+        found = self._fit(islands, starts)
+        growing = [i for i, components in enumerate(found) if components.converged]
+        while growing:
+            wider = {}
+            for i in growing:
+                if len(found[i]) < self.settings.joint:
+                    extra = self._missing(islands[i], found[i], beams[i])
+                    if extra is not None:
+                        wider[i] = Components.started(np.concatenate([found[i].values, extra]))
+            tried = self._fit([islands[i] for i in wider], list(wider.values()))
+            growing = []
+            for i, more in zip(wider, tried, strict=True):
+                if more.converged and self._plausible(more, islands[i], beams[i]).all():
+                    found[i] = more
+                    growing.append(i)
+        failed = [i for i, components in enumerate(found) if not components.converged]
+        for i in failed:
+            found[i] = starts[i]
+        return self._settled(islands, found, beams)
+
+    def _missing(
+        self, island: IslandPixels, found: Components, beam: np.ndarray
+    ) -> np.ndarray | None:
+        """Return the start of a component for the highest peak of the residual, if it is high."""
+        y, x = np.nonzero(island.mask)
+        residual = island.snr[y, x] - gaussians.evaluate(found.values, x, y)
+        top = int(np.argmax(residual))
+        if not residual[top] >= self.settings.peak_sigma:
+            return None
+        return np.array([[residual[top], x[top], y[top], beam[0, 0], beam[0, 1], beam[1, 1]]])
+
+    def _settled(
+        self,
+        islands: Sequence[IslandPixels],
+        found: list[Components],
+        beams: Sequence[np.ndarray],
+    ) -> list[Components]:
+        """Fit again with the beam's shape what the beam explains or what would not converge."""
+        if not self.hold:
+            return found
+        held = {}
+        for i, (components, beam) in enumerate(zip(found, beams, strict=True)):
+            points = (
+                _looks_like_a_point(components, beam)
+                if components.converged
+                else np.ones(len(components), bool)
+            )
+            if points.any():
+                held[i] = _as_points(components, beam, points)
+        for i, settled in zip(
+            held, self._fit([islands[i] for i in held], list(held.values())), strict=True
+        ):
+            if settled.converged:
+                found[i] = settled
+        return found
+
+    def _in_turns(self, island: IslandPixels, start: Components, beam: np.ndarray) -> Components:
+        """Fit many components each near its own peak, the others taken out, in a few turns."""
+        y, x = np.mgrid[: island.snr.shape[0], : island.snr.shape[1]]
+        singles = [_as_points(start.select([i]), beam, np.ones(1, bool)) for i in range(len(start))]
+        reach = TURN_REACH * FWHM_PER_SIGMA * float(np.linalg.eigvalsh(beam)[0]) ** -0.5
+        for _ in range(TURNS):
+            residual = island.snr - gaussians.evaluate(
+                np.concatenate([single.values for single in singles]), x, y
+            )
+            patches, starts = [], []
+            for single in singles:
+                row, column = single.values[0, Y0], single.values[0, X0]
+                y0, y1 = _span(row, reach, y.shape[0])
+                x0, x1 = _span(column, reach, x.shape[1])
+                box = (slice(y0, y1), slice(x0, x1))
+                own = residual[box] + gaussians.evaluate(single.values, x[box], y[box])
+                near = np.hypot(x[box] - column, y[box] - row) < reach
+                patches.append(
+                    replace(island, snr=own, region=island.region[box] & near, mask=near)
+                )
+                starts.append((_shifted(single, -x0, -y0), (x0, y0)))
+            fitted = self._settled(
+                patches,
+                self._fit(patches, [Components.started(s.values) for s, _ in starts]),
+                [beam] * len(patches),
+            )
+            singles = [
+                _shifted(new, *origin) if new.converged else old
+                for new, (_, origin), old in zip(fitted, starts, singles, strict=True)
+            ]
+        return Components(
+            np.concatenate([single.values for single in singles]),
+            np.concatenate([single.free for single in singles]),
+            np.concatenate([single.covariance for single in singles]),
+            any(single.converged for single in singles),
+        )
+
+    def _sensible(self, found: Components, island: IslandPixels, beam: np.ndarray) -> Components:
+        """Drop components that are too faint, too large or outside the island."""
+        if not found.converged:
+            return Components.none()
+        keep = self._plausible(found, island, beam)
+        return found.select(keep) if keep.any() else Components.none()
+
+    def _plausible(self, found: Components, island: IslandPixels, beam: np.ndarray) -> np.ndarray:
+        amplitude, x0, y0, a, b, c = found.values.T
+        determinant = a * c - b * b
+        ny, nx = island.mask.shape
+        row, column = np.rint(y0), np.rint(x0)
+        inside = (row >= 0) & (row < ny) & (column >= 0) & (column < nx)
+        row, column = (np.where(inside, v, 0).astype(int) for v in (row, column))
+        inside &= island.region[row, column] | island.mask[row, column]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            size = FWHM_PER_SIGMA * np.sqrt(np.maximum(a, c) / determinant)
+        return (
+            (amplitude > FAINTEST * self.settings.peak_sigma)
+            & (determinant > 0)
+            & (a > 0)
+            & inside
+            & (size < 2 * np.hypot(ny, nx))
+        )
+
+
+def resolution_chi2(components: Components, beam: np.ndarray) -> np.ndarray:
+    """Return how significantly each free shape differs from the beam (chi^2, 3 degrees)."""
+    difference = components.values[:, PA:] - [beam[0, 0], beam[0, 1], beam[1, 1]]
+    weight = np.linalg.pinv(components.covariance[:, PA:, PA:], hermitian=True)
+    return np.einsum("ni,nij,nj->n", difference, weight, difference)
+
+
+def _width(beam: np.ndarray) -> float:
+    """Return the geometric mean FWHM in pixels of a precision matrix."""
+    return FWHM_PER_SIGMA * float(np.linalg.det(beam)) ** -0.25
+
+
+def _from_peaks(island: IslandPixels, peaks: np.ndarray, beam: np.ndarray) -> Components:
+    """Return starting components: at the peaks, with the shape of the beam or the moments."""
+    values = np.empty((len(peaks), SIZE))
+    values[:, A] = island.snr[tuple(peaks.T)]
+    values[:, X0], values[:, Y0] = peaks[:, 1], peaks[:, 0]
+    shape = _moment_shape(island, peaks[0], beam) if len(peaks) == 1 else beam
+    values[:, PA:] = shape[0, 0], shape[0, 1], shape[1, 1]
+    return Components.started(values)
+
+
+def _moment_shape(island: IslandPixels, peak: np.ndarray, beam: np.ndarray) -> np.ndarray:
+    """Return a starting shape from the second moments, never smaller than the beam.
+
+    Moments of a Gaussian cut at its contour of height ``t`` (in units of the peak) are too
+    small by ``1 + t ln t / (1 - t)``; the starting shape is corrected for that.
+    """
+    rows, columns = np.nonzero(island.mask)
+    weight = np.maximum(island.snr[rows, columns], 0)
+    total = weight.sum()
+    if not total > 0:
+        return beam
+    offsets = np.stack([columns - peak[1], rows - peak[0]]).astype(float)
+    offsets -= ((offsets * weight).sum(axis=1) / total)[:, None]
+    covariance = (offsets * weight) @ offsets.T / total
+    cut = min(0.9, max(0.01, weight.min() / weight.max()))
+    covariance /= 1 + cut * np.log(cut) / (1 - cut)
+    if np.linalg.det(covariance) * np.linalg.det(beam) < 1:
+        return beam
+    return np.linalg.inv(covariance)
+
+
+def _looks_like_a_point(found: Components, beam: np.ndarray) -> np.ndarray:
+    a, b, c = found.values[:, PA:].T
+    determinant = a * c - b * b
+    smaller = (determinant <= 0) | (determinant > np.linalg.det(beam))
+    return found.free & (smaller | (resolution_chi2(found, beam) < RESOLVED_CHI2))
+
+
+def _as_points(components: Components, beam: np.ndarray, points: np.ndarray) -> Components:
+    values = components.values.copy()
+    values[points, PA:] = beam[0, 0], beam[0, 1], beam[1, 1]
+    return replace(components, values=values, free=components.free & ~points)
+
+
+def _span(middle: float, reach: float, stop: int) -> tuple[int, int]:
+    first = int(np.clip(np.floor(middle - reach), 0, stop - 1))
+    return first, int(np.clip(np.ceil(middle + reach) + 1, first + 1, stop))
+
+
+def _shifted(components: Components, dx: float, dy: float) -> Components:
+    values = components.values.copy()
+    values[:, X0] += dx
+    values[:, Y0] += dy
+    return replace(components, values=values)
+
+
+def _moved(components: Components, island: IslandPixels) -> Components:
+    return _shifted(components, island.window.x0, island.window.y0)

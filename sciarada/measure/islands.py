@@ -1,0 +1,175 @@
+"""Islands: connected regions of emission, put together from the detections of tiles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from sciarada.core.detections import Detection
+from sciarada.core.tiles import Tile, TileGrid
+from sciarada.core.windows import Window
+
+LEAST_AGREEMENT = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Island:
+    """A region of emission anywhere in the image, however many tiles it spans.
+
+    Parameters
+    ----------
+    window : Window
+        Bounding box in image pixels.
+    mask : ndarray of bool
+        The island's pixels in the box.
+    tile_id : str
+        Tile that owns its middle.
+    label, score
+        As the detector gave them.
+    seam : bool
+        Whether it was put together from several tiles.
+    scale : int
+        Side in pixels of the blocks at which it was found; 1 at full resolution.
+    embedded : bool
+        Whether it lies on diffuse emission that is an island of its own.
+    """
+
+    window: Window
+    mask: np.ndarray
+    tile_id: str
+    label: str | None = None
+    score: float | None = None
+    seam: bool = False
+    scale: int = 1
+    embedded: bool = False
+
+
+def keep_in_tile(detections: Iterable[Detection], tile: Tile, grid: TileGrid) -> list[Detection]:
+    """Drop the detections that another tile sees whole and owns."""
+    return [d for d in detections if _is_ours(d.window, tile, grid)]
+
+
+def stitch(found: Sequence[tuple[Tile, Sequence[Detection]]], grid: TileGrid) -> list[Island]:
+    """Put the detections of all tiles together into islands.
+
+    Where two tiles both see some pixels and their detections agree there (at least half of
+    the smaller part), they are pieces of one island. A detector that decides pixel by
+    pixel so gives the same islands for every tile size.
+
+    Parameters
+    ----------
+    found : sequence of (Tile, detections)
+        As left by `keep_in_tile`.
+    grid : TileGrid
+
+    Returns
+    -------
+    list of Island
+        In the order of their boxes, rows first: independent of the tiles.
+    """
+    pieces = [(tile, detection) for tile, detections in found for detection in detections]
+    links = _agreeing_pairs(pieces)
+    if links:
+        i, j = np.array(links).T
+        graph = coo_array((np.ones(len(links)), (i, j)), shape=(len(pieces), len(pieces)))
+        number = connected_components(graph, directed=False)[1]
+    else:
+        number = np.arange(len(pieces))
+    members: dict[int, list[Detection]] = defaultdict(list)
+    for group, (_, detection) in zip(number, pieces, strict=True):
+        members[int(group)].append(detection)
+    return sorted((_joined(group, grid) for group in members.values()), key=position)
+
+
+def position(island: Island) -> tuple[int, int, int, int]:
+    """Return the sorting key of an island: its box, then its first pixel."""
+    first = int(np.argmax(island.mask[0]))
+    return (island.window.y0, island.window.x0 + first, island.window.y1, island.window.x1)
+
+
+def neighbours(islands: Sequence[Island], margin: int) -> list[list[int]]:
+    """Return for each island which others have pixels in its box widened by ``margin``."""
+    return [
+        [j for j in near if islands[i].window.grow(margin).overlap(islands[j].window)]
+        for i, near in enumerate(_near_boxes([island.window for island in islands], margin))
+    ]
+
+
+def paste(window: Window, pieces: Iterable[tuple[Window, np.ndarray]]) -> np.ndarray:
+    """Return the boolean union of masks over a window."""
+    canvas = np.zeros(window.shape, bool)
+    for box, mask in pieces:
+        common = window.overlap(box)
+        if common is not None:
+            canvas[common.slices_in(window)] |= mask[common.slices_in(box)]
+    return canvas
+
+
+def _is_ours(window: Window, tile: Tile, grid: TileGrid) -> bool:
+    if not _is_whole(window, tile, grid.shape):
+        return True
+    owner = grid.owner(*_middle(window))
+    return owner == tile or not _is_whole(window, owner, grid.shape)
+
+
+def _is_whole(window: Window, tile: Tile, shape: tuple[int, int]) -> bool:
+    """Say whether a box lies in a tile with a pixel to spare where the image goes on."""
+    return window.grow(1, shape).within(tile.window)
+
+
+def _middle(window: Window) -> tuple[int, int]:
+    return ((window.y0 + window.y1 - 1) // 2, (window.x0 + window.x1 - 1) // 2)
+
+
+def _joined(group: list[Detection], grid: TileGrid) -> Island:
+    window = group[0].window
+    for detection in group[1:]:
+        window = window.union(detection.window)
+    best = max(group, key=lambda d: (-1.0 if d.score is None else d.score, d.window.size))
+    return Island(
+        window,
+        paste(window, [(d.window, d.mask) for d in group]),
+        grid.owner(*_middle(window)).tile_id,
+        best.label,
+        best.score,
+        seam=len(group) > 1,
+    )
+
+
+def _agreeing_pairs(pieces: Sequence[tuple[Tile, Detection]]) -> list[tuple[int, int]]:
+    pairs = []
+    for i, near in enumerate(_near_boxes([d.window for _, d in pieces], 0)):
+        for j in near:
+            if i < j and pieces[i][0] != pieces[j][0] and _agree(pieces[i], pieces[j]):
+                pairs.append((i, j))
+    return pairs
+
+
+def _agree(one: tuple[Tile, Detection], other: tuple[Tile, Detection]) -> bool:
+    seen_by_both = one[0].window.overlap(other[0].window)
+    if seen_by_both is None:
+        return False
+    a, b = (paste(seen_by_both, [(d.window, d.mask)]) for _, d in (one, other))
+    smaller = min(a.sum(), b.sum())
+    return bool(smaller) and (a & b).sum() >= LEAST_AGREEMENT * smaller
+
+
+def _near_boxes(windows: Sequence[Window], margin: int) -> list[list[int]]:
+    """Return for each box the others that overlap it once widened, by a sweep over rows."""
+    order = sorted(range(len(windows)), key=lambda i: windows[i].y0)
+    near: list[list[int]] = [[] for _ in windows]
+    active: list[int] = []
+    for i in order:
+        box = windows[i]
+        active = [j for j in active if windows[j].y1 + margin > box.y0]
+        for j in active:
+            if windows[j].x0 - margin < box.x1 and box.x0 - margin < windows[j].x1:
+                near[i].append(j)
+                near[j].append(i)
+        active.append(i)
+    return [sorted(found) for found in near]

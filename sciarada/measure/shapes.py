@@ -1,0 +1,85 @@
+"""Sizes and angles on the sky, their errors, and deconvolution from the beam.
+
+Shapes travel as covariance matrices; axes are FWHM in arcsec, position angles degrees
+from north through east. Deconvolution of Gaussians is subtraction of covariances
+(Wild 1970, AuJPh 23, 113, in matrix form).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.core.image import SkyImage
+
+
+def beam_covariance(beam: Beam) -> np.ndarray:
+    """Return the beam's covariance (2, 2) in arcsec^2, order (east, north)."""
+    major, minor = beam.major / FWHM_PER_SIGMA, beam.minor / FWHM_PER_SIGMA
+    angle = np.radians(beam.pa)
+    along = np.array([np.sin(angle), np.cos(angle)])
+    across = np.array([np.cos(angle), -np.sin(angle)])
+    return major**2 * np.outer(along, along) + minor**2 * np.outer(across, across)
+
+
+def beam_precisions(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the beam's precision matrices (n, 2, 2) in pixels^-2, order (x, y), at positions."""
+    jacobian = image.sky_jacobian(x, y)
+    on_sky = np.linalg.inv(beam_covariance(image.beam))
+    return np.swapaxes(jacobian, -1, -2) @ on_sky @ jacobian
+
+
+def precision_to_sky(precision: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
+    """Return covariances (n, 2, 2) in arcsec^2 for pixel precisions (n, 3) = a, b, c."""
+    a, b, c = precision.T
+    determinant = a * c - b * b
+    pixel = np.stack([c, -b, -b, a], axis=-1).reshape(-1, 2, 2) / determinant[:, None, None]
+    return jacobian @ pixel @ np.swapaxes(jacobian, 1, 2)
+
+
+def axes(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return major and minor FWHM (arcsec) and position angle (deg) of (n, 2, 2).
+
+    Axes whose variance is not positive come out as NaN.
+    """
+    east, cross, north = covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]
+    middle = 0.5 * (east + north)
+    half = np.hypot(0.5 * (north - east), cross)
+    with np.errstate(invalid="ignore"):
+        major = FWHM_PER_SIGMA * np.sqrt(middle + half)
+        minor = FWHM_PER_SIGMA * np.sqrt(middle - half)
+    angle = np.degrees(0.5 * np.arctan2(2 * cross, north - east)) % 180.0
+    return major, minor, np.where(angle >= 180.0, 0.0, angle)
+
+
+def axes_errors(
+    precision: np.ndarray, covariance: np.ndarray, jacobian: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Propagate errors of a, b, c to major and minor axis (arcsec) and angle (deg).
+
+    Parameters
+    ----------
+    precision : ndarray, shape (n, 3)
+    covariance : ndarray, shape (n, 3, 3)
+    jacobian : ndarray, shape (n, 2, 2)
+    """
+    gradient = np.empty((3, len(precision), 3))
+    step = 1e-4 * np.sqrt(np.abs(precision[:, 0] * precision[:, 2]))
+    for i in range(3):
+        shift = np.zeros_like(precision)
+        shift[:, i] = step
+        high = axes(precision_to_sky(precision + shift, jacobian))
+        low = axes(precision_to_sky(precision - shift, jacobian))
+        for j in range(2):
+            gradient[j, :, i] = (high[j] - low[j]) / (2 * step)
+        turn = (high[2] - low[2] + 90.0) % 180.0 - 90.0
+        gradient[2, :, i] = turn / (2 * step)
+    variance = np.einsum("jni,nik,jnk->jn", gradient, covariance, gradient)
+    major, minor, angle = np.sqrt(np.maximum(variance, 0.0))
+    return major, minor, np.minimum(angle, 90.0)
+
+
+def deconvolve(covariance: np.ndarray, beam: Beam) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return axes and angle of shapes (n, 2, 2) without the beam, NaN where nothing is left."""
+    major, minor, angle = axes(covariance - beam_covariance(beam))
+    return major, minor, np.where(np.isfinite(major), angle, np.nan)

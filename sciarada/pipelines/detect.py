@@ -1,0 +1,278 @@
+"""From an image to a catalogue and its products: background, islands, measurement, maps."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.executor import in_order
+from sciarada.core.image import SkyImage
+from sciarada.core.tiles import Tile, TileGrid
+from sciarada.core.windows import Window
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import parse_options, resolved
+from sciarada.hooks.protocols import Detector
+from sciarada.io.checkpoints import Remembered
+from sciarada.io.staging import staging
+from sciarada.measure.background import BackgroundModel, estimate_background
+from sciarada.measure.correlation import measure_correlation
+from sciarada.measure.cutting import IslandTask
+from sciarada.measure.fitting import FitSettings
+from sciarada.measure.islands import Island, neighbours, stitch
+from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
+from sciarada.measure.sources import Measurer, MeasureSettings
+from sciarada.pipelines.products import write_products
+from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.record import catalogue_facts, image_key, run_record
+from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.steps import (
+    Batch,
+    DetectTile,
+    MeasureBatch,
+    MeasuredBatch,
+    TileDetections,
+    file_digest,
+)
+from sciarada.pipelines.workers import local_executor
+
+CELL = 512
+NEIGHBOUR_MARGIN = 3.0
+
+
+@dataclass(frozen=True, eq=False)
+class DetectResult:
+    """A finished detection run.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+    out : `~pathlib.Path`
+        Folder of the products.
+    run : dict
+        What ``run.json`` holds.
+    """
+
+    catalogue: SourceCatalogue
+    out: Path
+    run: dict[str, Any]
+
+
+@dataclass(frozen=True, eq=False)
+class _Bench:
+    """What the stages share: the image, the chosen detector and where work is run and kept."""
+
+    image: SkyImage
+    detector: Detector
+    name: str
+    settings: DetectSettings
+    pool: Executor
+    finished: Path
+    progress: Progress
+    watch: Stopwatch = field(default_factory=Stopwatch)
+
+
+def run_detect(
+    image: SkyImage,
+    out: Path,
+    settings: DetectSettings | None = None,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+) -> DetectResult:
+    """Find and measure the sources of an image and write all products.
+
+    Parameters
+    ----------
+    image : SkyImage
+    out : `~pathlib.Path`
+        Folder to be made.
+    settings : DetectSettings, optional
+    overwrite : bool
+        Replace the products of an earlier run.
+    resume : bool
+        Go on from the finished tiles of a stopped run.
+    progress : Progress
+        Shows how far the run has come.
+    executor : concurrent.futures.Executor, optional
+        Where work is run; processes of this machine by default.
+
+    Returns
+    -------
+    DetectResult
+
+    Raises
+    ------
+    SciaradaError
+        If a plugin, an option, the image or the output cannot be used. Nothing is left
+        behind then.
+    """
+    settings = settings or DetectSettings()
+    manager = PluginManager.discover()
+    spec = manager.find("detector", settings.detector)
+    options = parse_options(spec.options, settings.options, plugin=spec.name)
+    detector = spec.build(options)
+    configuration = {**settings.science(), "options": resolved(options)}
+    key = image_key(image, configuration)
+    watch = Stopwatch()
+    with (
+        staging(Path(out), key, overwrite=overwrite, resume=resume) as stage,
+        _pool(settings, executor) as pool,
+    ):
+        bench = _Bench(image, detector, spec.name, settings, pool, stage.finished, progress, watch)
+        digest = pool.submit(file_digest, image)
+        with watch.time("background"):
+            model = estimate_background(image, settings.box, pool)
+            correlation = measure_correlation(image, model)
+        with watch.time("islands"):
+            islands = _find_islands(bench, image, model, "fine")
+        with watch.time("scales"):
+            islands = _add_diffuse(bench, islands)
+        with watch.time("measure"):
+            measurer = Measurer(image, model, correlation, _measure_settings(options))
+            batches = _measure(bench, measurer, islands)
+        facts = catalogue_facts(
+            image, digest.result(), configuration, spec, manager, model, correlation, stage.resumed
+        )
+        catalogue = _catalogue(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
+        run = run_record(facts, catalogue, len(islands), watch)
+        with watch.time("products"):
+            write_products(
+                stage.products, image, model, catalogue, batches, run, settings, pool, progress
+            )
+    result = DetectResult(catalogue, Path(out), run)
+    manager.run_finished(result)
+    return result
+
+
+@contextmanager
+def _pool(settings: DetectSettings, executor: Executor | None) -> Iterator[Executor]:
+    workers = settings.number_of_workers()
+    with nullcontext(executor) if executor is not None else local_executor(workers) as pool:
+        yield pool
+
+
+def _measure_settings(options: Any) -> MeasureSettings:
+    """Return settings that fit the detector's thresholds, where it has any."""
+    fit = FitSettings(peak_sigma=getattr(options, "peak_sigma", FitSettings.peak_sigma))
+    return MeasureSettings(fit, getattr(options, "grow_sigma", MeasureSettings.grow_sigma))
+
+
+def _find_islands(
+    bench: _Bench, image: SkyImage, model: BackgroundModel, look: str
+) -> list[Island]:
+    """Run the detector over all tiles of an image, coarse or not, and join what it finds."""
+    grid = TileGrid(image.shape, bench.settings.tile, bench.detector.halo(image))
+    if not np.isfinite(model.location).any():
+        return []
+    step = Remembered(
+        DetectTile(image, model, bench.detector, bench.name, grid),
+        TileDetections,
+        bench.finished,
+        partial(_tile_name, look),
+    )
+    found = bench.progress(in_order(bench.pool, step, grid), f"detecting ({look})", len(grid))
+    return stitch(
+        [(tile, result.detections) for tile, result in zip(grid, found, strict=True)], grid
+    )
+
+
+def _tile_name(look: str, tile: Tile) -> str:
+    return f"tile-{look}-{tile.tile_id}"
+
+
+def _add_diffuse(bench: _Bench, islands: list[Island]) -> list[Island]:
+    """Look for diffuse emission at each coarser scale and join it with the islands."""
+    image = bench.image
+    grid = TileGrid(image.shape, bench.settings.tile)
+    for beams in bench.settings.scales:
+        scale = Scale.of(image, beams)
+        if not scale.fits(image):
+            continue
+        coarse = coarse_image(image, islands, scale, bench.pool)
+        model = estimate_background(coarse)
+        found = _find_islands(bench, coarse, model, f"blocks of {scale.factor}")
+        islands = merge_scales(islands, lift(found, scale, image, grid), image)
+    return islands
+
+
+def _measure(bench: _Bench, measurer: Measurer, islands: list[Island]) -> list[MeasuredBatch]:
+    image = bench.image
+    beam = 3.0 if image.beam is None else image.beam.major / image.pixel_scale
+    around = neighbours(islands, int(np.ceil(NEIGHBOUR_MARGIN * beam)))
+    tasks = [
+        IslandTask(island, [islands[j] for j in near])
+        for island, near in zip(islands, around, strict=True)
+    ]
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, island in enumerate(islands):
+        cells[_cell(island.window)].append(i)
+    batches = [
+        Batch(number, [tasks[i] for i in members], [i + 1 for i in members])
+        for number, members in enumerate(cells.values())
+    ]
+    step = Remembered(MeasureBatch(measurer), MeasuredBatch, bench.finished, _batch_name)
+    measured = in_order(bench.pool, step, batches)
+    return list(bench.progress(measured, "measuring", len(batches)))
+
+
+def _cell(window: Window) -> tuple[int, int]:
+    """Return the cell in which an island is measured, the same for every tile size.
+
+    An island larger than a cell has one to itself.
+    """
+    if max(window.shape) > CELL:
+        return (-window.y0, -window.x0)
+    return (window.y0 // CELL + 1, window.x0 // CELL + 1)
+
+
+def _batch_name(batch: Batch) -> str:
+    return f"batch-{batch.number:05d}"
+
+
+def _catalogue(
+    batches: Sequence[MeasuredBatch], facts: dict[str, Any], finder: str, image_id: str
+) -> SourceCatalogue:
+    """Put the batches together, in the order of the islands, and number the sources."""
+    if not batches:
+        return SourceCatalogue.empty(facts)
+    sources = {
+        name: np.concatenate([batch.sources[name] for batch in batches])
+        for name in batches[0].sources
+    }
+    order = np.argsort(sources["island_id"], kind="stable")
+    sources = {name: values[order] for name, values in sources.items()}
+    count = len(order)
+    sources["source_id"] = np.arange(1, count + 1)
+    sources["finder"] = np.full(count, finder)
+    sources["image_id"] = np.full(count, image_id)
+    if not (sources["class_name"] != "").any():
+        del sources["class_name"]
+    if not np.isfinite(sources["det_score"]).any():
+        del sources["det_score"]
+
+    starts = np.cumsum([0, *(len(batch.sources["ra"]) for batch in batches)])
+    owner = np.concatenate(
+        [batch.components["source"] + start for batch, start in zip(batches, starts, strict=False)]
+    )
+    owner = np.argsort(order)[owner]
+    order = np.argsort(owner, kind="stable")
+    components = {
+        name: np.concatenate([batch.components[name] for batch in batches])[order]
+        for name in batches[0].components
+        if name != "source"
+    }
+    components["component_id"] = np.arange(1, len(order) + 1)
+    components["source_id"] = sources["source_id"][owner[order]]
+    components["island_id"] = sources["island_id"][owner[order]]
+    return SourceCatalogue.from_columns(sources, components, facts)

@@ -1,0 +1,111 @@
+"""What a run writes down about itself."""
+
+from __future__ import annotations
+
+import datetime
+import importlib.metadata
+import platform
+from typing import Any
+
+import numpy as np
+
+from sciarada import __version__
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.image import SkyImage
+from sciarada.core.schema import Flag
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.specs import PluginSpec
+from sciarada.io.staging import stream_key
+from sciarada.measure.background import BackgroundModel
+from sciarada.measure.correlation import NoiseCorrelation
+from sciarada.pipelines.progress import Stopwatch
+from sciarada.pipelines.settings import configuration_hash
+
+LIBRARIES = ("numpy", "scipy", "astropy", "photutils", "regions")
+
+
+def image_key(image: SkyImage, configuration: dict[str, Any]) -> str:
+    """Return the identity of input and configuration by which a stopped run is known."""
+    source = stream_key(image.path) if image.path is not None else image.sha256()
+    facts = {
+        "image": source,
+        "header": image.map_header().tostring(),
+        "configuration": configuration,
+        "version": __version__,
+    }
+    return configuration_hash(facts)
+
+
+def catalogue_facts(
+    image: SkyImage,
+    digest: str,
+    configuration: dict[str, Any],
+    spec: PluginSpec,
+    manager: PluginManager,
+    model: BackgroundModel,
+    correlation: NoiseCorrelation,
+    resumed: bool,
+) -> dict[str, Any]:
+    """Return what a catalogue says about where it comes from."""
+    beam = image.beam
+    known = np.isfinite(model.scale).any()
+    return {
+        "inputs": [{"image": str(image.path or image.name), "sha256": digest}],
+        "image": {
+            "name": image.name,
+            "shape": list(image.shape),
+            "pixel_scale_arcsec": image.pixel_scale,
+            "unit": None if image.unit is None else image.unit.to_string(),
+            "beam": None
+            if beam is None
+            else {"maj_arcsec": beam.major, "min_arcsec": beam.minor, "pa_deg": beam.pa},
+            "frequency_hz": image.frequency,
+            "notes": list(image.notes),
+        },
+        "configuration": configuration,
+        "configuration_hash": configuration_hash(configuration),
+        "thresholds": {
+            name: value
+            for name, value in configuration["options"].items()
+            if name.endswith("_sigma")
+        },
+        "detector": {
+            "name": spec.name,
+            "owner": str(spec.owner),
+            "version": spec.owner.version,
+            "citation": spec.citation,
+        },
+        "versions": {
+            "sciarada": __version__,
+            "python": platform.python_version(),
+            **{name: importlib.metadata.version(name) for name in LIBRARIES},
+            "plugins": {spec.owner.distribution: manager.versions[spec.owner.distribution]},
+        },
+        "rms": {
+            "median": float(np.median(model.scale)) if known else None,
+            "min": float(model.scale.min()) if known else None,
+            "max": float(model.scale.max()) if known else None,
+        },
+        "background_box_pixels": model.box,
+        "noise_correlation": None if correlation.shape is None else correlation.shape.tolist(),
+        "resumed": resumed,
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def run_record(
+    facts: dict[str, Any], catalogue: SourceCatalogue, islands: int, watch: Stopwatch
+) -> dict[str, Any]:
+    """Return what ``run.json`` holds; timings go on while products are written."""
+    flags = np.asarray(catalogue.sources["flags"].filled(0), int)
+    return {
+        **facts,
+        "counts": {
+            "sources": len(catalogue),
+            "components": len(catalogue.components),
+            "islands": islands,
+            "flags": {flag.name: int((flags & flag.value > 0).sum()) for flag in Flag},
+        },
+        "timings": watch.seconds,
+        "warnings": list(facts["image"]["notes"]),
+    }

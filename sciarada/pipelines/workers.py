@@ -1,0 +1,65 @@
+"""The default executor: processes on this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+
+from sciarada.core.errors import SciaradaError
+from sciarada.core.executor import Serial
+
+PRELOADED = ["sciarada.pipelines.steps"]
+
+
+@contextmanager
+def local_executor(workers: int) -> Iterator[Executor]:
+    """Run work in ``workers`` processes of this machine, or in this one where it is 1.
+
+    Workers leave Ctrl-C to the parent, which ends them. They are started by a fork server
+    where there is one, which has imported the slow things once.
+
+    Raises
+    ------
+    SciaradaError
+        If a worker died, which is what running out of memory looks like.
+    """
+    if workers == 1:
+        yield Serial()
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_leave_interrupts)
+    try:
+        yield pool
+    except BrokenProcessPool as error:
+        raise SciaradaError(
+            "a worker process was killed, perhaps for want of memory; "
+            "try again with --tile 512 or --workers 1, and --resume"
+        ) from error
+    except BaseException:
+        _end(pool)
+        raise
+    pool.shutdown()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def _leave_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(5)
