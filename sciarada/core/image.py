@@ -176,7 +176,7 @@ class SkyImage:
     @property
     def pixel_area(self) -> float:
         """Solid angle of the central pixel in arcsec^2."""
-        return float(abs(np.linalg.det(self._centre_jacobian)))
+        return float(abs(_determinant(self._centre_jacobian)))
 
     @property
     def pixel_scale(self) -> float:
@@ -189,7 +189,7 @@ class SkyImage:
         Radians counter-clockwise from +x towards +y, in (-pi, pi]; pi / 2 where north is up.
         """
         jacobian = self.sky_jacobian(x, y)
-        sign = np.sign(np.linalg.det(jacobian))
+        sign = np.sign(_determinant(jacobian))
         # North is the pixel direction d with J d = (0, 1): the second column of J^-1.
         return np.arctan2(sign * jacobian[..., 0, 0], -sign * jacobian[..., 0, 1])
 
@@ -199,7 +199,7 @@ class SkyImage:
         +1 is the usual view of the sky, with north up and east to the left; an image
         mirrored in x or y has -1.
         """
-        return -np.sign(np.linalg.det(self.sky_jacobian(x, y)))
+        return -np.sign(_determinant(self.sky_jacobian(x, y)))
 
     # Beam
 
@@ -305,6 +305,11 @@ def _jacobian(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
         ],
         axis=-2,
     )
+
+
+def _determinant(matrix: np.ndarray) -> np.ndarray:
+    """Return the determinant of 2x2 matrices, NaN where they hold NaN."""
+    return matrix[..., 0, 0] * matrix[..., 1, 1] - matrix[..., 0, 1] * matrix[..., 1, 0]
 
 
 def _offsets(

@@ -84,7 +84,8 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
             with fits.open(local, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
                 yield FitsFile(path, local, copy, hdus, warned)
     except BROKEN as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        missing = isinstance(error, KeyError) and len(error.args) == 1
+        reason = f"no keyword {error.args[0]}" if missing else " ".join(str(error).split())
         raise ImageError(f"{path} is damaged or breaks the FITS rules: {reason}") from error
 
 

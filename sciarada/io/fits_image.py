@@ -25,6 +25,7 @@ from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 from sciarada.io.header_values import text
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
+_WCSLIB = re.compile(r"ERROR \d+ in \w+\(\) at line \d+ of file \S+:")
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
@@ -111,7 +112,7 @@ def _placed(
         frame_name(image.frame)
         area = image.pixel_area
     except (WcsError, ValueError, ArithmeticError) as error:
-        reason = " ".join(str(error).split())
+        reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
         raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
     if not (np.isfinite(area) and area > 0):
         raise ImageError(

@@ -13,10 +13,11 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 
 from sciarada.core.errors import ImageError
+from sciarada.core.pixels import arrays_for
 from sciarada.core.windows import Window
 from sciarada.io.temporary import TemporaryCopy
 
-PIXELS_PER_MAP = 1 << 24
+BYTES_PER_MAP = 1 << 27  # of the file, from the first row to the last that one map reads
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,22 +73,27 @@ class FitsPixels:
         """
         return next(self.read_many([window]))
 
-    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+    def read_many(
+        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+    ) -> Iterator[np.ndarray]:
         """Give what ``read`` gives for each window, with one map for many of them."""
-        mapped, given = self._map(), 0
-        for window in windows:
-            if given > PIXELS_PER_MAP:  # pages once read stay in memory as long as their map
-                mapped, given = self._map(), 0
-            given += window.size
-            cut = mapped[_plane_index(self.selection, window)]
-            yield _physical(cut, self.scale, self.zero, self.blank)
+        plane, low, high = None, 0, 0
+        for window, array in zip(windows, arrays_for(into), strict=False):
+            low, high = min(low, window.y0), max(high, window.y1)
+            if plane is None or (high - low) * plane.strides[0] > BYTES_PER_MAP:
+                # pages once read stay in memory as long as their map
+                plane, low, high = self._map(), window.y0, window.y1
+            yield _physical(plane[window.slices], self.scale, self.zero, self.blank, array)
 
     def _map(self) -> np.ndarray:
+        """Return the plane as a view of a new memory map."""
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
             raise ImageError(f"{self.path} changed while it was being read: {error}") from error
-        return mapped.view(np.ndarray)
+        return mapped.view(np.ndarray)[
+            tuple(slice(None) if place is None else place for place in self.selection)
+        ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,18 +142,20 @@ class CompressedPixels:
         """
         return next(self.read_many([window]))
 
-    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+    def read_many(
+        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+    ) -> Iterator[np.ndarray]:
         """Give what ``read`` gives for each window, with the file kept open meanwhile."""
         try:
             with _quiet_astropy():
                 hdus = fits.open(self.path)
             with hdus:
-                for window in windows:
+                for window, array in zip(windows, arrays_for(into), strict=False):
                     cut = np.empty(window.shape, np.float32)
                     if window.size:
                         with _quiet_astropy():
                             cut = hdus[self.hdu].section[_plane_index(self.selection, window)]
-                    yield _physical(cut, self.scale, 0.0, None)
+                    yield _physical(cut, self.scale, 0.0, None, array)
         except (OSError, ValueError, IndexError, RuntimeError) as error:
             raise ImageError(f"{self.path} cannot be unpacked: {error}") from error
 
@@ -172,15 +180,19 @@ def _plane_index(selection: tuple[int | None, ...], window: Window) -> tuple[int
     return tuple(next(slices) if place is None else place for place in selection)
 
 
-def _physical(cut: np.ndarray, scale: float, zero: float, blank: int | None) -> np.ndarray:
-    """Return a fresh float32 array of physical values; blank and infinite ones become NaN."""
+def _physical(
+    cut: np.ndarray, scale: float, zero: float, blank: int | None, result: np.ndarray | None
+) -> np.ndarray:
+    """Return float32 physical values, in ``result`` if given; blank and infinite become NaN."""
+    if result is None:
+        result = np.empty(cut.shape, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
         if cut.dtype.itemsize > 4 or (cut.dtype.kind in "iu" and cut.dtype.itemsize == 4):
             values = np.array(cut, dtype=np.float64)  # float32 holds 24 bits only
             values = values * scale + zero if (scale, zero) != (1.0, 0.0) else values
-            result = values.astype(np.float32)
+            result[...] = values
         else:
-            result = np.array(cut, dtype=np.float32, order="C")
+            result[...] = cut
             if scale != 1.0:
                 result *= np.float32(scale)
             if zero != 0.0:

@@ -15,6 +15,8 @@ from sciarada.core.errors import OptionError
 from sciarada.io.header_values import number
 
 KEYWORDS = (("BMAJ", "BMIN", "BPA"), ("CLEANBMJ", "CLEANBMN", "CLEANBPA"))
+WIDEST = 180.0 * 3600.0  # arcsec
+LONGEST = 1000.0  # major / minor
 _FLOAT = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eEdD][-+]?\d+)?)"
 _HISTORY = re.compile(rf"BMAJ\s*=\s*{_FLOAT}[,\s]+BMIN\s*=\s*{_FLOAT}(?:[,\s]+BPA\s*=\s*{_FLOAT})?")
 
@@ -83,7 +85,9 @@ def find_beam(
     return None, "", notes
 
 
-def check_beam(beam: Beam, pixel_scale: float, shape: tuple[int, int]) -> tuple[Beam, list[str]]:
+def check_beam(
+    beam: Beam, pixel_scale: float, shape: tuple[int, int]
+) -> tuple[Beam | None, list[str]]:
     """Check the size of a header's beam against the image's.
 
     Some programs write BMAJ in arcsec. A beam that is wider than the image and than 100
@@ -100,8 +104,8 @@ def check_beam(beam: Beam, pixel_scale: float, shape: tuple[int, int]) -> tuple[
 
     Returns
     -------
-    beam : Beam
-        The same, or 3600 times smaller.
+    beam : Beam or None
+        The same, or 3600 times smaller, or none where its size is absurd.
     notes : list of str
         What was changed or looks wrong.
     """
@@ -109,6 +113,9 @@ def check_beam(beam: Beam, pixel_scale: float, shape: tuple[int, int]) -> tuple[
     if width > max(100.0, math.hypot(*shape)) and 1.0 <= width / 3600.0 <= 100.0:
         note = "The beam in the header is wider than the image and was taken as arcsec."
         return replace(beam, major=beam.major / 3600.0, minor=beam.minor / 3600.0), [note]
+    if beam.major > WIDEST or beam.minor < beam.major / LONGEST:
+        size = f"{beam.major:.3g} by {beam.minor:.3g} arcsec"
+        return None, [f"The beam in the header, {size}, makes no sense and is ignored."]
     if width < 1.0:
         return beam, ["The beam in the header is narrower than a pixel; --beam replaces it."]
     return beam, []

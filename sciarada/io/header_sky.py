@@ -15,6 +15,7 @@ _PARAMETER = re.compile(r"(PV)(\d+)_(\d+)")
 _DISTORTION = re.compile(r"(?:A|B|AP|BP)_(?:ORDER|\d+_\d+)")
 _SYSTEM_IN = re.compile(r"ICRS|GAPPT|FK5|FK4(?:.NO.E)?|J2000|B1950")
 _IMPLIED = {"J2000": ("FK5", 2000.0), "B1950": ("FK4", 1950.0)}
+EQUINOXES = (1850.0, 2100.0)  # what a catalogue or image of the sky may refer to
 _USUAL_EQUINOXES = (1950.0, 2000.0)
 
 
@@ -135,7 +136,9 @@ def _system(header: fits.Header, notes: list[str]) -> dict[str, str | float]:
         if value is None and worded:
             value = float(worded[2])
             system = system or ("FK5" if worded[1] == "J" else "FK4")
-        if value is not None:
+        if value is not None and not EQUINOXES[0] <= value <= EQUINOXES[1]:
+            notes.append(f"{key} {value:g} is no equinox and was ignored.")
+        elif value is not None:
             equinox = value
             if key == "EPOCH" and value not in _USUAL_EQUINOXES:
                 notes.append(f"EPOCH {value:g} is taken as the equinox of the positions.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import zlib
 from collections import defaultdict
@@ -38,11 +39,14 @@ class ZeroBorder:
 
     def blank(self, pixels: np.ndarray, window: Window) -> None:
         """Set the padding in ``pixels``, which cover ``window``, to NaN in place."""
-        for (row, column), packed in self.masks.items():
-            core = self.grid.tile(row, column).core
+        size = self.grid.size
+        rows = range(window.y0 // size, -(-window.y1 // size))
+        columns = range(window.x0 // size, -(-window.x1 // size))
+        for key in itertools.product(rows, columns):
+            core = self.grid.tile(*key).core
             common = core.overlap(window)
-            if common is not None:
-                mask = _unpack(packed, core.shape)[common.slices_in(core)]
+            if key in self.masks and common is not None:
+                mask = _unpack(self.masks[key], core.shape)[common.slices_in(core)]
                 pixels[common.slices_in(window)][mask] = np.nan
 
 
@@ -70,10 +74,12 @@ class BlankedPixels:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
         return next(self.read_many([window]))
 
-    def read_many(self, windows: Iterable[Window]) -> Iterator[np.ndarray]:
+    def read_many(
+        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+    ) -> Iterator[np.ndarray]:
         """Give what ``read`` gives for each window."""
         windows, again = itertools.tee(windows)
-        for window, values in zip(windows, read_many(self.pixels, again), strict=True):
+        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
             self.border.blank(values, window)
             yield values
 
@@ -167,6 +173,7 @@ def _by_tile(grid: TileGrid, positions: np.ndarray) -> Iterator[tuple[tuple[int,
         yield (int(key[0]), int(key[1])), positions[(tiles == key).all(axis=1)]
 
 
+@functools.lru_cache(maxsize=8)  # neighbouring windows ask for the same tile
 def _unpack(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
     bits = np.frombuffer(zlib.decompress(packed), np.uint8)
     return np.unpackbits(bits, count=shape[0] * shape[1]).reshape(shape).astype(bool)
