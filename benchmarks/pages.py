@@ -35,7 +35,8 @@ def own_versions() -> dict[str, str]:
 
 def write_page(name: str, title: str, body: str, versions: dict[str, str]) -> Path:
     """Write docs/benchmarks/`name`.md: `body`, then how, where and when it was measured."""
-    command = shlex.join(["python", "-m", f"benchmarks.{name}", *sys.argv[1:]])
+    module = f"benchmarks.{Path(sys.argv[0]).stem}"
+    command = shlex.join(["python", "-m", module, *sys.argv[1:]])
     facts = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
         "machine": machine(),

@@ -53,11 +53,11 @@ def command(
     return [python, "-W", "ignore", runner, image, out, "--cores", str(cores)]
 
 
-def read_sources(finder: str, out: Path) -> Table:
-    """Read the source list that `finder` left in `out`."""
+def read_list(finder: str, out: Path, kind: str = "sources") -> Table:
+    """Read what `finder` left in `out`: its `sources`, or the `components` of PyBDSF and ours."""
     if finder == "sciarada":
-        return Table.read(out / "catalogue.fits", hdu="SOURCES")
-    return Table.read(out / "sources.fits")
+        return Table.read(out / "catalogue.fits", hdu=kind.upper())
+    return Table.read(out / f"{kind}.fits")
 
 
 def versions(environment: Path = DEFAULT_ENVIRONMENT) -> dict[str, str]:
@@ -68,7 +68,12 @@ def versions(environment: Path = DEFAULT_ENVIRONMENT) -> dict[str, str]:
         capture_output=True,
     )
     installed = {row["name"].lower(): row["version"] for row in json.loads(listing.stdout)}
-    names = {"bdsf": "PyBDSF", "aegeantools": "Aegean", "photutils": "photutils (peer)"}
+    names = {
+        "bdsf": "PyBDSF",
+        "aegeantools": "Aegean",
+        "photutils": "photutils (peer)",
+        "sep": "sep",
+    }
     return {label: installed[name] for name, label in names.items()}
 
 

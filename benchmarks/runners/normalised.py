@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from astropy import units as u
 from astropy.io import fits
 from astropy.table import QTable
 from astropy.wcs import WCS
@@ -11,16 +12,22 @@ from astropy.wcs.utils import proj_plane_pixel_area
 UNITS = {
     "ra": "deg",
     "dec": "deg",
+    "e_ra": "arcsec",
+    "e_dec": "arcsec",
     "peak_flux": "Jy/beam",
+    "e_peak_flux": "Jy/beam",
     "total_flux": "Jy",
+    "e_total_flux": "Jy",
     "maj_axis": "arcsec",
     "min_axis": "arcsec",
+    "dc_maj_axis": "arcsec",
+    "dc_min_axis": "arcsec",
 }
 
 
 def write_normalised(path: Path, **columns) -> None:
-    """Write `columns` (arrays in the units of `UNITS`, all of them required) to a FITS table."""
-    QTable([columns[name] for name in UNITS], names=list(UNITS), units=UNITS).write(
+    """Write `columns`, named and in the units of `UNITS`, to a FITS table."""
+    QTable({name: u.Quantity(values, UNITS[name]) for name, values in columns.items()}).write(
         path, overwrite=True
     )
 

@@ -8,9 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import Column, Table
 from normalised import beam_degrees, write_normalised
+
+
+def known(errors: Column) -> np.ndarray:
+    """Replace the -1 by which Aegean says that it has no error."""
+    return np.where(errors > 0, errors, np.nan)
 
 
 def main() -> None:
@@ -37,8 +43,12 @@ def main() -> None:
         options.out / "sources.fits",
         ra=table["ra"],
         dec=table["dec"],
+        e_ra=known(table["err_ra"]) * 3600,
+        e_dec=known(table["err_dec"]) * 3600,
         peak_flux=table["peak_flux"],
+        e_peak_flux=known(table["err_peak_flux"]),
         total_flux=table["int_flux"],
+        e_total_flux=known(table["err_int_flux"]),
         maj_axis=table["a"],
         min_axis=table["b"],
     )

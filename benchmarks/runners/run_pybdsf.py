@@ -8,17 +8,12 @@ import argparse
 from pathlib import Path
 
 import bdsf
+import numpy as np
 from astropy.io import fits
 from astropy.table import Table
 from normalised import beam_degrees, write_normalised
 
-ANY_FREQUENCY = 1.4e9  # PyBDSF stops without one; no value measured here depends on it
-
-
-def has_frequency(header: fits.Header) -> bool:
-    """Whether PyBDSF would find a frequency in `header` by itself."""
-    axes = [str(header.get(f"CTYPE{i}", "")) for i in range(3, header["NAXIS"] + 1)]
-    return "RESTFRQ" in header or "FREQ" in header or any(a.startswith("FREQ") for a in axes)
+ANY_FREQUENCY = 1.4e9  # it stops where it finds none; nothing read from its lists depends on it
 
 
 def main() -> None:
@@ -29,12 +24,11 @@ def main() -> None:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
 
-    header = fits.getheader(options.image)
     found = bdsf.process_image(
         str(options.image),
         outdir=str(options.out / "pybdsf"),
-        beam=beam_degrees(header),
-        frequency=None if has_frequency(header) else ANY_FREQUENCY,
+        beam=beam_degrees(fits.getheader(options.image)),
+        frequency=ANY_FREQUENCY,
         ncores=options.cores,
         quiet=True,
     )
@@ -42,14 +36,21 @@ def main() -> None:
         raw = options.out / f"{kind}.fits"
         found.write_catalog(outfile=str(raw), format="fits", catalog_type=kind, clobber=True)
         table = Table.read(raw)
+        resolved = table["DC_Maj"] > 0
         write_normalised(
             options.out / f"{name}.fits",
             ra=table["RA"],
             dec=table["DEC"],
+            e_ra=table["E_RA"] * 3600,
+            e_dec=table["E_DEC"] * 3600,
             peak_flux=table["Peak_flux"],
+            e_peak_flux=table["E_Peak_flux"],
             total_flux=table["Total_flux"],
+            e_total_flux=table["E_Total_flux"],
             maj_axis=table["Maj"] * 3600,
             min_axis=table["Min"] * 3600,
+            dc_maj_axis=np.where(resolved, table["DC_Maj"] * 3600, np.nan),
+            dc_min_axis=np.where(resolved, table["DC_Min"] * 3600, np.nan),
         )
 
 
