@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 from sciarada.report.graticule import Graticule, Label
+from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds
 from sciarada.report.palette import FAINT_INK, INK, colourise
 from sciarada.report.sexagesimal import DEC_STEPS, format_angle, round_step
-from sciarada.report.sheet import Layout, Sheet
 from sciarada.report.stretch import Stretch
 from sciarada.report.units import Scale, group_thousands
+
+if TYPE_CHECKING:
+    from sciarada.report.sheet import Sheet
 
 TITLE = 34.0  # sizes of text in pixels
 TEXT = 22.0

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.class_colours import UNCLASSIFIED, class_colours
 from sciarada.core.image import SkyImage
-from sciarada.report.palette import OUTLINES
 
 EXTENDED = 1.5  # FWHM, in beams, above which a source without a class is called extended
-UNCLASSIFIED = "unclassified"
 
 
 def column(catalogue: SourceCatalogue, name: str) -> np.ndarray:
@@ -52,7 +51,7 @@ def kinds_of(catalogue: SourceCatalogue) -> Kinds:
         return _classes(catalogue)
     extended = is_extended(catalogue)
     names = [name for name, some in (("compact", ~extended), ("extended", extended)) if some.any()]
-    colours = dict(zip(("compact", "extended"), OUTLINES, strict=False))
+    colours = class_colours(("compact", "extended"))
     return Kinds(
         tuple(names),
         tuple(colours[name] for name in names),
@@ -77,8 +76,8 @@ def _classes(catalogue: SourceCatalogue) -> Kinds:
     classes = np.ma.filled(np.ma.asarray(catalogue.sources["class_name"]), "").astype(str)
     classes[np.char.strip(classes) == ""] = UNCLASSIFIED
     names, index = np.unique(classes, return_inverse=True)
-    colours = [OUTLINES[number % len(OUTLINES)] for number in range(len(names))]
-    return Kinds(tuple(names.tolist()), tuple(colours), index, by_class=True)
+    colours = class_colours(names.tolist())
+    return Kinds(tuple(colours), tuple(colours.values()), index, by_class=True)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,20 +1,19 @@
-"""The colours of every picture: one colour map for the sky, one set of outline colours.
+"""The colours of every picture: one colour map for the sky, and the ground it stands on.
 
-The map is dark and quiet at the noise so that outlines stand out; its lightness grows
-steadily. The outline colours follow Okabe and Ito's palette for all kinds of colour vision,
-lightened for a dark ground: neighbours in the list differ in lightness as well as in hue.
+The map is dark and quiet at the noise so that outlines in the class colours stand out; its
+lightness grows steadily.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from sciarada.core.class_colours import COLOURS
+
 INK = "#e9e6f0"  # text
 FAINT_INK = "#a09cb4"  # tick labels, notes
 GROUND = "#0d0e16"  # the sheet behind the picture
 BLANK = "#24262f"  # pixels without data
-
-OUTLINES = ("#5cc8ff", "#f7e35a", "#33d6a0", "#ff9a5c", "#f59ad9", "#f4f4f4", "#7f9bff")
 
 _STOPS = (
     (0.00, "#07080f"),
@@ -58,7 +57,7 @@ def sheet_palette() -> np.ndarray:
     ground, sky = np.array(rgb(GROUND), float), COLOUR_MAP[70].astype(float)
     colours = [COLOUR_MAP[np.linspace(0, 255, 150).astype(int)], [rgb(GROUND), rgb(BLANK)]]
     colours += [_blends(ground, ink, 8) for ink in (INK, FAINT_INK)]
-    colours += [_blends(under, line, 5) for line in OUTLINES for under in (ground, sky)]
+    colours += [_blends(under, line, 5) for line in COLOURS for under in (ground, sky)]
     return np.concatenate(colours).astype(np.uint8)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -12,13 +13,16 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.report import furniture
 from sciarada.report.graticule import make_graticule
+from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds, Outlines, kinds_of, outlines_of
 from sciarada.report.palette import GROUND, colourise
 from sciarada.report.raster import Raster, reduce_image
 from sciarada.report.sexagesimal import format_angle
-from sciarada.report.sheet import Layout, Sheet, house_style
 from sciarada.report.stretch import Stretch
 from sciarada.report.units import brightness_scale, group_thousands
+
+if TYPE_CHECKING:
+    from sciarada.report.sheet import Sheet
 
 LONG_SIDE = 1400  # of the picture, in pixels of the sheet
 SHORT_SIDE = 40  # at the least: a strip of one image row stays visible
@@ -51,6 +55,9 @@ def draw_preview(
         Typical noise in the unit of the image; sets the stretch and is written above the
         picture.
     """
+    # matplotlib takes half a second, which only the process that draws should wait for
+    from sciarada.report.sheet import Sheet, house_style
+
     raster = reduce_image(image, LONG_SIDE)
     stretch = Stretch.fit(raster.values, rms)
     scale = brightness_scale(stretch.value(0.5), image.unit)

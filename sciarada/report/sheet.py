@@ -1,13 +1,13 @@
-"""The sheet a preview is drawn on: where the picture lies, and simple marks around it.
+"""The sheet a preview is drawn on: a picture and simple marks, drawn by matplotlib.
 
 All positions are pixels of the sheet from its lower left corner, at 72 dots per inch, so that
-sizes of text and lines are pixels too.
+sizes of text and lines are pixels too. Import this where a picture is drawn, no earlier:
+matplotlib takes half a second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -26,43 +26,6 @@ PNG_EFFORT = 1  # of zlib: noise hardly shrinks with more
 BATCH = 100  # lines drawn as one path
 
 _GAP = np.full((1, 2), np.nan)
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the picture lies on the sheet.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Image shape (ny, nx) in image pixels.
-    width, height : int
-        Size of the picture on the sheet.
-    left, bottom, right, top : int
-        Margins around it.
-    """
-
-    shape: tuple[int, int]
-    width: int
-    height: int
-    left: int
-    bottom: int
-    right: int
-    top: int
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of the sheet."""
-        return (self.left + self.width + self.right, self.bottom + self.height + self.top)
-
-    @property
-    def scale(self) -> np.ndarray:
-        """Sheet pixels per image pixel along x and y."""
-        return np.array([self.width / self.shape[1], self.height / self.shape[0]])
-
-    def place(self, points: np.ndarray) -> np.ndarray:
-        """Return the place on the sheet of zero-based image positions (x, y)."""
-        return (np.asarray(points, float) + 0.5) * self.scale + (self.left, self.bottom)
 
 
 class _Pixels(Artist):

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import matplotlib
@@ -8,9 +10,10 @@ from PIL import Image
 
 from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.class_colours import COLOURS
 from sciarada.core.image import SkyImage
 from sciarada.io.fits_image import read_image
-from sciarada.report.palette import BLANK, OUTLINES, rgb
+from sciarada.report.palette import BLANK, rgb
 from sciarada.report.preview import draw_preview
 
 
@@ -83,7 +86,7 @@ def test_outlines_land_on_the_sources(tmp_path):
     scale = (right - left + 1) / 200
     inside = np.zeros(picture.shape[:2], bool)
     inside[top:bottom, left:right] = True
-    for (x0, x1, y0, y1), colour in zip(boxes, OUTLINES, strict=False):
+    for (x0, x1, y0, y1), colour in zip(boxes, COLOURS, strict=False):
         expected = (
             left + x0 * scale,
             left + (x1 + 1) * scale,
@@ -99,7 +102,7 @@ def test_classes_have_colours_of_their_own(tmp_path):
     boxes = [(10, 30, 10, 30), (50, 70, 50, 70), (75, 95, 10, 30)]
     classes = square_sources(image, boxes, class_name=["fri", "frii", "bent"])
     picture = draw(image, classes, tmp_path)
-    for colour in OUTLINES[:3]:
+    for colour in COLOURS[:3]:
         assert near(picture, colour).sum() > 500
 
 
@@ -141,7 +144,7 @@ def test_sources_without_outline_or_position_do_not_stop_the_picture(tmp_path):
          "y": [50, None]}
     )  # fmt: skip
     picture = draw(image, sources, tmp_path)
-    assert near(picture, OUTLINES[0]).any()
+    assert near(picture, COLOURS[0]).any()
 
 
 def test_the_users_matplotlib_settings_do_not_matter(tmp_path):
@@ -155,3 +158,8 @@ def test_real_field(shared_data, tmp_path):
     image = read_image(shared_data / "scorpio_atca/dev/ScorpioExtendedSourceField.fits")
     picture = draw(image, SourceCatalogue.empty(), tmp_path, rms=1e-4)
     assert picture.shape[0] > 1500
+
+
+def test_matplotlib_is_imported_only_to_draw():
+    code = "import sys, sciarada.report.preview; sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
