@@ -10,17 +10,7 @@ from typing import TYPE_CHECKING
 
 from pluggy import HookimplMarker, HookspecMarker
 
-from sciarada.hooks.specs import (
-    AugmentationSpec,
-    CommandSpec,
-    EncoderSpec,
-    PluginSpec,
-    ReaderSpec,
-    SimulatorSpec,
-    TaskSpec,
-    WeightsSpec,
-    WriterSpec,
-)
+from sciarada.hooks import specs
 
 if TYPE_CHECKING:
     from sciarada.pipelines.detect import DetectResult
@@ -30,42 +20,42 @@ hookimpl = HookimplMarker("sciarada")
 
 
 @hookspec
-def sciarada_tasks() -> list[TaskSpec]:
+def sciarada_tasks() -> list[specs.TaskSpec]:
     """Offer steps of a pipeline, such as detectors."""
 
 
 @hookspec
-def sciarada_encoders() -> list[EncoderSpec]:
+def sciarada_encoders() -> list[specs.EncoderSpec]:
     """Offer models that turn cutouts into embeddings."""
 
 
 @hookspec
-def sciarada_augmentations() -> list[AugmentationSpec]:
+def sciarada_augmentations() -> list[specs.AugmentationSpec]:
     """Offer views of a cutout for self-supervised training."""
 
 
 @hookspec
-def sciarada_weights() -> list[WeightsSpec]:
+def sciarada_weights() -> list[specs.WeightsSpec]:
     """Offer trained weights for encoders."""
 
 
 @hookspec
-def sciarada_readers() -> list[ReaderSpec]:
+def sciarada_readers() -> list[specs.ReaderSpec]:
     """Offer image formats that can be read."""
 
 
 @hookspec
-def sciarada_writers() -> list[WriterSpec]:
+def sciarada_writers() -> list[specs.WriterSpec]:
     """Offer catalogue formats that can be written."""
 
 
 @hookspec
-def sciarada_simulators() -> list[SimulatorSpec]:
+def sciarada_simulators() -> list[specs.SimulatorSpec]:
     """Offer skies with known truth."""
 
 
 @hookspec
-def sciarada_commands() -> list[CommandSpec]:
+def sciarada_commands() -> list[specs.CommandSpec]:
     """Offer commands added to ``sciarada``."""
 
 
@@ -75,13 +65,13 @@ def sciarada_run_finished(result: DetectResult) -> None:
 
 
 #: The hooks that offer specs, and what each must return a list of.
-OFFERING: dict[str, type[PluginSpec]] = {
-    "sciarada_tasks": TaskSpec,
-    "sciarada_encoders": EncoderSpec,
-    "sciarada_augmentations": AugmentationSpec,
-    "sciarada_weights": WeightsSpec,
-    "sciarada_readers": ReaderSpec,
-    "sciarada_writers": WriterSpec,
-    "sciarada_simulators": SimulatorSpec,
-    "sciarada_commands": CommandSpec,
+OFFERING: dict[str, type[specs.PluginSpec]] = {
+    "sciarada_tasks": specs.TaskSpec,
+    "sciarada_encoders": specs.EncoderSpec,
+    "sciarada_augmentations": specs.AugmentationSpec,
+    "sciarada_weights": specs.WeightsSpec,
+    "sciarada_readers": specs.ReaderSpec,
+    "sciarada_writers": specs.WriterSpec,
+    "sciarada_simulators": specs.SimulatorSpec,
+    "sciarada_commands": specs.CommandSpec,
 }

@@ -4,10 +4,8 @@ import json
 import logging
 import os
 import signal
-import statistics
 import subprocess
 import sys
-import time
 import warnings
 
 import click
@@ -83,13 +81,19 @@ def test_help_lists_every_command_and_imports_none(invoke):
     assert "sciarada.cli.plugins" not in modules
 
 
-def test_help_takes_less_than_half_a_second():
+def test_help_takes_less_than_half_a_second_of_one_core():
     took = []
     for _ in range(3):
-        before = time.perf_counter()
+        before = os.times()
         assert run("--help").returncode == 0
-        took.append(time.perf_counter() - before)
-    assert min(took) < 0.5, f"it took {statistics.mean(took):.2f} s"
+        after = os.times()
+        took.append(
+            after.children_user
+            - before.children_user
+            + after.children_system
+            - before.children_system
+        )
+    assert min(took) < 0.5, f"{took} s"  # not the time on the clock: other tests may be running
 
 
 @pytest.mark.parametrize("name", BUILTIN)
