@@ -161,6 +161,24 @@ def score_detections(
     )
 
 
+def match_radii(truth: Table, least: float) -> np.ndarray:
+    """Return how far from each true source its detection may lie.
+
+    Parameters
+    ----------
+    truth : Table
+        The largest angular size is taken from ``las`` (arcsec), where it is there.
+    least : float
+        Radius for small sources in arcsec, such as half the beam.
+
+    Returns
+    -------
+    ndarray
+        A quarter of the largest angular size, but no less than ``least``.
+    """
+    return np.fmax(least, _column(truth, "las") / 4)
+
+
 def _column(table: Table, name: str) -> np.ndarray:
     """Return a column as float64 with NaN for nulls, all NaN where there is none."""
     if name not in table.colnames:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy.special import ndtri
 
 CONFIDENCE = 0.95
 RESAMPLINGS = 1000
+_DRAWS_AT_ONCE = 1_000_000
+_MAD_TO_SIGMA = 1.482602218505602  # for Gaussian values: 1 / (quantile function of 3/4)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def median(
     values: np.ndarray, rng: np.random.Generator, confidence: float = CONFIDENCE
 ) -> Estimate:
     """Return a median with a percentile bootstrap interval; NaN values are left out."""
-    return _bootstrap(np.median, values, rng, confidence)
+    return _bootstrap(_median, values, rng, confidence)
 
 
 def robust_scatter(
@@ -121,13 +124,24 @@ def _harmonic(outcomes: np.ndarray) -> np.ndarray:
     return np.where(completeness + reliability == 0, 0.0, both)
 
 
-def _bootstrap(statistic, values, rng, confidence) -> Estimate:
+def _bootstrap(
+    statistic: Callable[[np.ndarray], np.ndarray],
+    values: np.ndarray,
+    rng: np.random.Generator,
+    confidence: float,
+) -> Estimate:
+    """Estimate a statistic that works along the last axis."""
     values = np.asarray(values, dtype=np.float64)
     values = values[np.isfinite(values)]
     if not len(values):
         return Estimate(math.nan, math.nan, math.nan, 0)
-    again = [statistic(rng.choice(values, len(values))) for _ in range(RESAMPLINGS)]
-    return Estimate(float(statistic(values)), *_interval(np.array(again), confidence), len(values))
+    at_once = max(1, _DRAWS_AT_ONCE // len(values))
+    again = [
+        statistic(rng.choice(values, (min(at_once, RESAMPLINGS - done), len(values))))
+        for done in range(0, RESAMPLINGS, at_once)
+    ]
+    interval = _interval(np.concatenate(again), confidence)
+    return Estimate(float(statistic(values)), *interval, len(values))
 
 
 def _interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
@@ -136,5 +150,10 @@ def _interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _scaled_mad(values: np.ndarray) -> float:
-    return float(1.4826 * np.median(np.abs(values - np.median(values))))
+def _median(values: np.ndarray) -> np.ndarray:
+    return np.median(values, axis=-1)
+
+
+def _scaled_mad(values: np.ndarray) -> np.ndarray:
+    middle = np.median(values, axis=-1, keepdims=True)
+    return _MAD_TO_SIGMA * np.median(np.abs(values - middle), axis=-1)

@@ -12,6 +12,11 @@ _GRID = 4096
 _SQUARE_DEGREES_PER_STERADIAN = math.degrees(1.0) ** 2
 
 
+# log10(S^2.5 dN/dS / (Jy^1.5 sr^-1)) of log10(S / mJy), and the range it was fitted over
+_POLYNOMIAL = np.polynomial.Polynomial((0.859, 0.508, 0.376, -0.049, -0.121, 0.057, -0.008))
+_LOG_RANGE = (math.log10(0.05), 3.0)
+
+
 class SourceCounts(Protocol):
     """Differential source counts dN/dS."""
 
@@ -25,8 +30,8 @@ class Hopkins2003:
     """Counts at 1.4 GHz by Hopkins et al. (2003, AJ 125, 465), at any frequency.
 
     The sixth-order polynomial of their equation for ``log10(S^2.5 dN/dS)`` was fitted to sources
-    of 0.05 mJy to 1 Jy; outside that range the counts go on as a power law with the slope of the
-    last tenth of a decade. All sources share one spectral index.
+    of 0.05 mJy to 1 Jy; outside that range the counts go on as a power law with the slope they
+    have at its end. All sources share one spectral index.
 
     Parameters
     ----------
@@ -44,12 +49,8 @@ class Hopkins2003:
         scale = (1.4e9 / self.frequency) ** self.spectral_index
         reference = np.asarray(flux, dtype=np.float64) * scale
         log = np.log10(reference * 1e3)
-        low, high, step = math.log10(0.05), 3.0, 0.1
-        inside = np.clip(log, low, high)
-        euclidean = _hopkins_polynomial(inside)
-        below = (_hopkins_polynomial(low + step) - _hopkins_polynomial(low)) / step
-        above = (_hopkins_polynomial(high) - _hopkins_polynomial(high - step)) / step
-        euclidean = euclidean + np.where(log < low, below, above) * (log - inside)
+        inside = np.clip(log, *_LOG_RANGE)
+        euclidean = _POLYNOMIAL(inside) + _POLYNOMIAL.deriv()(inside) * (log - inside)
         return 10**euclidean * reference**-2.5 * scale / _SQUARE_DEGREES_PER_STERADIAN
 
 
@@ -105,13 +106,6 @@ def draw_fluxes(
     """
     log_flux, cumulative = _cumulative(counts, faintest, brightest)
     return np.exp(np.interp(rng.uniform(0, cumulative[-1], number), cumulative, log_flux))
-
-
-def _hopkins_polynomial(log_mjy: np.ndarray | float) -> np.ndarray | float:
-    """Return log10(S^2.5 dN/dS / (Jy^1.5 sr^-1)) at log10(S / mJy)."""
-    return np.polynomial.polynomial.polyval(
-        log_mjy, (0.859, 0.508, 0.376, -0.049, -0.121, 0.057, -0.008)
-    )
 
 
 def _cumulative(

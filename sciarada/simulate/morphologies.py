@@ -76,7 +76,7 @@ def tail(size: float, rng: np.random.Generator) -> Shape:
     """Return a head-tail: a bright head and a curved plume that widens and fades."""
     step = np.linspace(0, 1, 14)
     path_angle = rng.uniform(0, 2 * np.pi) + rng.choice([-1, 1]) * rng.uniform(0.4, 1.3) * step
-    pieces = size / (len(step) - 1)
+    pieces = 0.9 * size / (len(step) - 1)
     east = np.concatenate([[0], np.cumsum(pieces * np.sin(path_angle[:-1]))])
     north = np.concatenate([[0], np.cumsum(pieces * np.cos(path_angle[:-1]))])
     width = size * (0.03 + 0.16 * step)

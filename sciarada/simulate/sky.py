@@ -63,7 +63,8 @@ def draw_sky(
     Returns
     -------
     SkySources
-        Positions are uniform over the pixels. Diffuse sources come last.
+        Positions are uniform over the pixels. Diffuse sources come last and lie whole in the
+        image where it is large enough for them.
 
     Raises
     ------
@@ -84,8 +85,8 @@ def draw_sky(
     shapes = [
         MORPHOLOGIES[kind.morphology](extent, rng) for kind, extent in zip(kinds, size, strict=True)
     ]
-    ny, nx = image.shape
-    x, y = rng.uniform(-0.5, nx - 0.5, len(kinds)), rng.uniform(-0.5, ny - 0.5, len(kinds))
+    margin = np.where(np.arange(len(kinds)) < n_sources, 0.0, size / 2 / image.pixel_scale)
+    x, y = (_within(length, margin, rng) for length in reversed(image.shape))
     ra, dec = image.pixel_to_sky(x, y)
     unit = _place(ra, dec, shapes)
     peaks = [_log_uniform(kind.brightness, rng) * survey.rms for kind in diffuse]
@@ -110,6 +111,12 @@ def _log_uniform(limits: tuple[float, float], rng: np.random.Generator) -> float
     """Draw evenly in the logarithm; limits of 0 and 0 give 0."""
     low, high = limits
     return math.exp(rng.uniform(math.log(low), math.log(high))) if low > 0 else 0.0
+
+
+def _within(length: int, margin: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw pixel positions along an axis, no nearer to its ends than the margins."""
+    margin = np.minimum(margin, length / 2)
+    return rng.uniform(margin - 0.5, length - margin - 0.5)
 
 
 def _place(ra: np.ndarray, dec: np.ndarray, shapes: list[Shape]) -> SkyGaussians:
