@@ -20,6 +20,10 @@ class CatalogueError(SciaradaError):
     """A table does not fit the catalogue schema, or cannot be read."""
 
 
+class CutoutError(SciaradaError):
+    """Cutouts cannot be made of the positions and images given."""
+
+
 class OutputError(SciaradaError):
     """A product cannot be written."""
 

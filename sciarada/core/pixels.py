@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
@@ -17,8 +18,8 @@ class PixelSource(Protocol):
     A source is picklable, so that a worker process can read its own tiles, and it holds
     no file open and no pixels in memory between two reads.
 
-    A source that reads many windows faster than one by one also has ``read_many(windows)``,
-    which gives what ``read`` gives for each of them in turn; `read_many` is how to call it.
+    A source that reads many windows faster than one by one also has ``read_many``, with the
+    arguments and the result of the function `read_many`, which is how to call it.
     """
 
     @property
@@ -29,13 +30,42 @@ class PixelSource(Protocol):
         """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
 
 
-def read_many(pixels: PixelSource, windows: Iterable[Window]) -> Iterator[np.ndarray]:
-    """Give the pixels of many windows, one fresh array each, with the file kept open meanwhile.
+def read_many(
+    pixels: PixelSource, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+) -> Iterator[np.ndarray]:
+    """Give the pixels of many windows in turn, with the file kept open meanwhile.
 
-    Windows sorted by row are read fastest.
+    Parameters
+    ----------
+    pixels : PixelSource
+        Where they come from.
+    windows : iterable of Window
+        Those sorted by row are read fastest.
+    into : iterable of ndarray of float32, optional
+        One array a window, in which to put its pixels; fresh arrays by default.
+
+    Yields
+    ------
+    ndarray of float32
+        What ``pixels.read`` gives for each window.
     """
     many = getattr(pixels, "read_many", None)
-    return map(pixels.read, windows) if many is None else many(windows)
+    return _one_by_one(pixels, windows, into) if many is None else many(windows, into)
+
+
+def _one_by_one(
+    pixels: PixelSource, windows: Iterable[Window], into: Iterable[np.ndarray] | None
+) -> Iterator[np.ndarray]:
+    for window, array in zip(windows, arrays_for(into), strict=False):
+        values = pixels.read(window)
+        if array is not None:
+            array[...] = values
+        yield values if array is None else array
+
+
+def arrays_for(into: Iterable[np.ndarray] | None) -> Iterable[np.ndarray | None]:
+    """Return the arrays to read into, or None for ever where each is to be a fresh one."""
+    return repeat(None) if into is None else into
 
 
 @dataclass(frozen=True, eq=False)

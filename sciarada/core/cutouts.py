@@ -1,0 +1,496 @@
+"""Cutouts: small squares of the sky, kept as positions and fetched when they are needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from astropy import units as u
+from astropy.table import Column, Table
+from astropy.wcs import WCS
+
+from sciarada.core.beam import Beam
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.cutout_arguments import (
+    angle_column,
+    as_images,
+    as_positions,
+    as_sizes,
+    image_numbers,
+    name_column,
+)
+from sciarada.core.errors import CutoutError
+from sciarada.core.image import SkyImage
+from sciarada.core.placing import best_image, locate
+from sciarada.core.resampling import PixelGrid
+from sciarada.core.squares import Squares
+from sciarada.core.windows import Window
+
+Outside = Literal["raise", "blank", "drop"]
+
+COLUMNS = {  # name: (unit, UCD, description)
+    "cutout_id": (None, "meta.id;meta.main", "Name or number of the cutout"),
+    "image": (None, "meta.id;obs.image", "Name of the image it is cut from"),
+    "ra": ("deg", "pos.eq.ra;meta.main", "Right ascension of the centre, ICRS"),
+    "dec": ("deg", "pos.eq.dec;meta.main", "Declination of the centre, ICRS"),
+    "size": ("arcsec", "phys.angSize;instr.fov", "Side of the square"),
+}
+_ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y")
+_LEAST_NPIX = 32  # of a cutout whose size follows from its source
+
+
+@dataclass(frozen=True, eq=False)
+class Cutout:
+    """A square of an image, with what is needed to understand it.
+
+    Parameters
+    ----------
+    data : ndarray of float32
+        Surface brightness in the unit of the image, ``[y, x]``, NaN where there is none.
+    image : SkyImage
+        What it is cut from.
+    grid : PixelGrid
+        How its pixels lie on the pixels of the image.
+    cutout_id : int or str
+        Its name in the set.
+    ra, dec : float
+        ICRS position (deg) that was asked for. Without resampling it lies within half a pixel
+        of the middle, with resampling right there.
+    """
+
+    data: np.ndarray
+    image: SkyImage
+    grid: PixelGrid
+    cutout_id: int | str
+    ra: float
+    dec: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        return self.data.shape
+
+    @property
+    def window(self) -> Window:
+        """The pixels of the image under the cutout, which may lie beyond the image.
+
+        Raises
+        ------
+        CutoutError
+            If the position has no place in the projection of the image.
+        """
+        return self._placed_grid().window
+
+    @cached_property
+    def wcs(self) -> WCS:
+        """Celestial WCS of the cutout.
+
+        Raises
+        ------
+        CutoutError
+            If the position has no place in the projection of the image.
+        ImageError
+            If the cutout is resampled from an image whose WCS has distortion terms.
+        """
+        return self._placed_grid().wcs(self.image.wcs)
+
+    @property
+    def pixel_scale(self) -> float:
+        """Side in arcsec of a pixel of the cutout."""
+        return self.image.pixel_scale * math.sqrt(abs(np.linalg.det(self.grid.matrix)))
+
+    @property
+    def image_name(self) -> str:
+        """Name of the image."""
+        return self.image.name
+
+    @property
+    def beam(self) -> Beam | None:
+        """Restoring beam of the image."""
+        return self.image.beam
+
+    @property
+    def unit(self) -> u.UnitBase | None:
+        """Unit of the pixels."""
+        return self.image.unit
+
+    def _placed_grid(self) -> PixelGrid:
+        if not (math.isfinite(self.grid.x) and math.isfinite(self.grid.y)):
+            raise CutoutError(
+                f"cutout {self.cutout_id} has neither pixels nor a WCS: the projection of image "
+                f"{self.image.name} does not reach {self.ra:.6f} {self.dec:+.6f}"
+            )
+        return self.grid
+
+
+@dataclass(frozen=True, eq=False)
+class CutoutSet:
+    """A table of sky positions and the images to cut them from; pixels are fetched on demand.
+
+    Made by `from_positions`, `from_catalogue` or `from_table`. Everything about a position
+    is worked out once, for all positions together; 1.5 million of them take about 100 MB.
+
+    Parameters
+    ----------
+    images : tuple of SkyImage
+        What the cutouts are cut from; their names differ.
+    ids : ndarray of int64 or str, shape (n,)
+        Name of each cutout.
+    image_index : ndarray of int32, shape (n,)
+        Its image, as a place in ``images``.
+    ra, dec : ndarray of float64, shape (n,)
+        Centre, ICRS degrees.
+    size : ndarray of float64, shape (n,)
+        Side of the square in arcsec.
+    x, y : ndarray of float64, shape (n,)
+        Centre in zero-based pixels of its image, NaN where the image's projection has no
+        such position.
+    """
+
+    images: tuple[SkyImage, ...]
+    ids: np.ndarray
+    image_index: np.ndarray
+    ra: np.ndarray
+    dec: np.ndarray
+    size: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "images", tuple(self.images))
+        for name in _ARRAYS:
+            array = np.asarray(getattr(self, name)).view()
+            if array.shape != (len(self.ids),):
+                raise ValueError(f"{name} needs one value a cutout, not shape {array.shape}")
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    @classmethod
+    def from_positions(
+        cls,
+        images: SkyImage | Sequence[SkyImage],
+        ra: np.ndarray,
+        dec: np.ndarray,
+        size: u.Quantity | int | np.ndarray,
+        *,
+        ids: np.ndarray | None = None,
+        image: np.ndarray | None = None,
+        outside: Outside = "raise",
+    ) -> CutoutSet:
+        """Return the cutouts round sky positions.
+
+        Parameters
+        ----------
+        images : SkyImage or sequence of SkyImage
+            What to cut from.
+        ra, dec : array_like of float, shape (n,)
+            Centres, ICRS degrees.
+        size : `~astropy.units.Quantity` or int, one or one a position
+            Side of the squares: an angle, or whole pixels of the image each is cut from.
+        ids : array_like of int or str, shape (n,), optional
+            Names of the cutouts; 0, 1, 2 ... by default.
+        image : array_like of str, shape (n,), optional
+            Name of the image of each position. By default the image in which it lies furthest
+            from the border.
+        outside : {'raise', 'blank', 'drop'}
+            What to do with positions whose square lies wholly off their image: refuse them,
+            keep them (all pixels are NaN), or leave them out.
+
+        Raises
+        ------
+        CutoutError
+            If the arguments do not fit together, or a position lies outside.
+        """
+        images = as_images(images)
+        ra, dec, ids = as_positions(ra, dec, ids)
+        sides, angular = as_sizes(size, len(ra))
+        scale = np.array([item.pixel_scale for item in images])
+        if image is None:
+            widest = np.max(sides, initial=0.0) * (np.ones_like(scale) if angular else scale)
+            index = best_image(images, ra, dec, margin=widest)
+        else:
+            index = image_numbers(images, image, len(ra))
+        x, y = locate(images, ra, dec, index)
+        size = sides if angular else sides * scale[index]
+        made = cls(images, ids, index, ra, dec, size, x, y)
+        return _without_outside(made, outside)
+
+    @classmethod
+    def from_catalogue(
+        cls,
+        catalogue: SourceCatalogue,
+        images: SkyImage | Sequence[SkyImage],
+        size: u.Quantity | int | np.ndarray | None = None,
+        *,
+        zoom: float = 2.0,
+        smallest: u.Quantity | None = None,
+        outside: Outside = "raise",
+    ) -> CutoutSet:
+        """Return cutouts centred on the sources of a catalogue, named after them.
+
+        Parameters
+        ----------
+        catalogue : SourceCatalogue
+            ``source_name`` becomes the id.
+        images : SkyImage or sequence of SkyImage
+            What to cut from; need not be the image that the catalogue was measured on.
+        size : `~astropy.units.Quantity` or int, optional
+            As in `from_positions`; by default ``zoom`` times each source's largest angular
+            size.
+        zoom : float
+            Side of the square in units of the source.
+        smallest : `~astropy.units.Quantity`, optional
+            Least side where the source sets it; 32 pixels of the first image by default.
+        outside : {'raise', 'blank', 'drop'}
+            As in `from_positions`.
+
+        Raises
+        ------
+        CutoutError
+            As `from_positions`; also if a source has no largest angular size to go by.
+        """
+        images = as_images(images)
+        sources = catalogue.sources
+        if size is None:
+            extent = sources["las"]
+            if np.any(extent.mask):
+                raise CutoutError(
+                    f"{int(np.sum(extent.mask))} source(s) have no las (largest angular size) to "
+                    f"set the size of their cutouts: give a size"
+                )
+            if smallest is None:
+                smallest = _LEAST_NPIX * images[0].pixel_scale * u.arcsec
+            size = np.maximum(zoom * extent.data.data.astype(float) * u.arcsec, smallest)
+        return cls.from_positions(
+            images,
+            sources["ra"].data.data,
+            sources["dec"].data.data,
+            size,
+            ids=sources["source_name"].data.data,
+            outside=outside,
+        )
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Table,
+        images: SkyImage | Sequence[SkyImage],
+        *,
+        outside: Outside = "raise",
+    ) -> CutoutSet:
+        """Return the cutouts of a table as `to_table` makes it.
+
+        Parameters
+        ----------
+        table : `~astropy.table.Table`
+            Columns ``ra``, ``dec`` (deg), ``size`` (arcsec, or a unit of its own) and, if they
+            are there, ``cutout_id`` and ``image``.
+        images : SkyImage or sequence of SkyImage
+            At least the images that the table names.
+        outside : {'raise', 'blank', 'drop'}
+            As in `from_positions`.
+
+        Raises
+        ------
+        CutoutError
+            If a column is missing or has nulls, or an image is not given.
+        """
+        return cls.from_positions(
+            images,
+            angle_column(table, "ra", u.deg).value,
+            angle_column(table, "dec", u.deg).value,
+            angle_column(table, "size", u.arcsec),
+            ids=name_column(table, "cutout_id"),
+            image=name_column(table, "image"),
+            outside=outside,
+        )
+
+    @classmethod
+    def join(cls, sets: Iterable[CutoutSet]) -> CutoutSet:
+        """Return the cutouts of several sets, one after the other.
+
+        Raises
+        ------
+        CutoutError
+            If two different images have one name.
+        """
+        sets = list(sets)
+        images = as_images(list(dict.fromkeys(image for each in sets for image in each.images)))
+        place = {image: number for number, image in enumerate(images)}
+        index = [
+            np.array([place[image] for image in each.images], np.int32)[each.image_index]
+            for each in sets
+        ]
+        rest = {
+            name: np.concatenate([getattr(each, name) for each in sets])
+            for name in _ARRAYS
+            if name != "image_index"
+        }
+        return cls(images=images, image_index=np.concatenate(index), **rest)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[Cutout]:
+        return (self.cutout(number) for number in range(len(self)))
+
+    def __getitem__(self, rows: Any) -> Any:
+        """Return one `Cutout` for a number, a `CutoutSet` for a slice, mask or numbers."""
+        if isinstance(rows, int | np.integer):
+            return self.cutout(rows)
+        return replace(self, **{name: getattr(self, name)[rows] for name in _ARRAYS})
+
+    @property
+    def npix(self) -> np.ndarray:
+        """Side of each square in whole pixels of its image, at least 1."""
+        npix = np.empty(len(self), np.int64)
+        for places, squares in self._by_image():
+            npix[places] = squares.npix
+        return npix
+
+    @property
+    def inside(self) -> np.ndarray:
+        """Whether each square has any pixel on its image."""
+        inside = np.empty(len(self), bool)
+        for places, squares in self._by_image():
+            inside[places] = squares.inside
+        return inside
+
+    def cutout(self, number: int, npix: int | None = None, *, north_up: bool = False) -> Cutout:
+        """Return one cutout.
+
+        Parameters
+        ----------
+        number : int
+            Its place in the set.
+        npix, north_up
+            As in `pixels`.
+
+        Raises
+        ------
+        IndexError
+            If there is no such cutout.
+        ImageError
+            If the image cannot be read.
+        """
+        ((_, square),) = self[np.array([number])]._by_image()
+        npix = int(square.npix[0]) if npix is None else npix
+        plain = npix == square.npix[0] and not north_up and np.isfinite(square.x[0])
+        return Cutout(
+            data=self.pixels([number], npix, north_up=north_up)[0],
+            image=square.image,
+            grid=PixelGrid.over(*square.windows()) if plain else square.grids(npix, north_up)[0],
+            cutout_id=self.ids[number].item(),
+            ra=float(self.ra[number]),
+            dec=float(self.dec[number]),
+        )
+
+    def pixels(
+        self,
+        rows: np.ndarray | slice | None = None,
+        npix: int | None = None,
+        *,
+        north_up: bool = False,
+    ) -> np.ndarray:
+        """Return the pixels of many cutouts in one array.
+
+        A cutout whose square is ``npix`` pixels of its image wide is copied pixel for pixel,
+        so its centre lies within half a pixel of the position. Any other one is resampled
+        (`sciarada.core.resampling`) to ``npix`` pixels across the same angle, with the position
+        right in the middle. Resampling keeps surface brightness: Jy/beam stay Jy/beam of the
+        image's own beam.
+
+        Parameters
+        ----------
+        rows : array_like of int or bool, or slice, optional
+            Which cutouts; all by default. Each takes ``4 * npix**2`` bytes.
+        npix : int, optional
+            Side in pixels. By default that of the squares, which then must be all alike.
+        north_up : bool
+            Turn (and if need be mirror) each cutout so that ICRS north is up and east to the
+            left at its centre, with pixels that are square on the sky.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, npix, npix)
+            In the order of ``rows``; NaN where the image is missing or ends.
+
+        Raises
+        ------
+        CutoutError
+            If ``npix`` is not given and the squares differ in pixels.
+        ImageError
+            If an image cannot be read.
+        """
+        if rows is not None:
+            if not isinstance(rows, slice):
+                rows = np.atleast_1d(rows) if np.size(rows) else np.empty(0, np.intp)
+            return self[rows].pixels(npix=npix, north_up=north_up)
+        npix = _only(self.npix) if npix is None else npix
+        stack = np.empty((len(self), npix, npix), np.float32)
+        for places, squares in self._by_image():
+            plain = (squares.npix == npix) & (not north_up)
+            squares[plain].copy(stack, places[plain])
+            squares[~plain].resample(stack, places[~plain], north_up)
+        return stack
+
+    def to_table(self) -> Table:
+        """Return the set as a table, one row a cutout: `COLUMNS`, with units and UCDs.
+
+        ``meta["images"]`` lists the name and the path of each image.
+        """
+        names = np.array([image.name for image in self.images], dtype=np.str_)
+        values = (self.ids, names[self.image_index], self.ra, self.dec, self.size)
+        columns = [
+            Column(value, name=name, unit=unit, description=description, meta={"ucd": ucd})
+            for value, (name, (unit, ucd, description)) in zip(values, COLUMNS.items(), strict=True)
+        ]
+        images = [
+            {"name": image.name, "path": None if image.path is None else str(image.path)}
+            for image in self.images
+        ]
+        return Table(columns, meta={"images": images})
+
+    def _by_image(self) -> Iterator[tuple[np.ndarray, Squares]]:
+        """Give the places in the set, and the squares, of the cutouts of each image."""
+        order = np.argsort(self.image_index, kind="stable")
+        numbers, starts = np.unique(self.image_index[order], return_index=True)
+        for number, places in zip(numbers, np.split(order, starts[1:]), strict=False):
+            columns = (self.x[places], self.y[places], self.size[places])
+            yield places, Squares(self.images[number], *columns)
+
+
+def _without_outside(cutouts: CutoutSet, outside: str) -> CutoutSet:
+    if outside == "blank":
+        return cutouts
+    inside = cutouts.inside
+    if outside == "drop":
+        return cutouts[inside]
+    if outside != "raise":
+        raise CutoutError(f"outside is raise, blank or drop, not {outside}")
+    if not inside.all():
+        first = int(np.argmin(inside))
+        image = cutouts.images[cutouts.image_index[first]]
+        others = int(np.sum(~inside)) - 1
+        raise CutoutError(
+            f"position {cutouts.ra[first]:.6f} {cutouts.dec[first]:+.6f} (cutout "
+            f"{cutouts.ids[first]}){f' and {others} more' if others else ''} lie outside image "
+            f"{image.name}: leave out such positions with outside='drop' or keep them as NaN "
+            f"with outside='blank'"
+        )
+    return cutouts
+
+
+def _only(native: np.ndarray) -> int:
+    if not len(native):
+        raise CutoutError("an empty set of cutouts has no size in pixels: give npix")
+    if native.min() != native.max():
+        raise CutoutError(
+            f"the cutouts are {native.min()} to {native.max()} pixels wide: give npix to "
+            f"resample them to one size"
+        )
+    return int(native[0])
