@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.measure.outlines import outline
+from sciarada.measure.outlines import outlines
 from sciarada.measure.tabulate import outline_regions
 from sciarada.simulate.sources import PixelGaussians, brightest, render
 
@@ -57,7 +57,7 @@ def footprints(
         Gives the shape and the WCS; its pixels are not read.
     """
     starts = np.searchsorted(source, np.arange(len(rms) + 1))
-    peaks, counts, boxes, outlines = [], [], [], []
+    peaks, counts, boxes, rings = [], [], [], []
     for first, end, noise in zip(starts[:-1], starts[1:], rms, strict=True):
         part = drawn.select(slice(first, end))
         window = part.window().clip(image.shape)
@@ -69,15 +69,15 @@ def footprints(
         counts.append(np.count_nonzero(mask))
         boxes.append((*(columns[[0, -1]] + window.x0), *(rows[[0, -1]] + window.y0)))
         if len(part) == 1:
-            outlines.append(_ellipse(part, threshold))
+            rings.append(_ellipse(part, threshold))
         else:
-            outlines.append(outline(mask) + np.array([window.x0, window.y0]))
+            rings.append(outlines([mask])[0] + np.array([window.x0, window.y0]))
     box = np.array(boxes, dtype=np.int64).reshape(-1, 4)
     return Footprints(
         np.array(peaks, dtype=np.float64),
         np.array(counts, dtype=np.int64),
         *box.T,
-        outline_regions(image, outlines),
+        outline_regions(image, rings),
     )
 
 
