@@ -1,0 +1,136 @@
+"""Embeddings: what an encoder makes of cutouts, one vector each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from astropy.table import MaskedColumn, Table
+
+from sciarada.core.errors import CatalogueError
+from sciarada.core.metadata import plain_metadata
+
+COLUMNS = {  # name: (UCD, description)
+    "cutout_id": ("meta.id;meta.main", "Name or number of the cutout"),
+    "embedding": ("stat.param", "Place of the cutout in the space of the encoder"),
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """Vectors of cutouts and where they come from.
+
+    The ``embedding_id`` of a source in a catalogue is the place of its vector here.
+
+    Parameters
+    ----------
+    ids : ndarray of int64 or str, shape (n,)
+        Name of the cutout of each vector.
+    vectors : ndarray of float32, shape (n, d)
+        The vectors, all of them finite; kept in C order and read-only.
+    meta : mapping
+        Where they come from: encoder, weights, images, versions. Text, numbers, lists and
+        dicts only.
+
+    Raises
+    ------
+    CatalogueError
+        If the arrays do not fit together, a value is not finite, or the metadata are not plain.
+    """
+
+    ids: np.ndarray
+    vectors: np.ndarray
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        ids = np.array(self.ids)
+        vectors = np.array(self.vectors, dtype=np.float32, order="C")
+        if ids.ndim != 1 or ids.dtype.kind not in "iuU":
+            raise CatalogueError("the ids of embeddings are a list of whole numbers or of text")
+        if vectors.ndim != 2 or len(vectors) != len(ids) or not vectors.shape[1]:
+            raise CatalogueError(
+                f"embeddings need one vector an id ({len(ids)}), not an array of {vectors.shape}"
+            )
+        finite = np.isfinite(vectors).all(axis=1)
+        if not finite.all():
+            raise CatalogueError(
+                f"{int(np.sum(~finite))} embedding(s), first that of {ids[np.argmin(finite)]}, "
+                f"have values that are not finite"
+            )
+        for name, array in (("ids", ids), ("vectors", vectors)):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+        object.__setattr__(self, "meta", plain_metadata(self.meta))
+
+    @classmethod
+    def from_table(cls, table: Table) -> Embeddings:
+        """Return the embeddings of a table as `to_table` makes it.
+
+        Raises
+        ------
+        CatalogueError
+            If ``cutout_id`` or ``embedding`` is missing, or does not hold what it should.
+        """
+        missing = [name for name in COLUMNS if name not in table.colnames]
+        if missing:
+            raise CatalogueError(f"a table of embeddings needs the column(s) {', '.join(missing)}")
+        if any(np.any(getattr(table[name], "mask", False)) for name in COLUMNS):
+            raise CatalogueError("a table of embeddings must have a value in every row")
+        ids = np.asarray(table["cutout_id"])
+        return cls(
+            ids.astype(np.str_) if ids.dtype.kind in "SO" else ids,
+            np.asarray(table["embedding"]),
+            dict(table.meta),
+        )
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def dimension(self) -> int:
+        """Length of the vectors."""
+        return self.vectors.shape[1]
+
+    def __getitem__(self, rows: slice | np.ndarray) -> Embeddings:
+        """Return the embeddings of a slice, a mask or row numbers."""
+        return Embeddings(self.ids[rows], self.vectors[rows], self.meta)
+
+    def rows_of(self, ids: np.ndarray) -> np.ndarray:
+        """Return the place of each id: the ``embedding_id`` of a catalogue.
+
+        Parameters
+        ----------
+        ids : array_like of int or str, shape (m,)
+            Names of cutouts.
+
+        Returns
+        -------
+        ndarray of int64, shape (m,)
+
+        Raises
+        ------
+        CatalogueError
+            If an id has no embedding or more than one.
+        """
+        ids = np.asarray(ids)
+        order = np.argsort(self.ids, kind="stable")
+        ordered = self.ids[order]
+        first = np.searchsorted(ordered, ids)
+        count = np.searchsorted(ordered, ids, side="right") - first
+        if np.any(count != 1):
+            bad = int(np.argmax(count != 1))
+            raise CatalogueError(f"cutout {ids[bad]} has {count[bad]} embeddings and not one")
+        return order[first].astype(np.int64)
+
+    def to_table(self) -> Table:
+        """Return a table with the columns `COLUMNS`, ``embedding`` being a vector column."""
+        values = (self.ids, self.vectors)
+        return Table(
+            [
+                MaskedColumn(value, name=name, description=description, meta={"ucd": ucd})
+                for value, (name, (ucd, description)) in zip(values, COLUMNS.items(), strict=True)
+            ],
+            meta=dict(self.meta),
+        )
