@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,9 +85,7 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
             with fits.open(local, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
                 yield FitsFile(path, local, copy, hdus, warned)
     except BROKEN as error:
-        missing = isinstance(error, KeyError) and len(error.args) == 1
-        reason = f"no keyword {error.args[0]}" if missing else " ".join(str(error).split())
-        raise ImageError(f"{path} is damaged or breaks the FITS rules: {reason}") from error
+        raise ImageError(f"{path} {_explain(error)}") from error
 
 
 def find_image(file: FitsFile) -> tuple[int, fits.PrimaryHDU | fits.ImageHDU]:
@@ -150,6 +149,15 @@ def plane_pixels(
         blank=None if blank is None or dtype[1] == "f" else int(blank),
         copy=file.copy,
     )
+
+
+def _explain(error: Exception) -> str:
+    """Say in a few words what an exception of astropy's means for the file."""
+    if isinstance(error, OSError) and error.errno == errno.EINVAL:  # a seek beyond all bounds
+        return "is truncated: its header promises far more than the file has"
+    if isinstance(error, KeyError) and len(error.args) == 1:
+        return f"is damaged or breaks the FITS rules: no keyword {error.args[0]}"
+    return f"is damaged or breaks the FITS rules: {' '.join(str(error).split())}"
 
 
 def _first_bytes(path: Path) -> bytes:

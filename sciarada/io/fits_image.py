@@ -114,10 +114,9 @@ def _placed(
     except (WcsError, ValueError, ArithmeticError) as error:
         reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
         raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
-    if not (np.isfinite(area) and area > 0):
-        raise ImageError(
-            f"{path} has a WCS that cannot be used: the middle of the image is not on the sky"
-        )
+    if not area > 0:
+        reason = "its pixels have no area" if area == 0 else "its middle is not on the sky"
+        raise ImageError(f"{path} has a WCS that cannot be used: {reason}")
     return image
 
 
