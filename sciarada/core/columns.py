@@ -83,7 +83,9 @@ def _cast_number(
     dtype = np.dtype(spec.dtype)
     if data.dtype.kind not in "fiub":
         try:
-            data = np.where(mask, np.nan, data).astype(float)
+            # Through a list, so that long integers do not lose digits as floats.
+            data = np.array(np.where(mask, 0, data).tolist())
+            data = data if data.dtype.kind in "fiub" else data.astype(float)
         except (TypeError, ValueError) as error:
             raise CatalogueError(f"column {spec.name} takes numbers, not text") from error
     null = mask.copy()
@@ -92,7 +94,7 @@ def _cast_number(
     if dtype.kind == "i":
         kept = data[~null]
         limits = np.iinfo(dtype)
-        if kept.size and not (kept.min() >= limits.min and kept.max() <= limits.max):
+        if kept.size and not (kept.min() >= limits.min and kept.max() < limits.max + 1):
             raise CatalogueError(f"column {spec.name} has a value beyond the range of {dtype}")
         if data.dtype.kind == "f" and np.any(kept != np.floor(kept)):
             raise CatalogueError(f"column {spec.name} takes whole numbers only")

@@ -8,12 +8,14 @@ each column gets ``TUNITn``, ``TCOMMn``, ``TUCDn`` and ``TNULLn`` cards.
 from __future__ import annotations
 
 import re
+import warnings
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import MaskedColumn, Table
+from astropy.utils.exceptions import AstropyUserWarning
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import null_value
@@ -34,11 +36,14 @@ def write(catalogue: SourceCatalogue, path: Path) -> None:
 
 
 def read(path: Path) -> tuple[Table, Table, dict[str, Any]]:
-    """Return sources, components and metadata of a FITS file."""
-    with fits.open(path, memmap=False, checksum=True) as hdus:
-        sources, components = hdus["SOURCES"], hdus["COMPONENTS"]
-        meta = load_metadata(sources.header.get(METADATA_KEYWORD, "{}"))
-        return _table(sources), _table(components), meta
+    """Return sources, components and metadata of a FITS file whose checksums hold."""
+    with path.open("rb") as stream, warnings.catch_warnings():
+        # astropy only warns of a file cut short and of a checksum that does not hold.
+        warnings.simplefilter("error", AstropyUserWarning)
+        with fits.open(stream, memmap=False, checksum=True) as hdus:
+            sources, components = hdus["SOURCES"], hdus["COMPONENTS"]
+            meta = load_metadata(sources.header.get(METADATA_KEYWORD, "{}"))
+            return _table(sources), _table(components), meta
 
 
 def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
@@ -54,7 +59,7 @@ def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
         text = f"'{printable(value)}'" if isinstance(value, str) else str(value)
         if len(f"HIERARCH {name} = {text}") <= _CARD_LENGTH - 2 and "'" not in text[1:-1]:
             value = printable(value) if isinstance(value, str) else value
-            cards.append(fits.Card(f"HIERARCH {name}", value))
+            cards.append(fits.Card(f"HIERARCH {name.upper()}", value))
     return cards
 
 
