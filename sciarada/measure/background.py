@@ -31,6 +31,7 @@ from sciarada.core.windows import Window
 CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
 SOURCE_SIGMA = 3.0
+WIDEST = 1.5
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
 BOX_IN_BEAMS = 20.0
@@ -194,11 +195,15 @@ def _clipped(samples: np.ndarray, lowest: float, cleaned: bool) -> tuple[float, 
             break
         low, high = int(bounds[0]), max(int(bounds[1]), int(bounds[0]) + 1)
     if cleaned:
-        below = location - values[: np.searchsorted(values, location)]
-        below = below[below < 2 * CLIP_SIGMA * max(scale, np.finfo(np.float32).tiny)]
-        if below.size > 1:
-            scale = float(np.sqrt(np.mean(below.astype(np.float64) ** 2)))
+        reach = 2 * CLIP_SIGMA * max(scale, np.finfo(np.float32).tiny)
+        offset = (values - location)[np.abs(values - location) < reach].astype(np.float64)
+        below = _root_mean_square(offset[offset <= 0])
+        scale = min(_root_mean_square(offset), WIDEST * below)
     return float(location), float(scale)
+
+
+def _root_mean_square(values: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
 
 
 def _median(ordered: np.ndarray) -> float:
