@@ -32,7 +32,9 @@ class Beam:
             raise ValueError(
                 f"a beam needs 0 < minor <= major, not major={self.major}, minor={self.minor}"
             )
-        object.__setattr__(self, "pa", self.pa % 180.0)
+        pa = self.pa % 180.0
+        # The remainder of a tiny negative angle is rounded up to 180 itself.
+        object.__setattr__(self, "pa", pa if pa < 180.0 else 0.0)
 
     @property
     def area(self) -> float:
