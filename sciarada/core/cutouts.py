@@ -377,13 +377,14 @@ class CutoutSet:
         ImageError
             If the image cannot be read.
         """
-        ((_, square),) = self[np.array([number])]._by_image()
+        square = self._squares(self.image_index[number], np.array([number]))
         npix = int(square.npix[0]) if npix is None else npix
-        plain = npix == square.npix[0] and not north_up and np.isfinite(square.x[0])
+        data = np.empty((1, npix, npix), np.float32)
+        square.fill(data, np.array([0]), north_up)
         return Cutout(
-            data=self.pixels([number], npix, north_up=north_up)[0],
+            data=data[0],
             image=square.image,
-            grid=PixelGrid.over(*square.windows()) if plain else square.grids(npix, north_up)[0],
+            grid=square.grid(npix, north_up),
             cutout_id=self.ids[number].item(),
             ra=float(self.ra[number]),
             dec=float(self.dec[number]),
@@ -433,9 +434,7 @@ class CutoutSet:
         npix = _only(self.npix) if npix is None else npix
         stack = np.empty((len(self), npix, npix), np.float32)
         for places, squares in self._by_image():
-            plain = (squares.npix == npix) & (not north_up)
-            squares[plain].copy(stack, places[plain])
-            squares[~plain].resample(stack, places[~plain], north_up)
+            squares.fill(stack, places, north_up)
         return stack
 
     def to_table(self) -> Table:
@@ -460,8 +459,10 @@ class CutoutSet:
         order = np.argsort(self.image_index, kind="stable")
         numbers, starts = np.unique(self.image_index[order], return_index=True)
         for number, places in zip(numbers, np.split(order, starts[1:]), strict=False):
-            columns = (self.x[places], self.y[places], self.size[places])
-            yield places, Squares(self.images[number], *columns)
+            yield places, self._squares(number, places)
+
+    def _squares(self, number: int, places: np.ndarray) -> Squares:
+        return Squares(self.images[number], self.x[places], self.y[places], self.size[places])
 
 
 def _without_outside(cutouts: CutoutSet, outside: str) -> CutoutSet:

@@ -80,14 +80,33 @@ class Squares:
             )
         ]
 
-    def copy(self, stack: np.ndarray, places: np.ndarray) -> None:
-        """Put squares as wide as those of the stack at their places in it, pixel for pixel."""
+    def grid(self, npix: int, north_up: bool) -> PixelGrid:
+        """Return the grid on which `fill` reads the first square."""
+        if self._copied(npix, north_up)[0] and np.isfinite(self.x[0]):
+            return PixelGrid.over(self.windows()[0])
+        return self.grids(npix, north_up)[0]
+
+    def fill(self, stack: np.ndarray, places: np.ndarray, north_up: bool) -> None:
+        """Put the pixels of each square at its place in a stack [n, npix, npix].
+
+        Those that are ``npix`` pixels wide are copied, unless north is to be up; all others are
+        resampled to as many.
+        """
+        copied = self._copied(stack.shape[-1], north_up)
+        if copied.any():
+            self[copied]._copy(stack, places[copied])
+        if not copied.all():
+            self[~copied]._resample(stack, places[~copied], north_up)
+
+    def _copied(self, npix: int, north_up: bool) -> np.ndarray:
+        return (self.npix == npix) & (not north_up)
+
+    def _copy(self, stack: np.ndarray, places: np.ndarray) -> None:
         order = np.lexsort(self.corners[::-1])
         for _ in self._read(self[order].windows(), map(stack.__getitem__, places[order].tolist())):
             pass
 
-    def resample(self, stack: np.ndarray, places: np.ndarray, north_up: bool) -> None:
-        """Put squares at their places in the stack, in as many pixels as those of the stack."""
+    def _resample(self, stack: np.ndarray, places: np.ndarray, north_up: bool) -> None:
         seen = np.isfinite(self.x) & np.isfinite(self.y)
         stack[places[~seen]] = np.nan
         order = np.flatnonzero(seen)[np.argsort(self.y[seen])]
