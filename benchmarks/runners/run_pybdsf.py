@@ -10,7 +10,7 @@ from pathlib import Path
 import bdsf
 import numpy as np
 from astropy.io import fits
-from astropy.table import Table
+from astropy.table import QTable
 from normalised import beam_degrees, write_normalised
 
 ANY_FREQUENCY = 1.4e9  # it stops where it finds none; nothing read from its lists depends on it
@@ -35,22 +35,23 @@ def main() -> None:
     for kind, name in (("srl", "sources"), ("gaul", "components")):
         raw = options.out / f"{kind}.fits"
         found.write_catalog(outfile=str(raw), format="fits", catalog_type=kind, clobber=True)
-        table = Table.read(raw)
+        table = QTable.read(raw)
         resolved = table["DC_Maj"] > 0
+        unknown = np.nan * table["DC_Maj"].unit
         write_normalised(
             options.out / f"{name}.fits",
             ra=table["RA"],
             dec=table["DEC"],
-            e_ra=table["E_RA"] * 3600,
-            e_dec=table["E_DEC"] * 3600,
+            e_ra=table["E_RA"],
+            e_dec=table["E_DEC"],
             peak_flux=table["Peak_flux"],
             e_peak_flux=table["E_Peak_flux"],
             total_flux=table["Total_flux"],
             e_total_flux=table["E_Total_flux"],
-            maj_axis=table["Maj"] * 3600,
-            min_axis=table["Min"] * 3600,
-            dc_maj_axis=np.where(resolved, table["DC_Maj"] * 3600, np.nan),
-            dc_min_axis=np.where(resolved, table["DC_Min"] * 3600, np.nan),
+            maj_axis=table["Maj"],
+            min_axis=table["Min"],
+            dc_maj_axis=np.where(resolved, table["DC_Maj"], unknown),
+            dc_min_axis=np.where(resolved, table["DC_Min"], unknown),
         )
 
 
