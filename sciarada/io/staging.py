@@ -77,9 +77,10 @@ def staging(
         ) from error
     with lock:
         _lock(lock, out)
+        resumed = resume and _is_known(work, key)
         keep = False
         try:
-            yield (stage := _prepare(work, key, resume))
+            yield (stage := _prepare(work, key, resumed))
             _move_into_place(stage.products, out)
         except KeyboardInterrupt:
             keep = True
@@ -118,22 +119,27 @@ def _lock(lock, out: Path) -> None:
         ) from error
 
 
-def _prepare(work: Path, key: str, resume: bool) -> Staging:
+def _is_known(work: Path, key: str) -> bool:
+    """Say whether a stopped run of this key left its work; another run's is not touched."""
     written = work / KEY
-    known = written.read_text() if written.is_file() else None
-    if resume and known not in (None, key):
+    if not written.is_file():
+        return False
+    if written.read_text() != key:
         raise OutputError(
             f"{work} was left by a run with another image or other options; repeat those, "
             "or start anew without --resume"
         )
-    resumed = resume and known == key
+    return True
+
+
+def _prepare(work: Path, key: str, resumed: bool) -> Staging:
     for folder in work.iterdir():
         if folder.is_dir() and not (resumed and folder.name == "finished"):
             shutil.rmtree(folder)
     stage = Staging(work, work / "products", work / "finished", resumed)
     stage.products.mkdir()
     stage.finished.mkdir(exist_ok=True)
-    written.write_text(key)
+    (work / KEY).write_text(key)
     return stage
 
 
