@@ -1,8 +1,11 @@
 """Fixtures shared by the whole test suite."""
 
 import os
+import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -54,3 +57,32 @@ def install_plugin(tmp_path, monkeypatch):
     yield install
     for module in modules:
         sys.modules.pop(module, None)
+
+
+@contextmanager
+def _mounted(folder: Path, options: str) -> Iterator[Path]:
+    """Mount a file system in memory on a new folder, or skip where that is not permitted."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", options, "none", str(folder)]
+    try:
+        subprocess.run(mount, check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("mounting a small file system is not permitted here")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Iterator[Path]:
+    """Folder on a disk of one megabyte."""
+    with _mounted(tmp_path / "small-disk", "size=1m") as folder:
+        yield folder
+
+
+@pytest.fixture
+def read_only_disk(tmp_path) -> Iterator[Path]:
+    """Folder on a disk that cannot be written."""
+    with _mounted(tmp_path / "read-only-disk", "ro") as folder:
+        yield folder

@@ -33,8 +33,16 @@ def test_the_position_angle_is_folded_into_half_a_turn(pa):
 
 @pytest.mark.parametrize(
     "numbers",
-    [(1, 2, 0), (0, 0, 0), (2, -1, 0), (math.nan, 1, 0), (2, math.nan, 0), (math.inf, 1, 0)]
-    + [(2, 1, math.nan), (2, 1, math.inf)],
+    [
+        (1, 2, 0),
+        (0, 0, 0),
+        (2, -1, 0),
+        (math.nan, 1, 0),
+        (2, math.nan, 0),
+        (math.inf, 1, 0),
+        (2, 1, math.nan),
+        (2, 1, math.inf),
+    ],
 )
 def test_numbers_that_make_no_beam_are_refused(numbers):
     with pytest.raises(ValueError, match="a beam needs"):

@@ -1,0 +1,209 @@
+"""Products appear all at once or not at all, and a stopped run's work can be taken up again."""
+
+import errno
+import multiprocessing
+from pathlib import Path
+
+import pytest
+
+from sciarada.core.errors import OutputError
+from sciarada.io.staging import staging, stream_key
+
+
+def make(out: Path, key: str = "key", text: str = "new", **options) -> None:
+    with staging(out, key, **options) as stage:
+        (stage.products / "run.json").write_text(text)
+
+
+def break_off(out: Path, key: str, error: type[BaseException], step: str, resume: bool) -> None:
+    with staging(out, key, resume=resume) as stage:
+        (stage.finished / step).write_text("done")
+        (stage.products / "half.fits").write_text("half")
+        raise error
+
+
+def stop(
+    out: Path,
+    key: str = "key",
+    error: type[BaseException] = KeyboardInterrupt,
+    step: str = "step.npz",
+    resume: bool = False,
+) -> None:
+    """End a run by an error, with a finished step and half a product."""
+    with pytest.raises(error):
+        break_off(out, key, error, step, resume)
+
+
+def everything(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text() if path.is_file() else "(folder)"
+        for path in sorted(folder.rglob("*"))
+    }
+
+
+def test_products_appear_at_the_end_and_nothing_else_is_left(tmp_path):
+    out = tmp_path / "deep" / "out"
+    with staging(out, "key") as stage:
+        (stage.products / "run.json").write_text("new")
+        assert not out.exists()
+        assert not stage.resumed
+    assert everything(tmp_path) == {
+        "deep": "(folder)",
+        "deep/out": "(folder)",
+        "deep/out/run.json": "new",
+    }
+
+
+@pytest.mark.parametrize("error", [ValueError, SystemExit, OutputError])
+def test_an_error_leaves_nothing_behind(tmp_path, error):
+    stop(tmp_path / "out", error=error)
+    assert everything(tmp_path) == {}
+
+
+def test_an_error_of_the_system_becomes_one_sentence(tmp_path):
+    with (
+        pytest.raises(OutputError, match=r"cannot write .*: No space left.*--out"),
+        staging(tmp_path / "out", "key"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert everything(tmp_path) == {}
+
+
+def test_an_existing_folder_is_refused_and_untouched(tmp_path):
+    make(tmp_path / "out", text="old")
+    before = everything(tmp_path)
+    with pytest.raises(OutputError, match=r"out already exists; .*--overwrite"):
+        make(tmp_path / "out")
+    assert everything(tmp_path) == before
+
+
+def test_overwrite_replaces_the_products(tmp_path):
+    make(tmp_path / "out", text="old")
+    (tmp_path / "out" / "old.fits").write_text("old")
+    make(tmp_path / "out", overwrite=True)
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+
+
+def test_overwrite_needs_nothing_to_be_there(tmp_path):
+    make(tmp_path / "out", overwrite=True)
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_the_old_products_survive_a_failing_overwrite(tmp_path, error):
+    out = tmp_path / "out"
+    make(out, text="old")
+    with pytest.raises(error), staging(out, "key", overwrite=True):
+        raise error
+    assert everything(out) == {"run.json": "old"}
+
+
+def test_a_foreign_folder_is_never_replaced(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("years")
+    with pytest.raises(OutputError, match=r"not a folder of products and is not replaced"):
+        make(tmp_path / "out", overwrite=True)
+    assert everything(tmp_path) == {"out": "(folder)", "out/thesis.tex": "years"}
+
+
+def test_an_empty_folder_is_filled(tmp_path):
+    (tmp_path / "out").mkdir()
+    make(tmp_path / "out")
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_file_in_its_place_is_refused(tmp_path, overwrite):
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(OutputError, match=r"out is a file; .*--out"):
+        make(tmp_path / "out", overwrite=overwrite)
+    assert everything(tmp_path) == {"out": "a file"}
+
+
+def test_a_place_under_a_file_is_one_sentence(tmp_path):
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(OutputError, match=r"cannot write in .*file: Not a directory.*--out"):
+        make(tmp_path / "file" / "out")
+    assert everything(tmp_path) == {"file": "a file"}
+
+
+def test_a_read_only_place_is_one_sentence(read_only_disk):
+    with pytest.raises(OutputError, match=r"cannot write in .*: Read-only file system.*--out"):
+        make(read_only_disk / "out")
+
+
+def test_interrupted_steps_are_kept_and_taken_up(tmp_path):
+    out = tmp_path / "out"
+    stop(out)
+    assert not out.exists()
+    with staging(out, "key", resume=True) as stage:
+        assert stage.resumed
+        assert (stage.finished / "step.npz").read_text() == "done"
+        assert list(stage.products.iterdir()) == []
+        (stage.products / "run.json").write_text("new")
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+
+
+def test_without_resume_a_run_starts_anew(tmp_path):
+    stop(tmp_path / "out")
+    with staging(tmp_path / "out", "key") as stage:
+        assert not stage.resumed
+        assert list(stage.finished.iterdir()) == []
+
+
+def test_resume_with_nothing_to_go_on_from_starts_anew(tmp_path):
+    with staging(tmp_path / "out", "key", resume=True) as stage:
+        assert not stage.resumed
+        (stage.products / "run.json").write_text("new")
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+
+
+def test_another_runs_work_is_not_taken_up_and_not_lost(tmp_path):
+    out = tmp_path / "out"
+    stop(out, key="one")
+    before = everything(tmp_path)
+    with pytest.raises(OutputError, match=r"another image or other options.*--resume"):
+        make(out, key="other", resume=True)
+    assert everything(tmp_path) == before
+    with staging(out, "one", resume=True) as stage:
+        assert stage.resumed
+
+
+def test_a_stop_during_a_resumed_run_keeps_both_parts(tmp_path):
+    out = tmp_path / "out"
+    stop(out)
+    stop(out, step="second.npz", resume=True)
+    with staging(out, "key", resume=True) as stage:
+        assert sorted(p.name for p in stage.finished.iterdir()) == ["second.npz", "step.npz"]
+
+
+def hold(out: Path, ready, done) -> None:
+    with staging(out, "key") as stage:
+        (stage.products / "run.json").write_text("first")
+        ready.set()
+        done.wait(30)
+
+
+def test_two_runs_do_not_write_one_folder(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    ready, done = context.Event(), context.Event()
+    process = context.Process(target=hold, args=(tmp_path / "out", ready, done))
+    process.start()
+    try:
+        assert ready.wait(30)
+        with pytest.raises(OutputError, match=r"another run is writing .*out"):
+            make(tmp_path / "out")
+    finally:
+        done.set()
+        process.join(30)
+    assert process.exitcode == 0
+    assert everything(tmp_path / "out") == {"run.json": "first"}
+
+
+def test_the_key_of_a_file_follows_its_content(tmp_path):
+    path = tmp_path / "image.fits"
+    path.write_text("pixels")
+    key = stream_key(path)
+    assert key == stream_key(path)
+    path.write_text("other pixels")
+    assert stream_key(path) != key
