@@ -7,12 +7,13 @@ from astropy.table import Column, Table
 
 
 def to_records(table: Table) -> np.ndarray:
-    """Return a catalogue table as big-endian rows; text becomes fixed-width ASCII bytes.
+    """Return a table as big-endian rows; text becomes fixed-width ASCII bytes.
 
     Under a mask lies NaN, the integer type's minimum, or no text, as in the catalogue.
     """
     arrays = {name: _packed(table[name].data.data) for name in table.colnames}
-    rows = np.empty(len(table), dtype=[(name, array.dtype) for name, array in arrays.items()])
+    dtype = [(name, array.dtype, array.shape[1:]) for name, array in arrays.items()]
+    rows = np.empty(len(table), dtype=dtype)
     for name, array in arrays.items():
         rows[name] = array
     return rows

@@ -1,4 +1,4 @@
-"""A catalogue table as ECSV: text that people, editors and astropy read.
+"""A table as ECSV: text that people, editors and astropy read.
 
 The header is astropy's. The body is written here, column by column: astropy's writer goes
 cell by cell and takes seconds for a few thousand sources.
@@ -6,6 +6,7 @@ cell by cell and takes seconds for a few thousand sources.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +16,20 @@ from astropy.table.meta import get_yaml_from_header
 _VERSION = "1.0"
 
 
-def write(table: Table, meta: dict[str, Any], path: Path) -> None:
-    """Write one table of a catalogue to a new ECSV file."""
+def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
+    """Write the one table of ``tables`` and its metadata to a new ECSV file."""
+    (table,) = tables.values()
     columns = [_cells(column) for column in table.itercols()]
     with path.open("x", encoding="ascii", newline="\n") as stream:
         stream.write(_header(table, meta))
         stream.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
 
 
-def read(path: Path) -> tuple[Table, dict[str, Any]]:
-    """Return one table of a catalogue and the metadata."""
+def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
+    """Return the table, whatever its name, and the metadata of an ECSV file."""
     table = Table.read(path, format="ascii.ecsv")
     meta, table.meta = dict(table.meta), {}
-    return table, meta
+    return [table], meta
 
 
 def _header(table: Table, meta: dict[str, Any]) -> str:
@@ -44,6 +46,8 @@ def _cells(column: MaskedColumn) -> list[str]:
     values = column.data.data
     if values.dtype.kind == "U":
         return [_quoted(text) for text in values.tolist()]
+    if values.ndim == 2:
+        return [f'"[{",".join(map(str, row))}]"' for row in values]
     # float32 keeps its own shortest decimals: 0.1, not 0.10000000149011612.
     items = values if values.dtype.name == "float32" else values.tolist()
     cells = list(map(str, items))

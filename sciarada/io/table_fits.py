@@ -1,4 +1,4 @@
-"""The catalogue as FITS: binary tables SOURCES and COMPONENTS, with checksums.
+"""Tables as FITS binary tables, such as SOURCES and COMPONENTS of a catalogue, with checksums.
 
 astropy's own table writer keeps descriptions and UCDs in a comment that STILTS and TOPCAT
 do not read, and takes half a second on wide text columns; so the rows are packed here and
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,6 @@ from astropy.io import fits
 from astropy.table import MaskedColumn, Table
 from astropy.utils.exceptions import AstropyUserWarning
 
-from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import null_value
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
@@ -28,22 +28,21 @@ _CARD_LENGTH = 80
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-def write(catalogue: SourceCatalogue, path: Path) -> None:
-    """Write a catalogue to a new FITS file."""
-    sources = _table_hdu("SOURCES", catalogue.sources, metadata_cards(catalogue.meta))
-    components = _table_hdu("COMPONENTS", catalogue.components, [])
-    fits.HDUList([fits.PrimaryHDU(), sources, components]).writeto(path, checksum=True)
+def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
+    """Write tables by name to a new FITS file, the metadata with the first."""
+    hdus = [_table_hdu(name, table) for name, table in tables.items()]
+    hdus[0].header.extend(metadata_cards(meta), end=True)
+    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path, checksum=True)
 
 
-def read(path: Path) -> tuple[Table, Table, dict[str, Any]]:
-    """Return sources, components and metadata of a FITS file whose checksums hold."""
+def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
+    """Return the named tables and the metadata of a FITS file whose checksums hold."""
     with path.open("rb") as stream, warnings.catch_warnings():
         # astropy only warns of a file cut short and of a checksum that does not hold.
         warnings.simplefilter("error", AstropyUserWarning)
         with fits.open(stream, memmap=False, checksum=True) as hdus:
-            sources, components = hdus["SOURCES"], hdus["COMPONENTS"]
-            meta = load_metadata(sources.header.get(METADATA_KEYWORD, "{}"))
-            return _table(sources), _table(components), meta
+            meta = load_metadata(hdus[names[0]].header.get(METADATA_KEYWORD, "{}"))
+            return [_table(hdus[name]) for name in names], meta
 
 
 def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
@@ -63,11 +62,10 @@ def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
     return cards
 
 
-def _table_hdu(name: str, table: Table, cards: list[fits.Card]) -> fits.BinTableHDU:
+def _table_hdu(name: str, table: Table) -> fits.BinTableHDU:
     hdu = fits.BinTableHDU(to_records(table), name=name)
     for number, column in enumerate(table.itercols(), start=1):
         hdu.header.extend(_column_cards(number, column), end=True)
-    hdu.header.extend(cards, end=True)
     return hdu
 
 

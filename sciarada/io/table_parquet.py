@@ -1,7 +1,8 @@
-"""A catalogue table as Parquet, units, UCDs and descriptions kept as field metadata."""
+"""A table as Parquet, units, UCDs and descriptions kept as field metadata."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from sciarada.io.records import unit_text
 METADATA_KEY = b"sciarada"
 
 
-def write(table: Table, meta: dict[str, Any], path: Path) -> None:
-    """Write one table of a catalogue to a new Parquet file."""
-    arrays = [pa.array(c.data.data, mask=np.asarray(c.mask)) for c in table.itercols()]
+def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
+    """Write the one table of ``tables`` and its metadata to a new Parquet file."""
+    (table,) = tables.values()
+    arrays = [_array(column) for column in table.itercols()]
     fields = [
         pa.field(column.name, array.type, metadata=_field_metadata(column))
         for column, array in zip(table.itercols(), arrays, strict=True)
@@ -28,12 +30,19 @@ def write(table: Table, meta: dict[str, Any], path: Path) -> None:
     parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
 
 
-def read(path: Path) -> tuple[Table, dict[str, Any]]:
-    """Return one table of a catalogue and the metadata."""
+def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
+    """Return the table, whatever its name, and the metadata of a Parquet file."""
     table = parquet.read_table(path)
     meta = load_metadata((table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode())
     columns = [_column(table.column(i), table.field(i)) for i in range(table.num_columns)]
-    return Table(columns, copy=False), meta
+    return [Table(columns, copy=False)], meta
+
+
+def _array(column: MaskedColumn) -> pa.Array:
+    values = column.data.data
+    if values.ndim == 2:
+        return pa.FixedSizeListArray.from_arrays(values.ravel(), values.shape[1])
+    return pa.array(values, mask=np.asarray(column.mask))
 
 
 def _field_metadata(column: MaskedColumn) -> dict[str, str]:
@@ -45,4 +54,10 @@ def _column(values: pa.ChunkedArray, field: pa.Field) -> MaskedColumn:
     if pa.types.is_integer(field.type):
         values = values.fill_null(null_value(field.type.to_pandas_dtype()))
     unit = (field.metadata or {}).get(b"unit", b"").decode() or None
-    return MaskedColumn(values.to_numpy(), name=field.name, unit=unit)
+    data = values.to_numpy() if not pa.types.is_fixed_size_list(field.type) else _vectors(values)
+    return MaskedColumn(data, name=field.name, unit=unit)
+
+
+def _vectors(values: pa.ChunkedArray) -> np.ndarray:
+    width = values.type.list_size
+    return values.combine_chunks().flatten().to_numpy(zero_copy_only=False).reshape(-1, width)

@@ -1,4 +1,4 @@
-"""The catalogue as VOTable 1.4: two tables in BINARY2, positions tied to ICRS.
+"""Tables as VOTable 1.4, in BINARY2, positions tied to ICRS.
 
 astropy reads it back. It does not write it: its writer goes cell by cell, which takes
 seconds for a few thousand sources, where packed rows take milliseconds.
@@ -7,7 +7,7 @@ seconds for a few thousand sources, where packed rows take milliseconds.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -17,7 +17,6 @@ from astropy.io.votable import parse
 from astropy.io.votable.tree import Resource, TableElement
 from astropy.table import MaskedColumn, Table
 
-from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
@@ -30,27 +29,27 @@ _DATATYPES = {"f4": "float", "f8": "double", "i2": "short", "i4": "int", "i8": "
 _LONG = 2**63
 
 
-def write(catalogue: SourceCatalogue, path: Path) -> None:
-    """Write a catalogue to a new VOTable file."""
+def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
+    """Write tables by name and their metadata to a new VOTable file."""
     root = ElementTree.Element("VOTABLE", version=_VERSION, xmlns=_NAMESPACE)
     resource = ElementTree.SubElement(root, "RESOURCE", type="results", name="SCIARADA")
     ElementTree.SubElement(resource, "COOSYS", ID="icrs", system="ICRS")
-    for attributes in _params(catalogue.meta):
+    for attributes in _params(meta):
         ElementTree.SubElement(resource, "PARAM", attributes)
-    _add_table(resource, "SOURCES", catalogue.sources)
-    _add_table(resource, "COMPONENTS", catalogue.components)
+    for name, table in tables.items():
+        _add_table(resource, name, table)
     with path.open("xb") as stream:
         ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=True)
 
 
-def read(path: Path) -> tuple[Table, Table, dict[str, Any]]:
-    """Return sources, components and metadata of a VOTable file."""
+def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
+    """Return the named tables and the metadata of a VOTable file."""
     resource = parse(path, verify="ignore").resources[0]
     meta = "{}"
     for param in resource.params:
         if param.name == METADATA_PARAM:
             meta = param.value
-    return _table(resource, "SOURCES"), _table(resource, "COMPONENTS"), load_metadata(meta)
+    return [_table(resource, name) for name in names], load_metadata(meta)
 
 
 def _params(meta: dict[str, Any]) -> Iterator[dict[str, str]]:
@@ -91,6 +90,8 @@ def _field(column: MaskedColumn) -> dict[str, str]:
         attributes |= {"datatype": "char", "arraysize": str(column.dtype.itemsize // 4)}
     else:
         attributes["datatype"] = _DATATYPES[column.dtype.str[1:]]
+    if column.ndim == 2:
+        attributes["arraysize"] = str(column.shape[1])
     if column.unit is not None:
         attributes["unit"] = unit_text(column)
     if column.meta["ucd"].startswith("pos.eq."):
@@ -100,7 +101,8 @@ def _field(column: MaskedColumn) -> dict[str, str]:
 
 def _stream(table: Table) -> str:
     """Return the rows, each after one bit a column that says whether its cell is null."""
-    nulls = np.column_stack([table[name].mask for name in table.colnames])
+    masks = (np.asarray(column.mask) for column in table.itercols())
+    nulls = np.column_stack([mask.all(axis=1) if mask.ndim == 2 else mask for mask in masks])
     flags = np.packbits(nulls, axis=1)
     rows = to_records(table)
     values = rows.view(np.uint8).reshape(len(rows), rows.itemsize)

@@ -13,6 +13,8 @@ from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
 
+SOURCES, COMPONENTS = "SOURCES", "COMPONENTS"
+
 
 @dataclass(frozen=True)
 class TableFormat:
@@ -104,15 +106,16 @@ def write_catalogue(
     path = Path(path)
     known = find_format(path, format)
     module = known.load()
+    tables = {SOURCES: catalogue.sources, COMPONENTS: catalogue.components}
     with ExitStack() as files:
         part = files.enter_context(atomic_path(path, overwrite))
         if not known.two_files:
-            module.write(catalogue, part)
+            module.write(tables, catalogue.meta, part)
             return
         # Left last in, first out: the components are in place before their sources appear.
         beside = files.enter_context(atomic_path(components_path(path), overwrite))
-        module.write(catalogue.sources, catalogue.meta, part)
-        module.write(catalogue.components, {}, beside)
+        module.write({SOURCES: catalogue.sources}, catalogue.meta, part)
+        module.write({COMPONENTS: catalogue.components}, {}, beside)
 
 
 def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalogue:
@@ -132,9 +135,10 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
     module = known.load()
     try:
         if known.two_files:
-            (sources, meta), (components, _) = module.read(path), module.read(beside)
+            (sources,), meta = module.read(path, [SOURCES])
+            (components,), _ = module.read(beside, [COMPONENTS])
         else:
-            sources, components, meta = module.read(path)
+            (sources, components), meta = module.read(path, [SOURCES, COMPONENTS])
         return SourceCatalogue(sources, components, meta)
     except CatalogueError as error:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
