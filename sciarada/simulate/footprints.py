@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
+from scipy.spatial import ConvexHull
 
 from sciarada.core.image import SkyImage
 from sciarada.measure.outlines import outlines
@@ -28,7 +30,7 @@ class Footprints:
     x_min, x_max, y_min, y_max : ndarray of int
         First and last column and row.
     s_region : ndarray of str
-        Outline of the largest part as an STC-S polygon.
+        Outline as an STC-S polygon; the convex hull where there are several parts.
     """
 
     peak: np.ndarray
@@ -71,7 +73,7 @@ def footprints(
         if len(part) == 1:
             rings.append(_ellipse(part, threshold))
         else:
-            rings.append(outlines([mask])[0] + np.array([window.x0, window.y0]))
+            rings.append(_outline(mask) + np.array([window.x0, window.y0]))
     box = np.array(boxes, dtype=np.int64).reshape(-1, 4)
     return Footprints(
         np.array(peaks, dtype=np.float64),
@@ -79,6 +81,16 @@ def footprints(
         *box.T,
         outline_regions(image, rings),
     )
+
+
+def _outline(mask: np.ndarray) -> np.ndarray:
+    """Return the outline (n, 2) of a mask, or the convex hull of one in several parts."""
+    parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    rings = outlines([parts == i for i in range(1, count + 1)])
+    if count == 1:
+        return rings[0]
+    corners = np.concatenate(rings)
+    return corners[ConvexHull(corners).vertices]
 
 
 def _ellipse(gaussian: PixelGaussians, threshold: float) -> np.ndarray:

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from astropy import units as u
 
-from sciarada.core.image import SkyImage
+from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.pixels import PixelSource
 from sciarada.core.windows import Window
 from sciarada.simulate.blocks import assemble
@@ -24,7 +23,7 @@ class InjectedPixels:
     pixels : PixelSource
         The image as it was; missing pixels stay missing.
     gaussians : PixelGaussians
-        What is added, in the unit of the pixels.
+        What is added.
     """
 
     pixels: PixelSource
@@ -46,7 +45,7 @@ def with_sources(image: SkyImage, sources: SkyGaussians) -> SkyImage:
     Parameters
     ----------
     image : SkyImage
-        Any image with a beam and a unit of flux a beam (Jy/beam if it has no unit).
+        Any image with a beam, in Jy/beam or without a unit.
     sources : SkyGaussians
         What to add; fluxes in Jy, sizes before the beam. Sources that the image's projection
         does not show are left out.
@@ -59,15 +58,14 @@ def with_sources(image: SkyImage, sources: SkyGaussians) -> SkyImage:
     Raises
     ------
     ValueError
-        The image has no beam, or a unit that is not a flux a beam.
+        The image has no beam, or is in a unit other than Jy/beam.
     """
-    unit = image.unit or u.Jy / u.beam
-    try:
-        scale = (u.Jy / u.beam).to(unit)
-    except u.UnitConversionError as error:
-        raise ValueError(f"sources cannot be added to {image.name} in {unit}") from error
+    if image.unit not in (None, JY_PER_BEAM):
+        raise ValueError(
+            f"sources can be added to {JY_PER_BEAM}, but {image.name} is in {image.unit}"
+        )
     seen = np.isfinite(image.sky_to_pixel(sources.ra, sources.dec)).all(axis=0)
-    drawn = project(sources.select(seen), image).scaled(scale)
+    drawn = project(sources.select(seen), image)
     return replace(image, pixels=InjectedPixels(image.pixels, drawn), path=None)
 
 
@@ -89,7 +87,7 @@ def inject(image: SkyImage, sources: SkyGaussians, window: Window | None = None)
     Raises
     ------
     ValueError
-        The image has no beam, or a unit that is not a flux a beam.
+        The image has no beam, or is in a unit other than Jy/beam.
     """
     return with_sources(image, sources).read(window)
 

@@ -98,10 +98,6 @@ class PixelGaussians:
         """Return the Gaussians of some rows (indices, a slice or a mask)."""
         return PixelGaussians(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    def scaled(self, factor: np.ndarray | float) -> PixelGaussians:
-        """Return the same Gaussians with the peaks multiplied by ``factor``."""
-        return PixelGaussians(self.x, self.y, self.peak * factor, self.xx, self.xy, self.yy)
-
     def bounds(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Return y0, y1, x0, x1 of the half-open pixel boxes out to ``REACH`` sigmas."""
         high, wide = REACH * np.sqrt(self.yy), REACH * np.sqrt(self.xx)
