@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,7 +62,7 @@ def kinds_of(catalogue: SourceCatalogue) -> Kinds:
 
 
 def is_extended(catalogue: SourceCatalogue) -> np.ndarray:
-    """Say of each source whether it is clearly wider than the beam.
+    """Say of each source whether it is clearly wider than the beam, its error allowed for.
 
     Without a beam, wider than the narrowest quarter of the sources.
     """
@@ -69,7 +70,8 @@ def is_extended(catalogue: SourceCatalogue) -> np.ndarray:
     beam = column(catalogue, "beam_maj")
     known = width[np.isfinite(width)]
     narrow = np.percentile(known, 25.0) if known.size else np.inf
-    return width > EXTENDED * np.where(np.isfinite(beam), beam, narrow)
+    error = np.nan_to_num(column(catalogue, "e_maj_axis"))
+    return width - error > EXTENDED * np.where(np.isfinite(beam), beam, narrow)
 
 
 def _classes(catalogue: SourceCatalogue) -> Kinds:
@@ -88,30 +90,48 @@ class Outlines:
     ----------
     polygons : list of ndarray of float64, shape (m, 2)
         Corners (x, y) of each source, empty where the catalogue has no outline.
-    centres, extents : ndarray of float64, shape (n, 2)
-        Centre (x, y) and full width along x and y of each source.
+    centres : ndarray of float64, shape (n, 2)
+        Centre (x, y) of each source, NaN where unknown.
+    middles, extents : ndarray of float64, shape (n, 2)
+        Middle and full width along x and y of the box of each source, NaN where unknown.
     """
 
     polygons: list[np.ndarray]
     centres: np.ndarray
+    middles: np.ndarray
     extents: np.ndarray
 
 
-def outlines_of(catalogue: SourceCatalogue, image: SkyImage) -> Outlines:
-    """Return the outlines of all sources on an image, from the column ``s_region``."""
-    regions = np.ma.filled(np.ma.asarray(catalogue.sources["s_region"]), "").astype(str)
+def outlines_of(
+    catalogue: SourceCatalogue, image: SkyImage, rows: Sequence[int] | None = None
+) -> Outlines:
+    """Return the outlines of sources on an image, from the column ``s_region``.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+    image : SkyImage
+    rows : sequence of int, optional
+        Which sources; all by default.
+    """
+    chosen = slice(None) if rows is None else np.array(rows, int)
+    regions = np.ma.filled(np.ma.asarray(catalogue.sources["s_region"])[chosen], "").astype(str)
     corners = [_corners(region) for region in regions.tolist()]
     ends = np.cumsum([len(numbers) // 2 for numbers in corners], dtype=int)
     degrees = np.array([float(word) for numbers in corners for word in numbers]).reshape(-1, 2)
     pixels = np.column_stack(image.sky_to_pixel(degrees[:, 0], degrees[:, 1]))
     polygons = np.split(pixels, ends[:-1]) if len(corners) else []
-    box = np.column_stack(
-        [column(catalogue, f"{axis}_{end}") for end in ("min", "max") for axis in "xy"]
+    x, y, x_min, x_max, y_min, y_max = (
+        column(catalogue, name)[chosen] for name in ("x", "y", "x_min", "x_max", "y_min", "y_max")
     )
-    centres = np.column_stack([column(catalogue, "x"), column(catalogue, "y")])
-    unknown = ~np.isfinite(centres)
-    centres[unknown] = ((box[:, :2] + box[:, 2:]) / 2.0)[unknown]
-    return Outlines(polygons, centres, box[:, 2:] - box[:, :2] + 1.0)
+    middles = np.column_stack([(x_min + x_max) / 2.0, (y_min + y_max) / 2.0])
+    centres = np.column_stack([x, y])
+    return Outlines(
+        polygons,
+        np.where(np.isfinite(centres), centres, middles),
+        middles,
+        np.column_stack([x_max - x_min, y_max - y_min]) + 1.0,
+    )
 
 
 def _corners(region: str) -> list[str]:

@@ -19,7 +19,7 @@ from sciarada.report.palette import GROUND, colourise
 from sciarada.report.raster import Raster, reduce_image
 from sciarada.report.sexagesimal import format_angle
 from sciarada.report.stretch import Stretch
-from sciarada.report.units import brightness_scale, group_thousands
+from sciarada.report.units import brightness_scale, format_frequency, group_thousands
 
 if TYPE_CHECKING:
     from sciarada.report.sheet import Sheet
@@ -146,12 +146,8 @@ def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
         axes = (image.beam.major, image.beam.minor)
         facts.append("beam " + " × ".join(format_angle(axis / 3600.0) for axis in axes))
     if image.frequency is not None:
-        facts.append(_frequency(image.frequency))
+        facts.append(format_frequency(image.frequency))
     return facts
-
-
-def _frequency(hertz: float) -> str:
-    return f"{hertz / 1e9:.3g} GHz" if hertz >= 1e9 else f"{hertz / 1e6:.3g} MHz"
 
 
 def _notes(image: SkyImage, raster: Raster) -> list[str]:

@@ -43,15 +43,15 @@ class Stretch:
         values : ndarray
             Pixels, NaN where missing; a reduced copy of the image is enough.
         rms : float, optional
-            Noise; estimated from the faint half of the pixels by default.
+            Noise; estimated from the faint half of the pixels where it is None, NaN or 0.
         """
         sample = values.ravel()[:: max(1, values.size // SAMPLE)]
         sample = sample[np.isfinite(sample)].astype(np.float64)
         if not sample.size:
             return cls(0.0, 1.0, 1.0)
         faint, centre, bright = np.percentile(sample, [15.865, 50.0, BRIGHT]).tolist()
-        noise = centre - faint if rms is None else float(rms)
-        if not (math.isfinite(noise) and noise > 0):
+        noise = next((n for n in (rms, centre - faint) if _usable(n)), None)
+        if noise is None:
             noise = float(np.ptp(sample)) / LEAST_RANGE or abs(centre) or 1.0
         low = centre + FLOOR * noise
         return cls(low, max(bright, low + LEAST_RANGE * noise), SOFTENING * noise)
@@ -87,3 +87,7 @@ class Stretch:
     @property
     def _top(self) -> float:
         return math.asinh((self.high - self.low) / self.softening)
+
+
+def _usable(noise: float | None) -> bool:
+    return noise is not None and 0.0 < noise < math.inf

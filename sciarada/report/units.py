@@ -74,3 +74,8 @@ def brightness_scale(typical: float, unit: u.UnitBase | None) -> Scale:
 def group_thousands(number: int) -> str:
     """Write a whole number in groups of three, such as ``2 304``."""
     return f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def format_frequency(hertz: float) -> str:
+    """Write a frequency, such as ``1.42 GHz``."""
+    return f"{hertz / 1e9:.3g} GHz" if hertz >= 1e9 else f"{hertz / 1e6:.3g} MHz"
