@@ -30,8 +30,8 @@ from sciarada.core.windows import Window
 
 CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
-SOURCE_SIGMA = 3.0
-WIDEST = 1.5
+SOURCE_SIGMA, GROW_SIGMA = 10.0, 3.0  # fainter sources stay: they are confusion
+WIDEST = 1.25
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
 BOX_IN_BEAMS = 20.0
@@ -159,7 +159,9 @@ def _box_statistics(
     if rough is not None:
         background = rough.background(seen)[offset::stride, ::stride]
         rms = rough.rms(seen)[offset::stride, ::stride]
-        sources = samples > background + SOURCE_SIGMA * rms
+        above = samples > background + GROW_SIGMA * rms
+        peaks = samples > background + SOURCE_SIGMA * rms
+        sources = ndimage.binary_propagation(peaks, mask=above)
         samples = np.where(ndimage.binary_dilation(sources, iterations=2), np.nan, samples)
         kept = slice((rows[0] - seen.y0) // stride, -(-(rows[1] - seen.y0 - offset) // stride))
         samples = samples[kept]

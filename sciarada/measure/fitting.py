@@ -11,7 +11,7 @@ from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.measure import gaussians
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels
-from sciarada.measure.gaussians import PA, SIZE, X0, Y0, A, Components, Stamp
+from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components, Stamp
 from sciarada.measure.peaks import find_peaks
 
 RESOLVED_CHI2 = 11.3  # three shape parameters: one point source in a hundred exceeds it
@@ -19,6 +19,8 @@ TURNS = 4
 TURN_REACH = 1.2
 FAINTEST = 0.6
 SEPARATION = 0.6
+LEAST_LENGTH = 0.6  # of the deconvolved ellipse, in sigmas of the beam
+LEAST_BETTER = 4.0
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,35 @@ class Fitter:
         failed = [i for i, components in enumerate(found) if not components.converged]
         for i in failed:
             found[i] = starts[i]
-        return self._settled(islands, found, beams)
+        return self._parted(islands, self._settled(islands, found, beams), beams)
+
+    def _parted(
+        self,
+        islands: Sequence[IslandPixels],
+        found: list[Components],
+        beams: Sequence[np.ndarray],
+    ) -> list[Components]:
+        """Take two points for one long ellipse where they fit better.
+
+        Both have six parameters, so the smaller sum of squared residuals decides.
+        """
+        if not self.hold:
+            return found
+        pairs = {}
+        for i, (components, beam) in enumerate(zip(found, beams, strict=True)):
+            if len(components) == 1 and components.converged and components.free[0]:
+                ends = _two_points(components.values[0], beam)
+                if ends is not None:
+                    pairs[i] = _as_points(Components.started(ends), beam, np.ones(2, bool))
+        fitted = self._fit([islands[i] for i in pairs], list(pairs.values()))
+        for i, pair in zip(pairs, fitted, strict=True):
+            if (
+                pair.converged
+                and self._plausible(pair, islands[i], beams[i]).all()
+                and _misfit(islands[i], pair) < _misfit(islands[i], found[i]) - LEAST_BETTER
+            ):
+                found[i] = pair
+        return found
 
     def _missing(
         self, island: IslandPixels, found: Components, beam: np.ndarray
@@ -249,8 +279,9 @@ class Fitter:
         inside &= island.region[row, column] | island.mask[row, column]
         with np.errstate(divide="ignore", invalid="ignore"):
             size = FWHM_PER_SIGMA * np.sqrt(np.maximum(a, c) / determinant)
+        least = self.settings.peak_sigma * (FAINTEST if len(found) == 1 else 1.0)
         return (
-            (amplitude > FAINTEST * self.settings.peak_sigma)
+            (amplitude > least)
             & (determinant > 0)
             & (a > 0)
             & inside
@@ -306,6 +337,24 @@ def _looks_like_a_point(found: Components, beam: np.ndarray) -> np.ndarray:
     determinant = a * c - b * b
     smaller = (determinant <= 0) | (determinant > np.linalg.det(beam))
     return found.free & (smaller | (resolution_chi2(found, beam) < RESOLVED_CHI2))
+
+
+def _two_points(ellipse: np.ndarray, beam: np.ndarray) -> np.ndarray | None:
+    """Return two points (2, 6) whose light is spread like an ellipse's, None for a round one."""
+    own = np.linalg.inv([[ellipse[PA], ellipse[PB]], [ellipse[PB], ellipse[PC]]])
+    variance, axes = np.linalg.eigh(own - np.linalg.inv(beam))
+    if variance[1] * np.sqrt(np.linalg.det(beam)) < LEAST_LENGTH**2:
+        return None
+    step = np.sqrt(variance[1]) * axes[:, 1]
+    points = np.repeat(ellipse[None], 2, axis=0)
+    points[:, [X0, Y0]] += [step, -step]
+    points[:, A] *= 0.7
+    return points
+
+
+def _misfit(island: IslandPixels, components: Components) -> float:
+    y, x = np.nonzero(island.region)
+    return float(((island.snr[y, x] - gaussians.evaluate(components.values, x, y)) ** 2).sum())
 
 
 def _as_points(components: Components, beam: np.ndarray, points: np.ndarray) -> Components:

@@ -9,6 +9,8 @@ from scipy.sparse.csgraph import connected_components
 from sciarada.measure.gaussians import PA, PC, X0, Y0, Components
 from sciarada.measure.peaks import lowest_between
 
+RESOLVED_REACH = 0.7
+
 
 def group_components(
     components: Components,
@@ -16,6 +18,7 @@ def group_components(
     snr: np.ndarray,
     origin: tuple[int, int],
     grow_sigma: float,
+    reach: float = 1.0,
 ) -> np.ndarray:
     """Say by number which source each component belongs to.
 
@@ -35,6 +38,8 @@ def group_components(
         (y0, x0) of that window.
     grow_sigma : float
         Island threshold.
+    reach : float
+        Factor on the distance at which components are linked.
 
     Returns
     -------
@@ -50,10 +55,10 @@ def group_components(
         for j in range(i + 1, count):
             step = values[j, [X0, Y0]] - values[i, [X0, Y0]]
             distance = np.hypot(*step)
-            reach = 0.5 * (_width(values[i], step) + _width(values[j], step))
+            widths = 0.5 * (_width(values[i], step) + _width(values[j], step))
             if resolved[i] and resolved[j]:
-                reach *= 1.5
-            if distance > reach:
+                widths *= RESOLVED_REACH
+            if distance > reach * widths:
                 continue
             ends = [values[k, [Y0, X0]] - origin for k in (i, j)]
             if lowest_between(np.nan_to_num(snr), *ends) >= grow_sigma:

@@ -24,7 +24,7 @@ from sciarada.measure.outlines import largest_extent, outlines
 from sciarada.measure.shapes import beam_precisions
 
 ASSUMED_BEAM_PIXELS = 3.0
-POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
+POOR_FRACTION, POOR_SIGMA, POOR_REACH = 0.25, 2.0, 2.0
 
 
 @dataclass(frozen=True)
@@ -146,15 +146,14 @@ class Measurer:
     ) -> list[PixelSource]:
         """Share an island out among its sources."""
         poor = _is_poor(cut, components)
-        number = np.zeros(len(components), int)
-        if not poor:
-            number = group_components(
-                components,
-                components.free,
-                cut.snr,
-                (cut.window.y0, cut.window.x0),
-                self.settings.grow_sigma,
-            )
+        number = group_components(
+            components,
+            components.free,
+            cut.snr,
+            (cut.window.y0, cut.window.x0),
+            self.settings.grow_sigma,
+            reach=POOR_REACH if poor else 1.0,
+        )
         parts = _share_out(cut, components, number)
         sources = [
             self._source(island, cut, mask, components.select(number == group), poor)
