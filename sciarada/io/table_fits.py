@@ -2,7 +2,8 @@
 
 astropy's own table writer keeps descriptions and UCDs in a comment that STILTS and TOPCAT
 do not read, and takes half a second on wide text columns; so the rows are packed here and
-each column gets ``TUNITn``, ``TCOMMn``, ``TUCDn`` and ``TNULLn`` cards.
+each column gets ``TUNITn``, ``TCOMMn``, ``TUCDn`` and ``TNULLn`` cards. The outlines of
+sources have a table of their own, see `sciarada.io.wide_text`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from sciarada.core.columns import null_value
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
 from sciarada.io.records import to_records, unit_text
+from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
 
 METADATA_KEYWORD = "METADATA"
 _CARD_LENGTH = 80
@@ -30,7 +32,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write tables by name to a new FITS file, the metadata with the first."""
-    hdus = [_table_hdu(name, table) for name, table in tables.items()]
+    hdus = [_table_hdu(name, table) for name, table in set_aside(tables).items()]
     hdus[0].header.extend(metadata_cards(meta), end=True)
     fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path, checksum=True)
 
@@ -42,7 +44,10 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
         warnings.simplefilter("error", AstropyUserWarning)
         with fits.open(stream, memmap=False, checksum=True) as hdus:
             meta = load_metadata(hdus[names[0]].header.get(METADATA_KEYWORD, "{}"))
-            return [_table(hdus[name]) for name in names], meta
+            tables = [_table(hdus[name]) for name in names]
+            if SET_ASIDE in hdus:
+                tables[0] = join_again(tables[0], _table(hdus[SET_ASIDE]))
+            return tables, meta
 
 
 def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:

@@ -115,8 +115,9 @@ def test_fits_columns_carry_unit_comment_ucd_and_null(catalogue, tmp_path):
     path = tmp_path / "c.fits"
     write_catalogue(catalogue, path)
     with fits.open(path) as hdus:
-        assert [hdu.name for hdu in hdus] == ["PRIMARY", "SOURCES", "COMPONENTS"]
-        for hdu, specs in ((hdus["SOURCES"], SOURCE_COLUMNS), (hdus[2], COMPONENT_COLUMNS)):
+        assert [hdu.name for hdu in hdus] == ["PRIMARY", "SOURCES", "COMPONENTS", "OUTLINES"]
+        all_specs = (SOURCE_COLUMNS, COMPONENT_COLUMNS, SOURCE_COLUMNS)
+        for hdu, specs in zip(hdus[1:], all_specs, strict=True):
             for number in range(1, hdu.header["TFIELDS"] + 1):
                 name = hdu.header[f"TTYPE{number}"]
                 spec = specs.get(name) or class_probability_column(name)
@@ -126,6 +127,31 @@ def test_fits_columns_carry_unit_comment_ucd_and_null(catalogue, tmp_path):
                 null = hdu.header.get(f"TNULL{number}")
                 expected = np.iinfo(spec.dtype).min if spec.dtype.startswith("int") else None
                 assert null == expected
+
+
+def test_fits_sets_text_aside_that_ds9_dies_of(catalogue, tmp_path):
+    path = tmp_path / "c.fits"
+    texts = ["x" * 129] + ["y"] * (len(catalogue) - 1)
+    wide = catalogue.with_columns(image_id=texts, tile_id=["z" * 128] * len(catalogue))
+    write_catalogue(wide, path)
+    with fits.open(path) as hdus:
+        assert hdus["OUTLINES"].columns.names == ["source_id", "s_region", "image_id"]
+        assert "tile_id" in hdus["SOURCES"].columns.names
+        texts = [c.format for c in hdus["SOURCES"].columns if c.format.endswith("A")]
+        widths = [int(form.removesuffix("A")) for form in texts]
+        assert max(widths) == 128
+    assert_same(read_catalogue(path), wide)
+
+
+def test_fits_outlines_of_other_sources_are_refused(catalogue, tmp_path):
+    path = tmp_path / "c.fits"
+    write_catalogue(catalogue, path)
+    with fits.open(path, mode="update") as hdus:
+        hdus["OUTLINES"].data["source_id"][0] = 999
+        for keyword in ("CHECKSUM", "DATASUM"):
+            del hdus["OUTLINES"].header[keyword]
+    with pytest.raises(CatalogueError, match="source_id of OUTLINES are not those of"):
+        read_catalogue(path)
 
 
 def test_fits_checksums_hold_and_a_flipped_bit_is_noticed(catalogue, tmp_path):
@@ -156,7 +182,9 @@ def test_astropy_reads_each_format_on_its_own(catalogue, tmp_path):
         write_catalogue(catalogue, path)
         options = {"table_id": 0} if name == "vot" else {"hdu": 1} if name == "fits" else {}
         table = Table.read(path, format=how, **options)
-        assert table.colnames == catalogue.sources.colnames
+        if name == "fits":
+            table["s_region"] = Table.read(path, hdu="OUTLINES")["s_region"]
+        assert sorted(table.colnames) == sorted(catalogue.sources.colnames)
         for column in catalogue.sources.itercols():
             found = table[column.name]
             assert found.unit == column.unit, (name, column.name)
