@@ -11,7 +11,7 @@ from astropy.table import QTable, Table
 from numpy.typing import ArrayLike
 
 from sciarada.evaluate.estimates import Estimate, f1_score, median, proportion, robust_scatter
-from sciarada.evaluate.matching import Matches, match_positions
+from sciarada.evaluate.matching import Matches, match_positions, pairs_within
 
 SNR_EDGES = (0.0, 5.0, 7.0, 10.0, 20.0, 50.0, 100.0, np.inf)
 
@@ -24,6 +24,10 @@ class DetectionScore:
     ----------
     matches : Matches
         Rows of the truth (``first``) and of the catalogue (``second``) that belong together.
+    recovered : ndarray of bool
+        Whether each true source was found.
+    real : ndarray of bool
+        Whether each detection is a true source.
     completeness : Estimate
         Share of the sources that had to be found which were found.
     reliability : Estimate
@@ -41,6 +45,8 @@ class DetectionScore:
     """
 
     matches: Matches
+    recovered: np.ndarray
+    real: np.ndarray
     completeness: Estimate
     reliability: Estimate
     f1: Estimate
@@ -125,8 +131,8 @@ def score_detections(
         radius,
         method=method,
     )
-    recovered, right = np.zeros(len(truth), bool), np.zeros(len(found), bool)
-    recovered[matches.first], right[matches.second] = True, True
+    recovered, real = np.zeros(len(truth), bool), np.zeros(len(found), bool)
+    recovered[matches.first], real[matches.second] = True, True
     pair_counts = counted[matches.first]
     there = truth[matches.first[pair_counts]]
     seen = found[matches.second[pair_counts]]
@@ -134,13 +140,15 @@ def score_detections(
     offsets = _offsets(seen, there)
     return DetectionScore(
         matches=matches,
+        recovered=recovered,
+        real=real,
         completeness=proportion(int((recovered & counted).sum()), int(counted.sum())),
-        reliability=proportion(int(right.sum()), len(found)),
+        reliability=proportion(int(real.sum()), len(found)),
         f1=f1_score(
             int(pair_counts.sum()),
             int((~pair_counts).sum()),
             int((counted & ~recovered).sum()),
-            int((~right).sum()),
+            int((~real).sum()),
             rng,
         ),
         flux_ratio=median(ratio, rng),
@@ -154,7 +162,7 @@ def score_detections(
         bins=_bins(
             np.asarray(edges, dtype=np.float64),
             (_column(truth, "snr")[counted], recovered[counted]),
-            (_column(found, "snr"), right),
+            (_column(found, "snr"), real),
             (_column(there, "snr"), ratio),
             rng,
         ),
@@ -177,6 +185,16 @@ def match_radii(truth: Table, least: float) -> np.ndarray:
         A quarter of the largest angular size, but no less than ``least``.
     """
     return np.fmax(least, _column(truth, "las") / 4)
+
+
+def blended(truth: Table, radius: float) -> np.ndarray:
+    """Say which true sources have a brighter one (by ``total_flux``) within a radius in arcsec.
+
+    Few detectors can tell a source from a brighter neighbour nearer than a beam.
+    """
+    ra, dec, flux = (_column(truth, name) for name in ("ra", "dec", "total_flux"))
+    first, second, _ = pairs_within(ra, dec, ra, dec, radius)
+    return np.bincount(first[flux[second] > flux[first]], minlength=len(truth)) > 0
 
 
 def _column(table: Table, name: str) -> np.ndarray:

@@ -6,8 +6,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from sciarada.core.errors import OutputError
-from sciarada.evaluate.detection import DetectionScore, match_radii, score_detections
+from sciarada.evaluate.detection import DetectionScore, blended, match_radii, score_detections
+from sciarada.evaluate.estimates import Estimate, proportion
 from sciarada.io.fits_image import read_image
 from sciarada.io.regions import write_source_regions
 from sciarada.io.tables import write_catalogue
@@ -67,6 +70,8 @@ class DemoResult:
         What was found.
     score : DetectionScore
         What was found against what was put in.
+    apart : Estimate
+        Completeness of the sources without a brighter one within a beam.
     least_snr : float
         Sources with a peak above so many times the noise had to be found.
     """
@@ -75,6 +80,7 @@ class DemoResult:
     field: SimulatedField
     detection: DetectResult
     score: DetectionScore
+    apart: Estimate
     least_snr: float = LEAST_SNR
 
 
@@ -135,12 +141,15 @@ def run_demo(
         if fresh:
             shutil.rmtree(out, ignore_errors=True)
         raise
-    truth = field.truth.sources
+    beam, truth = field.survey.beam.major, field.truth.sources
+    counted = np.asarray(truth["snr"] >= LEAST_SNR)
     score = score_detections(
         detection.catalogue.sources,
         truth,
-        match_radii(truth, field.survey.beam.major / 2),
-        counted=truth["snr"] >= LEAST_SNR,
+        match_radii(truth, beam / 2),
+        counted=counted,
         edges=EDGES,
     )
-    return DemoResult(files, field, detection, score)
+    apart = counted & ~blended(truth, beam)
+    share = proportion(int((score.recovered & apart).sum()), int(apart.sum()))
+    return DemoResult(files, field, detection, score, share)
