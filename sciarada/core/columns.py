@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,11 @@ def make_column(spec: ColumnSpec, values: Any) -> MaskedColumn:
         fill_value=null_value(data.dtype),
         copy=False,
     )
+
+
+def id_column(spec: ColumnSpec, values: np.ndarray) -> ColumnSpec:
+    """Return ``spec`` with the type of ``values``, which are text or whole numbers."""
+    return replace(spec, dtype="str" if values.dtype.kind == "U" else "int64")
 
 
 def null_column(spec: ColumnSpec, length: int) -> MaskedColumn:

@@ -50,7 +50,7 @@ def as_positions(ra: Any, dec: Any, ids: Any) -> tuple[np.ndarray, np.ndarray, n
         )
     if ids.dtype.kind not in "iuU":
         raise CutoutError(f"the ids of cutouts are whole numbers or text, not {ids.dtype}")
-    return ra, dec, ids
+    return ra, dec, ids if ids.dtype.kind == "U" else ids.astype(np.int64)
 
 
 def as_sizes(size: Any, length: int) -> tuple[np.ndarray, bool]:

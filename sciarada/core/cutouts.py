@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 from astropy import units as u
-from astropy.table import Column, Table
+from astropy.table import Table
 from astropy.wcs import WCS
 
 from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.columns import id_column, make_column
 from sciarada.core.cutout_arguments import (
     angle_column,
     as_images,
@@ -27,18 +28,26 @@ from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.core.placing import best_image, locate
 from sciarada.core.resampling import PixelGrid
+from sciarada.core.schema import ColumnSpec
 from sciarada.core.squares import Squares
 from sciarada.core.windows import Window
 
 Outside = Literal["raise", "blank", "drop"]
 
-COLUMNS = {  # name: (unit, UCD, description)
-    "cutout_id": (None, "meta.id;meta.main", "Name or number of the cutout"),
-    "image": (None, "meta.id;obs.image", "Name of the image it is cut from"),
-    "ra": ("deg", "pos.eq.ra;meta.main", "Right ascension of the centre, ICRS"),
-    "dec": ("deg", "pos.eq.dec;meta.main", "Declination of the centre, ICRS"),
-    "size": ("arcsec", "phys.angSize;instr.fov", "Side of the square"),
-}
+COLUMNS = (
+    ColumnSpec(
+        "cutout_id", "str", None, "meta.id;meta.main", "Name or number of the cutout", required=True
+    ),
+    ColumnSpec(
+        "image", "str", None, "meta.id;obs.image", "Name of the image it is cut from", required=True
+    ),
+    ColumnSpec(
+        "ra", "float64", "deg", "pos.eq.ra;meta.main", "Right ascension of the centre (ICRS)"
+    ),
+    ColumnSpec("dec", "float64", "deg", "pos.eq.dec;meta.main", "Declination of the centre (ICRS)"),
+    ColumnSpec("size", "float64", "arcsec", "phys.angSize;instr.fov", "Side of the square"),
+)
+"""Columns of a set as a table; ``cutout_id`` is int64 where the ids are numbers."""
 _ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y")
 _LEAST_NPIX = 32  # of a cutout whose size follows from its source
 
@@ -438,21 +447,26 @@ class CutoutSet:
         return stack
 
     def to_table(self) -> Table:
-        """Return the set as a table, one row a cutout: `COLUMNS`, with units and UCDs.
+        """Return the set as a table, one row a cutout, with the columns `COLUMNS`.
 
         ``meta["images"]`` lists the name and the path of each image.
+
+        Raises
+        ------
+        CatalogueError
+            If an id or the name of an image is empty or not printable ASCII.
         """
         names = np.array([image.name for image in self.images], dtype=np.str_)
         values = (self.ids, names[self.image_index], self.ra, self.dec, self.size)
         columns = [
-            Column(value, name=name, unit=unit, description=description, meta={"ucd": ucd})
-            for value, (name, (unit, ucd, description)) in zip(values, COLUMNS.items(), strict=True)
+            make_column(id_column(spec, value) if spec.name == "cutout_id" else spec, value)
+            for spec, value in zip(COLUMNS, values, strict=True)
         ]
         images = [
             {"name": image.name, "path": None if image.path is None else str(image.path)}
             for image in self.images
         ]
-        return Table(columns, meta={"images": images})
+        return Table(columns, copy=False, meta={"images": images})
 
     def _by_image(self) -> Iterator[tuple[np.ndarray, Squares]]:
         """Give the places in the set, and the squares, of the cutouts of each image."""

@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from astropy.table import MaskedColumn, Table
 
+from sciarada.core.columns import id_column, make_column
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
+from sciarada.core.schema import ColumnSpec
 
-COLUMNS = {  # name: (UCD, description)
-    "cutout_id": ("meta.id;meta.main", "Name or number of the cutout"),
-    "embedding": ("stat.param", "Place of the cutout in the space of the encoder"),
-}
+COLUMNS = ("cutout_id", "embedding")
+_ID = ColumnSpec(
+    "cutout_id", "str", None, "meta.id;meta.main", "Name or number of the cutout", required=True
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +48,7 @@ class Embeddings:
 
     def __post_init__(self) -> None:
         ids = np.array(self.ids)
+        ids = ids.astype(np.int64) if ids.dtype.kind in "iu" else ids
         vectors = np.array(self.vectors, dtype=np.float32, order="C")
         if ids.ndim != 1 or ids.dtype.kind not in "iuU":
             raise CatalogueError("the ids of embeddings are a list of whole numbers or of text")
@@ -125,12 +128,18 @@ class Embeddings:
         return order[first].astype(np.int64)
 
     def to_table(self) -> Table:
-        """Return a table with the columns `COLUMNS`, ``embedding`` being a vector column."""
-        values = (self.ids, self.vectors)
-        return Table(
-            [
-                MaskedColumn(value, name=name, description=description, meta={"ucd": ucd})
-                for value, (name, (ucd, description)) in zip(values, COLUMNS.items(), strict=True)
-            ],
-            meta=dict(self.meta),
+        """Return a table with the columns `COLUMNS`, ``embedding`` being a vector column.
+
+        Raises
+        ------
+        CatalogueError
+            If an id is empty or not printable ASCII.
+        """
+        vectors = MaskedColumn(
+            self.vectors,
+            name="embedding",
+            description="Place of the cutout in the space of the encoder",
+            meta={"ucd": "stat.param"},
         )
+        ids = make_column(id_column(_ID, self.ids), self.ids)
+        return Table([ids, vectors], copy=False, meta=dict(self.meta))

@@ -1,32 +1,20 @@
-"""Catalogues as DS9 region files.
-
-The lines are written here: the `regions` package takes more than ten seconds for the
-polygons of a few thousand sources. The tests read the files back with it and with DS9.
-"""
+"""Catalogues as DS9 region files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.class_colours import COLOURS, UNCLASSIFIED, class_colours
+from sciarada.core.class_colours import UNCLASSIFIED, class_colours
 from sciarada.core.errors import CatalogueError
-from sciarada.io.atomic import atomic_path
+from sciarada.io.ds9 import plain, sky, write_lines
 
-_HEADER = f"""\
-# Region file format: DS9 version 4.1
-global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" select=1 \
-highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
-icrs
-"""
 _NUMBER = r"[-+]?+[0-9]++(?:\.[0-9]*+)?+(?:[eE][-+]?+[0-9]++)?+"
 # DS9 hangs on a polygon it cannot read, so nothing else may reach the file.
 _POLYGON = re.compile(rf"POLYGON ICRS((?: {_NUMBER} {_NUMBER}){{3,}}+)")
-_BRACES = str.maketrans("{}", "()")
 
 
 def write_source_regions(
@@ -68,9 +56,9 @@ def write_source_regions(
     for name, outline, ra, dec, kind in rows:
         shape, point = _source_shape(name, outline, ra, dec)
         lines.append(
-            f"{shape} # {point}color={colours[kind]} text={{{_plain(name)}}} tag={{{_plain(kind)}}}"
+            f"{shape} # {point}color={colours[kind]} text={{{plain(name)}}} tag={{{plain(kind)}}}"
         )
-    _write(lines, path, overwrite)
+    write_lines(lines, path, overwrite)
 
 
 def write_component_regions(
@@ -112,13 +100,13 @@ def write_component_regions(
     lines = []
     for source_id, ra, dec, major, minor, pos_ang in rows:
         name, colour = owners[source_id]
-        shape, point = f"point({_sky(ra, dec)})", "point=x "
+        shape, point = f"point({sky(ra, dec)})", "point=x "
         if np.isfinite(major) and np.isfinite(minor) and np.isfinite(pos_ang):
             angle = (pos_ang + 90.0) % 360.0
-            shape = f'ellipse({_sky(ra, dec)},{major / 2:.4f}",{minor / 2:.4f}",{angle:.3f})'
+            shape = f'ellipse({sky(ra, dec)},{major / 2:.4f}",{minor / 2:.4f}",{angle:.3f})'
             point = ""
-        lines.append(f"{shape} # {point}color={colour} tag={{{_plain(name)}}}")
-    _write(lines, path, overwrite)
+        lines.append(f"{shape} # {point}color={colour} tag={{{plain(name)}}}")
+    write_lines(lines, path, overwrite)
 
 
 def _classes(catalogue: SourceCatalogue) -> list[str]:
@@ -130,25 +118,10 @@ def _classes(catalogue: SourceCatalogue) -> list[str]:
 def _source_shape(name: str, outline: str, ra: float, dec: float) -> tuple[str, str]:
     """Return a source's shape and, for a point, the property that makes it a cross."""
     if not outline:
-        return f"point({_sky(ra, dec)})", "point=x "
+        return f"point({sky(ra, dec)})", "point=x "
     found = _POLYGON.fullmatch(outline)
     if found is None:
         raise CatalogueError(
             f"the s_region of {name} is not 'POLYGON ICRS ra dec ra dec ra dec ...': {outline:.60}"
         )
     return f"polygon({found[1].strip().replace(' ', ',')})", ""
-
-
-def _sky(ra: float, dec: float) -> str:
-    return f"{ra:.8f},{dec:.8f}"
-
-
-def _plain(text: str) -> str:
-    """Return text without braces, which end the text of a region."""
-    return text.translate(_BRACES)
-
-
-def _write(lines: Iterable[str], path: str | Path, overwrite: bool) -> None:
-    with atomic_path(path, overwrite) as part, part.open("x", encoding="ascii") as stream:
-        stream.write(_HEADER)
-        stream.writelines(f"{line}\n" for line in lines)

@@ -388,7 +388,7 @@ def assert_same(one: CutoutSet, other: CutoutSet) -> None:
 def test_round_trip_through_a_table():
     cutouts = random_set(ids=np.array([f"cut {k:02d}" for k in range(60)]))
     table = cutouts.to_table()
-    assert table.colnames == list(COLUMNS)
+    assert table.colnames == [spec.name for spec in COLUMNS]
     assert [str(table[name].unit) for name in ("ra", "dec", "size")] == ["deg", "deg", "arcsec"]
     assert table.meta["images"] == [{"name": "a", "path": None}, {"name": "b", "path": None}]
     assert_same(CutoutSet.from_table(table, cutouts.images, outside="blank"), cutouts)

@@ -1,0 +1,44 @@
+"""DS9 region files: the header and the pieces of a line.
+
+The lines are written here and not by the `regions` package, which takes more than ten seconds
+for a few thousand polygons. The tests read the files back with it and with DS9.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from sciarada.core.class_colours import COLOURS
+from sciarada.io.atomic import atomic_path
+
+_HEADER = f"""\
+# Region file format: DS9 version 4.1
+global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" select=1 \
+highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
+icrs
+"""
+_BRACES = str.maketrans("{}", "()")
+
+
+def write_lines(lines: Iterable[str], path: str | Path, overwrite: bool = False) -> None:
+    """Write regions in ICRS, one a line, under a header; the file appears whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the file exists or cannot be written.
+    """
+    with atomic_path(path, overwrite) as part, part.open("x", encoding="ascii") as stream:
+        stream.write(_HEADER)
+        stream.writelines(f"{line}\n" for line in lines)
+
+
+def sky(ra: float, dec: float) -> str:
+    """Return a position in degrees as the arguments of a shape."""
+    return f"{ra:.8f},{dec:.8f}"
+
+
+def plain(text: str) -> str:
+    """Return text without braces, which end the text of a region."""
+    return text.translate(_BRACES)

@@ -1,0 +1,52 @@
+"""Embeddings to and from files: FITS, VOTable, ECSV and Parquet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sciarada.core.embeddings import Embeddings
+from sciarada.core.errors import CatalogueError
+from sciarada.io.single_table import read_table, write_table
+
+TABLE = "EMBEDDINGS"
+
+
+def write_embeddings(
+    embeddings: Embeddings, path: str | Path, format: str | None = None, overwrite: bool = False
+) -> None:
+    """Write embeddings as a table with a column of vectors.
+
+    Parameters
+    ----------
+    embeddings : Embeddings
+        What to write.
+    path : str or Path
+        File to make; it appears whole or not at all.
+    format : str, optional
+        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    CatalogueError
+        If the format is unknown, or an id is empty or not printable ASCII.
+    OutputError
+        If the file exists or cannot be written.
+    """
+    write_table(embeddings.to_table(), TABLE, path, format, overwrite)
+
+
+def read_embeddings(path: str | Path, format: str | None = None) -> Embeddings:
+    """Read embeddings that `write_embeddings` wrote.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is not there, of an unknown format, damaged, or no such table.
+    """
+    table = read_table(path, TABLE, format)
+    try:
+        return Embeddings.from_table(table)
+    except CatalogueError as error:
+        raise CatalogueError(f"{path} holds no embeddings: {error}") from error

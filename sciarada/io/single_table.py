@@ -1,0 +1,67 @@
+"""One table a file, in any of the formats of catalogues, without loss."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from astropy.table import Table
+
+from sciarada.core.errors import CatalogueError
+from sciarada.core.metadata import plain_metadata
+from sciarada.io.atomic import atomic_path
+from sciarada.io.tables import find_format
+
+
+def write_table(
+    table: Table, name: str, path: str | Path, format: str | None = None, overwrite: bool = False
+) -> None:
+    """Write one table; the file appears whole or not at all.
+
+    Parameters
+    ----------
+    table : `~astropy.table.Table`
+        Columns as `sciarada.core.columns.make_column` makes them, or vectors of floats with a
+        description and a ``ucd``. Its metadata are plain.
+    name : str
+        Name of the table, such as ``CUTOUTS``, in formats that have one.
+    path : str or Path
+        File to make.
+    format : str, optional
+        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    CatalogueError
+        If the format is unknown or the metadata are not plain.
+    OutputError
+        If the file exists or cannot be written.
+    """
+    module = find_format(path, format).load()
+    with atomic_path(path, overwrite) as part:
+        module.write(
+            {name: Table(table, masked=True, copy=False)}, plain_metadata(table.meta), part
+        )
+
+
+def read_table(path: str | Path, name: str, format: str | None = None) -> Table:
+    """Read a table that `write_table` wrote; metadata lie in ``meta``.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is not there, of an unknown format, damaged, or has no such table.
+    """
+    path = Path(path)
+    known = find_format(path, format)
+    if not path.is_file():
+        raise CatalogueError(f"{path} cannot be read: there is no such file")
+    try:
+        (table,), meta = known.load().read(path, [name])
+    except Exception as error:  # the readers of four formats raise errors of every kind
+        raise CatalogueError(
+            f"{path} cannot be read as {known.title}: {type(error).__name__}: {error}"
+        ) from error
+    table.meta = meta
+    return table
