@@ -10,7 +10,7 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
-from sciarada.report.outlines import EXTENDED, Kinds, column, is_extended, outlines_of
+from sciarada.report.outlines import EXTENDED, Kinds, boxes_of, column, is_extended, outlines_of
 from sciarada.report.sexagesimal import HOUR, format_angle, format_dec, format_ra
 from sciarada.report.thumbnails import Thumbnail, make_thumbnail
 from sciarada.report.units import Scale, flux_scale, group_thousands
@@ -129,17 +129,17 @@ def _largest(values: np.ndarray, among: np.ndarray, most: int) -> np.ndarray:
 def _cards(
     catalogue: SourceCatalogue, image: SkyImage, kinds: Kinds, rows: list[int]
 ) -> Iterator[Card]:
-    outlines = outlines_of(catalogue, image, rows)
+    polygons = outlines_of(catalogue, image, rows)
+    boxes = boxes_of(catalogue)
     columns = {name: _optional(catalogue, name)[rows] for name in _SHOWN}
     x, y = image.sky_to_pixel(columns["ra"], columns["dec"])
     for number, row in enumerate(rows):
         figures = {name: float(values[number]) for name, values in columns.items()}
         kind = int(kinds.index[row])
-        middle, extent = outlines.middles[number], outlines.extents[number]
+        middle, extent = boxes.middles[row], boxes.extents[row]
         if not np.isfinite(middle).all():
             middle, extent = np.array([x[number], y[number]]), np.ones(2)
-        polygon = outlines.polygons[number]
-        thumbnail = make_thumbnail(image, middle, extent, polygon, figures["local_rms"])
+        thumbnail = make_thumbnail(image, middle, extent, polygons[number], figures["local_rms"])
         yield Card(
             name=str(catalogue.sources["source_name"][row]),
             position=_position(figures["ra"], figures["dec"]),

@@ -83,55 +83,60 @@ def _classes(catalogue: SourceCatalogue) -> Kinds:
 
 
 @dataclass(frozen=True, eq=False)
-class Outlines:
-    """Closed outlines in zero-based image pixels.
+class Boxes:
+    """Where the sources lie, in zero-based image pixels; NaN where unknown.
 
     Parameters
     ----------
-    polygons : list of ndarray of float64, shape (m, 2)
-        Corners (x, y) of each source, empty where the catalogue has no outline.
     centres : ndarray of float64, shape (n, 2)
-        Centre (x, y) of each source, NaN where unknown.
+        Centre (x, y) of each source.
     middles, extents : ndarray of float64, shape (n, 2)
-        Middle and full width along x and y of the box of each source, NaN where unknown.
+        Middle and full width along x and y of the box of each source.
     """
 
-    polygons: list[np.ndarray]
     centres: np.ndarray
     middles: np.ndarray
     extents: np.ndarray
 
 
+def boxes_of(catalogue: SourceCatalogue) -> Boxes:
+    """Return where the sources lie; the middle of its box is the centre of one without."""
+    x, y, x_min, x_max, y_min, y_max = (
+        column(catalogue, name) for name in ("x", "y", "x_min", "x_max", "y_min", "y_max")
+    )
+    middles = np.column_stack([(x_min + x_max) / 2.0, (y_min + y_max) / 2.0])
+    centres = np.column_stack([x, y])
+    return Boxes(
+        np.where(np.isfinite(centres), centres, middles),
+        middles,
+        np.column_stack([x_max - x_min, y_max - y_min]) + 1.0,
+    )
+
+
 def outlines_of(
-    catalogue: SourceCatalogue, image: SkyImage, rows: Sequence[int] | None = None
-) -> Outlines:
-    """Return the outlines of sources on an image, from the column ``s_region``.
+    catalogue: SourceCatalogue, image: SkyImage, rows: Sequence[int] | np.ndarray
+) -> list[np.ndarray]:
+    """Return the outlines of some sources, from the column ``s_region``.
 
     Parameters
     ----------
     catalogue : SourceCatalogue
     image : SkyImage
-    rows : sequence of int, optional
-        Which sources; all by default.
+    rows : sequence of int
+        Which sources.
+
+    Returns
+    -------
+    list of ndarray of float64, shape (m, 2)
+        Corners (x, y) in zero-based image pixels; empty for a source without outline.
     """
-    chosen = slice(None) if rows is None else np.array(rows, int)
-    regions = np.ma.filled(np.ma.asarray(catalogue.sources["s_region"])[chosen], "").astype(str)
-    corners = [_corners(region) for region in regions.tolist()]
-    ends = np.cumsum([len(numbers) // 2 for numbers in corners], dtype=int)
+    regions = np.ma.asarray(catalogue.sources["s_region"])[np.asarray(rows, int)]
+    corners = [_corners(region) for region in np.ma.filled(regions, "").astype(str).tolist()]
+    if not corners:
+        return []
     degrees = np.array([float(word) for numbers in corners for word in numbers]).reshape(-1, 2)
     pixels = np.column_stack(image.sky_to_pixel(degrees[:, 0], degrees[:, 1]))
-    polygons = np.split(pixels, ends[:-1]) if len(corners) else []
-    x, y, x_min, x_max, y_min, y_max = (
-        column(catalogue, name)[chosen] for name in ("x", "y", "x_min", "x_max", "y_min", "y_max")
-    )
-    middles = np.column_stack([(x_min + x_max) / 2.0, (y_min + y_max) / 2.0])
-    centres = np.column_stack([x, y])
-    return Outlines(
-        polygons,
-        np.where(np.isfinite(centres), centres, middles),
-        middles,
-        np.column_stack([x_max - x_min, y_max - y_min]) + 1.0,
-    )
+    return np.split(pixels, np.cumsum([len(numbers) // 2 for numbers in corners])[:-1])
 
 
 def _corners(region: str) -> list[str]:

@@ -14,7 +14,7 @@ from sciarada.core.image import SkyImage
 from sciarada.report import furniture
 from sciarada.report.graticule import make_graticule
 from sciarada.report.layout import Layout
-from sciarada.report.outlines import Kinds, Outlines, kinds_of, outlines_of
+from sciarada.report.outlines import Kinds, boxes_of, kinds_of, outlines_of
 from sciarada.report.palette import GROUND, colourise
 from sciarada.report.raster import Raster, reduce_image
 from sciarada.report.sexagesimal import format_angle
@@ -29,6 +29,8 @@ SHORT_SIDE = 40  # at the least: a strip of one image row stays visible
 NARROWEST = 900  # sheet between the side margins, for the words
 RIGHT, TOP, BOTTOM = 190, 130, 130  # margins
 SMALLEST_MARK, LARGEST_MARK = 4.0, 12.0  # diameter of the ring round a very small source
+LINE_WIDTHS = ((10_000, 0.9), (1000, 1.2), (100, 1.7), (0, 2.2))  # from so many sources
+CROWDED = 10_000  # sources from which outlines are light, to leave the picture visible
 
 
 def draw_preview(
@@ -78,7 +80,7 @@ def draw_preview(
         sheet = Sheet(*layout.size)
         sheet.picture(layout.left, layout.bottom, _picture(raster, stretch, layout))
         furniture.draw_graticule(sheet, layout, graticule)
-        _draw_outlines(sheet, layout, outlines_of(catalogue, image), kinds)
+        _draw_outlines(sheet, layout, catalogue, image, kinds)
         furniture.draw_beam(sheet, layout, image)
         furniture.draw_scale_bar(sheet, layout, image)
         furniture.draw_colour_bar(sheet, layout, stretch, scale)
@@ -110,31 +112,39 @@ def _picture(raster: Raster, stretch: Stretch, layout: Layout) -> np.ndarray:
     return colourise(smooth, sharp.astype(bool))
 
 
-def _draw_outlines(sheet: Sheet, layout: Layout, outlines: Outlines, kinds: Kinds) -> None:
+def _draw_outlines(
+    sheet: Sheet, layout: Layout, catalogue: SourceCatalogue, image: SkyImage, kinds: Kinds
+) -> None:
     """Draw the outline of each source, or a ring where an outline would be too small to see."""
-    count = len(outlines.polygons)
+    count = len(catalogue)
     if not count:
         return
+    boxes = boxes_of(catalogue)
     spacing = math.sqrt(layout.width * layout.height / count)
     mark = min(max(0.25 * spacing, SMALLEST_MARK), LARGEST_MARK)
-    widths = np.nan_to_num(outlines.extents * layout.scale).max(axis=1)
-    centres = layout.place(outlines.centres)
+    large = np.flatnonzero(np.nan_to_num(boxes.extents * layout.scale).max(axis=1) > mark)
     angles = np.linspace(0.0, 2.0 * math.pi, 17)
-    ring = mark / 2.0 * np.column_stack([np.cos(angles), np.sin(angles)])
-    lines: list[list[np.ndarray]] = [[] for _ in kinds.names]
-    for polygon, width, centre, kind in zip(
-        outlines.polygons, widths, centres, kinds.index, strict=True
-    ):
-        if len(polygon) > 2 and width > mark and np.isfinite(polygon).all():
-            lines[kind].append(layout.place(np.vstack([polygon, polygon[:1]])))
-        elif np.isfinite(centre).all():
-            lines[kind].append(ring + centre)
-    width = 2.2 if count < 100 else 1.7 if count < 1000 else 1.2
+    circle = mark / 2.0 * np.column_stack([np.cos(angles), np.sin(angles)])
+    rings = layout.place(boxes.centres)[:, None] + circle
+    lines = {
+        row: ring for row, ring in enumerate(rings) if np.isfinite(boxes.centres[row]).all()
+    } | {
+        row: layout.place(np.vstack([polygon, polygon[:1]]))
+        for row, polygon in zip(large.tolist(), outlines_of(catalogue, image, large), strict=True)
+        if len(polygon) > 2 and np.isfinite(polygon).all()
+    }
+    of_kinds = [
+        [line for row, line in lines.items() if kinds.index[row] == kind]
+        for kind in range(len(kinds.names))
+    ]
+    width = next(width for least, width in LINE_WIDTHS if count >= least)
     box = (layout.left, layout.bottom, layout.width, layout.height)
-    for of_kind in lines:
-        sheet.lines(of_kind, GROUND, width + 2.0, clip=box, opacity=0.5)
-    for of_kind, colour in zip(lines, kinds.colours, strict=True):
-        sheet.lines(of_kind, colour, width, clip=box)
+    if count < CROWDED:
+        for of_kind in of_kinds:
+            sheet.lines(of_kind, GROUND, width + 2.0, clip=box, opacity=0.5)
+    for of_kind, colour in zip(of_kinds, kinds.colours, strict=True):
+        opacity = 1.0 if count < CROWDED else 0.65
+        sheet.lines(of_kind, colour, width, clip=box, opacity=opacity)
 
 
 def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
