@@ -18,7 +18,7 @@ global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" 
 highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
 icrs
 """
-_BRACES = str.maketrans("{}", "()")
+_OTHERS = str.maketrans("{};", "(),")
 
 
 def write_lines(lines: Iterable[str], path: str | Path, overwrite: bool = False) -> None:
@@ -40,5 +40,5 @@ def sky(ra: float, dec: float) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without braces, which end the text of a region."""
-    return text.translate(_BRACES)
+    """Return text without what ends it: braces in DS9, semicolons in the `regions` package."""
+    return text.translate(_OTHERS)

@@ -27,7 +27,8 @@ def unit_text(column: Column) -> str:
 def _packed(values: np.ndarray) -> np.ndarray:
     if values.dtype.kind != "U":
         return values.astype(values.dtype.newbyteorder(">"), copy=False)
-    # One byte a character: catalogue text is ASCII, so the code points are the bytes.
-    width = values.dtype.itemsize // 4
-    characters = values.view(np.uint32).reshape(len(values), width).astype(np.uint8)
-    return characters.reshape(-1).view(f"S{width}")
+    # One byte a character: catalogue text is ASCII, so the code points are the bytes. Two at
+    # least, since VOTable frowns upon text of the fixed width 1.
+    width = max(values.dtype.itemsize // 4, 2)
+    characters = np.ascontiguousarray(values, f"U{width}").view(np.uint32)
+    return characters.astype(np.uint8).view(f"S{width}")

@@ -76,18 +76,19 @@ def _text_param(name: str, value: str) -> dict[str, str]:
 
 def _add_table(resource: ElementTree.Element, name: str, table: Table) -> None:
     element = ElementTree.SubElement(resource, "TABLE", name=name, nrows=str(len(table)))
+    rows = to_records(table)
     for column in table.itercols():
-        field = ElementTree.SubElement(element, "FIELD", _field(column))
+        field = ElementTree.SubElement(element, "FIELD", _field(column, rows.dtype[column.name]))
         ElementTree.SubElement(field, "DESCRIPTION").text = column.description
     data = ElementTree.SubElement(element, "DATA")
     binary = ElementTree.SubElement(data, "BINARY2")
-    ElementTree.SubElement(binary, "STREAM", encoding="base64").text = _stream(table)
+    ElementTree.SubElement(binary, "STREAM", encoding="base64").text = _stream(table, rows)
 
 
-def _field(column: MaskedColumn) -> dict[str, str]:
+def _field(column: MaskedColumn, packed: np.dtype) -> dict[str, str]:
     attributes = {"name": column.name, "ucd": column.meta["ucd"]}
-    if column.dtype.kind == "U":
-        attributes |= {"datatype": "char", "arraysize": str(column.dtype.itemsize // 4)}
+    if packed.kind == "S":
+        attributes |= {"datatype": "char", "arraysize": str(packed.itemsize)}
     else:
         attributes["datatype"] = _DATATYPES[column.dtype.str[1:]]
     if column.ndim == 2:
@@ -99,12 +100,11 @@ def _field(column: MaskedColumn) -> dict[str, str]:
     return attributes
 
 
-def _stream(table: Table) -> str:
+def _stream(table: Table, rows: np.ndarray) -> str:
     """Return the rows, each after one bit a column that says whether its cell is null."""
     masks = (np.asarray(column.mask) for column in table.itercols())
     nulls = np.column_stack([mask.all(axis=1) if mask.ndim == 2 else mask for mask in masks])
     flags = np.packbits(nulls, axis=1)
-    rows = to_records(table)
     values = rows.view(np.uint8).reshape(len(rows), rows.itemsize)
     return base64.b64encode(np.hstack([flags, values]).tobytes()).decode("ascii")
 
