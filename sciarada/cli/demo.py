@@ -67,6 +67,7 @@ def _put_in(result: DemoResult) -> str:
 
 def _found(result: DemoResult) -> str:
     score, seconds = result.score, sum(result.detection.run["timings"].values())
+    false = int((~score.real).sum())
     lines = [
         f"Found {len(result.detection.catalogue)} sources in {seconds:.1f} s (95 % ranges in "
         "brackets):",
@@ -74,9 +75,12 @@ def _found(result: DemoResult) -> str:
         f"{result.least_snr:g} times the noise",
         f"                {_percent(result.apart)} of those without a brighter one within a beam",
         *(f"                  {line}" for line in _by_snr(result)),
-        f"  reliability   {_percent(score.reliability)} of the detections are real sources",
-        f"  fluxes        {score.flux_ratio:.3f} of the true total flux in the median",
-        f"                {score.peak_ratio:.3f} of the true peak in the median",
+        f"  reliability   {_percent(score.reliability)} of the detections are real sources; of "
+        f"the other {false},",
+        f"                {result.parts} are parts of a larger source and {false - result.parts} "
+        "are noise",
+        f"  fluxes        {_ratio(score.flux_ratio)} of the true total flux in the median",
+        f"                {_ratio(score.peak_ratio)} of the true peak in the median",
     ]
     return "\n".join(lines)
 
@@ -99,6 +103,10 @@ def _percent(estimate: Estimate) -> str:
     if not estimate.count:
         return "not measured: nothing to count"
     return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
+
+
+def _ratio(estimate: Estimate) -> str:
+    return f"{estimate.value:.3f}" if estimate.count else "not measured:"
 
 
 def _where_to_look(result: DemoResult) -> str:

@@ -197,6 +197,31 @@ def blended(truth: Table, radius: float) -> np.ndarray:
     return np.bincount(first[flux[second] > flux[first]], minlength=len(truth)) > 0
 
 
+def lies_in_source(found: Table, truth: Table, least: float) -> np.ndarray:
+    """Say which detections lie inside a true source, matched or not.
+
+    Parameters
+    ----------
+    found, truth : Table
+        As in `score_detections`.
+    least : float
+        Radius of small sources in arcsec; that of others is half their ``las``.
+
+    Returns
+    -------
+    ndarray of bool
+        False detections of which this is true are parts of a larger source.
+    """
+    _, inside, _ = pairs_within(
+        _column(truth, "ra"),
+        _column(truth, "dec"),
+        _column(found, "ra"),
+        _column(found, "dec"),
+        np.fmax(least, _column(truth, "las") / 2),
+    )
+    return np.bincount(inside, minlength=len(found)) > 0
+
+
 def _column(table: Table, name: str) -> np.ndarray:
     """Return a column as float64 with NaN for nulls, all NaN where there is none."""
     if name not in table.colnames:

@@ -9,7 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from sciarada.core.errors import OutputError
-from sciarada.evaluate.detection import DetectionScore, blended, match_radii, score_detections
+from sciarada.evaluate.detection import (
+    DetectionScore,
+    blended,
+    lies_in_source,
+    match_radii,
+    score_detections,
+)
 from sciarada.evaluate.estimates import Estimate, proportion
 from sciarada.io.fits_image import read_image
 from sciarada.io.regions import write_source_regions
@@ -72,6 +78,8 @@ class DemoResult:
         What was found against what was put in.
     apart : Estimate
         Completeness of the sources without a brighter one within a beam.
+    parts : int
+        Detections that are parts of a larger source, and count as false.
     least_snr : float
         Sources with a peak above so many times the noise had to be found.
     """
@@ -81,6 +89,7 @@ class DemoResult:
     detection: DetectResult
     score: DetectionScore
     apart: Estimate
+    parts: int
     least_snr: float = LEAST_SNR
 
 
@@ -143,13 +152,11 @@ def run_demo(
         raise
     beam, truth = field.survey.beam.major, field.truth.sources
     counted = np.asarray(truth["snr"] >= LEAST_SNR)
+    found = detection.catalogue.sources
     score = score_detections(
-        detection.catalogue.sources,
-        truth,
-        match_radii(truth, beam / 2),
-        counted=counted,
-        edges=EDGES,
+        found, truth, match_radii(truth, beam / 2), counted=counted, edges=EDGES
     )
     apart = counted & ~blended(truth, beam)
     share = proportion(int((score.recovered & apart).sum()), int(apart.sum()))
-    return DemoResult(files, field, detection, score, share)
+    parts = int((~score.real & lies_in_source(found, truth, beam / 2)).sum())
+    return DemoResult(files, field, detection, score, share, parts)

@@ -7,7 +7,12 @@ import pytest
 from astropy.table import MaskedColumn, QTable, Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.evaluate.detection import match_radii, score_detections
+from sciarada.evaluate.detection import (
+    blended,
+    lies_in_source,
+    match_radii,
+    score_detections,
+)
 
 STEP = 60 / 3600
 
@@ -139,3 +144,24 @@ def test_nothing_found_and_nothing_there(truth):
 def test_tables_without_positions(truth):
     with pytest.raises(ValueError, match="ra and dec"):
         score_detections(truth["ra", "snr"], truth, 1.0)
+
+
+def test_sources_blended_with_a_brighter_one():
+    truth = Table(
+        {
+            "ra": np.zeros(4),
+            "dec": np.array([0, 5, 9, 60]) / 3600,
+            "total_flux": [3.0, 2.0, 1.0, 0.5],
+        }
+    )
+    assert blended(truth, 6.0).tolist() == [False, True, True, False]
+    assert blended(truth, 4.5).tolist() == [False, False, True, False]
+    assert not blended(truth[:1], 10.0).any()
+
+
+def test_detections_inside_larger_sources():
+    truth = Table({"ra": [0.0, 0.0], "dec": [0.0, 1.0], "las": [100.0, np.nan]})
+    found = Table({"ra": np.zeros(5), "dec": np.array([0, 45, 55, 3604, 3620]) / 3600})
+    assert lies_in_source(found, truth, 7.0).tolist() == [True, True, False, True, False]
+    assert lies_in_source(found[:0], truth, 7.0).tolist() == []
+    assert not lies_in_source(found, truth[:0], 7.0).any()

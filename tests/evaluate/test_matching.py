@@ -41,7 +41,7 @@ def as_dict(matches) -> dict[int, int]:
     return dict(zip(matches.first.tolist(), matches.second.tolist(), strict=True))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(catalogue, catalogue, st.floats(0.3, 6))
 def test_nearest_first_is_what_the_slow_way_gives(one, other, radius):
     first, second = sky(one, 359.999, 40.0), sky(other, 359.999, 40.0)
@@ -75,7 +75,7 @@ def test_random_fields_anywhere_on_the_sky(seed, dec, ra):
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(catalogue, catalogue, st.floats(0.3, 6))
 def test_most_pairs_with_the_least_sum(one, other, radius):
     first, second = sky(one), sky(other)

@@ -1,0 +1,71 @@
+"""``sciarada demo``: its words, its files, and that nothing is left behind when it fails."""
+
+import pytest
+from click.testing import CliRunner
+
+from sciarada.cli.main import main
+from sciarada.core.errors import ImageError
+from sciarada.pipelines import demo
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["demo", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory):
+    out = tmp_path_factory.mktemp("demo") / "out"
+    return out, run("--out", out, "--size", 400, "--seed", 2)
+
+
+def test_it_says_what_was_found_and_where_to_look(demonstration):
+    out, result = demonstration
+    assert result.exit_code == 0, result.output
+    assert "Made a field like ASKAP EMU: 400 x 400 pixels" in result.output
+    assert "completeness" in result.output
+    assert "reliability" in result.output
+    assert "S/N above 20: " in result.output
+    for file in ("field_sciarada/preview.png", "field_sciarada/report.html", "truth.reg"):
+        assert str(out / file) in result.output
+
+
+def test_every_file_it_names_is_there(demonstration):
+    out, _ = demonstration
+    assert {path.name for path in out.iterdir()} == {
+        "field.fits",
+        "truth.fits",
+        "truth.reg",
+        "field_sciarada",
+    }
+    for name in ("preview.png", "report.html", "sources.reg", "catalogue.vot", "catalogue.fits"):
+        assert (out / "field_sciarada" / name).stat().st_size > 500
+
+
+def test_an_earlier_demonstration_is_kept_unless_it_may_go(demonstration):
+    out, _ = demonstration
+    before = (out / "field.fits").read_bytes()
+    refused = run("--out", out, "--size", 256)
+    assert refused.exit_code == 2
+    assert "--overwrite" in refused.output
+    assert (out / "field.fits").read_bytes() == before
+    again = run("--out", out, "--size", 400, "--seed", 2, "--overwrite", "--quiet")
+    assert (again.exit_code, again.output) == (0, "")
+    assert (out / "field.fits").read_bytes() == before
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ImageError("no luck today")
+
+    monkeypatch.setattr(demo, "run_detect", fail)
+    result = run("--out", tmp_path / "out", "--size", 128)
+    assert result.exit_code == 2
+    assert "no luck today" in result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("mine")
+    result = run("--out", tmp_path / "file" / "out", "--size", 128)
+    assert result.exit_code == 2
+    assert "cannot make" in result.output
