@@ -1,6 +1,8 @@
 """Run a program and measure the whole of it: wall time, CPU time and memory, children included."""
 
+import ctypes
 import os
+import resource
 import signal
 import subprocess
 import threading
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+PR_SET_CHILD_SUBREAPER = 36  # from Linux's sys/prctl.h
 SAMPLE_INTERVAL = 0.05  # seconds; a peak shorter than this may be missed
 
 
@@ -54,6 +57,7 @@ def measure_process(
         process = subprocess.Popen(
             command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
+    _adopt_orphans()
     memory = _MemorySampler(process.pid)
     memory.start()
     stopper = threading.Timer(limit, _kill_session, [process.pid]) if limit else None
@@ -62,6 +66,7 @@ def measure_process(
     try:
         _, status, resources = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
+        cpu = _cpu_time(resources) + _reap_session(process.pid)
     except KeyboardInterrupt:
         _kill_session(process.pid)
         raise
@@ -74,7 +79,30 @@ def measure_process(
     if finished and process.returncode:
         tail = log.read_text(errors="replace")[-2000:]
         raise RuntimeError(f"{command[0]} ended with status {process.returncode}:\n{tail}")
-    return Usage(wall, resources.ru_utime + resources.ru_stime, memory.peak, finished)
+    return Usage(wall, cpu, memory.peak, finished)
+
+
+def _adopt_orphans() -> None:
+    """Become the parent of descendants whose parent ends, so that their CPU time is not lost.
+
+    A pool of workers started through a fork server leaves such orphans.
+    """
+    if ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "cannot adopt orphaned processes")
+
+
+def _reap_session(leader: int) -> float:
+    """Wait for what is left of the session of `leader`; return its CPU time."""
+    cpu = 0.0
+    while True:
+        try:
+            cpu += _cpu_time(os.wait4(-leader, 0)[2])
+        except ChildProcessError:
+            return cpu
+
+
+def _cpu_time(resources: resource.struct_rusage) -> float:
+    return resources.ru_utime + resources.ru_stime
 
 
 def _kill_session(leader: int) -> None:

@@ -29,6 +29,12 @@ def test_cpu_time_of_a_child_process_is_counted(tmp_path):
     assert 0.4 < usage.cpu < 2
 
 
+def test_cpu_time_of_an_orphan_is_counted(tmp_path):
+    leave = START_CHILD.replace("run(", "Popen(")
+    usage = measure_process(python(leave, SPIN.format(seconds=0.6)), tmp_path / "log")
+    assert 0.6 < usage.cpu < 2
+
+
 def test_a_run_ends_at_its_limit_with_its_children(tmp_path):
     start = time.perf_counter()
     command = python(START_CHILD, HOLD.format(mib=1, seconds=61.5))
