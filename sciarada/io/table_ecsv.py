@@ -7,11 +7,13 @@ cell by cell and takes seconds for a few thousand sources.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from astropy.table import MaskedColumn, Table
-from astropy.table.meta import get_yaml_from_header
+from astropy.table.meta import get_header_from_yaml, get_yaml_from_header
 
 _VERSION = "1.0"
 
@@ -27,9 +29,30 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
     """Return the table, whatever its name, and the metadata of an ECSV file."""
-    table = Table.read(path, format="ascii.ecsv")
+    table = _without_rows(path)
+    if table is None:
+        table = Table.read(path, format="ascii.ecsv")
     meta, table.meta = dict(table.meta), {}
     return [table], meta
+
+
+def _without_rows(path: Path) -> Table | None:
+    """Return a table of vectors that has no rows, which astropy cannot read; else None."""
+    with path.open(encoding="ascii") as stream:
+        lines = [line[2:] for line in takewhile(lambda line: line.startswith("# "), stream)]
+        if any("subtype" in line for line in lines) and not any(line.strip() for line in stream):
+            header = get_header_from_yaml(lines[1:])
+            columns = [_empty_column(**attributes) for attributes in header["datatype"]]
+            return Table(columns, meta=header.get("meta"))
+    return None
+
+
+def _empty_column(
+    name: str, datatype: str, subtype: str = "", unit: str | None = None, **attributes: Any
+) -> MaskedColumn:
+    kind, _, width = subtype.rstrip("]").partition("[")
+    dtype, shape = (kind, (0, int(width))) if width else (datatype.replace("string", "U1"), (0,))
+    return MaskedColumn(np.empty(shape, dtype), name=name, unit=unit)
 
 
 def _header(table: Table, meta: dict[str, Any]) -> str:

@@ -1,0 +1,67 @@
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from sciarada.core.embeddings import Embeddings
+from sciarada.core.errors import CatalogueError
+from sciarada.io.embeddings import read_embeddings, write_embeddings
+from sciarada.io.tables import FORMATS
+
+META = {
+    "encoder": {"name": "simclr", "version": "0.1"},
+    "weights": "ab12" * 16,
+    "note": "it's & \N{MICRO SIGN}",
+}
+
+
+def sample(count=20, dimension=7, ids="text") -> Embeddings:
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(count, dimension)) * 10.0 ** rng.integers(-30, 30, (count, 1))
+    names = (
+        [f"SCI J{k:03d}, a" for k in range(count)] if ids == "text" else np.arange(count) - 2**62
+    )
+    return Embeddings(np.array(names, dtype=None if count else "U1"), vectors, META)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("ids", ["text", "numbers"])
+@pytest.mark.parametrize(("count", "dimension"), [(20, 7), (1, 1), (3, 512), (0, 4)])
+def test_round_trip(name, ids, count, dimension, tmp_path):
+    expected = sample(count, dimension, ids)
+    path = tmp_path / f"embeddings.{name}"
+    write_embeddings(expected, path)
+    found = read_embeddings(path)
+    np.testing.assert_array_equal(found.ids, expected.ids)
+    np.testing.assert_array_equal(found.vectors, expected.vectors)
+    assert found.vectors.dtype == np.float32
+    assert found.dimension == dimension
+    assert found.meta == META
+
+
+@pytest.mark.parametrize(
+    ("name", "format"), [("fits", "fits"), ("vot", "votable"), ("ecsv", "ascii.ecsv")]
+)
+def test_astropy_finds_the_vector_column(name, format, tmp_path):
+    path = tmp_path / f"embeddings.{name}"
+    write_embeddings(sample(), path)
+    table = Table.read(path, format=format)
+    assert table["embedding"].shape == (20, 7)
+    np.testing.assert_array_equal(table["embedding"], sample().vectors)
+
+
+def test_what_cannot_be_held_is_refused(tmp_path):
+    with pytest.raises(CatalogueError, match="cutout_id must have a value in every row"):
+        write_embeddings(Embeddings(["", "b"], np.ones((2, 3))), tmp_path / "embeddings.fits")
+    with pytest.raises(CatalogueError, match="cutout_id takes printable ASCII"):
+        write_embeddings(Embeddings(["\n"], np.ones((1, 3))), tmp_path / "embeddings.vot")
+    assert not list(tmp_path.iterdir())
+
+
+def test_other_tables_are_refused(tmp_path):
+    path = tmp_path / "embeddings.ecsv"
+    Table({"cutout_id": [1]}).write(path, format="ascii.ecsv")
+    with pytest.raises(CatalogueError, match=r"ecsv holds no embeddings: .* column.s. embedding"):
+        read_embeddings(path)
+    path.write_text("nothing")
+    with pytest.raises(CatalogueError, match="cannot be read as ECSV"):
+        read_embeddings(path)
