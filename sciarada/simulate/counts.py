@@ -15,6 +15,7 @@ _SQUARE_DEGREES_PER_STERADIAN = math.degrees(1.0) ** 2
 # log10(S^2.5 dN/dS / (Jy^1.5 sr^-1)) of log10(S / mJy), and the range it was fitted over
 _POLYNOMIAL = np.polynomial.Polynomial((0.859, 0.508, 0.376, -0.049, -0.121, 0.057, -0.008))
 _LOG_RANGE = (math.log10(0.05), 3.0)
+_FAINT_SLOPE = 2.5 - 1.7
 
 
 class SourceCounts(Protocol):
@@ -30,8 +31,9 @@ class Hopkins2003:
     """Counts at 1.4 GHz by Hopkins et al. (2003, AJ 125, 465), at any frequency.
 
     The sixth-order polynomial of their equation for ``log10(S^2.5 dN/dS)`` was fitted to sources
-    of 0.05 mJy to 1 Jy; outside that range the counts go on as a power law with the slope they
-    have at its end. All sources share one spectral index.
+    of 0.05 mJy to 1 Jy. Fainter ones go on as ``dN/dS ~ S^-1.7``, the slope that Vernstrom et
+    al. (2014, MNRAS 440, 2791) found near 10 microjansky, brighter ones with the slope of the
+    polynomial's end. All sources share one spectral index.
 
     Parameters
     ----------
@@ -50,7 +52,8 @@ class Hopkins2003:
         reference = np.asarray(flux, dtype=np.float64) * scale
         log = np.log10(reference * 1e3)
         inside = np.clip(log, *_LOG_RANGE)
-        euclidean = _POLYNOMIAL(inside) + _POLYNOMIAL.deriv()(inside) * (log - inside)
+        slope = np.where(log < inside, _FAINT_SLOPE, _POLYNOMIAL.deriv()(inside))
+        euclidean = _POLYNOMIAL(inside) + slope * (log - inside)
         return 10**euclidean * reference**-2.5 * scale / _SQUARE_DEGREES_PER_STERADIAN
 
 

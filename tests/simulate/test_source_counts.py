@@ -42,9 +42,15 @@ def test_counts_at_another_frequency_are_those_of_the_scaled_fluxes():
 
 
 @pytest.mark.parametrize("edge", [0.05e-3, 1.0])
-def test_counts_go_on_smoothly_outside_the_published_range(edge):
-    below, at, above = np.log(Hopkins2003().differential(edge * np.array([0.99, 1, 1.01])))
-    assert above - at == pytest.approx(at - below, rel=0.05)
+def test_counts_have_no_step_at_the_ends_of_the_published_range(edge):
+    below, above = Hopkins2003().differential(edge * np.array([1 - 1e-9, 1 + 1e-9]))
+    assert below == pytest.approx(above, rel=1e-6)
+
+
+@pytest.mark.parametrize(("flux", "slope"), [(10e-6, -1.7), (2e-6, -1.7), (2.0, -2.7)])
+def test_counts_go_on_as_a_power_law_outside(flux, slope):
+    one, ten = np.log10(Hopkins2003().differential(flux * np.array([1, 1.1])))
+    assert (ten - one) / np.log10(1.1) == pytest.approx(slope, abs=0.03)
 
 
 def test_the_sky_has_about_the_known_number_of_sources():
