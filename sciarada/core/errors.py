@@ -34,3 +34,7 @@ class OptionError(SciaradaError):
 
 class PluginError(SciaradaError):
     """A plugin was chosen that is absent, broken or ambiguous."""
+
+
+class SampError(SciaradaError):
+    """No running program takes what is sent to it."""

@@ -1,0 +1,154 @@
+"""SAMP: hand tables and images to the DS9, TOPCAT or Aladin that is running."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from xmlrpc.client import Error as XmlRpcError
+
+from astropy import log
+from pyvo.samp import SAMPHubError, SAMPHubProxy, SAMPHubServer, conf
+
+from sciarada.core.errors import SampError
+
+LOOPBACK = "127.0.0.1"
+TIME_LIMIT = 60  # seconds that a program may take to load what it is sent
+
+_OURSELVES = {
+    "samp.name": "SCIARADA",
+    "samp.description.text": "Finds and measures sources in radio survey images",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """Something to be loaded.
+
+    Parameters
+    ----------
+    mtype : str
+        SAMP's name of the request, such as ``table.load.votable``.
+    path : Path
+        File to be loaded, on this machine.
+    name : str
+        What people call it.
+    """
+
+    mtype: str
+    path: Path
+    name: str
+
+    def as_samp(self) -> dict[str, object]:
+        """Return the message in SAMP's form."""
+        kind = self.mtype.partition(".")[0]
+        url = self.path.resolve().as_uri()
+        params = {"url": url, f"{kind}-id": url, "name": self.name}
+        return {"samp.mtype": self.mtype, "samp.params": params}
+
+
+@dataclass(frozen=True)
+class Client:
+    """A program that is connected to the hub.
+
+    Parameters
+    ----------
+    identity : str
+        The hub's name for it, such as ``c2``.
+    name : str
+        Its own name, such as ``topcat``.
+    """
+
+    identity: str
+    name: str
+
+
+class Session:
+    """A registration with the running hub; made by `samp_session`."""
+
+    def __init__(self, hub: SAMPHubProxy, key: str) -> None:
+        self._hub = hub
+        self._key = key
+
+    def takers(self, mtype: str) -> list[Client]:
+        """Return the programs that understand a kind of message."""
+        clients = []
+        for identity in self._hub.get_subscribed_clients(self._key, mtype):
+            with suppress(XmlRpcError):  # it may have left the hub in between
+                about = self._hub.get_metadata(self._key, identity)
+                clients.append(Client(identity, about.get("samp.name", identity)))
+        return clients
+
+    def send(self, client: Client, message: Message) -> str | None:
+        """Send a message and wait; return None if it was loaded, or else why not."""
+        try:
+            answer = self._hub.call_and_wait(
+                self._key, client.identity, message.as_samp(), str(TIME_LIMIT)
+            )
+        except (XmlRpcError, OSError):
+            return f"it did not answer within {TIME_LIMIT} s"
+        if answer.get("samp.status") == "samp.ok":
+            return None
+        error = answer.get("samp.error", {})
+        return str(error.get("samp.errortxt", "it gave no reason"))
+
+
+@contextmanager
+def samp_session() -> Iterator[Session]:
+    """Register with the running hub for as long as the context lasts.
+
+    Raises
+    ------
+    SampError
+        If no hub is running.
+    """
+    hub = SAMPHubProxy()
+    try:
+        hub.connect()
+        answer = hub.register(hub.lockfile["samp.secret"])
+    except (SAMPHubError, XmlRpcError, KeyError, ValueError, OSError) as error:
+        raise SampError(
+            "no SAMP hub is running: start TOPCAT, Aladin or DS9, or let SCIARADA be the hub "
+            "with --hub"
+        ) from error
+    key = answer["samp.private-key"]
+    try:
+        hub.declare_metadata(key, _OURSELVES)
+        yield Session(hub, key)
+    finally:
+        with suppress(XmlRpcError, OSError):  # the hub may have ended first
+            hub.unregister(key)
+        hub.disconnect()
+
+
+def hub_is_running() -> bool:
+    """Say whether a program of this user is being a hub."""
+    try:
+        with samp_session():
+            return True
+    except SampError:
+        return False
+
+
+@contextmanager
+def own_hub() -> Iterator[None]:
+    """Be the hub, reachable from this machine only, for as long as the context lasts.
+
+    There must be no other, see `hub_is_running`.
+    """
+    level = log.level
+    log.setLevel("WARNING")  # astropy's logger: the hub tells of its start and end
+    try:
+        with conf.set_temp("use_internet", False):
+            hub = SAMPHubServer(
+                secret=secrets.token_hex(), addr=LOOPBACK, label="SCIARADA", web_profile=False
+            )
+            hub.start()
+        try:
+            yield
+        finally:
+            hub.stop()
+    finally:
+        log.setLevel(level)
