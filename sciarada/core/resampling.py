@@ -115,6 +115,7 @@ class PixelGrid:
             else:
                 new.wcs.pc = steps / new.wcs.cdelt[:, np.newaxis]
         new.wcs.set()
+        new.pixel_shape = (self.npix, self.npix)
         return new
 
 

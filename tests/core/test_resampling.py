@@ -170,6 +170,7 @@ def test_wcs_of_new_pixels(cards, matrix):
     grid = PixelGrid(64, 100.3, 120.7, matrix)
     new = grid.wcs(wcs)
     assert wcs.to_header_string() == before
+    assert new.pixel_shape == (64, 64)
     u, v = np.meshgrid(np.arange(0.0, 64, 9), np.arange(0.0, 64, 9))
     x = grid.origin[0] + matrix[0][0] * u + matrix[0][1] * v
     y = grid.origin[1] + matrix[1][0] * u + matrix[1][1] * v
