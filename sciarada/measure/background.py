@@ -32,6 +32,8 @@ CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
 SOURCE_SIGMA, GROW_SIGMA = 10.0, 3.0  # fainter sources stay: they are confusion
 WIDEST = 1.25
+QUARTILES_PER_SIGMA = 1.4826
+TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
 BOX_IN_BEAMS = 20.0
@@ -165,52 +167,49 @@ def _box_statistics(
         samples = np.where(ndimage.binary_dilation(sources, iterations=2), np.nan, samples)
         kept = slice((rows[0] - seen.y0) // stride, -(-(rows[1] - seen.y0 - offset) // stride))
         samples = samples[kept]
-    statistics = [
-        _clipped(samples[:, -(-x0 // stride) : -(-x1 // stride)], lowest, rough is not None)
-        for x0, x1 in _strip_edges(image.shape[1], box)
-    ]
-    location, scale = zip(*statistics, strict=True)
-    return np.array(location), np.array(scale)
+    edges = [(-(-x0 // stride), -(-x1 // stride)) for x0, x1 in _strip_edges(image.shape[1], box)]
+    return _clipped([samples[:, x0:x1] for x0, x1 in edges], lowest, rough is not None)
 
 
-def _clipped(samples: np.ndarray, lowest: float, cleaned: bool) -> tuple[float, float]:
-    """Return the clipped median of samples and their spread.
+def _clipped(
+    boxes: list[np.ndarray], lowest: float, cleaned: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the clipped median of each box's samples and their spread.
 
-    The spread is that of the lower half once sources have been taken out (`cleaned`),
-    and the median absolute deviation before that.
+    The spread is the root mean square about the median once sources have been taken out
+    (`cleaned`), but at most a quarter more than that of the lower half; before that it is
+    the distance of the lower quartile.
     """
-    values = samples[np.isfinite(samples)]
-    if values.size < lowest:
-        return np.nan, np.nan
-    values = np.sort(values)
-    low, high = 0, values.size
-    location, scale = _median(values), 0.0
+    values = np.full((len(boxes), max(box.size for box in boxes)), np.nan, np.float32)
+    for row, box in zip(values, boxes, strict=True):
+        row[: box.size] = box.ravel()
+    values.sort(axis=1)
+    count = np.isfinite(values).sum(axis=1)
+    few = count < lowest
+    values[few] = 0.0
+    count[few] = values.shape[1]
+
+    box = np.arange(len(values))
+    low, high = np.zeros_like(count), count
     for _ in range(CLIP_ROUNDS):
-        inside = values[low:high]
-        location = _median(inside)
-        below = location - inside[: inside.size // 2 + 1]
-        scale = 1.4826 * _median(below[::-1]) if below.size > 1 else 0.0
-        bounds = np.searchsorted(
-            values, [location - CLIP_SIGMA * scale, location + CLIP_SIGMA * scale]
-        )
-        if scale == 0 or (bounds[0] == low and bounds[1] == high):
+        location = 0.5 * (values[box, (low + high - 1) // 2] + values[box, (low + high) // 2])
+        scale = QUARTILES_PER_SIGMA * (location - values[box, low + (high - low) // 4])
+        reach = CLIP_SIGMA * scale
+        below = (values < (location - reach)[:, None]).sum(axis=1)
+        inside = (values <= (location + reach)[:, None]).sum(axis=1)
+        if (below == low).all() and (inside == high).all():
             break
-        low, high = int(bounds[0]), max(int(bounds[1]), int(bounds[0]) + 1)
+        low, high = below, np.maximum(inside, below + 1)
     if cleaned:
-        reach = 2 * CLIP_SIGMA * max(scale, np.finfo(np.float32).tiny)
-        offset = (values - location)[np.abs(values - location) < reach].astype(np.float64)
-        below = _root_mean_square(offset[offset <= 0])
-        scale = min(_root_mean_square(offset), WIDEST * below)
-    return float(location), float(scale)
-
-
-def _root_mean_square(values: np.ndarray) -> float:
-    return float(np.sqrt(np.mean(values**2))) if values.size else 0.0
-
-
-def _median(ordered: np.ndarray) -> float:
-    middle = ordered.size // 2
-    return float(ordered[middle] if ordered.size % 2 else ordered[middle - 1 : middle + 1].mean())
+        offset = values - location[:, None]
+        used = np.abs(offset) < np.maximum(2 * CLIP_SIGMA * scale, TINY)[:, None]
+        square = np.where(used, offset, 0.0) ** 2
+        lower = used & (offset <= 0)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            spread = np.sqrt(square.sum(axis=1) / used.sum(axis=1))
+            half = np.sqrt(np.where(lower, square, 0.0).sum(axis=1) / lower.sum(axis=1))
+        scale = np.nan_to_num(np.minimum(spread, WIDEST * half))
+    return np.where(few, np.nan, location), np.where(few, np.nan, scale)
 
 
 def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
@@ -222,7 +221,7 @@ def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundMode
     location, scale = (_fill(np.where(failed, np.nan, v)) for v in (location, scale))
     location, scale = (ndimage.median_filter(v, size=3, mode="nearest") for v in (location, scale))
     typical = float(np.median(scale))
-    floor = max(0.05 * typical, np.finfo(np.float32).tiny)
+    floor = max(0.05 * typical, TINY)
     return BackgroundModel(
         box,
         location.astype(np.float32),

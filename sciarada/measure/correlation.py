@@ -9,6 +9,7 @@ source-free pixels is measured at short lags and described by an elliptical Gaus
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy import ndimage
@@ -55,17 +56,27 @@ class NoiseCorrelation:
         """
         if self.shape is None:
             return images
-        ny, nx = images.shape[-2:]
-        dy, dx = np.mgrid[1 - ny : ny, 1 - nx : nx]
-        (q_xx, q_xy), (_, q_yy) = self.shape
-        kernel = np.exp(-0.5 * (q_xx * dx * dx + 2 * q_xy * dx * dy + q_yy * dy * dy))
-        along_y, strength, along_x = np.linalg.svd(kernel, full_matrices=False)
         total = np.zeros(images.shape)
-        for k in np.flatnonzero(strength > KERNEL_PRECISION * strength[0]):
-            rows = toeplitz(along_y[ny - 1 :, k], along_y[ny - 1 :: -1, k])
-            columns = toeplitz(along_x[k, nx - 1 :], along_x[k, nx - 1 :: -1])
-            total += strength[k] * (rows @ images @ columns.T)
+        for rows, columns in _kernel_terms(*self.shape.ravel()[[0, 1, 3]], *images.shape[-2:]):
+            total += rows @ images @ columns
         return total
+
+
+@lru_cache(maxsize=64)
+def _kernel_terms(
+    q_xx: float, q_xy: float, q_yy: float, ny: int, nx: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Return pairs of matrices (ny, ny) and (nx, nx) whose products sum to the smoothing."""
+    dy, dx = np.mgrid[1 - ny : ny, 1 - nx : nx]
+    kernel = np.exp(-0.5 * (q_xx * dx * dx + 2 * q_xy * dx * dy + q_yy * dy * dy))
+    along_y, strength, along_x = np.linalg.svd(kernel, full_matrices=False)
+    return [
+        (
+            strength[k] * toeplitz(along_y[ny - 1 :, k], along_y[ny - 1 :: -1, k]),
+            toeplitz(along_x[k, nx - 1 :: -1], along_x[k, nx - 1 :]),
+        )
+        for k in np.flatnonzero(strength > KERNEL_PRECISION * strength[0])
+    ]
 
 
 def measure_correlation(image: SkyImage, model: BackgroundModel) -> NoiseCorrelation:

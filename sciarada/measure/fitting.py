@@ -210,14 +210,11 @@ class Fitter:
         if not self.hold:
             return found
         held = {}
-        for i, (components, beam) in enumerate(zip(found, beams, strict=True)):
-            points = (
-                _looks_like_a_point(components, beam)
-                if components.converged
-                else np.ones(len(components), bool)
-            )
+        for i, points in enumerate(_explained(found, beams)):
+            if not found[i].converged:
+                points = np.ones(len(found[i]), bool)
             if points.any():
-                held[i] = _as_points(components, beam, points)
+                held[i] = _as_points(found[i], beams[i], points)
         for i, settled in zip(
             held, self._fit([islands[i] for i in held], list(held.values())), strict=True
         ):
@@ -289,9 +286,17 @@ class Fitter:
         )
 
 
-def resolution_chi2(components: Components, beam: np.ndarray) -> np.ndarray:
-    """Return how significantly each free shape differs from the beam (chi^2, 3 degrees)."""
-    difference = components.values[:, PA:] - [beam[0, 0], beam[0, 1], beam[1, 1]]
+def resolution_chi2(components: Components, beams: np.ndarray) -> np.ndarray:
+    """Return how significantly shapes differ from their beams (chi^2, 3 degrees of freedom).
+
+    Parameters
+    ----------
+    components : Components
+    beams : ndarray, shape (n, 2, 2) or (2, 2)
+        Precision matrices of the beam.
+    """
+    beams = np.broadcast_to(beams, (len(components), 2, 2))
+    difference = components.values[:, PA:] - beams[:, [0, 0, 1], [0, 1, 1]]
     weight = np.linalg.pinv(components.covariance[:, PA:, PA:], hermitian=True)
     return np.einsum("ni,nij,nj->n", difference, weight, difference)
 
@@ -332,11 +337,23 @@ def _moment_shape(island: IslandPixels, peak: np.ndarray, beam: np.ndarray) -> n
     return np.linalg.inv(covariance)
 
 
-def _looks_like_a_point(found: Components, beam: np.ndarray) -> np.ndarray:
-    a, b, c = found.values[:, PA:].T
+def _explained(found: Sequence[Components], beams: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Say for each component of each island whether the beam explains its shape."""
+    if not found:
+        return []
+    counts = [len(components) for components in found]
+    joined = Components(
+        np.concatenate([components.values for components in found]),
+        np.concatenate([components.free for components in found]),
+        np.concatenate([components.covariance for components in found]),
+        True,
+    )
+    beam = np.repeat(np.array(beams), counts, axis=0)
+    a, b, c = joined.values[:, PA:].T
     determinant = a * c - b * b
     smaller = (determinant <= 0) | (determinant > np.linalg.det(beam))
-    return found.free & (smaller | (resolution_chi2(found, beam) < RESOLVED_CHI2))
+    points = joined.free & (smaller | (resolution_chi2(joined, beam) < RESOLVED_CHI2))
+    return np.split(points, np.cumsum(counts)[:-1])
 
 
 def _two_points(ellipse: np.ndarray, beam: np.ndarray) -> np.ndarray | None:

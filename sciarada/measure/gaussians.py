@@ -126,7 +126,7 @@ def _alike(stamps: list[Stamp]) -> list[list[int]]:
     """Return the stamps' indices in groups of equal component number and like size."""
     groups: dict[tuple[int, int], list[int]] = {}
     for i, stamp in enumerate(stamps):
-        side = int(np.ceil(np.log2(max(8, *stamp.data.shape)) * 2))
+        side = int(np.ceil(np.log2(max(16, *stamp.data.shape))))
         groups.setdefault((len(stamp.start), side), []).append(i)
     chunks = []
     for (count, _), members in groups.items():
@@ -139,8 +139,8 @@ def _alike(stamps: list[Stamp]) -> list[list[int]]:
 
 
 def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, most_steps: int) -> list[Components]:
-    ny = max(stamp.data.shape[0] for stamp in stamps)
-    nx = max(stamp.data.shape[1] for stamp in stamps)
+    ny = max(stamp.data.shape[0] for stamp in stamps) + 3 & ~3
+    nx = max(stamp.data.shape[1] for stamp in stamps) + 3 & ~3
     count = len(stamps[0].start)
     data = np.zeros((len(stamps), ny, nx))
     used = np.zeros((len(stamps), ny, nx))

@@ -145,9 +145,11 @@ def merge_scales(
     kept = list(fine)
     wholes: list[Island] = []
     for whole in diffuse:
-        on_it = [i for i in kept if _inside(i, whole) >= LEAST_INSIDE]
+        share = {id(i): _inside(i, whole) for i in _near(kept, whole.window)}
+        touched = [i for i in kept if share.get(id(i), 0.0) > 0]
+        on_it = [i for i in touched if share[id(i)] >= LEAST_INSIDE]
         extended = [i for i in on_it if not is_compact(i, beam_pixels)]
-        touching = [i for i in kept if i not in extended and _inside(i, whole) > 0]
+        touching = [i for i in touched if i not in extended]
         joined = _union(whole, extended)
         largest = max((i.mask.sum() for i in extended), default=0)
         if joined.mask.sum() < LEAST_GROWTH * largest:
@@ -220,6 +222,18 @@ def _fill_holes(values: np.ndarray) -> np.ndarray:
 
 def _edges(window: Window) -> tuple[int, int, int, int]:
     return (window.y0, window.y1, window.x0, window.x1)
+
+
+def _near(islands: Sequence[Island], window: Window) -> list[Island]:
+    """Return the islands whose boxes overlap a window."""
+    return [
+        i
+        for i in islands
+        if i.window.y0 < window.y1
+        and window.y0 < i.window.y1
+        and i.window.x0 < window.x1
+        and window.x0 < i.window.x1
+    ]
 
 
 def _inside(island: Island, whole: Island) -> float:

@@ -215,7 +215,8 @@ class Measurer:
         ny, nx = self.image.shape
         if window.y0 == 0 or window.x0 == 0 or window.y1 == ny or window.x1 == nx:
             flags |= Flag.EDGE
-        if (ndimage.binary_dilation(mask) & ~np.isfinite(cut.snr)).any():
+        blank = ~np.isfinite(cut.snr)
+        if blank.any() and (ndimage.binary_dilation(mask) & blank).any():
             flags |= Flag.NEAR_NAN
         if island.seam:
             flags |= Flag.TILE_SEAM

@@ -44,7 +44,7 @@ from sciarada.pipelines.steps import (
 )
 from sciarada.pipelines.workers import local_executor
 
-CELL = 512
+CELL = 1024
 NEIGHBOUR_MARGIN = 3.0
 
 

@@ -14,7 +14,6 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
-from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
 from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile
@@ -23,11 +22,11 @@ from sciarada.io.tables import write_catalogue
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.progress import Progress
 from sciarada.pipelines.settings import DetectSettings
-from sciarada.pipelines.steps import MeasuredBatch, TileMaps, WriteMaps, gaussian_window
+from sciarada.pipelines.steps import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
 from sciarada.report.html import write_report
 from sciarada.report.preview import draw_preview
 
-LEAST_MAP_TILE = 512
+STRIP_PIXELS = 1 << 20
 
 
 def write_products(
@@ -47,11 +46,9 @@ def write_products(
     """
     rms = run["rms"]["median"]
     preview = pool.submit(draw_preview, image, catalogue, folder / "preview.png", rms=rms)
-    grid = TileGrid(image.shape, settings.tile and max(settings.tile, LEAST_MAP_TILE), halo=0)
-    tiles = _tiles(grid, batches)
+    strips = list(_strips(image.shape, batches))
     step = WriteMaps(image, model, **_map_files(folder, image))
-    writing = in_order(pool, step, tiles)
-    shown = iter(progress(writing, "writing maps", len(grid)))
+    shown = iter(progress(in_order(pool, step, strips), "writing maps", len(strips)))
     valid = next(shown)
     _write_tables(folder, catalogue, settings.parquet)
     valid += sum(shown)
@@ -80,33 +77,23 @@ def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:
     return files
 
 
-def _tiles(grid: TileGrid, batches: Sequence[MeasuredBatch]) -> Iterator[TileMaps]:
-    """Yield for each tile the masks and the components that lie on it."""
-    masks: dict[tuple[int, int], list[tuple[int, Region]]] = defaultdict(list)
-    gaussians: dict[tuple[int, int], list[np.ndarray]] = defaultdict(list)
+def _strips(shape: tuple[int, int], batches: Sequence[MeasuredBatch]) -> Iterator[StripMaps]:
+    """Yield for each strip of rows the masks and the components that lie on it."""
+    rows = max(1, min(shape[0], STRIP_PIXELS // shape[1]))
+    masks: dict[int, list[tuple[int, Region]]] = defaultdict(list)
+    gaussians: dict[int, list[np.ndarray]] = defaultdict(list)
     islands = np.concatenate([np.empty(0), *(batch.sources["island_id"] for batch in batches)])
     numbers = iter(np.argsort(np.argsort(islands, kind="stable")) + 1)
     for batch in batches:
         for window, mask in batch.masks:
             number = int(next(numbers))
-            for place in _places(window, grid):
-                masks[place].append((number, (window, mask)))
+            for strip in range(window.y0 // rows, (window.y1 - 1) // rows + 1):
+                masks[strip].append((number, (window, mask)))
         for component in batch.gaussians:
-            for place in _places(gaussian_window(component), grid):
-                gaussians[place].append(component)
-    for tile in grid:
-        place = (tile.row, tile.column)
-        on_it = np.array(gaussians[place]).reshape(-1, 6)
-        yield TileMaps(tile.core, masks[place], on_it)
-
-
-def _places(window: Window, grid: TileGrid) -> Iterator[tuple[int, int]]:
-    """Yield the (row, column) of each tile that a window touches."""
-    inside = window.clip(grid.shape)
-    if not inside.size:
-        return
-    first = grid.owner(inside.y0, inside.x0)
-    last = grid.owner(inside.y1 - 1, inside.x1 - 1)
-    for row in range(first.row, last.row + 1):
-        for column in range(first.column, last.column + 1):
-            yield (row, column)
+            window = gaussian_window(component)
+            for strip in range(window.y0 // rows, (window.y1 - 1) // rows + 1):
+                gaussians[strip].append(component)
+    for strip, y0 in enumerate(range(0, shape[0], rows)):
+        window = Window(y0, min(y0 + rows, shape[0]), 0, shape[1])
+        on_it = np.array(gaussians[strip]).reshape(-1, 6)
+        yield StripMaps(window, masks[strip], on_it)

@@ -181,8 +181,8 @@ class MeasureBatch:
 
 
 @dataclass(frozen=True, eq=False)
-class TileMaps:
-    """What lies on one tile: masks with their numbers, and components."""
+class StripMaps:
+    """What lies on one strip of rows: masks with their numbers, and components."""
 
     window: Window
     masks: Sequence[tuple[int, Region]]
@@ -191,7 +191,7 @@ class TileMaps:
 
 @dataclass(frozen=True, eq=False)
 class WriteMaps:
-    """Writes one tile of the background, rms, segmentation and residual maps."""
+    """Writes one strip of the background, rms, segmentation and residual maps."""
 
     image: SkyImage
     model: BackgroundModel
@@ -200,21 +200,21 @@ class WriteMaps:
     segmentation: MapFile
     residual: MapFile
 
-    def __call__(self, tile: TileMaps) -> int:
-        """Write the tile's window and return its number of valid pixels."""
-        window = tile.window
+    def __call__(self, strip: StripMaps) -> int:
+        """Write the strip and return its number of valid pixels."""
+        window = strip.window
         pixels = self.image.read(window)
         background = self.model.background(window)
         self.background.write(window, background)
         self.rms.write(window, self.model.rms(window))
         labels = np.zeros(window.shape, np.int32)
-        for number, (box, mask) in tile.masks:
+        for number, (box, mask) in strip.masks:
             common = box.overlap(window)
             if common is not None:
                 labels[common.slices_in(window)][mask[common.slices_in(box)]] = number
         self.segmentation.write(window, labels)
         pixels -= background
-        for component in tile.gaussians:
+        for component in strip.gaussians:
             box = gaussian_window(component).overlap(window)
             if box is not None:
                 y, x = np.mgrid[box.slices]
