@@ -1,21 +1,18 @@
-"""Cutouts: small squares of the sky, kept as positions and fetched when they are needed."""
+"""Sets of cutouts: squares of the sky, kept as positions and fetched when they are needed."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from astropy import units as u
 from astropy.table import Table
-from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import id_column, make_column
+from sciarada.core.cutout import Cutout
 from sciarada.core.cutout_arguments import (
     angle_column,
     as_images,
@@ -27,10 +24,8 @@ from sciarada.core.cutout_arguments import (
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.core.placing import best_image, locate
-from sciarada.core.resampling import PixelGrid
 from sciarada.core.schema import ColumnSpec
 from sciarada.core.squares import Squares
-from sciarada.core.windows import Window
 
 Outside = Literal["raise", "blank", "drop"]
 
@@ -50,90 +45,6 @@ COLUMNS = (
 """Columns of a set as a table; ``cutout_id`` is int64 where the ids are numbers."""
 _ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y")
 _LEAST_NPIX = 32  # of a cutout whose size follows from its source
-
-
-@dataclass(frozen=True, eq=False)
-class Cutout:
-    """A square of an image, with what is needed to understand it.
-
-    Parameters
-    ----------
-    data : ndarray of float32
-        Surface brightness in the unit of the image, ``[y, x]``, NaN where there is none.
-    image : SkyImage
-        What it is cut from.
-    grid : PixelGrid
-        How its pixels lie on the pixels of the image.
-    cutout_id : int or str
-        Its name in the set.
-    ra, dec : float
-        ICRS position (deg) that was asked for. Without resampling it lies within half a pixel
-        of the middle, with resampling right there.
-    """
-
-    data: np.ndarray
-    image: SkyImage
-    grid: PixelGrid
-    cutout_id: int | str
-    ra: float
-    dec: float
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(ny, nx)."""
-        return self.data.shape
-
-    @property
-    def window(self) -> Window:
-        """The pixels of the image under the cutout, which may lie beyond the image.
-
-        Raises
-        ------
-        CutoutError
-            If the position has no place in the projection of the image.
-        """
-        return self._placed_grid().window
-
-    @cached_property
-    def wcs(self) -> WCS:
-        """Celestial WCS of the cutout.
-
-        Raises
-        ------
-        CutoutError
-            If the position has no place in the projection of the image.
-        ImageError
-            If the cutout is resampled from an image whose WCS has distortion terms.
-        """
-        return self._placed_grid().wcs(self.image.wcs)
-
-    @property
-    def pixel_scale(self) -> float:
-        """Side in arcsec of a pixel of the cutout."""
-        return self.image.pixel_scale * math.sqrt(abs(np.linalg.det(self.grid.matrix)))
-
-    @property
-    def image_name(self) -> str:
-        """Name of the image."""
-        return self.image.name
-
-    @property
-    def beam(self) -> Beam | None:
-        """Restoring beam of the image."""
-        return self.image.beam
-
-    @property
-    def unit(self) -> u.UnitBase | None:
-        """Unit of the pixels."""
-        return self.image.unit
-
-    def _placed_grid(self) -> PixelGrid:
-        if not (math.isfinite(self.grid.x) and math.isfinite(self.grid.y)):
-            raise CutoutError(
-                f"cutout {self.cutout_id} has neither pixels nor a WCS: the projection of image "
-                f"{self.image.name} does not reach {self.ra:.6f} {self.dec:+.6f}"
-            )
-        return self.grid
 
 
 @dataclass(frozen=True, eq=False)
