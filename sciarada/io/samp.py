@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,21 +32,26 @@ class Message:
     ----------
     mtype : str
         SAMP's name of the request, such as ``table.load.votable``.
+    source : Path
+        What is sent: names it, and tells a program that it is sent again.
     path : Path
-        File to be loaded, on this machine.
-    name : str
-        What people call it.
+        File to be loaded, on this machine: the source or a copy in another format.
     """
 
     mtype: str
+    source: Path
     path: Path
-    name: str
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.source.name
 
     def as_samp(self) -> dict[str, object]:
         """Return the message in SAMP's form."""
         kind = self.mtype.partition(".")[0]
-        url = self.path.resolve().as_uri()
-        params = {"url": url, f"{kind}-id": url, "name": self.name}
+        url, identity = (path.resolve().as_uri() for path in (self.path, self.source))
+        params = {"url": url, f"{kind}-id": identity, "name": self.name}
         return {"samp.mtype": self.mtype, "samp.params": params}
 
 
@@ -149,6 +155,9 @@ def own_hub() -> Iterator[None]:
         try:
             yield
         finally:
-            hub.stop()
+            with warnings.catch_warnings():
+                # pyvo leaves its connections to the programs to be collected.
+                warnings.simplefilter("ignore", ResourceWarning)
+                hub.stop()
     finally:
         log.setLevel(level)

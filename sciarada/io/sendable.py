@@ -36,14 +36,14 @@ def sendable(path: Path) -> Iterator[Message]:
         raise ImageError(f"{path} cannot be sent: there is no such file")
     suffix = path.suffix.lower()
     if suffix in FORMATS["vot"].suffixes:
-        yield Message(LOAD_TABLE, path, path.name)
+        yield Message(LOAD_TABLE, path, path)
     elif _is_image(path, suffix):
-        yield Message(LOAD_IMAGE, path, path.name)
+        yield Message(LOAD_IMAGE, path, path)
     else:
         with TemporaryDirectory(prefix="sciarada-") as folder:
             converted = Path(folder) / f"{path.stem}.vot"
             write_catalogue(read_catalogue(path), converted)
-            yield Message(LOAD_TABLE, converted, path.name)
+            yield Message(LOAD_TABLE, path, converted)
 
 
 def _is_image(path: Path, suffix: str) -> bool:
