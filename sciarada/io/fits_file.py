@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,19 +10,17 @@ from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.io.fits.verify import VerifyError
 from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import FITSFixedWarning
 
 from sciarada.core.errors import ImageError
+from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.fits_pixels import CompressedPixels, FitsPixels
 from sciarada.io.header_axes import SkyPlane, array_axes, celestial_axes
 from sciarada.io.header_values import number
 from sciarada.io.temporary import GZIP, TemporaryCopy
 
 DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
-# What astropy raises when a file breaks the FITS rules; nothing else is taken for bad input.
-BROKEN = (OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, VerifyError)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,12 +77,13 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
     if not magic.startswith(b"SIMPLE"):
         raise ImageError(f"{path} is not a FITS file")
     try:
-        with warnings.catch_warnings(record=True) as warned:
+        # The stream is ours, since astropy leaves its own open when a header is damaged.
+        with local.open("rb") as stream, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always", AstropyWarning)
-            with fits.open(local, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
+            with fits.open(stream, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
                 yield FitsFile(path, local, copy, hdus, warned)
     except BROKEN as error:
-        raise ImageError(f"{path} {_explain(error)}") from error
+        raise ImageError(f"{path} {explain(error)}") from error
 
 
 def find_image(file: FitsFile) -> tuple[int, fits.PrimaryHDU | fits.ImageHDU]:
@@ -149,15 +147,6 @@ def plane_pixels(
         blank=None if blank is None or dtype[1] == "f" else int(blank),
         copy=file.copy,
     )
-
-
-def _explain(error: Exception) -> str:
-    """Say in a few words what an exception of astropy's means for the file."""
-    if isinstance(error, OSError) and error.errno == errno.EINVAL:  # a seek beyond all bounds
-        return "is truncated: its header promises far more than the file has"
-    if isinstance(error, KeyError) and len(error.args) == 1:
-        return f"is damaged or breaks the FITS rules: no keyword {error.args[0]}"
-    return f"is damaged or breaks the FITS rules: {' '.join(str(error).split())}"
 
 
 def _first_bytes(path: Path) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from astropy.utils.exceptions import AstropyWarning
 from sciarada.core.errors import ImageError
 from sciarada.core.pixels import arrays_for
 from sciarada.core.windows import Window
+from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.temporary import TemporaryCopy
 
 BYTES_PER_MAP = 1 << 27  # of the file, from the first row to the last that one map reads
@@ -90,7 +91,7 @@ class FitsPixels:
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
-            raise ImageError(f"{self.path} changed while it was being read: {error}") from error
+            raise ImageError(f"{self.path} changed while it was read: {error}") from error
         return mapped.view(np.ndarray)[
             tuple(slice(None) if place is None else place for place in self.selection)
         ]
@@ -146,18 +147,26 @@ class CompressedPixels:
         self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
     ) -> Iterator[np.ndarray]:
         """Give what ``read`` gives for each window, with the file kept open meanwhile."""
+        with ExitStack() as stack:
+            try:
+                with _quiet_astropy():
+                    stream = stack.enter_context(self.path.open("rb"))
+                    hdus = stack.enter_context(fits.open(stream))
+            except BROKEN as error:
+                raise ImageError(f"{self.path} changed while it was read: {error}") from error
+            for window, array in zip(windows, arrays_for(into), strict=False):
+                cut = self._unpack(hdus, window)
+                yield _physical(cut, self.scale, 0.0, None, array)
+
+    def _unpack(self, hdus: fits.HDUList, window: Window) -> np.ndarray:
+        """Return a window as astropy unpacks and scales it."""
+        if not window.size:
+            return np.empty(window.shape, np.float32)
         try:
             with _quiet_astropy():
-                hdus = fits.open(self.path)
-            with hdus:
-                for window, array in zip(windows, arrays_for(into), strict=False):
-                    cut = np.empty(window.shape, np.float32)
-                    if window.size:
-                        with _quiet_astropy():
-                            cut = hdus[self.hdu].section[_plane_index(self.selection, window)]
-                    yield _physical(cut, self.scale, 0.0, None, array)
-        except (OSError, ValueError, IndexError, RuntimeError) as error:
-            raise ImageError(f"{self.path} cannot be unpacked: {error}") from error
+                return hdus[self.hdu].section[_plane_index(self.selection, window)]
+        except Exception as error:  # damaged tiles raise a private exception of astropy's
+            raise ImageError(f"{self.path} {explain(error)}") from error
 
 
 @contextmanager

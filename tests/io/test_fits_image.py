@@ -589,7 +589,7 @@ def test_file_that_shrinks_while_it_is_used(write_image):
     path = write_image()
     image = read_image(path)
     path.write_bytes(path.read_bytes()[:2880])
-    with pytest.raises(ImageError, match="changed while it was being read"):
+    with pytest.raises(ImageError, match="changed while it was read"):
         image.read()
 
 
