@@ -32,6 +32,8 @@ CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
 SOURCE_SIGMA, GROW_SIGMA = 10.0, 3.0  # fainter sources stay: they are confusion
 WIDEST = 1.25
+MARGIN = 2
+ROUGH_SAMPLES = 24
 QUARTILES_PER_SIGMA = 1.4826
 TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
@@ -117,15 +119,18 @@ def estimate_background(
     executor = executor or Serial()
     box = min(box or default_box(image), max(image.shape))
     stride = _sampling_stride(image)
+    rough_stride = max(stride, min(2 * stride, box // ROUGH_SAMPLES))
     edges = _strip_edges(image.shape[0], box)
 
-    first = list(in_order(executor, partial(_box_statistics, image, box, stride, None), edges))
+    look = partial(_box_statistics, image, box, rough_stride, None)
+    first = list(in_order(executor, look, edges))
     location, scale = (np.stack(values).astype(np.float32) for values in zip(*first, strict=True))
     if not np.isfinite(location).any():
         return BackgroundModel(box, location, scale, np.ones(location.shape, bool))
     rough = _finish(box, location, scale)
 
-    second = list(in_order(executor, partial(_box_statistics, image, box, stride, rough), edges))
+    look = partial(_box_statistics, image, box, stride, rough)
+    second = list(in_order(executor, look, edges))
     location, scale = (np.stack(values).astype(np.float32) for values in zip(*second, strict=True))
     if not np.isfinite(location).any():
         return rough
@@ -151,24 +156,37 @@ def _box_statistics(
     image: SkyImage, box: int, stride: int, rough: BackgroundModel | None, rows: tuple[int, int]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return location and scale of each box in one strip of the mesh (a pure function)."""
-    margin = 2 * stride
+    margin = MARGIN * stride
     window = Window(rows[0], rows[1], 0, image.shape[1])
     seen = window.grow(margin, image.shape) if rough else window
     pixels = image.read(seen)
     lowest = max(4.0, LOWEST_VALID_FRACTION * (box // stride) ** 2) if rough else 4.0
     offset = (rows[0] - seen.y0) % stride
-    samples = pixels[offset::stride, ::stride]
+    samples = pixels[offset::stride, ::stride].copy()
     if rough is not None:
         background = rough.background(seen)[offset::stride, ::stride]
         rms = rough.rms(seen)[offset::stride, ::stride]
-        above = samples > background + GROW_SIGMA * rms
-        peaks = samples > background + SOURCE_SIGMA * rms
-        sources = ndimage.binary_propagation(peaks, mask=above)
-        samples = np.where(ndimage.binary_dilation(sources, iterations=2), np.nan, samples)
+        samples[_bright((samples - background) / rms)] = np.nan
         kept = slice((rows[0] - seen.y0) // stride, -(-(rows[1] - seen.y0 - offset) // stride))
         samples = samples[kept]
     edges = [(-(-x0 // stride), -(-x1 // stride)) for x0, x1 in _strip_edges(image.shape[1], box)]
     return _clipped([samples[:, x0:x1] for x0, x1 in edges], lowest, rough is not None)
+
+
+def _bright(snr: np.ndarray) -> np.ndarray:
+    """Return the mask of islands that peak high, two samples wider than they are."""
+    labels, count = ndimage.label(snr > GROW_SIGMA)
+    peaks = np.zeros(count + 1, bool)
+    peaks[labels[snr > SOURCE_SIGMA]] = True
+    mask = peaks[labels]
+    for _ in range(MARGIN):
+        wider = mask.copy()
+        wider[1:] |= mask[:-1]
+        wider[:-1] |= mask[1:]
+        wider[:, 1:] |= mask[:, :-1]
+        wider[:, :-1] |= mask[:, 1:]
+        mask = wider
+    return mask
 
 
 def _clipped(
@@ -195,8 +213,8 @@ def _clipped(
         location = 0.5 * (values[box, (low + high - 1) // 2] + values[box, (low + high) // 2])
         scale = QUARTILES_PER_SIGMA * (location - values[box, low + (high - low) // 4])
         reach = CLIP_SIGMA * scale
-        below = (values < (location - reach)[:, None]).sum(axis=1)
-        inside = (values <= (location + reach)[:, None]).sum(axis=1)
+        bounds = zip(values, location - reach, location + reach, strict=True)
+        below, inside = np.array([np.searchsorted(row, ends) for row, *ends in bounds]).T
         if (below == low).all() and (inside == high).all():
             break
         low, high = below, np.maximum(inside, below + 1)

@@ -21,10 +21,12 @@ from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
 from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
+from sciarada.measure.background import BackgroundModel
 from sciarada.measure.islands import Island, paste, position
 
 PIXELS_PER_COARSE_BEAM = 2.5
-COMPACT_SIDE, COMPACT_AREA = 4.0, 3.5
+COMPACT_AREA, COMPACT_TOTAL = 2.0, 2.5
+GROWN_TO = 3.0
 LEAST_INSIDE = 0.5
 LEAST_GROWTH = 2.0
 STRIP_PIXELS = 4_000_000
@@ -53,27 +55,77 @@ class Scale:
         return min(image.shape) >= 16 * self.factor
 
 
-def is_compact(island: Island, beam_pixels: float) -> bool:
-    """Say whether an island is as small as that of a point source can be."""
-    side = max(island.window.shape)
-    return bool(
-        side <= max(4.0, COMPACT_SIDE * beam_pixels)
-        and island.mask.sum() <= max(12.0, COMPACT_AREA * beam_pixels**2)
-    )
+@dataclass(frozen=True)
+class Light:
+    """How the light of an island is spread.
+
+    Parameters
+    ----------
+    peak, total : float
+        Highest and summed signal to noise of its pixels.
+    core : int
+        Number of pixels above half the peak.
+    pixels : int
+        Number of pixels.
+    """
+
+    peak: float
+    total: float
+    core: int
+    pixels: int
+
+    def is_compact(self, beam_area: float) -> bool:
+        """Say whether it is the light of a point source, or little more.
+
+        Parameters
+        ----------
+        beam_area : float
+            Pixels per beam. A point source of signal to noise S covers ``ln(S / 3)`` of it
+            above three sigma and ``ln 2`` above half its peak, and sums to S times it.
+        """
+        expected = beam_area * max(1.0, np.log(max(self.peak, 1.0) / GROWN_TO))
+        if self.pixels <= COMPACT_AREA * expected:
+            return True
+        return bool(
+            self.core <= COMPACT_AREA * np.log(2) * beam_area
+            and self.total <= COMPACT_TOTAL * self.peak * beam_area
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class MeasureLight:
+    """Measures the light of islands near each other."""
+
+    image: SkyImage
+    background: BackgroundModel
+
+    def __call__(self, islands: Sequence[Island]) -> list[Light]:
+        """Return the light of each island; the box around them all is read at once."""
+        canvas = islands[0].window
+        for island in islands[1:]:
+            canvas = canvas.union(island.window)
+        snr = self.image.read(canvas) - self.background.background(canvas)
+        snr /= self.background.rms(canvas)
+        found = []
+        for island in islands:
+            values = np.nan_to_num(snr[island.window.slices_in(canvas)][island.mask])
+            peak = float(values.max())
+            found.append(
+                Light(peak, float(values.sum()), int((values > peak / 2).sum()), values.size)
+            )
+        return found
 
 
 def coarse_image(
-    image: SkyImage, islands: Sequence[Island], scale: Scale, executor: Executor
+    image: SkyImage, compact: Sequence[Island], scale: Scale, executor: Executor
 ) -> SkyImage:
-    """Return the image without its compact islands, averaged in blocks.
+    """Return the image without the given islands, averaged in blocks.
 
     Blocks without a pixel take the mean of their neighbours, so that a compact source
     leaves no hole in the emission around it.
     """
     factor = scale.factor
-    beam_pixels = _beam_pixels(image)
-    compact = [island for island in islands if is_compact(island, beam_pixels)]
-    margin = max(1, round(0.5 * beam_pixels))
+    margin = max(1, round(0.5 * _beam_pixels(image)))
     rows = max(1, STRIP_PIXELS // (image.shape[1] * factor)) * factor
     strips = [
         Window(y0, min(y0 + rows, image.shape[0] // factor * factor), 0, image.shape[1])
@@ -133,7 +185,7 @@ def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid)
 
 
 def merge_scales(
-    fine: Sequence[Island], diffuse: Sequence[Island], image: SkyImage
+    fine: Sequence[Island], compact: Sequence[Island], diffuse: Sequence[Island]
 ) -> list[Island]:
     """Join diffuse islands with the full-resolution ones on them.
 
@@ -141,14 +193,15 @@ def merge_scales(
     it adds is less than the one such island has already: then the diffuse one is dropped.
     Compact islands on it stay sources of their own, *embedded* in it.
     """
-    beam_pixels = _beam_pixels(image)
+    points = {id(island) for island in compact}
     kept = list(fine)
+    embedded: set[int] = set()
     wholes: list[Island] = []
     for whole in diffuse:
         share = {id(i): _inside(i, whole) for i in _near(kept, whole.window)}
         touched = [i for i in kept if share.get(id(i), 0.0) > 0]
         on_it = [i for i in touched if share[id(i)] >= LEAST_INSIDE]
-        extended = [i for i in on_it if not is_compact(i, beam_pixels)]
+        extended = [i for i in on_it if id(i) not in points]
         touching = [i for i in touched if i not in extended]
         joined = _union(whole, extended)
         largest = max((i.mask.sum() for i in extended), default=0)
@@ -159,13 +212,10 @@ def merge_scales(
         if not joined.mask.any():
             continue
         swallowed = {id(i) for i in extended}
-        embedded = {id(i) for i in on_it} - swallowed
-        kept = [
-            replace(i, embedded=True) if id(i) in embedded else i
-            for i in kept
-            if id(i) not in swallowed
-        ]
+        embedded |= {id(i) for i in on_it} - swallowed
+        kept = [i for i in kept if id(i) not in swallowed]
         wholes.append(_trimmed(joined))
+    kept = [replace(i, embedded=True) if id(i) in embedded else i for i in kept]
     return sorted([*kept, *wholes], key=position)
 
 

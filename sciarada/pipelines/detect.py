@@ -28,7 +28,7 @@ from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours, stitch
-from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
+from sciarada.measure.scales import MeasureLight, Scale, coarse_image, lift, merge_scales
 from sciarada.measure.sources import Measurer, MeasureSettings
 from sciarada.pipelines.products import write_products
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
@@ -46,6 +46,7 @@ from sciarada.pipelines.workers import local_executor
 
 CELL = 1024
 NEIGHBOUR_MARGIN = 3.0
+ASSUMED_BEAM_AREA = 10.0  # pixels, where no beam is known
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +138,7 @@ def run_detect(
         with watch.time("islands"):
             islands = _find_islands(bench, image, model, "fine")
         with watch.time("scales"):
-            islands = _add_diffuse(bench, islands)
+            islands = _add_diffuse(bench, model, islands)
         with watch.time("measure"):
             measurer = Measurer(image, model, correlation, _measure_settings(options))
             batches = _measure(bench, measurer, islands)
@@ -191,7 +192,7 @@ def _tile_name(look: str, tile: Tile) -> str:
     return f"tile-{look}-{tile.tile_id}"
 
 
-def _add_diffuse(bench: _Bench, islands: list[Island]) -> list[Island]:
+def _add_diffuse(bench: _Bench, model: BackgroundModel, islands: list[Island]) -> list[Island]:
     """Look for diffuse emission at each coarser scale and join it with the islands."""
     image = bench.image
     grid = TileGrid(image.shape, bench.settings.tile)
@@ -199,11 +200,26 @@ def _add_diffuse(bench: _Bench, islands: list[Island]) -> list[Island]:
         scale = Scale.of(image, beams)
         if not scale.fits(image):
             continue
-        coarse = coarse_image(image, islands, scale, bench.pool)
-        model = estimate_background(coarse)
-        found = _find_islands(bench, coarse, model, f"blocks of {scale.factor}")
-        islands = merge_scales(islands, lift(found, scale, image, grid), image)
+        compact = _compact(bench, model, islands)
+        coarse = coarse_image(image, compact, scale, bench.pool)
+        found = _find_islands(
+            bench, coarse, estimate_background(coarse), f"blocks of {scale.factor}"
+        )
+        islands = merge_scales(islands, compact, lift(found, scale, image, grid))
     return islands
+
+
+def _compact(bench: _Bench, model: BackgroundModel, islands: list[Island]) -> list[Island]:
+    """Return the islands that may be point sources."""
+    groups = [[islands[i] for i in cell] for cell in _cells(islands)]
+    lights = in_order(bench.pool, MeasureLight(bench.image, model), groups)
+    area = bench.image.beam_area or ASSUMED_BEAM_AREA
+    return [
+        island
+        for group, found in zip(groups, lights, strict=True)
+        for island, light in zip(group, found, strict=True)
+        if light.is_compact(area)
+    ]
 
 
 def _measure(bench: _Bench, measurer: Measurer, islands: list[Island]) -> list[MeasuredBatch]:
@@ -214,16 +230,21 @@ def _measure(bench: _Bench, measurer: Measurer, islands: list[Island]) -> list[M
         IslandTask(island, [islands[j] for j in near])
         for island, near in zip(islands, around, strict=True)
     ]
-    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for i, island in enumerate(islands):
-        cells[_cell(island.window)].append(i)
     batches = [
         Batch(number, [tasks[i] for i in members], [i + 1 for i in members])
-        for number, members in enumerate(cells.values())
+        for number, members in enumerate(_cells(islands))
     ]
     step = Remembered(MeasureBatch(measurer), MeasuredBatch, bench.finished, _batch_name)
     measured = in_order(bench.pool, step, batches)
     return list(bench.progress(measured, "measuring", len(batches)))
+
+
+def _cells(islands: Sequence[Island]) -> list[list[int]]:
+    """Return the numbers of the islands, those near each other together."""
+    cells: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for i, island in enumerate(islands):
+        cells[_cell(island.window)].append(i)
+    return list(cells.values())
 
 
 def _cell(window: Window) -> tuple[int, int]:
