@@ -3,9 +3,11 @@
 import csv
 import io
 
+import numpy as np
 import pytest
 from astropy.io.votable import parse
 from astropy.io.votable.ucd import check_ucd
+from matplotlib.image import imread
 from outside import need, run
 
 from sciarada.core.catalogue import SourceCatalogue
@@ -113,3 +115,13 @@ def test_an_empty_fits_catalogue_is_read(tmp_path):
     write_catalogue(SourceCatalogue.empty(), tmp_path / "empty.fits")
     counted = stilts("tpipe", f"in={tmp_path / 'empty.fits'}", "omode=count")
     assert "rows: 0" in counted
+
+
+def test_outlines_are_drawn_from_s_region(products, tmp_path):
+    drawn = tmp_path / "outlines.png"
+    stilts(
+        *("plot2sky", "layer1=area", f"in1={products / 'catalogue.vot'}", "area1=s_region"),
+        *("areatype1=STC-S", "color1=red", "omode=out", f"out={drawn}"),
+    )
+    red, green, blue = np.moveaxis(imread(drawn)[..., :3], -1, 0)
+    assert np.count_nonzero((red > 0.9) & (green < 0.1) & (blue < 0.1)) > 200
