@@ -28,7 +28,8 @@ PIXELS_PER_COARSE_BEAM = 2.5
 COMPACT_AREA, COMPACT_TOTAL = 2.0, 2.5
 GROWN_TO = 3.0
 LEAST_INSIDE = 0.5
-LEAST_GROWTH = 2.0
+MOST_KNOWN = 0.5
+FAR_OUT = 1.5
 STRIP_PIXELS = 4_000_000
 
 
@@ -165,53 +166,63 @@ def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid)
             mode="grid-constant",
         )
         inside = window.clip(image.shape)
-        mask = fine[inside.slices_in(window)] > 0.5
-        if mask.any():
-            box = Window.from_slices(ndimage.find_objects(mask.astype(np.int8))[0])
-            shifted = Window(
-                box.y0 + inside.y0, box.y1 + inside.y0, box.x0 + inside.x0, box.x1 + inside.x0
-            )
-            middle = ((shifted.y0 + shifted.y1 - 1) // 2, (shifted.x0 + shifted.x1 - 1) // 2)
-            lifted.append(
-                replace(
-                    island,
-                    window=shifted,
-                    mask=mask[box.slices],
-                    scale=scale.factor,
-                    tile_id=grid.owner(*middle).tile_id,
-                )
-            )
+        whole = _trimmed(
+            replace(island, window=inside, mask=fine[inside.slices_in(window)] > 0.5)
+        )
+        box = whole.window
+        owner = grid.owner((box.y0 + box.y1 - 1) // 2, (box.x0 + box.x1 - 1) // 2)
+        lifted.append(replace(whole, scale=scale.factor, tile_id=owner.tile_id))
     return lifted
 
 
+def is_diffuse(light: Light, beam_area: float, peak_sigma: float) -> bool:
+    """Say whether an island of a coarse image is more than faint sources that lie together.
+
+    It must be larger than a point source would be there, or stand out far.
+    """
+    return not light.is_compact(beam_area) or light.peak >= FAR_OUT * peak_sigma
+
+
 def merge_scales(
-    fine: Sequence[Island], compact: Sequence[Island], diffuse: Sequence[Island]
+    fine: Sequence[tuple[Island, Light]],
+    diffuse: Sequence[tuple[Island, Light]],
+    beam_area: float,
 ) -> list[Island]:
     """Join diffuse islands with the full-resolution ones on them.
 
-    A diffuse island swallows the extended islands that lie at least half in it, unless all
-    it adds is less than the one such island has already: then the diffuse one is dropped.
-    Compact islands on it stay sources of their own, *embedded* in it.
+    A diffuse island swallows the extended islands that lie at least half in it, if it is
+    more than their sum, that is, if they hold less than half of its light. Otherwise it is
+    dropped. Compact islands on it
+    stay sources of their own, *embedded* in it.
+
+    Parameters
+    ----------
+    fine : sequence of (Island, Light)
+        Islands at full resolution.
+    diffuse : sequence of (Island, Light)
+        Islands of a coarse image, lifted to full resolution, and their light in the same
+        unit as that of the fine ones.
+    beam_area : float
+        Pixels per beam.
     """
-    points = {id(island) for island in compact}
-    kept = list(fine)
+    points = {id(island) for island, light in fine if light.is_compact(beam_area)}
+    totals = {id(island): light.total for island, light in fine}
+    kept = [island for island, _ in fine]
     embedded: set[int] = set()
     wholes: list[Island] = []
-    for whole in diffuse:
+    for whole, light in diffuse:
         share = {id(i): _inside(i, whole) for i in _near(kept, whole.window)}
         touched = [i for i in kept if share.get(id(i), 0.0) > 0]
         on_it = [i for i in touched if share[id(i)] >= LEAST_INSIDE]
         extended = [i for i in on_it if id(i) not in points]
-        touching = [i for i in touched if i not in extended]
-        joined = _union(whole, extended)
-        largest = max((i.mask.sum() for i in extended), default=0)
-        if joined.mask.sum() < LEAST_GROWTH * largest:
+        if sum(totals[id(i)] for i in extended) > MOST_KNOWN * light.total:
             continue
-        taken = [(i.window, i.mask) for i in touching]
+        joined = _union(whole, extended)
+        swallowed = {id(i) for i in extended}
+        taken = [(i.window, i.mask) for i in touched if id(i) not in swallowed]
         joined = replace(joined, mask=joined.mask & ~paste(joined.window, taken))
         if not joined.mask.any():
             continue
-        swallowed = {id(i) for i in extended}
         embedded |= {id(i) for i in on_it} - swallowed
         kept = [i for i in kept if id(i) not in swallowed]
         wholes.append(_trimmed(joined))

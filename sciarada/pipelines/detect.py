@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,15 @@ from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours, stitch
-from sciarada.measure.scales import MeasureLight, Scale, coarse_image, lift, merge_scales
+from sciarada.measure.scales import (
+    Light,
+    MeasureLight,
+    Scale,
+    coarse_image,
+    is_diffuse,
+    lift,
+    merge_scales,
+)
 from sciarada.measure.sources import Measurer, MeasureSettings
 from sciarada.pipelines.products import write_products
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
@@ -125,6 +133,7 @@ def run_detect(
     detector = spec.build(options)
     configuration = {**settings.science(), "options": resolved(options)}
     key = image_key(image, configuration)
+    fit = _measure_settings(options)
     watch = Stopwatch()
     with (
         staging(Path(out), key, overwrite=overwrite, resume=resume) as stage,
@@ -138,9 +147,9 @@ def run_detect(
         with watch.time("islands"):
             islands = _find_islands(bench, image, model, "fine")
         with watch.time("scales"):
-            islands = _add_diffuse(bench, model, islands)
+            islands = _add_diffuse(bench, model, islands, fit.fit.peak_sigma)
         with watch.time("measure"):
-            measurer = Measurer(image, model, correlation, _measure_settings(options))
+            measurer = Measurer(image, model, correlation, fit)
             batches = _measure(bench, measurer, islands)
         facts = catalogue_facts(
             image, digest.result(), configuration, spec, manager, model, correlation, stage.resumed
@@ -192,34 +201,54 @@ def _tile_name(look: str, tile: Tile) -> str:
     return f"tile-{look}-{tile.tile_id}"
 
 
-def _add_diffuse(bench: _Bench, model: BackgroundModel, islands: list[Island]) -> list[Island]:
+def _add_diffuse(
+    bench: _Bench, model: BackgroundModel, islands: list[Island], peak_sigma: float
+) -> list[Island]:
     """Look for diffuse emission at each coarser scale and join it with the islands."""
     image = bench.image
+    area = image.beam_area or ASSUMED_BEAM_AREA
     grid = TileGrid(image.shape, bench.settings.tile)
     for beams in bench.settings.scales:
         scale = Scale.of(image, beams)
         if not scale.fits(image):
             continue
-        compact = _compact(bench, model, islands)
+        lights = _lights(bench, image, model, islands)
+        compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact(area)]
         coarse = coarse_image(image, compact, scale, bench.pool)
-        found = _find_islands(
-            bench, coarse, estimate_background(coarse), f"blocks of {scale.factor}"
+        coarse_model = estimate_background(coarse)
+        found = _find_islands(bench, coarse, coarse_model, f"blocks of {scale.factor}")
+        coarse_area = coarse.beam_area or ASSUMED_BEAM_AREA
+        diffuse = [
+            (whole, light)
+            for whole, light in zip(
+                lift(found, scale, image, grid),
+                _lights(bench, coarse, coarse_model, found),
+                strict=True,
+            )
+            if is_diffuse(light, coarse_area, peak_sigma)
+        ]
+        to_fine = scale.factor**2 * float(np.median(coarse_model.scale) / np.median(model.scale))
+        islands = merge_scales(
+            list(zip(islands, lights, strict=True)),
+            [(whole, replace(light, total=light.total * to_fine)) for whole, light in diffuse],
+            area,
         )
-        islands = merge_scales(islands, compact, lift(found, scale, image, grid))
     return islands
 
 
-def _compact(bench: _Bench, model: BackgroundModel, islands: list[Island]) -> list[Island]:
-    """Return the islands that may be point sources."""
-    groups = [[islands[i] for i in cell] for cell in _cells(islands)]
-    lights = in_order(bench.pool, MeasureLight(bench.image, model), groups)
-    area = bench.image.beam_area or ASSUMED_BEAM_AREA
-    return [
-        island
-        for group, found in zip(groups, lights, strict=True)
-        for island, light in zip(group, found, strict=True)
-        if light.is_compact(area)
-    ]
+def _lights(
+    bench: _Bench, image: SkyImage, model: BackgroundModel, islands: list[Island]
+) -> list[Light]:
+    """Return how the light of each island is spread."""
+    cells = _cells(islands)
+    groups = [[islands[i] for i in cell] for cell in cells]
+    found = in_order(bench.pool, MeasureLight(image, model), groups)
+    lights = {
+        i: light
+        for cell, part in zip(cells, found, strict=True)
+        for i, light in zip(cell, part, strict=True)
+    }
+    return [lights[i] for i in range(len(islands))]
 
 
 def _measure(bench: _Bench, measurer: Measurer, islands: list[Island]) -> list[MeasuredBatch]:
