@@ -6,10 +6,12 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sciarada.measure.gaussians import PA, PC, X0, Y0, Components
-from sciarada.measure.peaks import lowest_between
+from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.measure.gaussians import PA, X0, Y0, A, Components
 
 RESOLVED_REACH = 0.7
+VALLEY = 0.25
+BRIDGE, BRIDGE_SIGMA, BRIDGE_LENGTH = 0.25, 3.0, 2.25
 
 
 def group_components(
@@ -18,19 +20,26 @@ def group_components(
     snr: np.ndarray,
     origin: tuple[int, int],
     grow_sigma: float,
-    reach: float = 1.0,
+    *,
+    poor: bool = False,
 ) -> np.ndarray:
     """Say by number which source each component belongs to.
 
     Two components are linked if emission above the island threshold joins them in a
-    straight line and they are nearer than half the sum of their widths along that line;
-    one and a half times that if both are resolved, for the lobes of one radio galaxy are
-    resolved while sources that merely lie side by side mostly are not.
+    straight line and one of these holds:
+
+    - they are nearer than the mean of their widths along that line (0.7 of it if both are
+      resolved);
+    - a bridge joins them: where the line is faintest it is still a quarter of the fainter
+      component, and much brighter than if both were as narrow along it as they are across.
+      Lobes of a radio galaxy are bridged so, sources side by side are not;
+    - both are resolved parts of an island that Gaussians describe badly, and the line keeps
+      to a quarter of the fainter.
 
     Parameters
     ----------
     components : Components
-        In image pixels.
+        In image pixels and units of the noise.
     resolved : ndarray of bool, shape (n,)
     snr : ndarray
         Signal to noise of the island's window.
@@ -38,8 +47,8 @@ def group_components(
         (y0, x0) of that window.
     grow_sigma : float
         Island threshold.
-    reach : float
-        Factor on the distance at which components are linked.
+    poor : bool
+        Whether the components describe the island badly.
 
     Returns
     -------
@@ -47,22 +56,12 @@ def group_components(
         Numbers from 0.
     """
     count = len(components)
-    if count < 2:
-        return np.zeros(count, int)
-    links = []
-    values = components.values
-    for i in range(count):
-        for j in range(i + 1, count):
-            step = values[j, [X0, Y0]] - values[i, [X0, Y0]]
-            distance = np.hypot(*step)
-            widths = 0.5 * (_width(values[i], step) + _width(values[j], step))
-            if resolved[i] and resolved[j]:
-                widths *= RESOLVED_REACH
-            if distance > reach * widths:
-                continue
-            ends = [values[k, [Y0, X0]] - origin for k in (i, j)]
-            if lowest_between(np.nan_to_num(snr), *ends) >= grow_sigma:
-                links.append((i, j))
+    links = [
+        (i, j)
+        for i in range(count)
+        for j in range(i + 1, count)
+        if _linked(components.values[[i, j]], resolved[[i, j]].all(), snr, origin, grow_sigma, poor)
+    ]
     if not links:
         return np.arange(count)
     i, j = np.array(links).T
@@ -70,11 +69,63 @@ def group_components(
     return connected_components(graph, directed=False)[1]
 
 
+def _linked(
+    pair: np.ndarray,
+    resolved: bool,
+    snr: np.ndarray,
+    origin: tuple[int, int],
+    grow_sigma: float,
+    poor: bool,
+) -> bool:
+    ends = pair[:, [X0, Y0]] - [origin[1], origin[0]]
+    step = ends[1] - ends[0]
+    distance = float(np.hypot(*step))
+    if distance == 0:
+        return True
+    along = step / distance
+    across = np.array([-along[1], along[0]])
+    x, y, profile = _profile(snr, *ends)
+    lowest = int(np.argmin(profile))
+    if profile[lowest] < grow_sigma:
+        return False
+    reach = 0.5 * sum(_width(component, along) for component in pair)
+    if distance <= reach * (RESOLVED_REACH if resolved else 1.0):
+        return True
+    fainter = float(pair[:, A].min())
+    if profile[lowest] < VALLEY * fainter:
+        return False
+    if poor and resolved:
+        return True
+    if distance < BRIDGE_LENGTH * 0.5 * sum(_width(component, across) for component in pair):
+        return False
+    round_light = sum(
+        component[A]
+        * np.exp(
+            -0.5
+            * np.square(
+                np.hypot(x[lowest] - end[0], y[lowest] - end[1])
+                * FWHM_PER_SIGMA
+                / _width(component, across)
+            )
+        )
+        for component, end in zip(pair, ends, strict=True)
+    )
+    return bool(profile[lowest] - round_light >= max(BRIDGE_SIGMA, BRIDGE * fainter))
+
+
+def _profile(
+    snr: np.ndarray, one: np.ndarray, other: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return x, y and signal to noise of the pixels on the line between two (x, y)."""
+    steps = max(2, int(np.ceil(np.abs(other - one).max())) + 1)
+    ny, nx = snr.shape
+    x, y = np.rint(np.linspace(one, other, steps)).astype(int).T
+    x, y = np.clip(x, 0, nx - 1), np.clip(y, 0, ny - 1)
+    return x, y, np.nan_to_num(snr[y, x])
+
+
 def _width(component: np.ndarray, direction: np.ndarray) -> float:
-    """Return the FWHM in pixels of a component along a direction (x, y)."""
-    a, b, c = component[PA : PC + 1]
-    length = np.hypot(*direction)
-    if length == 0:
-        return np.inf
-    ux, uy = direction / length
-    return 2.3548 / np.sqrt(a * ux * ux + 2 * b * ux * uy + c * uy * uy)
+    """Return the FWHM in pixels of a cut through a component along a unit vector (x, y)."""
+    a, b, c = component[PA:]
+    ux, uy = direction
+    return FWHM_PER_SIGMA / np.sqrt(a * ux * ux + 2 * b * ux * uy + c * uy * uy)

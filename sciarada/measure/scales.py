@@ -166,9 +166,7 @@ def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid)
             mode="grid-constant",
         )
         inside = window.clip(image.shape)
-        whole = _trimmed(
-            replace(island, window=inside, mask=fine[inside.slices_in(window)] > 0.5)
-        )
+        whole = _trimmed(replace(island, window=inside, mask=fine[inside.slices_in(window)] > 0.5))
         box = whole.window
         owner = grid.owner((box.y0 + box.y1 - 1) // 2, (box.x0 + box.x1 - 1) // 2)
         lifted.append(replace(whole, scale=scale.factor, tile_id=owner.tile_id))

@@ -24,7 +24,7 @@ from sciarada.measure.outlines import largest_extent, outlines
 from sciarada.measure.shapes import beam_precisions
 
 ASSUMED_BEAM_PIXELS = 3.0
-POOR_FRACTION, POOR_SIGMA, POOR_REACH = 0.25, 2.0, 2.0
+POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class Measurer:
             cut.snr,
             (cut.window.y0, cut.window.x0),
             self.settings.grow_sigma,
-            reach=POOR_REACH if poor else 1.0,
+            poor=poor,
         )
         parts = _share_out(cut, components, number)
         sources = [
