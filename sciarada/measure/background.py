@@ -166,7 +166,8 @@ def _box_statistics(
     if rough is not None:
         background = rough.background(seen)[offset::stride, ::stride]
         rms = rough.rms(seen)[offset::stride, ::stride]
-        samples[_bright((samples - background) / rms)] = np.nan
+        with np.errstate(over="ignore"):  # without noise everything is infinitely bright
+            samples[_bright((samples - background) / rms)] = np.nan
         kept = slice((rows[0] - seen.y0) // stride, -(-(rows[1] - seen.y0 - offset) // stride))
         samples = samples[kept]
     edges = [(-(-x0 // stride), -(-x1 // stride)) for x0, x1 in _strip_edges(image.shape[1], box)]
