@@ -7,9 +7,11 @@ how many processes or machines stand behind it is nobody else's business. Dask f
 
 from __future__ import annotations
 
+import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -42,13 +44,38 @@ def in_order(
     ahead : int
         How many items may wait or run at a time; it bounds the memory of results.
     """
+    step = _Shipped(function)
     remaining = iter(items)
-    waiting = deque(executor.submit(function, item) for item in islice(remaining, ahead))
+    waiting = deque(executor.submit(step, item) for item in islice(remaining, ahead))
     try:
         while waiting:
             result = waiting.popleft().result()
-            waiting.extend(executor.submit(function, item) for item in islice(remaining, 1))
+            waiting.extend(executor.submit(step, item) for item in islice(remaining, 1))
             yield result
     finally:
         for future in waiting:
             future.cancel()
+
+
+class _Shipped:
+    """A function that is pickled once, however many items it is sent along with.
+
+    A process that gets it unpacks it once too, and keeps the last few.
+    """
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self._function = function
+        self._payload: bytes | None = None
+
+    def __call__(self, item: Any) -> Any:
+        return self._function(item)
+
+    def __reduce__(self) -> tuple[Callable[..., Any], tuple[bytes]]:
+        if self._payload is None:
+            self._payload = pickle.dumps(self._function)
+        return _unpacked, (self._payload,)
+
+
+@lru_cache(maxsize=8)
+def _unpacked(payload: bytes) -> _Shipped:
+    return _Shipped(pickle.loads(payload))

@@ -11,7 +11,18 @@ from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.measure import gaussians
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels
-from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components, Stamp
+from sciarada.measure.gaussians import (
+    PA,
+    PB,
+    PC,
+    SIZE,
+    X0,
+    Y0,
+    A,
+    Components,
+    Stamp,
+    shifted,
+)
 from sciarada.measure.peaks import find_peaks
 
 RESOLVED_CHI2 = 11.3  # three shape parameters: one point source in a hundred exceeds it
@@ -242,14 +253,14 @@ class Fitter:
                 patches.append(
                     replace(island, snr=own, region=island.region[box] & near, mask=near)
                 )
-                starts.append((_shifted(single, -x0, -y0), (x0, y0)))
+                starts.append((shifted(single, -x0, -y0), (x0, y0)))
             fitted = self._settled(
                 patches,
                 self._fit(patches, [Components.started(s.values) for s, _ in starts]),
                 [beam] * len(patches),
             )
             singles = [
-                _shifted(new, *origin) if new.converged else old
+                shifted(new, *origin) if new.converged else old
                 for new, (_, origin), old in zip(fitted, starts, singles, strict=True)
             ]
         return Components(
@@ -385,12 +396,5 @@ def _span(middle: float, reach: float, stop: int) -> tuple[int, int]:
     return first, int(np.clip(np.ceil(middle + reach) + 1, first + 1, stop))
 
 
-def _shifted(components: Components, dx: float, dy: float) -> Components:
-    values = components.values.copy()
-    values[:, X0] += dx
-    values[:, Y0] += dy
-    return replace(components, values=values)
-
-
 def _moved(components: Components, island: IslandPixels) -> Components:
-    return _shifted(components, island.window.x0, island.window.y0)
+    return shifted(components, island.window.x0, island.window.y0)

@@ -13,7 +13,7 @@ stamp with a damping of its own. The tests hold it against `scipy.optimize`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,6 +23,7 @@ SIZE = 6
 A, X0, Y0, PA, PB, PC = range(SIZE)
 MOST_ELEMENTS = 4_000_000
 SMALLEST_GAIN = 1e-5
+PIXEL = np.float32  # of the stacks; parameters and normal equations are float64
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,20 +114,38 @@ def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, most_steps: int = 40) -
     list of Components
         In the stamps' order; where a fit did not converge, its start.
     """
+    cropped = [_cropped(stamp) for stamp in stamps]
     results: list[Components | None] = [None] * len(stamps)
-    for chunk in _alike(stamps):
-        for i, components in zip(
-            chunk, _fit_stack([stamps[i] for i in chunk], noise, most_steps), strict=True
-        ):
-            results[i] = components
+    for chunk in _alike([stamp for stamp, _ in cropped]):
+        fitted = _fit_stack([cropped[i][0] for i in chunk], noise, most_steps)
+        for i, components in zip(chunk, fitted, strict=True):
+            results[i] = shifted(components, *cropped[i][1])
     return results
+
+
+def shifted(components: Components, dx: float, dy: float) -> Components:
+    """Return components moved by (dx, dy) pixels."""
+    values = components.values.copy()
+    values[:, X0] += dx
+    values[:, Y0] += dy
+    return replace(components, values=values)
+
+
+def _cropped(stamp: Stamp) -> tuple[Stamp, tuple[int, int]]:
+    """Return the part of a stamp that is used, and the (x, y) of its first pixel."""
+    rows, columns = (np.flatnonzero(stamp.used.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return stamp, (0, 0)
+    y0, x0 = int(rows[0]), int(columns[0])
+    box = (slice(y0, rows[-1] + 1), slice(x0, columns[-1] + 1))
+    return Stamp(stamp.data[box], stamp.used[box], shifted(stamp.start, -x0, -y0)), (x0, y0)
 
 
 def _alike(stamps: list[Stamp]) -> list[list[int]]:
     """Return the stamps' indices in groups of equal component number and like size."""
     groups: dict[tuple[int, int], list[int]] = {}
     for i, stamp in enumerate(stamps):
-        side = int(np.ceil(np.log2(max(16, *stamp.data.shape))))
+        side = int(np.ceil(np.log2(max(8, *stamp.data.shape)) * 2))
         groups.setdefault((len(stamp.start), side), []).append(i)
     chunks = []
     for (count, _), members in groups.items():
@@ -142,8 +161,8 @@ def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, most_steps: int) ->
     ny = max(stamp.data.shape[0] for stamp in stamps) + 3 & ~3
     nx = max(stamp.data.shape[1] for stamp in stamps) + 3 & ~3
     count = len(stamps[0].start)
-    data = np.zeros((len(stamps), ny, nx))
-    used = np.zeros((len(stamps), ny, nx))
+    data = np.zeros((len(stamps), ny, nx), PIXEL)
+    used = np.zeros((len(stamps), ny, nx), PIXEL)
     for i, stamp in enumerate(stamps):
         rows, columns = stamp.data.shape
         used[i, :rows, :columns] = stamp.used
@@ -171,12 +190,13 @@ def _minimise(
     damping = np.full(len(start), 1e-3)
     converged = np.zeros(len(start), bool)
     active = np.arange(len(start))
-    residual, rows = _linearise(values, fitted, data, used)
-    cost = np.einsum("bp,bp->b", residual, residual)
+    with np.errstate(over="ignore", invalid="ignore"):
+        residual, rows = _linearise(values, fitted, data, used)
+    cost = _square(residual)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(most_steps):
-            normal = rows @ np.swapaxes(rows, 1, 2)
-            gradient = np.einsum("bkp,bp->bk", rows, residual)
+            normal = (rows @ np.swapaxes(rows, 1, 2)).astype(float)
+            gradient = (rows @ residual[:, :, None])[:, :, 0].astype(float)
             diagonal = np.einsum("bkk->bk", normal)
             damped = normal.copy()
             np.einsum("bkk->bk", damped)[...] += damping[active, None] * diagonal
@@ -184,7 +204,7 @@ def _minimise(
             step = _solve(damped, gradient).reshape(len(active), -1, SIZE)
             trial = values[active] + step
             next_residual, next_rows = _linearise(trial, fitted[active], data[active], used[active])
-            next_cost = np.einsum("bp,bp->b", next_residual, next_residual)
+            next_cost = _square(next_residual)
             determinant = trial[:, :, PA] * trial[:, :, PC] - trial[:, :, PB] ** 2
             proper = ((determinant > 0) & (trial[:, :, PA] > 0)).all(axis=1)
             better = proper & (next_cost <= cost[active])
@@ -192,15 +212,23 @@ def _minimise(
             settled = better & (gain <= SMALLEST_GAIN * np.maximum(next_cost, 1.0))
             values[active[better]] = trial[better]
             cost[active[better]] = next_cost[better]
-            residual[better], rows[better] = next_residual[better], next_rows[better]
+            if better.all():
+                residual, rows = next_residual, next_rows
+            else:
+                residual[better], rows[better] = next_residual[better], next_rows[better]
             damping[active] = np.where(better, damping[active] * 0.1, damping[active] * 10.0)
             converged[active[settled]] = True
             going = ~settled & (damping[active] < 1e8)
-            active, residual, rows = active[going], residual[going], rows[going]
+            if not going.all():
+                active, residual, rows = active[going], residual[going], rows[going]
             if not len(active):
                 break
     converged &= np.isfinite(values).all(axis=(1, 2))
     return values, converged
+
+
+def _square(residual: np.ndarray) -> np.ndarray:
+    return np.einsum("bp,bp->b", residual, residual, dtype=float)
 
 
 def _linearise(
@@ -209,9 +237,10 @@ def _linearise(
     """Return residuals (B, ny nx) and the model's derivatives (B, 6 n, ny nx)."""
     stack, ny, nx = data.shape
     count = values.shape[1]
-    rows = np.empty((stack, count, SIZE, ny, nx))
-    model = np.zeros(data.shape)
-    x, y = np.arange(nx, dtype=float), np.arange(ny, dtype=float)[:, None]
+    rows = np.empty((stack, count, SIZE, ny, nx), PIXEL)
+    model = np.zeros(data.shape, PIXEL)
+    x, y = np.arange(nx, dtype=PIXEL), np.arange(ny, dtype=PIXEL)[:, None]
+    values = values.astype(PIXEL)
     for k in range(count):
         amplitude, x0, y0, a, b, c = (v[:, None, None] for v in values[:, k].T)
         dx, dy = x - x0, y - y0
@@ -234,7 +263,9 @@ def _covariance(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return each component's own covariance (B, n, 6, 6) and which are regular."""
     stack, count, _ = values.shape
-    _, rows = _linearise(values, fitted, np.zeros(used.shape), used)
+    with np.errstate(over="ignore", invalid="ignore"):
+        _, rows = _linearise(values, fitted, np.zeros(used.shape), used)
+    rows = rows.astype(float)
     normal = rows @ np.swapaxes(rows, 1, 2)
     held = ~fitted
     np.einsum("bkk->bk", normal)[held] = 1.0
