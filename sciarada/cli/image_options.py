@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sciarada.core.errors import OptionError
-
 if TYPE_CHECKING:
     from sciarada.core.beam import Beam
 
@@ -38,20 +36,10 @@ def parse_beam(text: str | None) -> Beam | None:
     Raises
     ------
     OptionError
-        If it is not one or three numbers that make a beam.
+        If it is not one to three numbers that make a beam.
     """
     if text is None:
         return None
-    from sciarada.core.beam import Beam
+    from sciarada.io import header_beam
 
-    try:
-        numbers = [float(part) for part in text.split(",")]
-        if len(numbers) == 1:
-            numbers = [numbers[0], numbers[0], 0.0]
-        major, minor, angle = numbers
-        return Beam(major, minor, angle, origin="option")
-    except ValueError as error:
-        raise OptionError(
-            f"--beam {text} is no beam; give major and minor axis in arcsec and the position "
-            "angle in degrees, as in --beam 15,12,30"
-        ) from error
+    return header_beam.parse_beam(text)

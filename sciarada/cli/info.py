@@ -1,0 +1,47 @@
+"""``sciarada info``: what is understood of an image, before any work is done on it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from sciarada.cli.image_options import image_options, parse_beam
+
+
+@click.command("info")
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines to read.")
+@click.option("--header-only", is_flag=True, help="Be quick: leave the pixels unread.")
+@image_options
+def command(
+    image: Path,
+    as_json: bool,
+    header_only: bool,
+    plane: str | None,
+    beam: str | None,
+    unit: str | None,
+) -> None:
+    """Show what is understood of IMAGE, a FITS file.
+
+    Axes, frame and projection, beam, unit and frequency with the place where each was found,
+    the missing pixels, and whatever had to be guessed.
+    """
+    from sciarada.io.fits_image import read_image
+    from sciarada.measure.pixel_statistics import pixel_statistics
+    from sciarada.pipelines.memory import detect_memory
+    from sciarada.pipelines.settings import DetectSettings
+    from sciarada.report.image_facts import image_facts, image_lines
+
+    sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)
+    statistics = None if header_only else pixel_statistics(sky)
+    facts = image_facts(sky, statistics, detect_memory(sky.shape, DetectSettings()))
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    lines = image_lines(sky, facts)
+    width = max(len(label) for label, _ in lines)
+    click.secho(str(image), bold=True)
+    for label, text in lines:
+        click.echo(f"  {label:<{width}}  {text}")
