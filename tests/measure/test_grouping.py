@@ -39,8 +39,19 @@ def test_components_on_top_of_each_other_are_one_source(resolved):
 
 @pytest.mark.parametrize("resolved", [False, True])
 def test_components_far_apart_are_sources_of_their_own(resolved):
-    bright = np.full(SHAPE, 100.0)
-    assert groups(components((20, 30), (70, 30)), resolved=resolved, snr=bright) == [[0], [1]]
+    assert groups(components((20, 30), (70, 30)), resolved=resolved) == [[0], [1]]
+    side_by_side = components((30, 30), (30 + 1.6 * WIDTH, 30))
+    assert groups(side_by_side, resolved=resolved) == [[0], [1]]
+
+
+def test_a_bridge_joins_lobes():
+    lobes = components((30, 30), (30 + 3 * WIDTH, 30))
+    y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    snr = evaluate(lobes.values, x + ORIGIN[1], y + ORIGIN[0])
+    assert groups(lobes, resolved=True, snr=snr) == [[0], [1]]
+    bridge = 1 + 0.01 * (x - 30 - 1.5 * WIDTH) ** 2  # faintest half-way
+    assert groups(lobes, resolved=True, snr=np.maximum(snr, 25 * bridge)) == [[0, 1]]
+    assert groups(lobes, resolved=True, snr=np.maximum(snr, 4 * bridge)) == [[0], [1]]
 
 
 def test_components_without_emission_between_them_are_not_joined():
@@ -66,23 +77,21 @@ def test_a_chain_is_one_source():
 def test_groups_do_not_depend_on_the_order():
     places = [(20, 20), (80, 20), (22, 21), (81, 22), (50, 45)]
     expected = {frozenset({0, 2}), frozenset({1, 3}), frozenset({4})}
-    bright = np.full(SHAPE, 100.0)
     for order in ([0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [2, 0, 4, 1, 3]):
-        found = groups(components(*(places[i] for i in order)), snr=bright)
+        found = groups(components(*(places[i] for i in order)))
         assert {frozenset(order[i] for i in group) for group in found} == expected
 
 
 def test_the_width_along_the_line_counts():
     """Two long, thin components end to end are one, side by side they are two."""
     across, along = (8 * np.log(2) / width**2 for width in (4.0, 30.0))
-    bright = np.full(SHAPE, 100.0)
 
     def pair(dx: float, dy: float) -> Components:
         places = ((40 + ORIGIN[1], 20 + ORIGIN[0]), (40 + dx + ORIGIN[1], 20 + dy + ORIGIN[0]))
         return Components.started(np.array([(50.0, x, y, along, 0.0, across) for x, y in places]))
 
-    assert groups(pair(12, 0), snr=bright) == [[0, 1]]
-    assert groups(pair(0, 12), snr=bright) == [[0], [1]]
+    assert groups(pair(8, 0)) == [[0, 1]]
+    assert groups(pair(0, 8)) == [[0], [1]]
 
 
 @pytest.mark.parametrize("count", [0, 1])
