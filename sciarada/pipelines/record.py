@@ -21,7 +21,7 @@ from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.pipelines.progress import Stopwatch
 from sciarada.pipelines.settings import configuration_hash
 
-LIBRARIES = ("numpy", "scipy", "astropy", "photutils", "regions")
+LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 
 
 def image_key(image: SkyImage, configuration: dict[str, Any]) -> str:
@@ -30,6 +30,7 @@ def image_key(image: SkyImage, configuration: dict[str, Any]) -> str:
     facts = {
         "image": source,
         "header": image.map_header().tostring(),
+        "read as": dict(image.provenance),  # --plane and --unit
         "configuration": configuration,
         "version": __version__,
     }
