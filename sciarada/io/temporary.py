@@ -9,6 +9,7 @@ import tempfile
 import weakref
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from sciarada.core.errors import ImageError
 
@@ -34,23 +35,32 @@ class TemporaryCopy:
     """
 
     def __init__(self, source: Path) -> None:
-        handle, name = tempfile.mkstemp(prefix="sciarada-", suffix=".fits")
-        self.path = Path(name)
-        self._remove = weakref.finalize(self, _remove, self.path, os.getpid())
         try:
-            with gzip.open(source) as packed, os.fdopen(handle, "wb") as unpacked:
+            with tempfile.NamedTemporaryFile(
+                prefix="sciarada-", suffix=".fits", delete=False
+            ) as unpacked:
+                self.path = Path(unpacked.name)
+                self._remove = weakref.finalize(self, _remove, self.path, os.getpid())
+                self._unpack(source, unpacked)
+        except OSError as error:
+            raise ImageError(
+                f"{source} cannot be unpacked into {tempfile.gettempdir()} ({error.strerror}): "
+                f"set TMPDIR to a folder with more room"
+            ) from error
+
+    def _unpack(self, source: Path, unpacked: BinaryIO) -> None:
+        try:
+            with gzip.open(source) as packed:
                 shutil.copyfileobj(packed, unpacked, BLOCK)
+            unpacked.flush()
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             self._remove()
             raise ImageError(
                 f"{source} is a damaged or truncated gzip file: fetch it again"
             ) from error
-        except OSError as error:
+        except OSError:
             self._remove()
-            raise ImageError(
-                f"{source} cannot be unpacked into {self.path.parent} ({error.strerror}): "
-                f"set TMPDIR to a folder with more room"
-            ) from error
+            raise
 
     def __getstate__(self) -> dict[str, Path]:
         return {"path": self.path}

@@ -184,6 +184,24 @@ def test_damaged_gzip_is_refused_and_leaves_nothing(write_image, tmp_path, monke
     assert not list(scratch.iterdir())
 
 
+@pytest.mark.parametrize("full", [False, True])
+def test_no_room_to_unpack(write_image, tmp_path, monkeypatch, full):
+    packed = tmp_path / "image.fits.gz"
+    packed.write_bytes(gzip.compress(write_image().read_bytes()))
+    scratch = tmp_path / "scratch"
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    if full:
+        scratch.mkdir()
+
+        def refuse(*arguments):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr("shutil.copyfileobj", refuse)
+    with pytest.raises(ImageError, match=r"cannot be unpacked into .*scratch .* set TMPDIR"):
+        read_image(packed)
+    assert not full or not list(scratch.iterdir())
+
+
 @pytest.mark.parametrize("tile_shape", [(1, 40), (16, 16)])
 @pytest.mark.parametrize("kind", ["RICE_1", "GZIP_2"])
 def test_tile_compressed_image_is_read_by_windows(tmp_path, pixels, make_header, kind, tile_shape):
