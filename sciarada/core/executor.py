@@ -10,8 +10,8 @@ from __future__ import annotations
 import pickle
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future
-from functools import lru_cache
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
@@ -44,7 +44,7 @@ def in_order(
     ahead : int
         How many items may wait or run at a time; it bounds the memory of results.
     """
-    step = _Shipped(function)
+    step = _shipped(executor, function)
     remaining = iter(items)
     waiting = deque(executor.submit(step, item) for item in islice(remaining, ahead))
     try:
@@ -57,25 +57,41 @@ def in_order(
             future.cancel()
 
 
+def submit(executor: Executor, function: Callable[..., Any], *args: Any) -> Future:
+    """Start one call, its arguments pickled here and now.
+
+    A pool pickles in a thread of its own, when this one may be using the same objects.
+    """
+    return executor.submit(_call, _shipped(executor, partial(function, *args)))
+
+
+def _shipped(executor: Executor, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the function in a form that is pickled once, at once, if it must be."""
+    stays_here = isinstance(executor, Serial | ThreadPoolExecutor)
+    return function if stays_here else _Shipped(function, pickle.dumps(function))
+
+
+def _call(function: Callable[[], Any]) -> Any:
+    return function()
+
+
 class _Shipped:
     """A function that is pickled once, however many items it is sent along with.
 
     A process that gets it unpacks it once too, and keeps the last few.
     """
 
-    def __init__(self, function: Callable[[Any], Any]) -> None:
+    def __init__(self, function: Callable[..., Any], payload: bytes) -> None:
         self._function = function
-        self._payload: bytes | None = None
+        self._payload = payload
 
-    def __call__(self, item: Any) -> Any:
-        return self._function(item)
+    def __call__(self, *args: Any) -> Any:
+        return self._function(*args)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[bytes]]:
-        if self._payload is None:
-            self._payload = pickle.dumps(self._function)
         return _unpacked, (self._payload,)
 
 
 @lru_cache(maxsize=8)
 def _unpacked(payload: bytes) -> _Shipped:
-    return _Shipped(pickle.loads(payload))
+    return _Shipped(pickle.loads(payload), payload)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from astropy import units as u
@@ -67,6 +68,10 @@ class SkyImage:
     def __post_init__(self) -> None:
         if self.wcs.naxis != 2 or not self.wcs.has_celestial:
             raise ValueError("a sky image needs a two-dimensional celestial WCS")
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields only: what is cached may change while another thread pickles."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def from_array(

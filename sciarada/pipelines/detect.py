@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.executor import in_order
+from sciarada.core.executor import in_order, submit
 from sciarada.core.image import SkyImage
 from sciarada.core.tiles import Tile, TileGrid
 from sciarada.core.windows import Window
@@ -140,7 +140,7 @@ def run_detect(
         _pool(settings, executor) as pool,
     ):
         bench = _Bench(image, detector, spec.name, settings, pool, stage.finished, progress, watch)
-        digest = pool.submit(file_digest, image)
+        digest = submit(pool, file_digest, image)
         with watch.time("background"):
             model = estimate_background(image, settings.box, pool)
             correlation = measure_correlation(image, model)

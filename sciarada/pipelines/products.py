@@ -6,13 +6,14 @@ import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.executor import in_order
+from sciarada.core.executor import in_order, submit
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.checkpoints import Region
@@ -45,7 +46,7 @@ def write_products(
     The preview and the maps are made by the pool while this process writes the tables.
     """
     rms = run["rms"]["median"]
-    preview = pool.submit(draw_preview, image, catalogue, folder / "preview.png", rms=rms)
+    preview = submit(pool, partial(draw_preview, rms=rms), image, catalogue, folder / "preview.png")
     strips = list(_strips(image.shape, batches))
     step = WriteMaps(image, model, **_map_files(folder, image))
     shown = iter(progress(in_order(pool, step, strips), "writing maps", len(strips)))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from pathlib import Path
 
 from sciarada.core.errors import SciaradaError
 from sciarada.core.executor import Serial
@@ -19,8 +20,7 @@ PRELOADED = ["sciarada.pipelines.steps"]
 def local_executor(workers: int) -> Iterator[Executor]:
     """Run work in ``workers`` processes of this machine, or in this one where it is 1.
 
-    Workers leave Ctrl-C to the parent, which ends them. They are started by a fork server
-    where there is one, which has imported the slow things once.
+    Workers leave Ctrl-C to the parent, which ends them.
 
     Raises
     ------
@@ -45,11 +45,24 @@ def local_executor(workers: int) -> Iterator[Executor]:
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    """Return how processes are started.
+
+    A copy of this process has all modules loaded and is there at once, but copying is safe
+    only while there is a single thread, which also the libraries' own threads count for.
+    """
+    methods = multiprocessing.get_all_start_methods()
+    if "fork" in methods and _is_single_threaded():
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in methods:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOADED)
     return context
+
+
+def _is_single_threaded() -> bool:
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 def _leave_interrupts() -> None:
