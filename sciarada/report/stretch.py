@@ -50,7 +50,8 @@ class Stretch:
         if not sample.size:
             return cls(0.0, 1.0, 1.0)
         faint, centre, bright = np.percentile(sample, [15.865, 50.0, BRIGHT]).tolist()
-        noise = next((n for n in (rms, centre - faint) if _usable(n)), None)
+        # A noise that is lost beside the level it lies on shows nothing.
+        noise = next((n for n in (rms, centre - faint) if _usable(n) and centre + n > centre), None)
         if noise is None:
             noise = float(np.ptp(sample)) / LEAST_RANGE or abs(centre) or 1.0
         low = centre + FLOOR * noise
