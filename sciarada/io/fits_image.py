@@ -26,6 +26,7 @@ from sciarada.io.header_values import text
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
 _WCSLIB = re.compile(r"ERROR \d+ in \w+\(\) at line \d+ of file \S+:")
+FLATTEST = 1e3  # a pixel longer than this many times its width is a mistake in the WCS
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
@@ -110,13 +111,14 @@ def _placed(
             },
         )
         frame_name(image.frame)
-        area = image.pixel_area
+        pixel = image.sky_jacobian(*image.centre)
     except (WcsError, ValueError, ArithmeticError) as error:
         reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
         raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
-    if not area > 0:
-        reason = "its pixels have no area" if area == 0 else "its middle is not on the sky"
-        raise ImageError(f"{path} has a WCS that cannot be used: {reason}")
+    if not np.isfinite(pixel).all():
+        raise ImageError(f"{path} has a WCS that cannot be used: its middle is not on the sky")
+    if not np.linalg.cond(pixel) < FLATTEST:
+        raise ImageError(f"{path} has a WCS that cannot be used: its pixels have no area")
     return image
 
 
