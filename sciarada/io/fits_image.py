@@ -14,7 +14,6 @@ from astropy.wcs.wcs import WcsError
 
 from sciarada.core.beam import Beam
 from sciarada.core.errors import ImageError
-from sciarada.core.frames import frame_name
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.io.fits_file import FitsFile, find_image, open_fits, plane_pixels
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
@@ -110,7 +109,6 @@ def _placed(
                 ),
             },
         )
-        frame_name(image.frame)
         pixel = image.sky_jacobian(*image.centre)
     except (WcsError, ValueError, ArithmeticError) as error:
         reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
@@ -134,7 +132,9 @@ def _with_frequency_and_beam(
             notes += told
     else:
         beam, beam_from = given, "--beam"
-    if beam is not None:
+    if beam is None:
+        beam_from = ""
+    else:
         beam = replace(beam, pa=beam.pa + image.frame_rotation())
     return replace(
         image,

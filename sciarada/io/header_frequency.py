@@ -40,7 +40,7 @@ def find_frequency(header: fits.Header, plane: SkyPlane) -> tuple[float | None, 
     for value, where in _candidates(header, plane):
         if RADIO[0] <= value <= RADIO[1]:
             return value, where, notes
-        notes.append(f"{where} gives {value:g} Hz, which is not a radio frequency; it is ignored.")
+        notes.append(f"{value:g} Hz from {where} is not a radio frequency and is ignored.")
     return None, "", notes
 
 
