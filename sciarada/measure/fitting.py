@@ -32,6 +32,7 @@ FAINTEST = 0.6
 SEPARATION = 0.6
 LEAST_LENGTH = 0.6  # of the deconvolved ellipse, in sigmas of the beam
 LEAST_BETTER = 4.0
+WORTH = 0.5
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ class Fitter:
         for i in many:
             found[i] = self._in_turns(islands[i], starts[i], beams[i])
         return [
-            _moved(self._sensible(components, island, beam), island)
+            _moved(_debiased(self._sensible(components, island, beam)), island)
             for components, island, beam in zip(found, islands, beams, strict=True)
         ]
 
@@ -152,7 +153,7 @@ class Fitter:
         beams: list[np.ndarray],
     ) -> list[Components]:
         """Fit few components jointly, adding one while the residual peaks above the threshold."""
-        found = self._fit(islands, starts)
+        found = self._simplest(islands, starts, beams)
         growing = [i for i, components in enumerate(found) if components.converged]
         while growing:
             wider = {}
@@ -164,7 +165,7 @@ class Fitter:
             tried = self._fit([islands[i] for i in wider], list(wider.values()))
             growing = []
             for i, more in zip(wider, tried, strict=True):
-                if more.converged and self._plausible(more, islands[i], beams[i]).all():
+                if self._is_worth_it(found[i], more, islands[i], beams[i]):
                     found[i] = more
                     growing.append(i)
         failed = [i for i, components in enumerate(found) if not components.converged]
@@ -199,6 +200,41 @@ class Fitter:
             ):
                 found[i] = pair
         return found
+
+    def _simplest(
+        self,
+        islands: list[IslandPixels],
+        starts: list[Components],
+        beams: list[np.ndarray],
+    ) -> list[Components]:
+        """Fit a component a peak, and one alone where more are not worth it."""
+        found = self._fit(islands, starts)
+        several = [i for i, start in enumerate(starts) if len(start) > 1]
+        alone = self._fit(
+            [islands[i] for i in several],
+            [
+                Components.started(_one_shape(islands[i], starts[i].values[:1], beams[i]))
+                for i in several
+            ],
+        )
+        for i, one in zip(several, alone, strict=True):
+            if one.converged and not self._is_worth_it(one, found[i], islands[i], beams[i]):
+                found[i] = one
+        return found
+
+    def _is_worth_it(
+        self, fewer: Components, more: Components, island: IslandPixels, beam: np.ndarray
+    ) -> bool:
+        """Say whether added components take away the light that real ones would.
+
+        A point source at the threshold, left out, adds its squared peak times half a beam
+        area to the sum of squared residuals.
+        """
+        if not more.converged or not self._plausible(more, island, beam).all():
+            return False
+        half_beam = np.pi / np.sqrt(np.linalg.det(beam))
+        needed = WORTH * (len(more) - len(fewer)) * self.settings.peak_sigma**2 * half_beam
+        return _misfit(island, fewer) - _misfit(island, more) > needed
 
     def _missing(
         self, island: IslandPixels, found: Components, beam: np.ndarray
@@ -322,9 +358,19 @@ def _from_peaks(island: IslandPixels, peaks: np.ndarray, beam: np.ndarray) -> Co
     values = np.empty((len(peaks), SIZE))
     values[:, A] = island.snr[tuple(peaks.T)]
     values[:, X0], values[:, Y0] = peaks[:, 1], peaks[:, 0]
-    shape = _moment_shape(island, peaks[0], beam) if len(peaks) == 1 else beam
-    values[:, PA:] = shape[0, 0], shape[0, 1], shape[1, 1]
+    values[:, PA:] = beam[0, 0], beam[0, 1], beam[1, 1]
+    if len(peaks) == 1:
+        values = _one_shape(island, values, beam)
     return Components.started(values)
+
+
+def _one_shape(island: IslandPixels, values: np.ndarray, beam: np.ndarray) -> np.ndarray:
+    """Return the start (1, 6) of a single component with the shape of the whole island."""
+    peak = values[0, [Y0, X0]]
+    shape = _moment_shape(island, peak, beam)
+    single = values.copy()
+    single[:, PA:] = shape[0, 0], shape[0, 1], shape[1, 1]
+    return single
 
 
 def _moment_shape(island: IslandPixels, peak: np.ndarray, beam: np.ndarray) -> np.ndarray:
@@ -394,6 +440,19 @@ def _as_points(components: Components, beam: np.ndarray, points: np.ndarray) -> 
 def _span(middle: float, reach: float, stop: int) -> tuple[int, int]:
     first = int(np.clip(np.floor(middle - reach), 0, stop - 1))
     return first, int(np.clip(np.ceil(middle + reach) + 1, first + 1, stop))
+
+
+def _debiased(components: Components) -> Components:
+    """Take out what the search for the best position adds to the amplitude.
+
+    The highest of many noisy values is too high: with two position parameters the squared
+    signal to noise is too large by 2 (Vanderlinde et al. 2010, ApJ 722, 1180).
+    """
+    values = components.values.copy()
+    variance = components.covariance[:, A, A]
+    square = np.maximum(values[:, A] ** 2 - 2 * variance, 0.25 * values[:, A] ** 2)
+    values[:, A] = np.sqrt(square)
+    return replace(components, values=values)
 
 
 def _moved(components: Components, island: IslandPixels) -> Components:

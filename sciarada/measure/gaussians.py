@@ -209,7 +209,7 @@ def _minimise(
             proper = ((determinant > 0) & (trial[:, :, PA] > 0)).all(axis=1)
             better = proper & (next_cost <= cost[active])
             gain = cost[active] - next_cost
-            settled = better & (gain <= SMALLEST_GAIN * np.maximum(next_cost, 1.0))
+            settled = proper & (np.abs(gain) <= SMALLEST_GAIN * np.maximum(next_cost, 1.0))
             values[active[better]] = trial[better]
             cost[active[better]] = next_cost[better]
             if better.all():
