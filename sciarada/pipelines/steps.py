@@ -94,13 +94,13 @@ class DetectTile:
         if not np.isfinite(view.pixels).any():
             return TileDetections([])
         try:
-            found = self.detector.detect(view)
+            found = keep_in_tile(self.detector.detect(view), tile, self.grid)
         except Exception as error:
             raise PluginError(
                 f"the detector {self.name} failed on tile {tile.tile_id} with "
                 f"{type(error).__name__}: {error}; see `sciarada plugins check {self.name}`"
             ) from error
-        return TileDetections(keep_in_tile(found, tile, self.grid))
+        return TileDetections(found)
 
 
 @dataclass(frozen=True, eq=False)
