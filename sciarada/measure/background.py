@@ -35,6 +35,7 @@ WIDEST = 1.25
 MARGIN = 2
 ROUGH_SAMPLES = 24
 QUARTILES_PER_SIGMA = 1.4826
+ROUNDING = 10 * float(np.finfo(np.float32).eps)
 TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
@@ -240,7 +241,8 @@ def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundMode
     location, scale = (_fill(np.where(failed, np.nan, v)) for v in (location, scale))
     location, scale = (ndimage.median_filter(v, size=3, mode="nearest") for v in (location, scale))
     typical = float(np.median(scale))
-    floor = max(0.05 * typical, TINY)
+    # Below the last digits of the background there is no noise but that of rounding.
+    floor = max(0.05 * typical, ROUNDING * float(np.abs(location).max()), TINY)
     return BackgroundModel(
         box,
         location.astype(np.float32),

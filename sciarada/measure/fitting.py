@@ -13,9 +13,6 @@ from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import (
     PA,
-    PB,
-    PC,
-    SIZE,
     X0,
     Y0,
     A,
@@ -24,13 +21,13 @@ from sciarada.measure.gaussians import (
     shifted,
 )
 from sciarada.measure.peaks import find_peaks
+from sciarada.measure.starts import beam_width, from_peaks, one_shape, two_points
 
 RESOLVED_CHI2 = 11.3  # three shape parameters: one point source in a hundred exceeds it
 TURNS = 4
 TURN_REACH = 1.2
 FAINTEST = 0.6
 SEPARATION = 0.6
-LEAST_LENGTH = 0.6  # of the deconvolved ellipse, in sigmas of the beam
 LEAST_BETTER = 4.0
 WORTH = 0.5
 
@@ -111,7 +108,7 @@ class Fitter:
             ):
                 continue
             peaks = self._peaks(island, beam)
-            starts[i] = _from_peaks(island, peaks, beam)
+            starts[i] = from_peaks(island, peaks, beam)
             (few if len(peaks) <= self.settings.joint else many).append(i)
         for i, components in zip(
             few,
@@ -133,7 +130,7 @@ class Fitter:
             island.snr,
             island.mask,
             prominence=self.settings.prominence,
-            separation=SEPARATION * _width(beam),
+            separation=SEPARATION * beam_width(beam),
         )
         return peaks[: self.settings.most_components]
 
@@ -188,7 +185,7 @@ class Fitter:
         pairs = {}
         for i, (components, beam) in enumerate(zip(found, beams, strict=True)):
             if len(components) == 1 and components.converged and components.free[0]:
-                ends = _two_points(components.values[0], beam)
+                ends = two_points(components.values[0], beam)
                 if ends is not None:
                     pairs[i] = _as_points(Components.started(ends), beam, np.ones(2, bool))
         fitted = self._fit([islands[i] for i in pairs], list(pairs.values()))
@@ -213,7 +210,7 @@ class Fitter:
         alone = self._fit(
             [islands[i] for i in several],
             [
-                Components.started(_one_shape(islands[i], starts[i].values[:1], beams[i]))
+                Components.started(one_shape(islands[i], starts[i].values[:1], beams[i]))
                 for i in several
             ],
         )
@@ -348,52 +345,6 @@ def resolution_chi2(components: Components, beams: np.ndarray) -> np.ndarray:
     return np.einsum("ni,nij,nj->n", difference, weight, difference)
 
 
-def _width(beam: np.ndarray) -> float:
-    """Return the geometric mean FWHM in pixels of a precision matrix."""
-    return FWHM_PER_SIGMA * float(np.linalg.det(beam)) ** -0.25
-
-
-def _from_peaks(island: IslandPixels, peaks: np.ndarray, beam: np.ndarray) -> Components:
-    """Return starting components: at the peaks, with the shape of the beam or the moments."""
-    values = np.empty((len(peaks), SIZE))
-    values[:, A] = island.snr[tuple(peaks.T)]
-    values[:, X0], values[:, Y0] = peaks[:, 1], peaks[:, 0]
-    values[:, PA:] = beam[0, 0], beam[0, 1], beam[1, 1]
-    if len(peaks) == 1:
-        values = _one_shape(island, values, beam)
-    return Components.started(values)
-
-
-def _one_shape(island: IslandPixels, values: np.ndarray, beam: np.ndarray) -> np.ndarray:
-    """Return the start (1, 6) of a single component with the shape of the whole island."""
-    peak = values[0, [Y0, X0]]
-    shape = _moment_shape(island, peak, beam)
-    single = values.copy()
-    single[:, PA:] = shape[0, 0], shape[0, 1], shape[1, 1]
-    return single
-
-
-def _moment_shape(island: IslandPixels, peak: np.ndarray, beam: np.ndarray) -> np.ndarray:
-    """Return a starting shape from the second moments, never smaller than the beam.
-
-    Moments of a Gaussian cut at its contour of height ``t`` (in units of the peak) are too
-    small by ``1 + t ln t / (1 - t)``; the starting shape is corrected for that.
-    """
-    rows, columns = np.nonzero(island.mask)
-    weight = np.maximum(island.snr[rows, columns], 0)
-    total = weight.sum()
-    if not total > 0:
-        return beam
-    offsets = np.stack([columns - peak[1], rows - peak[0]]).astype(float)
-    offsets -= ((offsets * weight).sum(axis=1) / total)[:, None]
-    covariance = (offsets * weight) @ offsets.T / total
-    cut = min(0.9, max(0.01, weight.min() / weight.max()))
-    covariance /= 1 + cut * np.log(cut) / (1 - cut)
-    if np.linalg.det(covariance) * np.linalg.det(beam) < 1:
-        return beam
-    return np.linalg.inv(covariance)
-
-
 def _explained(found: Sequence[Components], beams: Sequence[np.ndarray]) -> list[np.ndarray]:
     """Say for each component of each island whether the beam explains its shape."""
     if not found:
@@ -411,19 +362,6 @@ def _explained(found: Sequence[Components], beams: Sequence[np.ndarray]) -> list
     smaller = (determinant <= 0) | (determinant > np.linalg.det(beam))
     points = joined.free & (smaller | (resolution_chi2(joined, beam) < RESOLVED_CHI2))
     return np.split(points, np.cumsum(counts)[:-1])
-
-
-def _two_points(ellipse: np.ndarray, beam: np.ndarray) -> np.ndarray | None:
-    """Return two points (2, 6) whose light is spread like an ellipse's, None for a round one."""
-    own = np.linalg.inv([[ellipse[PA], ellipse[PB]], [ellipse[PB], ellipse[PC]]])
-    variance, axes = np.linalg.eigh(own - np.linalg.inv(beam))
-    if variance[1] * np.sqrt(np.linalg.det(beam)) < LEAST_LENGTH**2:
-        return None
-    step = np.sqrt(variance[1]) * axes[:, 1]
-    points = np.repeat(ellipse[None], 2, axis=0)
-    points[:, [X0, Y0]] += [step, -step]
-    points[:, A] *= 0.7
-    return points
 
 
 def _misfit(island: IslandPixels, components: Components) -> float:

@@ -28,16 +28,10 @@ from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours, stitch
-from sciarada.measure.scales import (
-    Light,
-    MeasureLight,
-    Scale,
-    coarse_image,
-    is_diffuse,
-    lift,
-    merge_scales,
-)
+from sciarada.measure.light import Light, MeasureLight, is_diffuse
+from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
 from sciarada.measure.sources import Measurer, MeasureSettings
+from sciarada.pipelines.assembly import assemble
 from sciarada.pipelines.products import write_products
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import catalogue_facts, image_key, run_record
@@ -154,12 +148,11 @@ def run_detect(
         facts = catalogue_facts(
             image, digest.result(), configuration, spec, manager, model, correlation, stage.resumed
         )
-        catalogue = _catalogue(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
+        catalogue = assemble(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
         run = run_record(facts, catalogue, len(islands), watch)
-        with watch.time("products"):
-            write_products(
-                stage.products, image, model, catalogue, batches, run, settings, pool, progress
-            )
+        write_products(
+            stage.products, image, model, catalogue, batches, run, settings, pool, progress
+        )
     result = DetectResult(catalogue, Path(out), run)
     manager.run_finished(result)
     return result
@@ -288,41 +281,3 @@ def _cell(window: Window) -> tuple[int, int]:
 
 def _batch_name(batch: Batch) -> str:
     return f"batch-{batch.number:05d}"
-
-
-def _catalogue(
-    batches: Sequence[MeasuredBatch], facts: dict[str, Any], finder: str, image_id: str
-) -> SourceCatalogue:
-    """Put the batches together, in the order of the islands, and number the sources."""
-    if not batches:
-        return SourceCatalogue.empty(facts)
-    sources = {
-        name: np.concatenate([batch.sources[name] for batch in batches])
-        for name in batches[0].sources
-    }
-    order = np.argsort(sources["island_id"], kind="stable")
-    sources = {name: values[order] for name, values in sources.items()}
-    count = len(order)
-    sources["source_id"] = np.arange(1, count + 1)
-    sources["finder"] = np.full(count, finder)
-    sources["image_id"] = np.full(count, image_id)
-    if not (sources["class_name"] != "").any():
-        del sources["class_name"]
-    if not np.isfinite(sources["det_score"]).any():
-        del sources["det_score"]
-
-    starts = np.cumsum([0, *(len(batch.sources["ra"]) for batch in batches)])
-    owner = np.concatenate(
-        [batch.components["source"] + start for batch, start in zip(batches, starts, strict=False)]
-    )
-    owner = np.argsort(order)[owner]
-    order = np.argsort(owner, kind="stable")
-    components = {
-        name: np.concatenate([batch.components[name] for batch in batches])[order]
-        for name in batches[0].components
-        if name != "source"
-    }
-    components["component_id"] = np.arange(1, len(order) + 1)
-    components["source_id"] = sources["source_id"][owner[order]]
-    components["island_id"] = sources["island_id"][owner[order]]
-    return SourceCatalogue.from_columns(sources, components, facts)

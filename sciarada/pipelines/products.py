@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -45,6 +46,7 @@ def write_products(
 
     The preview and the maps are made by the pool while this process writes the tables.
     """
+    began = time.perf_counter()
     rms = run["rms"]["median"]
     preview = submit(pool, partial(draw_preview, rms=rms), image, catalogue, folder / "preview.png")
     strips = list(_strips(image.shape, batches))
@@ -55,6 +57,7 @@ def write_products(
     valid += sum(shown)
     preview.result()
     run["counts"]["valid_pixels"] = valid
+    run["timings"]["products"] = round(time.perf_counter() - began, 3)
     write_report(folder, catalogue, image, run)
     (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
 

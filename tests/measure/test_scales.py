@@ -22,14 +22,8 @@ from sciarada.core.executor import Serial
 from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
 from sciarada.measure.islands import Island
-from sciarada.measure.scales import (
-    Light,
-    MeasureLight,
-    Scale,
-    coarse_image,
-    lift,
-    merge_scales,
-)
+from sciarada.measure.light import Light, MeasureLight
+from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
 
 BEAM_PIXELS = np.sqrt(BEAM.major * BEAM.minor) / PIXEL
 
