@@ -32,6 +32,8 @@ def local_executor(workers: int) -> Iterator[Executor]:
         return
     pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_leave_interrupts)
     try:
+        with _interrupts_held():
+            pool.submit(int)  # the first work starts the processes
         yield pool
     except BrokenProcessPool as error:
         raise SciaradaError(
@@ -63,6 +65,16 @@ def _context() -> multiprocessing.context.BaseContext:
 def _is_single_threaded() -> bool:
     tasks = Path("/proc/self/task")
     return tasks.is_dir() and len(list(tasks.iterdir())) == 1
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait a moment: Python drops one that comes while it forks."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _leave_interrupts() -> None:
