@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 from photutils.segmentation import detect_sources
+from photutils.utils.exceptions import NoDetectionsWarning
 
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.errors import OptionError
@@ -41,20 +44,30 @@ class IslandsDetector:
         return HALO
 
     def detect(self, view: TileView) -> list[Detection]:
-        """Return the islands of a tile's window."""
+        """Return the islands of a tile's window.
+
+        One that does not peak high enough is returned as a piece if it touches the border,
+        for it may do so in the next tile.
+        """
         snr = np.nan_to_num(view.snr, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
-        peaks = snr > self.options.peak_sigma
-        if not peaks.any():
-            return []
-        segments = detect_sources(
-            snr, self.options.grow_sigma, n_pixels=self._least_pixels(view), connectivity=8
-        )
+        with warnings.catch_warnings():
+            # an empty tile is nothing to warn of
+            warnings.simplefilter("ignore", NoDetectionsWarning)
+            segments = detect_sources(
+                snr, self.options.grow_sigma, n_pixels=self._least_pixels(view), connectivity=8
+            )
         if segments is None:
             return []
-        high = np.unique(segments.data[peaks])
+        labels = segments.data
+        peaking = np.zeros(labels.max() + 1, bool)
+        peaking[labels[snr > self.options.peak_sigma]] = True
+        reported = peaking.copy()
+        for border in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+            reported[border] = True
+        reported[0] = False
         corner = view.tile.window
         found = []
-        for label in high[high > 0]:
+        for label in np.flatnonzero(reported):
             rows, columns = segments.slices[segments.get_index(label)]
             window = Window(
                 rows.start + corner.y0,
@@ -62,7 +75,8 @@ class IslandsDetector:
                 columns.start + corner.x0,
                 columns.stop + corner.x0,
             )
-            found.append(Detection(window, segments.data[rows, columns] == label))
+            mask = labels[rows, columns] == label
+            found.append(Detection(window, mask, complete=bool(peaking[label])))
         return found
 
     def _least_pixels(self, view: TileView) -> int:

@@ -60,12 +60,16 @@ class Detection:
         Class given by the detector, such as ``extended``.
     score : float or None
         Confidence of the detector, 0 to 1.
+    complete : bool
+        False for a piece, cut by the border of the tile, that would not be reported by itself:
+        it counts only as part of an object that reaches into it from another tile.
     """
 
     window: Window
     mask: np.ndarray
     label: str | None = None
     score: float | None = None
+    complete: bool = True
 
     def __post_init__(self) -> None:
         if self.mask.shape != self.window.shape or self.mask.dtype != bool:

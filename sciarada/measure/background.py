@@ -125,17 +125,23 @@ def estimate_background(
 
     look = partial(_box_statistics, image, box, rough_stride, None)
     first = list(in_order(executor, look, edges))
-    location, scale = (np.stack(values).astype(np.float32) for values in zip(*first, strict=True))
+    location, scale, brightest = _stacked(first)
     if not np.isfinite(location).any():
         return BackgroundModel(box, location, scale, np.ones(location.shape, bool))
-    rough = _finish(box, location, scale)
+    precision = float(np.finfo(np.float32).eps * np.nanmax(brightest))
+    rough = _finish(box, location, scale, precision)
 
     look = partial(_box_statistics, image, box, stride, rough)
     second = list(in_order(executor, look, edges))
-    location, scale = (np.stack(values).astype(np.float32) for values in zip(*second, strict=True))
+    location, scale, _ = _stacked(second)
     if not np.isfinite(location).any():
         return rough
-    return _finish(box, location, scale)
+    return _finish(box, location, scale, precision)
+
+
+def _stacked(strips: list[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
+    """Return the boxes' numbers as float32 maps, one a kind of number."""
+    return [np.stack(values).astype(np.float32) for values in zip(*strips, strict=True)]
 
 
 def _sampling_stride(image: SkyImage) -> int:
@@ -155,8 +161,8 @@ def _strip_edges(rows: int, box: int) -> list[tuple[int, int]]:
 
 def _box_statistics(
     image: SkyImage, box: int, stride: int, rough: BackgroundModel | None, rows: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return location and scale of each box in one strip of the mesh (a pure function)."""
+) -> tuple[np.ndarray, ...]:
+    """Return location, scale and brightest sample of each box of one strip (a pure function)."""
     margin = MARGIN * stride
     window = Window(rows[0], rows[1], 0, image.shape[1])
     seen = window.grow(margin, image.shape) if rough else window
@@ -193,8 +199,8 @@ def _bright(snr: np.ndarray) -> np.ndarray:
 
 def _clipped(
     boxes: list[np.ndarray], lowest: float, cleaned: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the clipped median of each box's samples and their spread.
+) -> tuple[np.ndarray, ...]:
+    """Return the clipped median of each box's samples, their spread and the largest of them.
 
     The spread is the root mean square about the median once sources have been taken out
     (`cleaned`), but at most a quarter more than that of the lower half; before that it is
@@ -210,6 +216,7 @@ def _clipped(
     count[few] = values.shape[1]
 
     box = np.arange(len(values))
+    brightest = np.maximum(np.abs(values[:, 0]), np.abs(values[box, count - 1]))
     low, high = np.zeros_like(count), count
     for _ in range(CLIP_ROUNDS):
         location = 0.5 * (values[box, (low + high - 1) // 2] + values[box, (low + high) // 2])
@@ -229,11 +236,14 @@ def _clipped(
             spread = np.sqrt(square.sum(axis=1) / used.sum(axis=1))
             half = np.sqrt(np.where(lower, square, 0.0).sum(axis=1) / lower.sum(axis=1))
         scale = np.nan_to_num(np.minimum(spread, WIDEST * half))
-    return np.where(few, np.nan, location), np.where(few, np.nan, scale)
+    return tuple(np.where(few, np.nan, number) for number in (location, scale, brightest))
 
 
-def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
-    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive."""
+def _finish(box: int, location: np.ndarray, scale: np.ndarray, precision: float) -> BackgroundModel:
+    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive.
+
+    It is at least a twentieth of what is typical and the ``precision`` of the pixels.
+    """
     diffuse = _stands_above(location, scale)
     failed = ~np.isfinite(location) | ~np.isfinite(scale) | diffuse
     if failed.all():

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -57,8 +58,9 @@ def keep_in_tile(detections: Iterable[Detection], tile: Tile, grid: TileGrid) ->
 def stitch(found: Sequence[tuple[Tile, Sequence[Detection]]], grid: TileGrid) -> list[Island]:
     """Put the detections of all tiles together into islands.
 
-    Where two tiles both see some pixels and their detections agree there (at least half of
-    the smaller part), they are pieces of one island. A detector that decides pixel by
+    Where two tiles both see some pixels and a connected part of what one detected there
+    agrees with one of the other's (in at least half of the smaller), the two are pieces of
+    one island. A detector that decides pixel by
     pixel so gives the same islands for every tile size.
 
     Parameters
@@ -83,7 +85,8 @@ def stitch(found: Sequence[tuple[Tile, Sequence[Detection]]], grid: TileGrid) ->
     members: dict[int, list[Detection]] = defaultdict(list)
     for group, (_, detection) in zip(number, pieces, strict=True):
         members[int(group)].append(detection)
-    return sorted((_joined(group, grid) for group in members.values()), key=position)
+    wholes = [group for group in members.values() if any(d.complete for d in group)]
+    return sorted((_joined(group, grid) for group in wholes), key=position)
 
 
 def position(island: Island) -> tuple[int, int, int, int]:
@@ -154,9 +157,13 @@ def _agree(one: tuple[Tile, Detection], other: tuple[Tile, Detection]) -> bool:
     seen_by_both = one[0].window.overlap(other[0].window)
     if seen_by_both is None:
         return False
-    a, b = (paste(seen_by_both, [(d.window, d.mask)]) for _, d in (one, other))
-    smaller = min(a.sum(), b.sum())
-    return bool(smaller) and (a & b).sum() >= LEAST_AGREEMENT * smaller
+    a, b = (ndimage.label(paste(seen_by_both, [(d.window, d.mask)]))[0] for _, d in (one, other))
+    both = (a > 0) & (b > 0)
+    if not both.any():
+        return False
+    parts, shared = np.unique(np.stack([a[both], b[both]]), axis=1, return_counts=True)
+    smaller = np.minimum(np.bincount(a.ravel())[parts[0]], np.bincount(b.ravel())[parts[1]])
+    return bool((shared >= LEAST_AGREEMENT * smaller).any())
 
 
 def _near_boxes(windows: Sequence[Window], margin: int) -> list[list[int]]:

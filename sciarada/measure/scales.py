@@ -146,6 +146,7 @@ def merge_scales(
         joined = _union(whole, extended)
         swallowed = {id(i) for i in extended}
         taken = [(i.window, i.mask) for i in touched if id(i) not in swallowed]
+        taken += [(i.window, i.mask) for i in wholes]
         joined = replace(joined, mask=joined.mask & ~paste(joined.window, taken))
         if not joined.mask.any():
             continue

@@ -39,6 +39,7 @@ class TileDetections:
         """Return windows, masks, labels and scores as arrays."""
         return {
             **pack_regions([(d.window, d.mask) for d in self.detections]),
+            "complete": np.array([d.complete for d in self.detections], bool),
             "labels": np.array([d.label or "" for d in self.detections], str),
             "scores": np.array(
                 [np.nan if d.score is None else d.score for d in self.detections], float
@@ -55,9 +56,14 @@ class TileDetections:
                     mask,
                     str(label) or None,
                     None if np.isnan(score) else float(score),
+                    bool(complete),
                 )
-                for (window, mask), label, score in zip(
-                    unpack_regions(arrays), arrays["labels"], arrays["scores"], strict=True
+                for (window, mask), label, score, complete in zip(
+                    unpack_regions(arrays),
+                    arrays["labels"],
+                    arrays["scores"],
+                    arrays["complete"],
+                    strict=True,
                 )
             ]
         )

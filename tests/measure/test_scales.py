@@ -273,7 +273,6 @@ def test_merged_islands_lose_no_pixel_and_fit_their_boxes(seed):
         assert (rows.max() + 1, columns.max() + 1) == one.mask.shape
 
 
-@pytest.mark.xfail(reason="a diffuse island may grow over one that was joined before")
 def test_merged_islands_never_overlap():
     for seed in range(100):
         random = np.random.default_rng(seed)

@@ -74,7 +74,6 @@ def test_stitched_islands_are_those_of_the_whole_mask(mask, size, halo):
     assert len(islands) == len(expected)
 
 
-@pytest.mark.xfail(reason="pieces that share only a small one of their parts are not joined")
 def test_parts_that_join_on_either_side_of_a_seam_are_one_island():
     # Both tiles see columns 10 to 13: three parts, of which the left tile sees the upper two
     # joined, and the right tile the lower two.

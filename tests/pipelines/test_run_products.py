@@ -152,8 +152,8 @@ def test_names_and_numbers_are_in_order(finished):
 def test_the_run_is_on_record(finished, field_path):
     run = json.loads((finished.out / "run.json").read_text())
     returned = json.loads(json.dumps(finished.run))
-    assert returned["timings"].pop("products") > 0  # not over yet when the record is written
     assert run == returned
+    assert set(run["timings"]) == {"background", "islands", "scales", "measure", "products"}
     assert run["inputs"] == [
         {
             "image": str(field_path),

@@ -109,7 +109,6 @@ def test_islands_do_not_depend_on_the_tiles(size, halo):
 
 
 @pytest.mark.parametrize("size", [128, 256])
-@pytest.mark.xfail(reason="a tile that sees only the faint part of an island drops it")
 def test_an_island_that_peaks_in_one_tile_keeps_its_pixels_in_the_others(size):
     y, x = np.mgrid[:900, :900]
     data = 6 * np.exp(-((y - 262) ** 2 + (x - 262) ** 2) / 2 / 280.0**2)
