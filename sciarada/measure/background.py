@@ -197,9 +197,7 @@ def _bright(snr: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _clipped(
-    boxes: list[np.ndarray], lowest: float, cleaned: bool
-) -> tuple[np.ndarray, ...]:
+def _clipped(boxes: list[np.ndarray], lowest: float, cleaned: bool) -> tuple[np.ndarray, ...]:
     """Return the clipped median of each box's samples, their spread and the largest of them.
 
     The spread is the root mean square about the median once sources have been taken out

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
+from astropy.wcs import WCS
 from scipy import ndimage
 
 from sciarada.core.beam import Beam
@@ -78,10 +79,9 @@ def coarse_image(
     means = np.concatenate(
         list(in_order(executor, partial(_block_means, image, factor, margin), items))
     )
-    wcs = image.wcs.slice((slice(None, None, factor), slice(None, None, factor)))
     return SkyImage.from_array(
         _fill_holes(means),
-        wcs,
+        _coarse_wcs(image.wcs, factor),
         beam=_coarse_beam(image, factor),
         unit=image.unit,
         frequency=image.frequency,
@@ -161,6 +161,19 @@ def _beam_pixels(image: SkyImage) -> float:
     if image.beam is None:
         return 3.0
     return float(np.sqrt(image.beam.major * image.beam.minor)) / image.pixel_scale
+
+
+def _coarse_wcs(wcs: WCS, factor: int) -> WCS:
+    """Return the WCS of an image averaged in blocks; distortions are left out."""
+    coarse = wcs.deepcopy()
+    coarse.sip = None
+    coarse.wcs.crpix = (np.array(wcs.wcs.crpix) - 0.5) / factor + 0.5
+    if coarse.wcs.has_cd():
+        coarse.wcs.cd = np.array(wcs.wcs.cd) * factor
+    else:
+        coarse.wcs.cdelt = np.array(wcs.wcs.cdelt) * factor
+    coarse.wcs.set()
+    return coarse
 
 
 def _coarse_beam(image: SkyImage, factor: int) -> Beam | None:
