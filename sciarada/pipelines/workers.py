@@ -37,8 +37,8 @@ def local_executor(workers: int) -> Iterator[Executor]:
         yield pool
     except BrokenProcessPool as error:
         raise SciaradaError(
-            "a worker process was killed, perhaps for want of memory; "
-            "try again with --tile 512 or --workers 1, and --resume"
+            "a worker process ended early: for want of memory (try --tile 512 or --workers 1), or "
+            "because a script calls this outside `if __name__ == '__main__':`"
         ) from error
     except BaseException:
         _end(pool)
