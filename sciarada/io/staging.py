@@ -10,13 +10,13 @@ from __future__ import annotations
 import fcntl
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
+from sciarada.core.errors import OutputError, WorkerError
 
-KEY, LOCK = "key.txt", "lock"
+KEY, LOCK, REPLACED = "key.txt", "lock", "replaced"
 MARK = "run.json"
 
 
@@ -64,14 +64,17 @@ def staging(
     OutputError
         If ``out`` exists, cannot be written, or another run is writing it, or there is
         another run's work where one was to be resumed. Everything is then as it was
-        before; after Ctrl-C finished steps stay.
+        before; after Ctrl-C or a killed worker finished steps stay.
     """
     work = out.parent / f".{out.name}.partial"
-    _check_free(out, overwrite)
+    above: list[Path] = []
     try:
+        _check_free(out, overwrite)
+        above = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
         work.mkdir(parents=True, exist_ok=True)
         lock = (work / LOCK).open("w")
     except OSError as error:
+        _remove_empty(above)
         raise OutputError(
             f"cannot write in {out.parent}: {error.strerror}; give another place with --out"
         ) from error
@@ -80,9 +83,9 @@ def staging(
         resumed = resume and _is_known(work, key)
         keep = False
         try:
-            yield (stage := _prepare(work, key, resumed))
+            yield (stage := _prepare(work, key, resumed, out))
             _move_into_place(stage.products, out)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, WorkerError):
             keep = True
             raise
         except OSError as error:
@@ -90,6 +93,14 @@ def staging(
         finally:
             if not keep:
                 shutil.rmtree(work, ignore_errors=True)
+                _remove_empty(above)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    """Remove the folders that were made for products that did not come, innermost first."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _check_free(out: Path, overwrite: bool) -> None:
@@ -132,7 +143,9 @@ def _is_known(work: Path, key: str) -> bool:
     return True
 
 
-def _prepare(work: Path, key: str, resumed: bool) -> Staging:
+def _prepare(work: Path, key: str, resumed: bool, out: Path) -> Staging:
+    if (work / REPLACED).is_dir() and not out.exists():
+        (work / REPLACED).rename(out)  # a run was stopped between two renames
     for folder in work.iterdir():
         if folder.is_dir() and not (resumed and folder.name == "finished"):
             shutil.rmtree(folder)
@@ -145,9 +158,15 @@ def _prepare(work: Path, key: str, resumed: bool) -> Staging:
 
 def _move_into_place(products: Path, out: Path) -> None:
     if out.exists():
-        old = products.with_name("replaced")
+        old = products.with_name(REPLACED)
         out.rename(old)
-    products.rename(out)
+        try:
+            products.rename(out)
+        except OSError:
+            old.rename(out)
+            raise
+    else:
+        products.rename(out)
 
 
 def _write_problem(error: OSError, out: Path) -> str:

@@ -58,6 +58,8 @@ def test_products_appear_at_the_end_and_nothing_else_is_left(tmp_path):
 def test_an_error_leaves_nothing_behind(tmp_path, error):
     stop(tmp_path / "out", error=error)
     assert everything(tmp_path) == {}
+    stop(tmp_path / "deep" / "deeper" / "out", error=error)
+    assert everything(tmp_path) == {}
 
 
 def test_an_error_of_the_system_becomes_one_sentence(tmp_path):
@@ -124,6 +126,8 @@ def test_a_place_under_a_file_is_one_sentence(tmp_path):
     (tmp_path / "file").write_text("a file")
     with pytest.raises(OutputError, match=r"cannot write in .*file: Not a directory.*--out"):
         make(tmp_path / "file" / "out")
+    with pytest.raises(OutputError, match=r"cannot write in "):
+        make(tmp_path / "file" / "deep" / "out")
     assert everything(tmp_path) == {"file": "a file"}
 
 
