@@ -32,6 +32,10 @@ class OptionError(SciaradaError):
     """An option has a value that cannot be used."""
 
 
+class WorkerError(SciaradaError):
+    """A worker process ended early; what had been finished is kept for ``--resume``."""
+
+
 class PluginError(SciaradaError):
     """A plugin was chosen that is absent, broken or ambiguous."""
 
