@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.core.errors import OutputError
+from sciarada.core.errors import OutputError, WorkerError
 from sciarada.io.staging import staging, stream_key
 
 
@@ -100,6 +100,16 @@ def test_the_old_products_survive_a_failing_overwrite(tmp_path, error):
     assert everything(out) == {"run.json": "old"}
 
 
+def test_products_set_aside_by_a_run_that_was_killed_come_back(tmp_path):
+    """A run that is killed while it replaces products has moved them into its own folder."""
+    out, work = tmp_path / "out", tmp_path / ".out.partial"
+    make(out, text="old")
+    work.mkdir()
+    out.rename(work / "replaced")
+    stop(out, error=ValueError)
+    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "old"}
+
+
 def test_a_foreign_folder_is_never_replaced(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years")
@@ -136,9 +146,10 @@ def test_a_read_only_place_is_one_sentence(read_only_disk):
         make(read_only_disk / "out")
 
 
-def test_interrupted_steps_are_kept_and_taken_up(tmp_path):
+@pytest.mark.parametrize("error", [KeyboardInterrupt, WorkerError])
+def test_interrupted_steps_are_kept_and_taken_up(tmp_path, error):
     out = tmp_path / "out"
-    stop(out)
+    stop(out, error=error)
     assert not out.exists()
     with staging(out, "key", resume=True) as stage:
         assert stage.resumed
