@@ -10,9 +10,10 @@ Three things keep sources out of the numbers:
 1. samples are clipped iteratively about the median of their box;
 2. a box whose location stands above its neighbourhood or above the whole image is
    taken for diffuse emission and replaced from the boxes around it;
-3. in a second pass pixels above the first maps, and those around them, are left out,
-   and the scale is the spread of the samples *below* the background, which emission
-   does not widen while ripples and rays, being negative as often as positive, do.
+3. in a second pass bright islands above the first maps, and what is around them, are left
+   out. The scale is the spread of the rest, but at most a quarter more than that of the
+   samples *below* the background, which emission does not widen while ripples and rays,
+   being negative as often as positive, do.
 """
 
 from __future__ import annotations
@@ -125,18 +126,17 @@ def estimate_background(
 
     look = partial(_box_statistics, image, box, rough_stride, None)
     first = list(in_order(executor, look, edges))
-    location, scale, brightest = _stacked(first)
+    location, scale = _stacked(first)
     if not np.isfinite(location).any():
         return BackgroundModel(box, location, scale, np.ones(location.shape, bool))
-    precision = float(np.finfo(np.float32).eps * np.nanmax(brightest))
-    rough = _finish(box, location, scale, precision)
+    rough = _finish(box, location, scale)
 
     look = partial(_box_statistics, image, box, stride, rough)
     second = list(in_order(executor, look, edges))
-    location, scale, _ = _stacked(second)
+    location, scale = _stacked(second)
     if not np.isfinite(location).any():
         return rough
-    return _finish(box, location, scale, precision)
+    return _finish(box, location, scale)
 
 
 def _stacked(strips: list[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
@@ -161,8 +161,8 @@ def _strip_edges(rows: int, box: int) -> list[tuple[int, int]]:
 
 def _box_statistics(
     image: SkyImage, box: int, stride: int, rough: BackgroundModel | None, rows: tuple[int, int]
-) -> tuple[np.ndarray, ...]:
-    """Return location, scale and brightest sample of each box of one strip (a pure function)."""
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return location and scale of each box of one strip (a pure function)."""
     margin = MARGIN * stride
     window = Window(rows[0], rows[1], 0, image.shape[1])
     seen = window.grow(margin, image.shape) if rough else window
@@ -197,8 +197,10 @@ def _bright(snr: np.ndarray) -> np.ndarray:
     return mask
 
 
-def _clipped(boxes: list[np.ndarray], lowest: float, cleaned: bool) -> tuple[np.ndarray, ...]:
-    """Return the clipped median of each box's samples, their spread and the largest of them.
+def _clipped(
+    boxes: list[np.ndarray], lowest: float, cleaned: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the clipped median of each box's samples and their spread.
 
     The spread is the root mean square about the median once sources have been taken out
     (`cleaned`), but at most a quarter more than that of the lower half; before that it is
@@ -214,7 +216,6 @@ def _clipped(boxes: list[np.ndarray], lowest: float, cleaned: bool) -> tuple[np.
     count[few] = values.shape[1]
 
     box = np.arange(len(values))
-    brightest = np.maximum(np.abs(values[:, 0]), np.abs(values[box, count - 1]))
     low, high = np.zeros_like(count), count
     for _ in range(CLIP_ROUNDS):
         location = 0.5 * (values[box, (low + high - 1) // 2] + values[box, (low + high) // 2])
@@ -234,14 +235,11 @@ def _clipped(boxes: list[np.ndarray], lowest: float, cleaned: bool) -> tuple[np.
             spread = np.sqrt(square.sum(axis=1) / used.sum(axis=1))
             half = np.sqrt(np.where(lower, square, 0.0).sum(axis=1) / lower.sum(axis=1))
         scale = np.nan_to_num(np.minimum(spread, WIDEST * half))
-    return tuple(np.where(few, np.nan, number) for number in (location, scale, brightest))
+    return np.where(few, np.nan, location), np.where(few, np.nan, scale)
 
 
-def _finish(box: int, location: np.ndarray, scale: np.ndarray, precision: float) -> BackgroundModel:
-    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive.
-
-    It is at least a twentieth of what is typical and the ``precision`` of the pixels.
-    """
+def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
+    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive."""
     diffuse = _stands_above(location, scale)
     failed = ~np.isfinite(location) | ~np.isfinite(scale) | diffuse
     if failed.all():

@@ -77,12 +77,17 @@ def cut_islands(
     peaks = []
     for task, window in zip(tasks, windows, strict=True):
         values = pixels[window.slices_in(canvas)].astype(float)
-        mask = paste(window, [(task.island.window, task.island.mask)])
         usable = np.isfinite(values)
-        usable &= ~paste(window, [(other.window, other.mask) for other in task.around]) | mask
+        mask = paste(window, [(task.island.window, task.island.mask)]) & usable
+        others = [
+            (other.window, other.mask)
+            for other in task.around
+            if not (task.island.embedded and other.scale > 1)
+        ]
+        usable &= ~paste(window, others) | mask
         level = 0.0
         if task.island.embedded:
-            ring = ndimage.binary_dilation(mask, wide) & ~mask & np.isfinite(values)
+            ring = ndimage.binary_dilation(mask, wide) & ~mask & usable
             level = float(np.median(values[ring])) if ring.any() else 0.0
             values -= level
         peak = np.unravel_index(np.argmax(np.where(mask, values, -np.inf)), mask.shape)

@@ -296,11 +296,14 @@ class Fitter:
                 shifted(new, *origin) if new.converged else old
                 for new, (_, origin), old in zip(fitted, starts, singles, strict=True)
             ]
+        singles = [single for single in singles if single.converged]
+        if not singles:
+            return Components.none()
         return Components(
             np.concatenate([single.values for single in singles]),
             np.concatenate([single.free for single in singles]),
             np.concatenate([single.covariance for single in singles]),
-            any(single.converged for single in singles),
+            True,
         )
 
     def _sensible(self, found: Components, island: IslandPixels, beam: np.ndarray) -> Components:

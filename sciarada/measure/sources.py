@@ -122,7 +122,7 @@ class Measurer:
         width = FWHM_PER_SIGMA * float(np.linalg.det(beams[0])) ** -0.25
         cuts = cut_islands(self.image, self.background, tasks, width)
         fitter = Fitter(self.noise, self.settings.fit, hold=self.image.beam is not None)
-        fine = [i for i, task in enumerate(tasks) if task.island.scale == 1]
+        fine = [i for i, task in enumerate(tasks) if task.island.scale == 1 and cuts[i].mask.any()]
         fitted = dict(
             zip(fine, fitter([cuts[i] for i in fine], [beams[i] for i in fine]), strict=True)
         )
@@ -144,7 +144,9 @@ class Measurer:
     def _sources(
         self, island: Island, cut: IslandPixels, components: Components
     ) -> list[PixelSource]:
-        """Share an island out among its sources."""
+        """Share an island out among its sources; one without valid pixels has none."""
+        if not cut.mask.any():
+            return []
         poor = _is_poor(cut, components)
         number = group_components(
             components,
@@ -156,8 +158,8 @@ class Measurer:
         )
         parts = _share_out(cut, components, number)
         sources = [
-            self._source(island, cut, mask, components.select(number == group), poor)
-            for group, mask in parts
+            self._source(island, cut, mask, components.select(np.isin(number, groups)), poor)
+            for groups, mask in parts
         ]
         if len(sources) > 1:
             sources = [replace(s, flags=s.flags | Flag.BLENDED) for s in sources]
@@ -184,6 +186,7 @@ class Measurer:
         top = int(np.argmax(data))
         mask_sum = float(data.sum())
         e_mask_sum = float(np.sqrt(data.size * min(data.size, self.noise.area)))
+        background, rms = self._level(cut, mask, position[:, top])
         flags = self._flags(cut, mask, window, island)
         if poor:
             flags |= Flag.FIT_FAIL
@@ -204,11 +207,19 @@ class Measurer:
             mask_total=mask_sum * cut.rms,
             e_mask_total=e_mask_sum * cut.rms,
             shape=light.shape,
-            rms=cut.rms,
-            background=cut.background,
+            rms=rms,
+            background=background,
             flags=int(flags),
             by_pixels=poor,
         )
+
+    def _level(self, cut: IslandPixels, mask: np.ndarray, peak: np.ndarray) -> tuple[float, float]:
+        """Return background and noise at a source's peak, which may not be its island's."""
+        if mask is cut.mask:
+            return cut.background, cut.rms
+        x, y = peak
+        (level,), (rms,) = self.background.at(np.array([y]), np.array([x]))
+        return float(level), float(rms)
 
     def _flags(self, cut: IslandPixels, mask: np.ndarray, window: Window, island: Island) -> int:
         flags = Flag(0)
@@ -263,19 +274,36 @@ def _from_components(components: Components) -> _Light:
     centroid = weight @ centres
     position = components.covariance[:, X0 : Y0 + 1, X0 : Y0 + 1]
     apart = centres - centroid
-    brightest = int(np.argmax(components.values[:, A]))
+    peak, e_peak = _summed_peak(components, centroid)
     a, b, c = components.values[:, PA : PC + 1].T
     own = np.stack([c, -b, -b, a], axis=-1).reshape(-1, 2, 2)
     own /= (a * c - b * b)[:, None, None]
     return _Light(
         centroid,
         np.einsum("n,nij->ij", weight**2, position),
-        float(components.values[brightest, A]),
-        float(np.sqrt(components.covariance[brightest, A, A])),
+        peak,
+        e_peak,
         float(total.sum()),
         float(np.sqrt((e_total**2).sum())),
         np.einsum("n,nij->ij", weight, own + apart[:, :, None] * apart[:, None, :]),
     )
+
+
+def _summed_peak(components: Components, centroid: np.ndarray) -> tuple[float, float]:
+    """Return the highest value of the summed components and its error.
+
+    It is looked for at their centres and at their common centroid; the error is that of the
+    amplitudes, each weighed by its part in the value.
+    """
+    values = components.values
+    if len(values) == 1:
+        return float(values[0, A]), float(np.sqrt(components.covariance[0, A, A]))
+    places = np.vstack([values[:, [X0, Y0]], centroid])
+    parts = np.stack([gaussians.evaluate(row[None], *places.T) for row in values])
+    top = int(np.argmax(parts.sum(axis=0)))
+    share = parts[:, top] / values[:, A]
+    variance = (share**2 * components.covariance[:, A, A]).sum()
+    return float(parts[:, top].sum()), float(np.sqrt(variance))
 
 
 def _from_pixels(
@@ -307,11 +335,14 @@ def _from_pixels(
 
 def _share_out(
     cut: IslandPixels, components: Components, number: np.ndarray
-) -> list[tuple[int, np.ndarray]]:
-    """Give each pixel of the island to the source whose components are brightest there."""
+) -> list[tuple[list[int], np.ndarray]]:
+    """Give each pixel of the island to the group of components that is brightest there.
+
+    A group that is brightest nowhere is joined to the one that is at its own centre.
+    """
     groups = np.unique(number)
     if len(groups) < 2:
-        return [(0, cut.mask)]
+        return [([0], cut.mask)]
     y, x = np.nonzero(cut.mask)
     light = np.stack(
         [
@@ -322,12 +353,18 @@ def _share_out(
         ]
     )
     owner = np.argmax(light, axis=0)
+    seen = np.unique(owner)
+    members = {i: [int(groups[i])] for i in seen}
+    for i in set(range(len(groups))) - set(seen.tolist()):
+        own = components.values[number == groups[i]]
+        centre = own[np.argmax(own[:, A]), [X0, Y0]]
+        nearest = np.argmin(np.hypot(x + cut.window.x0 - centre[0], y + cut.window.y0 - centre[1]))
+        members[owner[nearest]].append(int(groups[i]))
     parts = []
-    for i, group in enumerate(groups):
+    for i, joined in members.items():
         mask = np.zeros(cut.mask.shape, bool)
         mask[y[owner == i], x[owner == i]] = True
-        if mask.any():
-            parts.append((int(group), mask))
+        parts.append((joined, mask))
     return parts
 
 

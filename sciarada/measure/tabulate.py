@@ -33,7 +33,7 @@ def source_columns(image: SkyImage, sources: Sequence[PixelSource]) -> Columns:
     shape = np.array([s.shape for s in sources]).reshape(-1, 2, 2)
     on_sky = jacobian @ shape @ np.swapaxes(jacobian, 1, 2)
     major, minor, angle = axes(on_sky)
-    errors = _shape_errors(sources, jacobian, major, minor, total, e_total)
+    errors = _shape_errors(sources, jacobian, major, minor)
     deconvolved = _deconvolved(image, sources, on_sky)
     pixels = np.array([s.mask.sum() for s in sources], int)
     area = pixels * image.pixel_area
@@ -135,7 +135,8 @@ def outline_regions(image: SkyImage, outlines: Sequence[np.ndarray]) -> np.ndarr
         return np.empty(0, str)
     ends = np.cumsum([len(ring) for ring in outlines])
     ra, dec = image.pixel_to_sky(*np.concatenate(outlines).T)
-    words = [f"{r:.5f} {d:.5f}" for r, d in zip(ra, dec, strict=True)]
+    decimals = max(5, int(np.ceil(np.log10(3600.0 / image.pixel_scale))) + 1)
+    words = [f"{r:.{decimals}f} {d:.{decimals}f}" for r, d in zip(ra, dec, strict=True)]
     return np.array(
         [
             "POLYGON ICRS " + " ".join(words[start:stop])
@@ -158,8 +159,6 @@ def _shape_errors(
     jacobian: np.ndarray,
     major: np.ndarray,
     minor: np.ndarray,
-    total: np.ndarray,
-    e_total: np.ndarray,
 ) -> list[np.ndarray]:
     """Return the errors of major and minor axis (arcsec) and angle (deg).
 
@@ -168,7 +167,7 @@ def _shape_errors(
     they are for one Gaussian (Condon 1997).
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        relative = np.abs(e_total / total)
+        relative = np.abs(_gather(sources, "e_total") / _gather(sources, "total"))
         turn = np.degrees(np.sqrt(2.0) * relative * major * minor / (major**2 - minor**2))
     errors = [major * relative, minor * relative, np.minimum(turn, 90.0)]
     single = np.array([len(s.components) == 1 and not s.by_pixels for s in sources], bool)

@@ -34,7 +34,7 @@ from sciarada.measure.sources import Measurer, MeasureSettings
 from sciarada.pipelines.assembly import assemble
 from sciarada.pipelines.products import write_products
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
-from sciarada.pipelines.record import catalogue_facts, image_key, run_record
+from sciarada.pipelines.record import catalogue_facts, run_key, run_record
 from sciarada.pipelines.settings import DetectSettings
 from sciarada.pipelines.steps import (
     Batch,
@@ -126,7 +126,7 @@ def run_detect(
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     detector = spec.build(options)
     configuration = {**settings.science(), "options": resolved(options)}
-    key = image_key(image, configuration)
+    key = run_key(image, configuration, spec)
     fit = _measure_settings(options)
     watch = Stopwatch()
     with (
@@ -209,7 +209,7 @@ def _add_diffuse(
         compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact(area)]
         coarse = coarse_image(image, compact, scale, bench.pool)
         coarse_model = estimate_background(coarse)
-        found = _find_islands(bench, coarse, coarse_model, f"blocks of {scale.factor}")
+        found = _find_islands(bench, coarse, coarse_model, f"{beams:g} beams")
         coarse_area = coarse.beam_area or ASSUMED_BEAM_AREA
         diffuse = [
             (whole, light)

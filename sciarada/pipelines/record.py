@@ -24,8 +24,8 @@ from sciarada.pipelines.settings import configuration_hash
 LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 
 
-def image_key(image: SkyImage, configuration: dict[str, Any]) -> str:
-    """Return the identity of input and configuration by which a stopped run is known."""
+def run_key(image: SkyImage, configuration: dict[str, Any], spec: PluginSpec) -> str:
+    """Return the identity of input, configuration and code by which a stopped run is known."""
     source = stream_key(image.path) if image.path is not None else image.sha256()
     facts = {
         "image": source,
@@ -33,6 +33,8 @@ def image_key(image: SkyImage, configuration: dict[str, Any]) -> str:
         "read as": dict(image.provenance),  # --plane and --unit
         "configuration": configuration,
         "version": __version__,
+        "detector": [str(spec.owner), spec.owner.version],
+        "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
     return configuration_hash(facts)
 

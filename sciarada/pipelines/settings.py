@@ -41,7 +41,10 @@ class DetectSettings:
 
     def number_of_workers(self) -> int:
         """Return how many processes to use."""
-        return self.workers or len(os.sched_getaffinity(0))
+        if self.workers:
+            return self.workers
+        usable = getattr(os, "sched_getaffinity", None)  # Linux only
+        return len(usable(0)) if usable else os.cpu_count() or 1
 
     def science(self) -> dict[str, Any]:
         """Return what can change the results."""

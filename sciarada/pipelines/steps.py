@@ -100,13 +100,22 @@ class DetectTile:
         if not np.isfinite(view.pixels).any():
             return TileDetections([])
         try:
-            found = keep_in_tile(self.detector.detect(view), tile, self.grid)
+            found = [_checked(each, window) for each in self.detector.detect(view)]
         except Exception as error:
             raise PluginError(
                 f"the detector {self.name} failed on tile {tile.tile_id} with "
                 f"{type(error).__name__}: {error}; see `sciarada plugins check {self.name}`"
             ) from error
-        return TileDetections(found)
+        return TileDetections(keep_in_tile(found, tile, self.grid))
+
+
+def _checked(found: Detection, window: Window) -> Detection:
+    """Return a detector's find if it has pixels and lies in the tile that was shown."""
+    if not found.mask.any():
+        raise ValueError("it returned a detection without pixels")
+    if not found.window.within(window):
+        raise ValueError(f"it returned a detection outside the tile: {found.window}")
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 
-from sciarada.core.errors import SciaradaError
+from sciarada.core.errors import WorkerError
 from sciarada.core.executor import Serial
 
 PRELOADED = ["sciarada.pipelines.steps"]
@@ -24,7 +24,7 @@ def local_executor(workers: int) -> Iterator[Executor]:
 
     Raises
     ------
-    SciaradaError
+    WorkerError
         If a worker died, which is what running out of memory looks like.
     """
     if workers == 1:
@@ -36,8 +36,8 @@ def local_executor(workers: int) -> Iterator[Executor]:
             pool.submit(int)  # the first work starts the processes
         yield pool
     except BrokenProcessPool as error:
-        raise SciaradaError(
-            "a worker process ended early: for want of memory (try --tile 512 or --workers 1), or "
+        raise WorkerError(
+            "a worker process was killed: for want of memory (go on with --workers 1 --resume), or "
             "because a script calls this outside `if __name__ == '__main__':`"
         ) from error
     except BaseException:
