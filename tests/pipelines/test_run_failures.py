@@ -7,7 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fields import make_field
 
-from sciarada.core.errors import OptionError, OutputError, PluginError, SciaradaError
+from sciarada.core.errors import (
+    OptionError,
+    OutputError,
+    PluginError,
+    SciaradaError,
+    WorkerError,
+)
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
 from sciarada.pipelines.settings import DetectSettings
@@ -155,6 +161,25 @@ def test_a_killed_worker_is_one_sentence():
         local_executor(2) as pool,
     ):
         pool.submit(kill, 1).result()
+
+
+def test_a_worker_killed_once_leaves_its_run_to_be_resumed(field_path, tmp_path, install_plugin):
+    """As when memory runs short: the detector kills its process, the first time it is called."""
+    first = tmp_path / "killed"
+    body = f"""
+            import os, pathlib
+            if view.tile.tile_id == "r001c001" and not pathlib.Path({str(first)!r}).exists():
+                pathlib.Path({str(first)!r}).touch()
+                os.kill(os.getpid(), 9)
+            return []"""
+    install_plugin("greedy", DETECTOR.format(name="greedy", body=body))
+    settings = DetectSettings(detector="greedy", workers=2, tile=100)
+    with pytest.raises(WorkerError, match="--resume"):
+        run(field_path, tmp_path / "out", settings)
+    assert not (tmp_path / "out").exists()
+    assert list((tmp_path / ".out.partial" / "finished").glob("*.npz"))
+    assert run(field_path, tmp_path / "out", settings, resume=True).run["resumed"]
+    assert not (tmp_path / ".out.partial").exists()
 
 
 def test_one_worker_is_this_process():
