@@ -58,7 +58,7 @@ def catalogue_facts(
             "name": image.name,
             "shape": list(image.shape),
             "pixel_scale_arcsec": image.pixel_scale,
-            "unit": None if image.unit is None else image.unit.to_string(),
+            "unit": None if image.unit is None else image.unit.to_string().replace(" ", ""),
             "beam": None
             if beam is None
             else {"maj_arcsec": beam.major, "min_arcsec": beam.minor, "pa_deg": beam.pa},

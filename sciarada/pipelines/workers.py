@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -30,7 +32,7 @@ def local_executor(workers: int) -> Iterator[Executor]:
     if workers == 1:
         yield Serial()
         return
-    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_leave_interrupts)
+    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
     try:
         with _interrupts_held():
             pool.submit(int)  # the first work starts the processes
@@ -77,8 +79,15 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _leave_interrupts() -> None:
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when the parent ends, whatever ended it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
