@@ -28,6 +28,7 @@ from scipy import ndimage
 from sciarada.core.executor import Serial, in_order
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
+from sciarada.measure.shapes import beam_pixels
 
 CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
@@ -96,8 +97,7 @@ def default_box(image: SkyImage) -> int:
     """Return the side in pixels of a mesh box: 20 beams, within 24 and 256 pixels."""
     if image.beam is None:
         return 64
-    beam = np.sqrt(image.beam.major * image.beam.minor) / image.pixel_scale
-    return int(np.clip(round(BOX_IN_BEAMS * beam), SMALLEST_BOX, LARGEST_BOX))
+    return int(np.clip(round(BOX_IN_BEAMS * beam_pixels(image)), SMALLEST_BOX, LARGEST_BOX))
 
 
 def estimate_background(

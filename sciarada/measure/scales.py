@@ -24,6 +24,7 @@ from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
 from sciarada.measure.islands import Island, paste, position
 from sciarada.measure.light import Light
+from sciarada.measure.shapes import beam_pixels
 
 PIXELS_PER_COARSE_BEAM = 2.5
 LEAST_INSIDE = 0.5
@@ -46,8 +47,7 @@ class Scale:
     @classmethod
     def of(cls, image: SkyImage, beams: float) -> Scale:
         """Return the scale at which the given number of beams becomes one."""
-        width = 3.0 if image.beam is None else _beam_pixels(image)
-        return cls(max(2, round(beams * width / PIXELS_PER_COARSE_BEAM)))
+        return cls(max(2, round(beams * beam_pixels(image) / PIXELS_PER_COARSE_BEAM)))
 
     def fits(self, image: SkyImage) -> bool:
         """Say whether enough blocks are left to look at."""
@@ -63,7 +63,7 @@ def coarse_image(
     leaves no hole in the emission around it.
     """
     factor = scale.factor
-    margin = max(1, round(0.5 * _beam_pixels(image)))
+    margin = max(1, round(0.5 * beam_pixels(image)))
     rows = max(1, STRIP_PIXELS // (image.shape[1] * factor)) * factor
     strips = [
         Window(y0, min(y0 + rows, image.shape[0] // factor * factor), 0, image.shape[1])
@@ -155,12 +155,6 @@ def merge_scales(
         wholes.append(_trimmed(joined))
     kept = [replace(i, embedded=True) if id(i) in embedded else i for i in kept]
     return sorted([*kept, *wholes], key=position)
-
-
-def _beam_pixels(image: SkyImage) -> float:
-    if image.beam is None:
-        return 3.0
-    return float(np.sqrt(image.beam.major * image.beam.minor)) / image.pixel_scale
 
 
 def _coarse_wcs(wcs: WCS, factor: int) -> WCS:

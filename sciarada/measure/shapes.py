@@ -12,6 +12,15 @@ import numpy as np
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 
+ASSUMED_BEAM_PIXELS = 3.0  # FWHM, where no beam is known
+
+
+def beam_pixels(image: SkyImage) -> float:
+    """Return the geometric mean FWHM of an image's beam in pixels, a guess without one."""
+    if image.beam is None:
+        return ASSUMED_BEAM_PIXELS
+    return float(np.sqrt(image.beam.major * image.beam.minor)) / image.pixel_scale
+
 
 def beam_covariance(beam: Beam) -> np.ndarray:
     """Return the beam's covariance (2, 2) in arcsec^2, order (east, north)."""

@@ -21,9 +21,8 @@ from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components
 from sciarada.measure.grouping import group_components
 from sciarada.measure.islands import Island
 from sciarada.measure.outlines import largest_extent, outlines
-from sciarada.measure.shapes import beam_precisions
+from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS, beam_precisions
 
-ASSUMED_BEAM_PIXELS = 3.0
 POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
 
 
@@ -43,7 +42,7 @@ class MeasureSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class PixelSource:
+class MeasuredSource:
     """One measured source, in pixels and in the image's unit.
 
     Parameters
@@ -110,7 +109,7 @@ class Measurer:
     noise: NoiseCorrelation
     settings: MeasureSettings = field(default_factory=MeasureSettings)
 
-    def __call__(self, tasks: Sequence[IslandTask]) -> list[list[PixelSource]]:
+    def __call__(self, tasks: Sequence[IslandTask]) -> list[list[MeasuredSource]]:
         """Return the sources of each island, brightest first.
 
         Parameters
@@ -143,7 +142,7 @@ class Measurer:
 
     def _sources(
         self, island: Island, cut: IslandPixels, components: Components
-    ) -> list[PixelSource]:
+    ) -> list[MeasuredSource]:
         """Share an island out among its sources; one without valid pixels has none."""
         if not cut.mask.any():
             return []
@@ -172,7 +171,7 @@ class Measurer:
         mask: np.ndarray,
         components: Components,
         poor: bool,
-    ) -> PixelSource:
+    ) -> MeasuredSource:
         y, x = np.nonzero(mask)
         rows, columns = slice(y[0], y[-1] + 1), slice(x.min(), x.max() + 1)
         window = Window(
@@ -193,7 +192,7 @@ class Measurer:
             light = _from_pixels(data, position, mask_sum, e_mask_sum, self.noise.area, top)
         else:
             light = _from_components(components)
-        return PixelSource(
+        return MeasuredSource(
             window=window,
             mask=mask[rows, columns],
             components=_scaled(components, cut.rms),
@@ -390,7 +389,7 @@ def _scaled(components: Components, rms: float) -> Components:
     return replace(components, values=values, covariance=covariance)
 
 
-def _outlined(source: PixelSource, ring: np.ndarray) -> PixelSource:
+def _outlined(source: MeasuredSource, ring: np.ndarray) -> MeasuredSource:
     return replace(
         source,
         outline=ring + np.array([source.window.x0, source.window.y0]),

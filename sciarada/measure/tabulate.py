@@ -9,12 +9,12 @@ import numpy as np
 from sciarada.core.image import SkyImage
 from sciarada.measure.gaussians import PA, PC, X0, Y0, A
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
-from sciarada.measure.sources import PixelSource, component_sums
+from sciarada.measure.sources import MeasuredSource, component_sums
 
 Columns = dict[str, np.ndarray]
 
 
-def source_columns(image: SkyImage, sources: Sequence[PixelSource]) -> Columns:
+def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
     """Return the columns of the sources table that follow from the pixels.
 
     Identifiers are left to the caller; NaN stands for what could not be measured.
@@ -80,7 +80,7 @@ def source_columns(image: SkyImage, sources: Sequence[PixelSource]) -> Columns:
     return columns | _constant_columns(image, len(sources))
 
 
-def component_columns(image: SkyImage, sources: Sequence[PixelSource]) -> Columns:
+def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
     """Return the columns of the components table, and ``source`` as the index in ``sources``."""
     owner = np.repeat(np.arange(len(sources)), [len(s.components) for s in sources])
     values = np.concatenate([np.empty((0, 6)), *(s.components.values for s in sources)])
@@ -145,7 +145,7 @@ def outline_regions(image: SkyImage, outlines: Sequence[np.ndarray]) -> np.ndarr
     )
 
 
-def _gather(sources: Sequence[PixelSource], name: str) -> np.ndarray:
+def _gather(sources: Sequence[MeasuredSource], name: str) -> np.ndarray:
     return np.array([getattr(source, name) for source in sources], float)
 
 
@@ -155,7 +155,7 @@ def _spread(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _shape_errors(
-    sources: Sequence[PixelSource],
+    sources: Sequence[MeasuredSource],
     jacobian: np.ndarray,
     major: np.ndarray,
     minor: np.ndarray,
@@ -185,7 +185,7 @@ def _shape_errors(
 
 
 def _deconvolved(
-    image: SkyImage, sources: Sequence[PixelSource], on_sky: np.ndarray
+    image: SkyImage, sources: Sequence[MeasuredSource], on_sky: np.ndarray
 ) -> list[np.ndarray]:
     if image.beam is None:
         return [np.full(len(sources), np.nan)] * 3

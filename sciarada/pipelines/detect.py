@@ -30,6 +30,7 @@ from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours, stitch
 from sciarada.measure.light import Light, MeasureLight, is_diffuse
 from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
+from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS
 from sciarada.measure.sources import Measurer, MeasureSettings
 from sciarada.pipelines.assembly import assemble
 from sciarada.pipelines.products import write_products
@@ -246,7 +247,7 @@ def _lights(
 
 def _measure(bench: _Bench, measurer: Measurer, islands: list[Island]) -> list[MeasuredBatch]:
     image = bench.image
-    beam = 3.0 if image.beam is None else image.beam.major / image.pixel_scale
+    beam = ASSUMED_BEAM_PIXELS if image.beam is None else image.beam.major / image.pixel_scale
     around = neighbours(islands, int(np.ceil(NEIGHBOUR_MARGIN * beam)))
     tasks = [
         IslandTask(island, [islands[j] for j in near])
