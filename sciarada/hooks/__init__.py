@@ -2,7 +2,7 @@
 
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
-from sciarada.hooks.protocols import Augmentation, Detector, Encoder, Reader, Simulator, Writer
+from sciarada.hooks.protocols import Augmentation, Detector, Encoder, Morphology, Reader, Writer
 from sciarada.hooks.specs import (
     AugmentationSpec,
     CommandSpec,
@@ -22,10 +22,10 @@ __all__ = [
     "Detector",
     "Encoder",
     "EncoderSpec",
+    "Morphology",
     "PluginSpec",
     "Reader",
     "ReaderSpec",
-    "Simulator",
     "SimulatorSpec",
     "TaskSpec",
     "WeightsSpec",

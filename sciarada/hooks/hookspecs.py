@@ -51,7 +51,7 @@ def sciarada_writers() -> list[specs.WriterSpec]:
 
 @hookspec
 def sciarada_simulators() -> list[specs.SimulatorSpec]:
-    """Offer skies with known truth."""
+    """Offer morphologies of sources for simulated skies."""
 
 
 @hookspec

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sciarada.core.catalogue import SourceCatalogue
     from sciarada.core.detections import Detection, TileView
     from sciarada.core.image import SkyImage
+    from sciarada.core.shape import Shape
 
 
 @runtime_checkable
@@ -64,8 +65,8 @@ class Writer(Protocol):
 
 
 @runtime_checkable
-class Simulator(Protocol):
-    """Makes a sky whose truth is known."""
+class Morphology(Protocol):
+    """Draws sources of one kind for simulated skies."""
 
-    def simulate(self, seed: int) -> tuple[SkyImage, SourceCatalogue]:
-        """Return an image and the true sources in it; one seed, one sky."""
+    def draw(self, size: float, rng: np.random.Generator) -> Shape:
+        """Return a source of largest angular size ``size`` (arcsec); ``rng`` is all its chance."""

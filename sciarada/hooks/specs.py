@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, is_dataclass
 from typing import Any, ClassVar
 
 from sciarada.core.errors import PluginError, SciaradaError
+from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 
@@ -221,9 +222,32 @@ class WriterSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatorSpec(PluginSpec):
-    """Makes skies with known truth; the factory makes a `Simulator`."""
+    """Draws sources of one morphology for simulated skies; the factory makes a `Morphology`.
 
-    kind = "simulator"
+    Parameters
+    ----------
+    fr_class : str or None
+        Fanaroff-Riley class of whatever it draws, one of `sciarada.core.taxonomy.FR_CLASSES`;
+        None where there is none.
+    structure : str or None
+        Structure of whatever it draws, one of `sciarada.core.taxonomy.STRUCTURE_CLASSES`; None
+        where none fits.
+    """
+
+    kind = "morphology"
+
+    fr_class: str | None = None
+    structure: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for field_name, classes in (("fr_class", FR_CLASSES), ("structure", STRUCTURE_CLASSES)):
+            value = getattr(self, field_name)
+            if value is not None and value not in classes:
+                raise ValueError(
+                    f"{self.name}: {field_name} is None or one of {', '.join(classes)}, "
+                    f"not {value!r}"
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

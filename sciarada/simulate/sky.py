@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.core.shape import Shape
 from sciarada.simulate.counts import draw_fluxes, number_per_square_degree
-from sciarada.simulate.morphologies import MORPHOLOGIES, Shape
+from sciarada.simulate.generators import generators
 from sciarada.simulate.sources import SkyGaussians, brightest, offset_position, project
 from sciarada.simulate.survey import Population, Survey
 
@@ -82,8 +83,9 @@ def draw_sky(
     ]
     kinds = counted + diffuse
     size = np.array([_log_uniform(kind.size, rng) for kind in kinds])
+    drawers = generators(kind.morphology for kind in kinds)
     shapes = [
-        MORPHOLOGIES[kind.morphology](extent, rng) for kind, extent in zip(kinds, size, strict=True)
+        drawers[kind.morphology].draw(extent, rng) for kind, extent in zip(kinds, size, strict=True)
     ]
     margin = np.where(np.arange(len(kinds)) < n_sources, 0.0, size / 2 / image.pixel_scale)
     x, y = (_within(length, margin, rng) for length in reversed(image.shape))

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.beam import Beam
-from sciarada.core.errors import OptionError
+from sciarada.core.errors import OptionError, PluginError
 from sciarada.simulate.counts import Hopkins2003, PowerLaw, SourceCounts
-from sciarada.simulate.morphologies import MORPHOLOGIES
+from sciarada.simulate.generators import generators
 
 SURVEYS = Path(__file__).parent / "surveys"
 
@@ -27,7 +27,7 @@ class Population:
     Parameters
     ----------
     morphology : str
-        Name of a generator in `sciarada.simulate.morphologies`.
+        Name of a morphology that a plugin offers.
     share : float
         Weight among the populations that a source is bright enough for.
     size : tuple of float
@@ -49,7 +49,7 @@ class Diffuse:
     Parameters
     ----------
     morphology : str
-        Name of a generator in `sciarada.simulate.morphologies`.
+        Name of a morphology that a plugin offers.
     per_square_degree : float
         Mean number.
     size : tuple of float
@@ -143,13 +143,15 @@ def load_survey(survey: str | Path) -> Survey:
         raise OptionError(
             f"the survey file {path} lacks {error}; compare it with {SURVEYS / 'emu.toml'}"
         ) from error
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, PluginError) as error:
         raise OptionError(f"the survey file {path} cannot be used: {error}") from error
 
 
 def _parse(data: Mapping[str, Any]) -> Survey:
     noise, counts = data["noise"], data["counts"]
     populations = tuple(_part(Population, item) for item in data["population"])
+    diffuse = tuple(_part(Diffuse, item) for item in data.get("diffuse", ()))
+    generators(kind.morphology for kind in (*populations, *diffuse))
     if not any(population.above == 0 for population in populations):
         raise ValueError("at least one population must be open to sources of every flux")
     ra, dec = data["centre"]
@@ -170,7 +172,7 @@ def _parse(data: Mapping[str, Any]) -> Survey:
         faintest=_positive("counts.faintest", counts["faintest"]) * noise["rms"],
         brightest=_positive("counts.brightest", counts["brightest"]),
         populations=populations,
-        diffuse=tuple(_part(Diffuse, item) for item in data.get("diffuse", ())),
+        diffuse=diffuse,
     )
 
 
@@ -184,10 +186,6 @@ def _counts(data: Mapping[str, Any], frequency: float) -> SourceCounts:
 
 def _part(kind: type, item: Mapping[str, Any]) -> Any:
     """Return a `Population` or `Diffuse` of one table of the file."""
-    if item["morphology"] not in MORPHOLOGIES:
-        raise ValueError(
-            f"morphology is one of {', '.join(MORPHOLOGIES)}, not {item['morphology']!r}"
-        )
     values = {
         key: tuple(map(float, value)) if isinstance(value, list) else value
         for key, value in item.items()

@@ -13,10 +13,10 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import ImageError
-from sciarada.core.image import SkyImage
-from sciarada.hooks.protocols import Augmentation, Encoder, Reader, Simulator, Writer
+from sciarada.hooks.protocols import Augmentation, Encoder, Reader, Writer
 from sciarada.hooks.specs import PluginSpec, ReaderSpec, WeightsSpec, WriterSpec
 from sciarada.testing.detectors import detector_checks
+from sciarada.testing.morphologies import morphology_checks
 
 Checks = Iterator[tuple[str, Callable[[], Any]]]
 
@@ -30,7 +30,7 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
         "weights": lambda: _weights_checks(spec, built),
         "reader": lambda: _reader_checks(spec, built),
         "writer": lambda: _writer_checks(spec, built),
-        "simulator": lambda: _simulator_checks(built),
+        "morphology": lambda: morphology_checks(built),
         "command": lambda: _command_checks(built),
     }
     if spec.kind in makers:
@@ -110,19 +110,6 @@ def _check_writing(spec: WriterSpec, writer: Writer) -> None:
         path = Path(folder) / f"empty{spec.suffixes[0]}"
         writer.write(SourceCatalogue.empty({}), path)
         assert path.is_file(), f"it wrote no {path.name}"
-
-
-def _simulator_checks(simulator: Any) -> Checks:
-    yield "has simulate(seed)", lambda: _check_is(simulator, Simulator)
-    yield "makes one sky for one seed", lambda: _check_sky(simulator)
-
-
-def _check_sky(simulator: Simulator) -> None:
-    (image, truth), (again, _) = simulator.simulate(1), simulator.simulate(1)
-    assert isinstance(image, SkyImage), f"the image is a {type(image).__name__}"
-    assert isinstance(truth, SourceCatalogue), f"the truth is a {type(truth).__name__}"
-    same = np.array_equal(image.read(), again.read(), equal_nan=True)
-    assert same, "one seed gave two skies"
 
 
 def _command_checks(command: Any) -> Checks:

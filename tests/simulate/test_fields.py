@@ -60,7 +60,7 @@ def alone(field: SimulatedField) -> list[tuple[Row, Window]]:
 
 def test_the_sparse_field_shows_every_morphology_alone(sparse):
     names = {str(source["class_name"]) for source, _ in alone(sparse)}
-    assert names == {"point", "gaussian", "double", "tail", "shell", "halo"}
+    assert names == {"point", "gaussian", "fr2", "head_tail", "snr_shell", "halo"}
 
 
 def test_aperture_sums_give_the_true_fluxes(sparse, clean):

@@ -48,7 +48,7 @@ def test_an_unknown_survey():
         ("pixel_scale = 2.0", "pixel_scale = ", "not valid TOML"),
         ("pixel_scale = 2.0", "pixel_scale = 'two'", "cannot be used"),
         ('law = "hopkins2003"', 'law = "mine"', "hopkins2003 or power_law"),
-        ('morphology = "tail"', 'morphology = "trail"', "morphology is one of point"),
+        ('morphology = "head_tail"', 'morphology = "trail"', "no morphology is called 'trail'"),
         ("major = 15.0", "major = 5.0", "0 < minor <= major"),
         ("share = 0.62", "share = 0.62\nabove = 9.0", "open to sources of every flux"),
         ("share = 0.62", "shares = 0.62", "unexpected keyword"),

@@ -6,27 +6,23 @@ import click
 import numpy as np
 import pytest
 
-from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import ImageError
-from sciarada.core.image import SkyImage
 from sciarada.hooks import (
     AugmentationSpec,
     CommandSpec,
     EncoderSpec,
     ReaderSpec,
-    SimulatorSpec,
     TaskSpec,
     WeightsSpec,
     WriterSpec,
 )
-from sciarada.testing import conformance, small_sky
+from sciarada.testing import conformance
 
 ENCODING = "returns finite float32 (n, d), the same twice"
 VIEWING = "returns float32 of the same shape, one for a seed"
 REFUSING = "refuses rubbish with an ImageError"
 SUFFIXES = "has suffixes with a dot"
 WRITING = "writes a catalogue without sources"
-ONE_SKY = "makes one sky for one seed"
 DIGEST = "is a file with the SHA-256 that it declares"
 
 
@@ -146,36 +142,6 @@ class Writer:
 def test_writers(built, suffixes, name, detail):
     assert failures(WriterSpec, Writer(), suffixes=(".json",)) == {}
     assert detail in failures(WriterSpec, built, suffixes=suffixes)[name]
-
-
-class Simulator:
-    def __init__(self, step=0.0, truth=None):
-        self.step, self.calls, self.truth = step, 0, truth or SourceCatalogue.empty()
-
-    def simulate(self, seed):
-        sky = small_sky((20, 30), seed=seed)
-        self.calls += 1
-        return SkyImage.from_array(sky.read() + self.step * self.calls, sky.wcs), self.truth
-
-
-class NoImage(Simulator):
-    def simulate(self, seed):
-        image, truth = super().simulate(seed)
-        return image.read(), truth
-
-
-@pytest.mark.parametrize(
-    ("built", "name", "detail"),
-    [
-        (object(), "has simulate(seed)", "is no Simulator"),
-        (Simulator(step=1.0), ONE_SKY, "one seed gave two skies"),
-        (Simulator(truth="true"), ONE_SKY, "the truth is a str"),
-        (NoImage(), ONE_SKY, "the image is a ndarray"),
-    ],
-)
-def test_simulators(built, name, detail):
-    assert failures(SimulatorSpec, Simulator()) == {}
-    assert detail in failures(SimulatorSpec, built)[name]
 
 
 @pytest.mark.parametrize(

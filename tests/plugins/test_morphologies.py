@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from sciarada.simulate.morphologies import MORPHOLOGIES
+from sciarada.simulate.generators import generator_names, generators
 
+MORPHOLOGIES = {name: it.draw for name, it in generators(generator_names()).items()}
 EXTENDED = sorted(set(MORPHOLOGIES) - {"point"})
 
 
@@ -58,7 +59,7 @@ def test_a_point_has_no_size():
 
 def test_a_double_is_brightest_at_its_ends():
     for seed in range(20):
-        shape = MORPHOLOGIES["double"](80.0, np.random.default_rng(seed))
+        shape = MORPHOLOGIES["fr2"](80.0, np.random.default_rng(seed))
         brightness = shape.share[1:] / (shape.major[1:] * shape.minor[1:])
         distance = np.hypot(shape.east - shape.east[0], shape.north - shape.north[0])[1:]
         arms = brightness.reshape(2, 2)
@@ -67,7 +68,7 @@ def test_a_double_is_brightest_at_its_ends():
 
 
 def test_a_shell_is_hollow():
-    shape = MORPHOLOGIES["shell"](80.0, np.random.default_rng(3))
+    shape = MORPHOLOGIES["snr_shell"](80.0, np.random.default_rng(3))
     rim = np.hypot(shape.east, shape.north)[:-1]
     assert rim.min() > 0.25 * 80
     assert shape.share[-1] < 0.3

@@ -1,0 +1,88 @@
+"""The shape of one source: a cloud of Gaussians of total flux one.
+
+Every simulated source is such a cloud. A Gaussian seen through a Gaussian beam is a Gaussian
+again, so its picture is exact and its flux is exactly the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """Gaussians that make up one source; `Shape.of` makes one of any numbers.
+
+    Parameters
+    ----------
+    share : ndarray
+        Share of the source's flux, adding up to 1.
+    east, north : ndarray
+        Offset from the source's position, its centre of flux, in arcsec.
+    major, minor : ndarray
+        Intrinsic FWHM in arcsec; 0 for a point.
+    pa : ndarray
+        Position angle in degrees, north through east, in [0, 180).
+    """
+
+    share: np.ndarray
+    east: np.ndarray
+    north: np.ndarray
+    major: np.ndarray
+    minor: np.ndarray
+    pa: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.share)
+
+    @classmethod
+    def of(
+        cls,
+        share: ArrayLike,
+        east: ArrayLike,
+        north: ArrayLike,
+        major: ArrayLike,
+        minor: ArrayLike,
+        pa: ArrayLike,
+    ) -> Shape:
+        """Return a shape of parts whose fluxes and origin are arbitrary.
+
+        Parameters
+        ----------
+        share, east, north, major, minor, pa : array_like
+            Numbers or sequences of one length. The shares are divided by their sum, the offsets
+            count from their centre of flux, and where ``minor`` is larger than ``major`` the two
+            change places.
+
+        Raises
+        ------
+        ValueError
+            A share or an axis is negative, a number is not finite, or there is no flux.
+        """
+        parts = np.broadcast_arrays(*map(np.atleast_1d, (share, east, north, major, minor, pa)))
+        values = np.array(parts, dtype=np.float64)
+        share, east, north, major, minor, pa = values
+        if not np.isfinite(values).all():
+            raise ValueError("a shape needs finite numbers")
+        if share.min() < 0 or share.sum() <= 0:
+            raise ValueError("the parts of a shape need fluxes of 0 or more, not all of them 0")
+        if min(major.min(), minor.min()) < 0:
+            raise ValueError("the parts of a shape need axes of 0 or more")
+        share = share / share.sum()
+        swapped = minor > major
+        return cls(
+            share,
+            east - share @ east,
+            north - share @ north,
+            np.where(swapped, minor, major),
+            np.where(swapped, major, minor),
+            np.where(swapped, pa + 90.0, pa) % 180.0,
+        )
+
+    def __post_init__(self) -> None:
+        lengths = {np.shape(getattr(self, field.name)) for field in fields(self)}
+        if len(lengths) != 1 or len(next(iter(lengths))) != 1:
+            raise ValueError("a shape needs six one-dimensional arrays of one length")
