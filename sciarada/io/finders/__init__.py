@@ -1,0 +1,1 @@
+"""Catalogues of other source finders, read as they are into columns named as ours."""

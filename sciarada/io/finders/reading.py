@@ -1,0 +1,210 @@
+"""Catalogues of any finder, as one kind of table."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from astropy import units as u
+from astropy.table import MaskedColumn, Table
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.columns import make_column
+from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.core.schema import CLASS_PROBABILITY, SOURCE_COLUMNS, ColumnSpec, find_source_column
+from sciarada.io.finders.any_table import read_any_table
+from sciarada.io.finders.dialects import DIALECTS, Dialect, Theirs
+from sciarada.io.tables import read_catalogue
+
+OURS, PLAIN = "SCIARADA", "table"
+POSITION = ("ra", "dec")
+WITHOUT_ASKING = frozenset(
+    (
+        *("ra", "dec", "e_ra", "e_dec"),
+        *("peak_flux", "e_peak_flux", "total_flux", "e_total_flux", "local_rms", "snr"),
+        *("maj_axis", "min_axis", "pos_ang", "las", "beam_maj", "beam_min"),
+        *("class_name", "class_prob", "human_label"),
+    )
+)
+"""Columns of a table of no known finder that are taken for ours if they have our name."""
+
+OUR_MARKS = frozenset({"source_name", "source_id", "ra", "dec", "snr", "flags"})
+
+
+@dataclass(frozen=True, eq=False)
+class FinderCatalogue:
+    """What a finder found, in columns named as in a `SourceCatalogue`.
+
+    Parameters
+    ----------
+    finder : str
+        ``SCIARADA``, ``PyBDSF``, ``Aegean``, ``Selavy``, or ``table`` for any other table.
+    sources : Table
+        Columns of the schema, as many as the finder has: at least ``ra`` and ``dec``; with
+        units, and masked where there is no value.
+    meta : dict
+        What a catalogue of ours says of its making; else empty.
+    """
+
+    finder: str
+    sources: Table
+    meta: dict[str, Any]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+
+def read_finder(path: str | Path, columns: Mapping[str, str] | None = None) -> FinderCatalogue:
+    """Read a catalogue of SCIARADA, PyBDSF, Aegean or Selavy, or another table of sources.
+
+    Format and finder are known by the content.
+
+    Parameters
+    ----------
+    path : str or Path
+        FITS, VOTable, ECSV, Parquet or text.
+    columns : mapping of str to str, optional
+        Our column to theirs, as ``total_flux`` to ``flux_jy``, for tables of other origin;
+        ``flux:mJy`` names the unit, too. A column not named here is known by our name.
+
+    Returns
+    -------
+    FinderCatalogue
+        ``snr`` is the peak over the local noise for finders that give both. A position angle
+        lies in [0, 180) and a right ascension in [0, 360).
+
+    Raises
+    ------
+    CatalogueError
+        If the file cannot be read, has no positions, or lists islands instead of components.
+    OptionError
+        If ``columns`` names a column that we or they do not have.
+    """
+    path = Path(path)
+    raw = read_any_table(path)
+    names = {name.lower() for name in raw.colnames}
+    if not columns and names >= OUR_MARKS:
+        return of_catalogue(read_catalogue(path))
+    dialect = next((known for known in DIALECTS if names >= known.marks), None)
+    if columns or dialect is None:
+        dialect = Dialect(PLAIN, frozenset(), _plain_columns(raw, columns or {}, path))
+    if dialect.refused:
+        raise CatalogueError(f"{path} is a catalogue of {dialect.finder}, but {dialect.refused}")
+    return FinderCatalogue(dialect.finder, _translate(raw, dialect.columns, path), {})
+
+
+def of_catalogue(catalogue: SourceCatalogue) -> FinderCatalogue:
+    """Return a catalogue of ours as one of a finder."""
+    return FinderCatalogue(OURS, catalogue.sources, catalogue.meta)
+
+
+def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[str, Theirs]:
+    """Return what each of our columns is called in a table of no known finder."""
+    named = {}
+    for ours, theirs in columns.items():
+        if find_source_column(ours) is None:
+            raise OptionError(f"there is no column {ours!r}{_nearest(ours, SOURCE_COLUMNS)}")
+        name, _, unit = theirs.partition(":")
+        if _find(raw, name) is None:
+            raise OptionError(f"{path} has no column {name!r}{_listing(raw)}")
+        named[ours] = Theirs(name, _unit(unit, theirs) or _their_unit(raw, name, ours))
+    for name in raw.colnames:
+        ours = name if CLASS_PROBABILITY.fullmatch(name) else name.lower()
+        known = ours in WITHOUT_ASKING or CLASS_PROBABILITY.fullmatch(ours)
+        if known and ours not in named:
+            named[ours] = Theirs(name, find_source_column(ours).unit)
+    if missing := [name for name in POSITION if name not in named]:
+        raise CatalogueError(
+            f"{path} is no catalogue of SCIARADA, PyBDSF, Aegean or Selavy, and has no column "
+            f"{' or '.join(missing)}{_listing(raw)}"
+        )
+    return named
+
+
+def _their_unit(raw: Table, name: str, ours: str) -> str | None:
+    unit = _find(raw, name).unit
+    return str(unit) if unit is not None else find_source_column(ours).unit
+
+
+def _unit(text: str, option: str) -> str:
+    try:
+        return str(u.Unit(text)) if text else ""
+    except ValueError as error:
+        raise OptionError(f"{text!r} in {option!r} is not a unit, such as mJy or arcsec") from error
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else "; they are listed in the catalogue's page"
+
+
+def _listing(raw: Table) -> str:
+    return f"; its columns are {', '.join(raw.colnames[:40])}"
+
+
+def _find(raw: Table, name: str) -> MaskedColumn | None:
+    """Return a column whatever its case."""
+    exact = [known for known in raw.colnames if known == name]
+    close = [known for known in raw.colnames if known.lower() == name.lower()]
+    return raw[(exact or close)[0]] if exact or close else None
+
+
+def _translate(raw: Table, columns: Mapping[str, Theirs], path: Path) -> Table:
+    made = {}
+    for ours, theirs in columns.items():
+        if (column := _find(raw, theirs.name)) is not None:
+            try:
+                made[ours] = make_column(_specification(ours), _values(column, theirs, ours))
+            except CatalogueError as error:
+                raise CatalogueError(f"{path} cannot be used: {error}") from error
+    _check_positions(made, path)
+    if "snr" not in made and {"peak_flux", "local_rms"} <= made.keys():
+        ratio = made["peak_flux"].data / made["local_rms"].data
+        made["snr"] = make_column(SOURCE_COLUMNS["snr"], ratio)
+    in_order = [name for name in SOURCE_COLUMNS if name in made]
+    return Table([made[n] for n in (*in_order, *(n for n in made if n not in in_order))])
+
+
+def _specification(name: str) -> ColumnSpec:
+    """Return how one of our columns is; only a position has to be known."""
+    return replace(find_source_column(name), required=name in POSITION)
+
+
+def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
+    """Return their values in our unit and manner."""
+    spec = find_source_column(ours)
+    if spec.dtype == "str" or column.dtype.kind not in "fiu":
+        return np.ma.asarray(column)
+    values = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
+    unit = _known_unit(column) or u.Unit(theirs.unit or "")
+    try:
+        values = values * unit.to(u.Unit(spec.unit or ""))
+    except u.UnitConversionError as error:
+        raise CatalogueError(
+            f"its column {column.name} is in {unit}, which is no unit of {ours}"
+        ) from error
+    if theirs.positive:
+        values[~(values > 0)] = np.nan
+    if ours in _TURNS:
+        values = values % _TURNS[ours]
+    return values
+
+
+_TURNS = {"ra": 360.0, "pos_ang": 180.0, "dc_pos_ang": 180.0, "beam_pa": 180.0}
+
+
+def _known_unit(column: MaskedColumn) -> u.UnitBase | None:
+    """Return the unit that a file gives, None where it gives none or one that nobody knows."""
+    unit = column.unit
+    known = unit is not None and not isinstance(unit, u.UnrecognizedUnit)
+    return unit if known and unit != u.dimensionless_unscaled else None
+
+
+def _check_positions(made: Mapping[str, MaskedColumn], path: Path) -> None:
+    dec = made["dec"].filled(np.nan)
+    if not (np.abs(dec) <= 90).all():
+        raise CatalogueError(f"{path} has a position with dec off the sky")
