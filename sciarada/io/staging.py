@@ -44,7 +44,13 @@ class Staging:
 
 @contextmanager
 def staging(
-    out: Path, key: str, *, overwrite: bool = False, resume: bool = False
+    out: Path,
+    key: str = "",
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    keep: bool = True,
+    option: str = "--out",
 ) -> Iterator[Staging]:
     """Make products in a hidden folder and move them to ``out`` at the end.
 
@@ -58,40 +64,44 @@ def staging(
         Replace a folder of products that is already there.
     resume : bool
         Go on from the finished steps of a stopped run.
+    keep : bool
+        Keep finished steps after Ctrl-C or a killed worker; else nothing stays.
+    option : str
+        What gives the folder on the command line, for messages.
 
     Raises
     ------
     OutputError
         If ``out`` exists, cannot be written, or another run is writing it, or there is
         another run's work where one was to be resumed. Everything is then as it was
-        before; after Ctrl-C or a killed worker finished steps stay.
+        before; after Ctrl-C or a killed worker finished steps stay if they are to be kept.
     """
     work = out.parent / f".{out.name}.partial"
     above: list[Path] = []
     try:
-        _check_free(out, overwrite)
+        _check_free(out, overwrite, option)
         above = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
         work.mkdir(parents=True, exist_ok=True)
         lock = (work / LOCK).open("w")
     except OSError as error:
         _remove_empty(above)
         raise OutputError(
-            f"cannot write in {out.parent}: {error.strerror}; give another place with --out"
+            f"cannot write in {out.parent}: {error.strerror}; give another {option}"
         ) from error
     with lock:
-        _lock(lock, out)
+        _lock(lock, out, option)
         resumed = resume and _is_known(work, key)
-        keep = False
+        kept = False
         try:
             yield (stage := _prepare(work, key, resumed, out))
             _move_into_place(stage.products, out)
         except (KeyboardInterrupt, WorkerError):
-            keep = True
+            kept = keep
             raise
         except OSError as error:
-            raise OutputError(_write_problem(error, out)) from error
+            raise OutputError(_write_problem(error, out, option)) from error
         finally:
-            if not keep:
+            if not kept:
                 shutil.rmtree(work, ignore_errors=True)
                 _remove_empty(above)
 
@@ -103,30 +113,30 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _check_free(out: Path, overwrite: bool) -> None:
+def _check_free(out: Path, overwrite: bool, option: str) -> None:
     if not out.exists() and not out.is_symlink():
         return
     if not out.is_dir():
-        raise OutputError(f"{out} is a file; give another place with --out")
+        raise OutputError(f"{out} is a file; give another {option}")
     if not any(out.iterdir()):
         return
     if not overwrite:
         raise OutputError(
-            f"{out} already exists; replace it with --overwrite or give another --out"
+            f"{out} already exists; replace it with --overwrite or give another {option}"
         )
     if not (out / MARK).is_file():
         raise OutputError(
             f"{out} holds no {MARK}, so it is not a folder of products and is not replaced; "
-            "give another --out"
+            f"give another {option}"
         )
 
 
-def _lock(lock, out: Path) -> None:
+def _lock(lock, out: Path, option: str) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         raise OutputError(
-            f"another run is writing {out}; wait for it or give another --out"
+            f"another run is writing {out}; wait for it or give another {option}"
         ) from error
 
 
@@ -169,9 +179,10 @@ def _move_into_place(products: Path, out: Path) -> None:
         products.rename(out)
 
 
-def _write_problem(error: OSError, out: Path) -> str:
+def _write_problem(error: OSError, out: Path, option: str) -> str:
     name = error.filename or out
-    return f"cannot write {name}: {error.strerror or error}; free some room or give another --out"
+    cause = error.strerror or error
+    return f"cannot write {name}: {cause}; free some room or give another {option}"
 
 
 def stream_key(path: Path) -> str:

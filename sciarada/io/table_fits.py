@@ -27,6 +27,7 @@ from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
 
 METADATA_KEYWORD = "METADATA"
 _CARD_LENGTH = 80
+_CHECKED = "of the HDU, as written"
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
@@ -34,7 +35,10 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
     """Write tables by name to a new FITS file, the metadata with the first."""
     hdus = [_table_hdu(name, table) for name, table in set_aside(tables).items()]
     hdus[0].header.extend(metadata_cards(meta), end=True)
-    fits.HDUList([fits.PrimaryHDU(), *hdus]).writeto(path, checksum=True)
+    hdus.insert(0, fits.PrimaryHDU())
+    for hdu in hdus:
+        hdu.add_checksum(when=_CHECKED)  # astropy would write the time, and the same table differ
+    fits.HDUList(hdus).writeto(path)
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:

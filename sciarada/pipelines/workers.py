@@ -19,10 +19,11 @@ PRELOADED = ["sciarada.pipelines.steps"]
 
 
 @contextmanager
-def local_executor(workers: int) -> Iterator[Executor]:
+def local_executor(workers: int, again: str = "--workers 1 --resume") -> Iterator[Executor]:
     """Run work in ``workers`` processes of this machine, or in this one where it is 1.
 
-    Workers leave Ctrl-C to the parent, which ends them.
+    Workers leave Ctrl-C to the parent, which ends them. ``again`` is what to add to a command
+    that ran out of memory.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def local_executor(workers: int) -> Iterator[Executor]:
         yield pool
     except BrokenProcessPool as error:
         raise WorkerError(
-            "a worker process was killed: for want of memory (go on with --workers 1 --resume), or "
+            f"a worker process was killed: for want of memory (go on with {again}), or "
             "because a script calls this outside `if __name__ == '__main__':`"
         ) from error
     except BaseException:
