@@ -57,11 +57,11 @@ def _send_to_all(session: Session, message: Message, name: str | None) -> None:
 
 
 def _send_to_comers(session: Session, message: Message, name: str | None) -> None:
-    served: set[Client] = set()
+    served: set[str] = set()  # by identity: the name may come later than the program
     while True:
         for client in session.takers(message.mtype):
-            if client not in served and _is_called(client, name):
-                served.add(client)
+            if client.identity not in served and _is_called(client, name):
+                served.add(client.identity)
                 _send(session, client, message)
         time.sleep(LOOK_AGAIN)
 

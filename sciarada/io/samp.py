@@ -8,20 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from xmlrpc.client import Error as XmlRpcError
 
 from astropy import log
-from pyvo.samp import SAMPHubError, SAMPHubProxy, SAMPHubServer, conf
+from pyvo.samp import (
+    SAMPClient,
+    SAMPClientError,
+    SAMPHubError,
+    SAMPHubProxy,
+    SAMPHubServer,
+    conf,
+)
 
 from sciarada.core.errors import SampError
 
 LOOPBACK = "127.0.0.1"
 TIME_LIMIT = 60  # seconds that a program may take to load what it is sent
 
-_OURSELVES = {
-    "samp.name": "SCIARADA",
-    "samp.description.text": "Finds and measures sources in radio survey images",
-}
+_NO_HUB = (SAMPHubError, SAMPClientError, XmlRpcError, KeyError, ValueError, OSError)
 
 
 @dataclass(frozen=True)
@@ -74,9 +79,10 @@ class Client:
 class Session:
     """A registration with the running hub; made by `samp_session`."""
 
-    def __init__(self, hub: SAMPHubProxy, key: str) -> None:
-        self._hub = hub
-        self._key = key
+    def __init__(self, ourselves: SAMPClient) -> None:
+        self._ourselves = ourselves
+        self._hub = ourselves.hub
+        self._key = ourselves.get_private_key()
 
     def takers(self, mtype: str) -> list[Client]:
         """Return the programs that understand a kind of message."""
@@ -90,15 +96,28 @@ class Session:
     def send(self, client: Client, message: Message) -> str | None:
         """Send a message and wait; return None if it was loaded, or else why not."""
         try:
-            answer = self._hub.call_and_wait(
-                self._key, client.identity, message.as_samp(), str(TIME_LIMIT)
-            )
-        except (XmlRpcError, OSError):
+            answer = self._ask(client, message.as_samp())
+        except (XmlRpcError, OSError, Empty):
             return f"it did not answer within {TIME_LIMIT} s"
         if answer.get("samp.status") == "samp.ok":
             return None
         error = answer.get("samp.error", {})
         return str(error.get("samp.errortxt", "it gave no reason"))
+
+    def _ask(self, client: Client, message: dict[str, object]) -> dict[str, object]:
+        """Return the answer to a message; raise `queue.Empty` if it does not come in time.
+
+        It is awaited here, from before the message leaves. Where pyvo is the hub, its
+        ``callAndWait`` only awaits an answer once the message has left, and loses a quicker one.
+        """
+        answers: SimpleQueue[dict[str, object]] = SimpleQueue()
+        tag = secrets.token_hex()
+        self._ourselves.bind_receive_response(tag, lambda *received: answers.put(received[-1]))
+        try:
+            self._hub.call(self._key, client.identity, tag, message)
+            return answers.get(timeout=TIME_LIMIT)
+        finally:
+            self._ourselves.unbind_receive_response(tag)
 
 
 @contextmanager
@@ -110,23 +129,39 @@ def samp_session() -> Iterator[Session]:
     SampError
         If no hub is running.
     """
-    hub = SAMPHubProxy()
+    with _listening_client(SAMPHubProxy()) as ourselves:
+        try:
+            ourselves.hub.connect()
+            ourselves.register()
+        except _NO_HUB as error:
+            raise SampError(
+                "no SAMP hub is running: start TOPCAT, Aladin or DS9, or let SCIARADA be the hub "
+                "with --hub"
+            ) from error
+        try:
+            yield Session(ourselves)
+        finally:
+            with suppress(XmlRpcError, OSError):  # the hub may have ended first
+                ourselves.unregister()
+
+
+@contextmanager
+def _listening_client(hub: SAMPHubProxy) -> Iterator[SAMPClient]:
+    """Listen, on this machine only, to what the hub brings once the caller has connected it."""
+    with conf.set_temp("use_internet", False):
+        client = SAMPClient(
+            hub,
+            name="SCIARADA",
+            description="Finds and measures sources in radio survey images",
+            addr=LOOPBACK,
+        )
+    client.unbind_receive_call("client.env.get", declare=False)  # it would tell any variable
+    client.start()
     try:
-        hub.connect()
-        answer = hub.register(hub.lockfile["samp.secret"])
-    except (SAMPHubError, XmlRpcError, KeyError, ValueError, OSError) as error:
-        raise SampError(
-            "no SAMP hub is running: start TOPCAT, Aladin or DS9, or let SCIARADA be the hub "
-            "with --hub"
-        ) from error
-    key = answer["samp.private-key"]
-    try:
-        hub.declare_metadata(key, _OURSELVES)
-        yield Session(hub, key)
+        yield client
     finally:
-        with suppress(XmlRpcError, OSError):  # the hub may have ended first
-            hub.unregister(key)
         hub.disconnect()
+        client.stop()
 
 
 def hub_is_running() -> bool:

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from pyvo.samp import SAMPHubServer, SAMPIntegratedClient, conf
 
 from sciarada.cli.main import main
+from sciarada.io import samp
 from sciarada.io.tables import FORMATS, write_catalogue
 
 TABLE, IMAGE = "table.load.votable", "image.load.fits"
@@ -38,6 +39,12 @@ def hub():
 
 
 @pytest.fixture
+def hasty_hub(hub, monkeypatch):
+    """Have the hub deliver each answer before the call that asked for it is over."""
+    monkeypatch.setattr(hub, "_launch_thread", lambda target, args: target(*args))
+
+
+@pytest.fixture
 def program():
     """Return a function that connects a program which loads what it is sent."""
 
@@ -57,6 +64,8 @@ def program():
                 path = params["url"].removeprefix("file://")
                 rows = len(parse(path).get_first_table().array) if mtype == TABLE else None
                 got.append((params["name"], rows))
+                if status is None:
+                    return
                 answer = {"samp.status": status, "samp.result": {}}
                 if status != "samp.ok":
                     answer["samp.error"] = {"samp.errortxt": "no room"}
@@ -160,6 +169,22 @@ def test_a_refusal_is_told_with_its_reason(hub, program, image):
     assert "no program loaded image.fits" in result.output
 
 
+def test_an_answer_may_come_before_the_call_is_over(hasty_hub, program, image, monkeypatch):
+    monkeypatch.setattr(samp, "TIME_LIMIT", 5)
+    program("ds9", IMAGE)
+    result = send(image)
+    assert (result.exit_code, result.output) == (0, "ds9 loaded image.fits\n")
+
+
+def test_a_program_that_does_not_answer_is_not_waited_for_longer(hub, program, image, monkeypatch):
+    monkeypatch.setattr(samp, "TIME_LIMIT", 1)
+    got = program("Aladin", IMAGE, status=None)
+    result = send(image)
+    assert result.exit_code == 2
+    assert "Aladin did not load image.fits: it did not answer within 1 s" in result.output
+    assert got == [("image.fits", None)]
+
+
 def test_a_missing_file(hub):
     result = send("missing.fits")
     assert result.exit_code == 2
@@ -200,6 +225,21 @@ def test_as_the_hub_it_serves_whoever_comes_and_ends_on_ctrl_c(program, catalogu
         finally:
             process.kill()
     assert not lock_file.exists()
+
+
+def test_a_program_that_gets_its_name_late_is_sent_to_once(image, monkeypatch):
+    looks = iter([[samp.Client("c1", "c1")], [samp.Client("c1", "topcat")]])
+
+    def takers(session, mtype):
+        for clients in looks:
+            return clients
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(samp.Session, "takers", takers)
+    monkeypatch.setattr(samp.Session, "send", lambda *_: None)
+    result = send(image, "--hub")
+    assert result.exit_code == 0
+    assert result.output.splitlines()[1:] == ["c1 loaded image.fits"]
 
 
 def test_asked_to_be_the_hub_beside_another_it_uses_that(hub, program, image):

@@ -43,8 +43,7 @@ def session(screen, tmp_path_factory):
 def ask(session, name, mtype, **params):
     """Return a program's answer to any message."""
     (client,) = (client for client in session.takers(mtype) if client.name == name)
-    message = {"samp.mtype": mtype, "samp.params": params}
-    return session._hub.call_and_wait(session._key, client.identity, message, "30")
+    return session._ask(client, {"samp.mtype": mtype, "samp.params": params})
 
 
 def send(*arguments):
