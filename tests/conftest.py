@@ -1,6 +1,7 @@
 """Fixtures shared by the whole test suite."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -9,8 +10,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A property holds however busy the machine is.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
+
+# A shell has what it runs in the background ignore Ctrl-C, programs that the tests start included.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
