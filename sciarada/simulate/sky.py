@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.shape import Shape
-from sciarada.simulate.counts import draw_fluxes, number_per_square_degree
-from sciarada.simulate.generators import generators
+from sciarada.simulate.counts import SourceCounts, draw_fluxes, number_per_square_degree
+from sciarada.simulate.generators import Generator, generators
+from sciarada.simulate.sizes import LogUniform
 from sciarada.simulate.sources import SkyGaussians, brightest, offset_position, project
-from sciarada.simulate.survey import Population, Survey
+from sciarada.simulate.survey import Survey
+
+_PARTS = ("share", "east", "north", "major", "minor", "pa")
+_ROUNDEST, _FLATTEST = 1.0, 0.4  # axis ratios of single Gaussians
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +34,8 @@ class SkySources:
         Largest angular size in arcsec; 0 for a point.
     morphology : ndarray of str
         Name of the generator.
+    fr_class, structure : ndarray of str
+        Classes of the morphology, empty where it has none.
     gaussians : SkyGaussians
         What they are made of; ``gaussians.source`` is the row of the source, in order.
     """
@@ -38,14 +45,41 @@ class SkySources:
     flux: np.ndarray
     size: np.ndarray
     morphology: np.ndarray
+    fr_class: np.ndarray
+    structure: np.ndarray
     gaussians: SkyGaussians
 
     def __len__(self) -> int:
         return len(self.ra)
 
 
+@dataclass(frozen=True)
+class _Share:
+    """The part of the counts that some populations make up.
+
+    Parameters
+    ----------
+    survey : Survey
+        Whose counts.
+    chosen : ndarray of bool
+        Which populations.
+    """
+
+    survey: Survey
+    chosen: np.ndarray
+
+    def differential(self, flux: np.ndarray) -> np.ndarray:
+        """Return dN/dS in Jy^-1 deg^-2 at ``flux`` in Jy."""
+        share = self.survey.chances(flux)[..., self.chosen].sum(axis=-1)
+        return self.survey.counts.differential(flux) * share
+
+
 def draw_sky(
-    survey: Survey, image: SkyImage, rng: np.random.Generator, n_sources: int | None = None
+    survey: Survey,
+    image: SkyImage,
+    rng: np.random.Generator,
+    n_sources: int | None = None,
+    number: Mapping[str, int] | None = None,
 ) -> SkySources:
     """Draw the sources of a field.
 
@@ -58,61 +92,131 @@ def draw_sky(
     rng : numpy.random.Generator
         Source of chance.
     n_sources : int, optional
-        Number of sources that follow the counts; by default Poisson about what the counts
-        say for the area.
+        Number of sources that follow the counts, beside those of ``number``; by default
+        Poisson about what the counts say for the area.
+    number : mapping, optional
+        Exact number of sources of some morphologies of the survey, in place of as many as
+        there would be; by default ``survey.number``. Their fluxes and sizes are drawn as they
+        otherwise would be.
 
     Returns
     -------
     SkySources
-        Positions are uniform over the pixels. Diffuse sources come last and lie whole in the
-        image where it is large enough for them.
+        Positions are uniform over the pixels. First come those that follow the counts, then
+        those of ``number``, then the diffuse ones, which lie whole in the image where it is
+        large enough for them.
 
     Raises
     ------
+    OptionError
+        ``number`` names a morphology that the survey does not have, or ``n_sources`` are
+        wanted where it leaves none.
     ValueError
         The image has no beam.
     """
+    number = dict(survey.number if number is None else number)
+    _check_number(survey, number)
     area = image.pixel_area * image.window.size / 3600.0**2
-    if n_sources is None:
-        density = number_per_square_degree(survey.counts, survey.faintest, survey.brightest)
-        n_sources = int(rng.poisson(area * density))
-    flux = draw_fluxes(survey.counts, n_sources, survey.faintest, survey.brightest, rng)
-    counted = _choose(survey.populations, flux / survey.rms, rng)
-    diffuse = [
-        kind for kind in survey.diffuse for _ in range(rng.poisson(area * kind.per_square_degree))
-    ]
-    kinds = counted + diffuse
-    size = np.array([_log_uniform(kind.size, rng) for kind in kinds])
-    drawers = generators(kind.morphology for kind in kinds)
-    shapes = [
-        drawers[kind.morphology].draw(extent, rng) for kind, extent in zip(kinds, size, strict=True)
-    ]
-    margin = np.where(np.arange(len(kinds)) < n_sources, 0.0, size / 2 / image.pixel_scale)
+    flux, population = _draw_counted(survey, area, rng, n_sources, number)
+    diffuse = _draw_diffuse(survey, area, rng, number)
+
+    kinds = (*survey.populations, *survey.diffuse)
+    kind = np.concatenate([population, diffuse + len(survey.populations)])
+    n_counted = len(flux)
+    limits = np.array([kind.size for kind in kinds])[kind]
+    sizes = np.concatenate(
+        [
+            survey.sizes.draw(survey.at_reference(flux), *limits[:n_counted].T, rng),
+            LogUniform().draw(np.zeros(len(diffuse)), *limits[n_counted:].T, rng),
+        ]
+    )
+    drawers = list(generators(kind.morphology for kind in kinds).values())
+    names = np.array([drawer.name for drawer in drawers], dtype=np.str_)
+    sizes[names[kind] == "point"] = 0.0
+
+    margin = np.where(np.arange(len(kind)) < n_counted, 0.0, sizes / 2 / image.pixel_scale)
     x, y = (_within(length, margin, rng) for length in reversed(image.shape))
     ra, dec = image.pixel_to_sky(x, y)
-    unit = _place(ra, dec, shapes)
-    peaks = [_log_uniform(kind.brightness, rng) * survey.rms for kind in diffuse]
-    flux = np.concatenate([flux, _fluxes_of_peaks(unit, image, n_sources, peaks)])
-    gaussians = replace(unit, flux=unit.flux * flux[unit.source])
-    names = np.array([kind.morphology for kind in kinds], dtype=np.str_)
-    return SkySources(ra, dec, flux, size, names, gaussians)
+    unit = _place(ra, dec, _parts(kind, sizes, drawers, rng))
+    peaks = [survey.diffuse[i].brightness for i in diffuse]
+    peak = LogUniform().draw(np.zeros(len(diffuse)), *np.reshape(peaks, (-1, 2)).T, rng)
+    flux = np.concatenate([flux, _fluxes_of_peaks(unit, image, n_counted, peak * survey.rms)])
+    return SkySources(
+        ra,
+        dec,
+        flux,
+        sizes,
+        names[kind],
+        np.array([drawer.fr_class or "" for drawer in drawers], dtype=np.str_)[kind],
+        np.array([drawer.structure or "" for drawer in drawers], dtype=np.str_)[kind],
+        replace(unit, flux=unit.flux * flux[unit.source]),
+    )
 
 
-def _choose(
-    populations: tuple[Population, ...], snr: np.ndarray, rng: np.random.Generator
-) -> list[Population]:
-    """Return the population of each source, by weight among those it is bright enough for."""
-    share = np.array([population.share for population in populations])
-    above = np.array([population.above for population in populations])
-    weights = np.cumsum(share * (snr[:, None] >= above), axis=1)
-    place = rng.uniform(0, weights[:, -1])
-    return [populations[i] for i in (weights <= place[:, None]).sum(axis=1)]
+def _check_number(survey: Survey, number: Mapping[str, int]) -> None:
+    for name in number:
+        if name not in survey.morphologies:
+            raise OptionError(
+                f"sources of morphology {name!r} are asked for, but the survey {survey.name} "
+                f"has only {', '.join(survey.morphologies)}: add it to the survey's file"
+            )
 
 
-def _log_uniform(limits: tuple[float, float], rng: np.random.Generator) -> float:
-    """Draw evenly in the logarithm; limits of 0 and 0 give 0."""
-    low, high = limits
-    return math.exp(rng.uniform(math.log(low), math.log(high))) if low > 0 else 0.0
+def _draw_counted(
+    survey: Survey,
+    area: float,
+    rng: np.random.Generator,
+    n_sources: int | None,
+    number: Mapping[str, int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the flux and the population of each source that follows the counts."""
+    asked = np.array([kind.morphology in number for kind in survey.populations])
+    counts: SourceCounts = _Share(survey, ~asked) if asked.any() else survey.counts
+    limits = survey.faintest, survey.brightest
+    density = survey.density * number_per_square_degree(counts, *limits)
+    if n_sources is None:
+        n_sources = int(rng.poisson(area * density))
+    elif n_sources > 0 and density == 0:
+        raise OptionError(
+            f"{n_sources} sources are asked for beside those of a given number, but the survey "
+            f"{survey.name} has no other population: ask for 0"
+        )
+    flux = draw_fluxes(counts, n_sources, *limits, rng) if n_sources else np.zeros(0)
+    population = _choose(survey.chances(flux) * ~asked, rng)
+    fluxes, populations = [flux], [population]
+    for i in np.flatnonzero(asked):
+        kind = survey.populations[i]
+        if number[kind.morphology]:
+            alone = _alone(survey, i)
+            fluxes.append(draw_fluxes(alone, number[kind.morphology], *limits, rng))
+            populations.append(np.full(number[kind.morphology], i))
+    return np.concatenate(fluxes), np.concatenate(populations)
+
+
+def _alone(survey: Survey, i: int) -> SourceCounts:
+    """Return the counts of one population, as if it had a share where it has none."""
+    kinds = list(survey.populations)
+    if kinds[i].share == 0:
+        kinds[i] = replace(kinds[i], share=1.0)
+    return _Share(replace(survey, populations=tuple(kinds)), np.arange(len(kinds)) == i)
+
+
+def _draw_diffuse(
+    survey: Survey, area: float, rng: np.random.Generator, number: Mapping[str, int]
+) -> np.ndarray:
+    """Return which of the survey's diffuse kinds each diffuse source is."""
+    times = [
+        number.get(kind.morphology, rng.poisson(area * kind.per_square_degree))
+        for kind in survey.diffuse
+    ]
+    return np.repeat(np.arange(len(times)), np.array(times, dtype=np.int64))
+
+
+def _choose(chance: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the column that each row of chances falls on."""
+    reached = np.cumsum(chance, axis=1)
+    place = rng.uniform(0, 1, len(chance)) * reached[:, -1]
+    return (reached <= place[:, None]).sum(axis=1)
 
 
 def _within(length: int, margin: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -121,21 +225,58 @@ def _within(length: int, margin: np.ndarray, rng: np.random.Generator) -> np.nda
     return rng.uniform(margin - 0.5, length - margin - 0.5)
 
 
-def _place(ra: np.ndarray, dec: np.ndarray, shapes: list[Shape]) -> SkyGaussians:
+def _parts(
+    kind: np.ndarray,
+    size: np.ndarray,
+    drawers: Sequence[Generator],
+    rng: np.random.Generator,
+) -> dict[str, np.ndarray]:
+    """Return the parts of the shapes of all sources, and the source of each, in order.
+
+    Points and single Gaussians, of which there are many, are drawn at once.
+    """
+    blocks: list[tuple[np.ndarray, np.ndarray]] = []
+    for i, drawer in enumerate(drawers):
+        rows = np.flatnonzero(kind == i)
+        if drawer.name in ("point", "gaussian"):
+            blocks.append((rows, _single_gaussians(size[rows], rng)))
+        else:
+            blocks += [
+                (rows[j : j + 1], _stack(drawer.draw(float(size[row]), rng)))
+                for j, row in enumerate(rows)
+            ]
+    source = np.concatenate([np.resize(rows, part.shape[1]) for rows, part in blocks])
+    parts = np.concatenate([part for _, part in blocks], axis=1)
+    order = np.argsort(source, kind="stable")
+    return {"source": source[order], **dict(zip(_PARTS, parts[:, order], strict=True))}
+
+
+def _single_gaussians(size: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return the parts of sources that are one Gaussian each, a point where the size is 0."""
+    one, none = np.ones(len(size)), np.zeros(len(size))
+    minor = size * rng.uniform(_FLATTEST, _ROUNDEST, len(size))
+    return np.stack([one, none, none, size, minor, rng.uniform(0, 180, len(size))])
+
+
+def _place(ra: np.ndarray, dec: np.ndarray, parts: Mapping[str, np.ndarray]) -> SkyGaussians:
     """Return the Gaussians of shapes at positions on the sky, each source with a flux of 1 Jy."""
-    source = np.repeat(np.arange(len(shapes)), [len(shape) for shape in shapes])
-    part = {
-        name: np.concatenate([np.zeros(0), *(getattr(shape, name) for shape in shapes)])
-        for name in ("share", "east", "north", "major", "minor", "pa")
-    }
-    ra, dec = offset_position(ra[source], dec[source], part["east"], part["north"])
-    return SkyGaussians(source, ra, dec, part["share"], part["major"], part["minor"], part["pa"])
+    source = parts["source"]
+    ra, dec = offset_position(ra[source], dec[source], parts["east"], parts["north"])
+    return SkyGaussians(
+        source, ra, dec, parts["share"], parts["major"], parts["minor"], parts["pa"]
+    )
+
+
+def _stack(shape: Shape) -> np.ndarray:
+    return np.stack([getattr(shape, name) for name in _PARTS])
 
 
 def _fluxes_of_peaks(
-    unit: SkyGaussians, image: SkyImage, first: int, peaks: list[float]
-) -> list[float]:
+    unit: SkyGaussians, image: SkyImage, first: int, peaks: np.ndarray
+) -> np.ndarray:
     """Return the fluxes that give the sources from row ``first`` on the wanted peaks."""
-    drawn = project(unit, image)
-    parts = [drawn.select(unit.source == first + i) for i in range(len(peaks))]
-    return [peak / brightest(part) for peak, part in zip(peaks, parts, strict=True)]
+    rows = np.arange(first, first + len(peaks) + 1)
+    start = np.searchsorted(unit.source, rows)
+    drawn = project(unit.select(slice(start[0], None)), image)
+    parts = [slice(a, b) for a, b in zip(start - start[0], start[1:] - start[0], strict=False)]
+    return peaks / np.array([brightest(drawn.select(part)) for part in parts])

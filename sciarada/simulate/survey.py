@@ -1,67 +1,73 @@
 """Surveys as data: the instrument, the noise and the sky of a simulated field.
 
 A survey is a TOML file. Those that come with sciarada lie in the folder ``surveys`` beside
-this module and are known by name; any other is given by its path.
+this module and are known by name; any other is given by its path. A file that says
+``base = "emu"`` needs to say only what differs.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
 
 from sciarada.core.beam import Beam
 from sciarada.core.errors import OptionError, PluginError
 from sciarada.simulate.counts import Hopkins2003, PowerLaw, SourceCounts
 from sciarada.simulate.generators import generators
+from sciarada.simulate.populations import Diffuse, Mix, Population, chances
+from sciarada.simulate.sizes import LAWS, Sizes
+from sciarada.simulate.survey_file import (
+    LISTS,
+    SURVEYS,
+    check_tables,
+    overridden,
+    read_survey_file,
+    survey_names,
+    survey_path,
+)
+from sciarada.simulate.typed import field_types, positive
 
-SURVEYS = Path(__file__).parent / "surveys"
+__all__ = ["SURVEYS", "Diffuse", "Population", "Survey", "load_survey", "survey_names"]
 
-
-@dataclass(frozen=True)
-class Population:
-    """What a share of the sources that follow the counts looks like.
-
-    Parameters
-    ----------
-    morphology : str
-        Name of a morphology that a plugin offers.
-    share : float
-        Weight among the populations that a source is bright enough for.
-    size : tuple of float
-        Smallest and largest angular size in arcsec, drawn evenly in the logarithm.
-    above : float
-        Least flux of a member, in units of the median rms.
-    """
-
-    morphology: str
-    share: float
-    size: tuple[float, float] = (0.0, 0.0)
-    above: float = 0.0
-
-
-@dataclass(frozen=True)
-class Diffuse:
-    """Sources drawn by their number on the sky and their surface brightness.
-
-    Parameters
-    ----------
-    morphology : str
-        Name of a morphology that a plugin offers.
-    per_square_degree : float
-        Mean number.
-    size : tuple of float
-        Smallest and largest angular size in arcsec, drawn evenly in the logarithm.
-    brightness : tuple of float
-        Lowest and highest peak in units of the median rms, drawn evenly in the logarithm.
-    """
-
-    morphology: str
-    per_square_degree: float
-    size: tuple[float, float]
-    brightness: tuple[float, float]
+_REFERENCE_FREQUENCY = 1.4e9
+_PAIR = tuple[float, float]
+_PLAIN = {
+    "name": str,
+    "title": str,
+    "telescope": str,
+    "reference": str,
+    "centre": _PAIR,
+    "projection": str,
+    "pixel_scale": float,
+    "frequency": float,
+    "beam.major": float,
+    "beam.minor": float,
+    "beam.pa": float,
+    "noise.rms": float,
+    "noise.ripple": float,
+    "noise.wavelength": float,
+    "counts.law": Literal["hopkins2003", "power_law"],
+    "counts.spectral_index": float,
+    "counts.slope": float,
+    "counts.amplitude": float,
+    "counts.density": float,
+    "counts.faintest": float,
+    "counts.brightest": float,
+    "sizes.law": Literal[tuple(LAWS)],
+    "mix.equal": float,
+    "mix.slope": float,
+}
+_DEFAULTS = {
+    "noise.ripple": 0.0,
+    "noise.wavelength": 1.0,
+    "counts.spectral_index": -0.7,
+    "counts.density": 1.0,
+    "sizes.law": "log_uniform",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,16 @@ class Survey:
         What the sources of the counts look like.
     diffuse : tuple of Diffuse
         Sources beside the counts.
+    density : float
+        How many times the sources of the counts there are.
+    spectral_index : float
+        ``alpha`` in ``S ~ frequency^alpha``, for what is known at 1.4 GHz.
+    sizes : Sizes
+        How large the sources of the counts are.
+    mix : Mix or None
+        How many of the sources of a flux are star-forming galaxies.
+    number : mapping
+        Exact number of sources of some morphologies, in place of as many as there would be.
     """
 
     name: str
@@ -112,88 +128,151 @@ class Survey:
     brightest: float
     populations: tuple[Population, ...]
     diffuse: tuple[Diffuse, ...] = ()
+    density: float = 1.0
+    spectral_index: float = -0.7
+    sizes: Sizes = LAWS["log_uniform"]
+    mix: Mix | None = None
+    number: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def morphologies(self) -> tuple[str, ...]:
+        """Names of all morphologies, those of the counts first."""
+        return tuple(kind.morphology for kind in (*self.populations, *self.diffuse))
+
+    def at_reference(self, flux: np.ndarray) -> np.ndarray:
+        """Return fluxes as they are at 1.4 GHz."""
+        return np.asarray(flux) * (_REFERENCE_FREQUENCY / self.frequency) ** self.spectral_index
+
+    def chances(self, flux: np.ndarray) -> np.ndarray:
+        """Return how likely sources of a flux (Jy) belong to each population: (n, populations)."""
+        flux = np.asarray(flux)
+        return chances(
+            self.populations, self.mix, self.sizes, self.at_reference(flux), flux / self.rms
+        )
 
 
-def survey_names() -> list[str]:
-    """Return the names of the surveys that come with sciarada."""
-    return sorted(path.stem for path in SURVEYS.glob("*.toml"))
-
-
-def load_survey(survey: str | Path) -> Survey:
+def load_survey(survey: str | Path, overrides: Sequence[str] = ()) -> Survey:
     """Return a survey by its name or by the path of its TOML file.
+
+    Parameters
+    ----------
+    survey : str or path
+        A name of `survey_names`, or a path.
+    overrides : sequence of str
+        ``dotted.name=value``, in place of what the file says: ``noise.rms=5e-6``,
+        ``counts.density=2``, ``population.fr2.share=2``, ``number.fr2=50``.
 
     Raises
     ------
     OptionError
-        There is no such survey, or its file lacks a value or has a wrong one.
+        There is no such survey, its file lacks a value or has a wrong one, or an override
+        does not fit.
     """
-    path = SURVEYS / f"{survey}.toml" if survey in survey_names() else Path(survey)
+    tables = read_survey_file(survey)
+    path = survey_path(survey)
+    known = _known(tables)
     try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise OptionError(
-            f"there is no survey {str(survey)!r}: choose one of {', '.join(survey_names())}, "
-            "or give the path of a survey's TOML file"
-        ) from error
+        values = check_tables(tables, known)
+    except ValueError as error:
+        raise OptionError(f"the survey file {path} cannot be used: {error}") from error
+    values = overridden({**_DEFAULTS, **values}, overrides, known)
     try:
-        return _parse(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise OptionError(f"the survey file {path} is not valid TOML: {error}") from error
+        return _survey(values, tables)
     except KeyError as error:
         raise OptionError(
             f"the survey file {path} lacks {error}; compare it with {SURVEYS / 'emu.toml'}"
         ) from error
-    except (TypeError, ValueError, PluginError) as error:
-        raise OptionError(f"the survey file {path} cannot be used: {error}") from error
+    except (ValueError, PluginError) as error:
+        what = f"with {' '.join(overrides)} " if overrides else ""
+        raise OptionError(f"the survey file {path} {what}cannot be used: {error}") from error
 
 
-def _parse(data: Mapping[str, Any]) -> Survey:
-    noise, counts = data["noise"], data["counts"]
-    populations = tuple(_part(Population, item) for item in data["population"])
-    diffuse = tuple(_part(Diffuse, item) for item in data.get("diffuse", ()))
-    generators(kind.morphology for kind in (*populations, *diffuse))
-    if not any(population.above == 0 for population in populations):
-        raise ValueError("at least one population must be open to sources of every flux")
-    ra, dec = data["centre"]
-    return Survey(
-        name=data["name"],
-        title=data["title"],
-        telescope=data["telescope"],
-        reference=data["reference"],
-        centre=(float(ra), float(dec)),
-        projection=data["projection"],
-        pixel_scale=_positive("pixel_scale", data["pixel_scale"]),
-        frequency=_positive("frequency", data["frequency"]),
-        beam=Beam(**data["beam"], origin="simulated"),
-        rms=_positive("noise.rms", noise["rms"]),
-        ripple=float(noise.get("ripple", 0.0)),
-        wavelength=_positive("noise.wavelength", noise.get("wavelength", 1.0)),
-        counts=_counts(counts, data["frequency"]),
-        faintest=_positive("counts.faintest", counts["faintest"]) * noise["rms"],
-        brightest=_positive("counts.brightest", counts["brightest"]),
-        populations=populations,
-        diffuse=diffuse,
+def _known(tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the types of everything that can be said of a survey, by dotted name."""
+    known = dict(_PLAIN)
+    for name, kind in zip(LISTS, (Population, Diffuse), strict=True):
+        fields = field_types(kind)
+        del fields["morphology"]
+        for morphology in tables.get(name, {}):
+            known |= {f"{name}.{morphology}.{key}": hint for key, hint in fields.items()}
+            known[f"number.{morphology}"] = int
+    return known
+
+
+def _survey(values: Mapping[str, Any], tables: Mapping[str, Any]) -> Survey:
+    rms, frequency = positive("noise.rms", values["noise.rms"]), values["frequency"]
+    survey = Survey(
+        name=values["name"],
+        title=values["title"],
+        telescope=values["telescope"],
+        reference=values["reference"],
+        centre=values["centre"],
+        projection=values["projection"],
+        pixel_scale=positive("pixel_scale", values["pixel_scale"]),
+        frequency=positive("frequency", frequency),
+        beam=Beam(values["beam.major"], values["beam.minor"], values["beam.pa"], "simulated"),
+        rms=rms,
+        ripple=values["noise.ripple"],
+        wavelength=positive("noise.wavelength", values["noise.wavelength"]),
+        counts=_counts(values),
+        faintest=positive("counts.faintest", values["counts.faintest"]) * rms,
+        brightest=positive("counts.brightest", values["counts.brightest"]),
+        populations=_kinds(Population, "population", values, tables),
+        diffuse=_kinds(Diffuse, "diffuse", values, tables),
+        density=positive("counts.density", values["counts.density"]),
+        spectral_index=values["counts.spectral_index"],
+        sizes=LAWS[values["sizes.law"]],
+        mix=Mix(**_part("mix", values)) if "mix" in tables else None,
+        number=_part("number", values),
     )
+    _check(survey)
+    return survey
 
 
-def _counts(data: Mapping[str, Any], frequency: float) -> SourceCounts:
-    if data["law"] == "hopkins2003":
-        return Hopkins2003(frequency, data["spectral_index"])
-    if data["law"] == "power_law":
-        return PowerLaw(data["slope"], data["amplitude"])
-    raise ValueError(f"counts.law is hopkins2003 or power_law, not {data['law']!r}")
+def _counts(values: Mapping[str, Any]) -> SourceCounts:
+    if values["counts.law"] == "hopkins2003":
+        return Hopkins2003(values["frequency"], values["counts.spectral_index"])
+    return PowerLaw(values["counts.slope"], values["counts.amplitude"])
 
 
-def _part(kind: type, item: Mapping[str, Any]) -> Any:
-    """Return a `Population` or `Diffuse` of one table of the file."""
-    values = {
-        key: tuple(map(float, value)) if isinstance(value, list) else value
-        for key, value in item.items()
+def _part(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values below a dotted name, by the rest of their names."""
+    start = f"{prefix}."
+    return {name.removeprefix(start): v for name, v in values.items() if name.startswith(start)}
+
+
+def _kinds(kind: type, name: str, values: Mapping[str, Any], tables: Mapping[str, Any]) -> tuple:
+    """Return the `Population` or `Diffuse` of each morphology of a list."""
+    made = []
+    for morphology in tables.get(name, {}):
+        own = _part(f"{name}.{morphology}", values)
+        missing = [key for key in _REQUIRED[kind] if key not in own]
+        if missing:
+            raise KeyError(f"{name}.{morphology}.{missing[0]}")
+        made.append(kind(morphology, **own))
+    return tuple(made)
+
+
+_REQUIRED = {Population: ("share",), Diffuse: ("per_square_degree", "size", "brightness")}
+
+
+def _check(survey: Survey) -> None:
+    """Raise ValueError or PluginError if the parts of a survey do not go together."""
+    if survey.faintest >= survey.brightest:
+        raise ValueError("counts.faintest times noise.rms must be less than counts.brightest")
+    twice = {kind.morphology for kind in survey.populations} & {
+        kind.morphology for kind in survey.diffuse
     }
-    return kind(**values)
-
-
-def _positive(name: str, value: float) -> float:
-    if not value > 0:
-        raise ValueError(f"{name} must be positive, not {value}")
-    return float(value)
+    if twice:
+        raise ValueError(f"{twice.pop()} is both in population and in diffuse: keep one of them")
+    for morphology, number in survey.number.items():
+        if number < 0:
+            raise ValueError(f"number.{morphology} must be 0 or more, not {number}")
+    with np.errstate(invalid="ignore"):
+        chance = survey.chances(np.geomspace(survey.faintest, survey.brightest, 100))
+    if not (survey.populations and np.isfinite(chance).all()):
+        raise ValueError(
+            "at least one population of each host must be open to sources of every flux: "
+            "without above, and with sizes from 0"
+        )
+    generators(survey.morphologies)
