@@ -62,7 +62,7 @@ IMAGE = make_image()
 # As astropy's Cutout2D
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(x=st.floats(-70, 190), y=st.floats(-70, 160), size=st.integers(1, 130))
 def test_same_pixels_as_cutout2d(x, y, size):
     ra, dec = IMAGE.pixel_to_sky(x, y)

@@ -62,7 +62,7 @@ def gaussian(shape: tuple[int, int], x: float, y: float, fwhm: float) -> np.ndar
     return np.exp(-4 * np.log(2) * ((columns - x) ** 2 + (rows - y) ** 2) / fwhm**2)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     step=st.floats(0.3, 3.0),
     degrees=st.one_of(st.just(0.0), st.just(180.0), st.floats(-180.0, 180.0)),

@@ -41,7 +41,7 @@ def as_dict(matches) -> dict[int, int]:
     return dict(zip(matches.first.tolist(), matches.second.tolist(), strict=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(catalogue, catalogue, st.floats(0.3, 6))
 def test_nearest_first_is_what_the_slow_way_gives(one, other, radius):
     first, second = sky(one, 359.999, 40.0), sky(other, 359.999, 40.0)
@@ -53,7 +53,7 @@ def test_nearest_first_is_what_the_slow_way_gives(one, other, radius):
     assert np.array_equal(matches.first, np.sort(matches.first))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.floats(-89.999, 89.999), st.floats(0, 360))
 def test_random_fields_anywhere_on_the_sky(seed, dec, ra):
     rng = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ def test_random_fields_anywhere_on_the_sky(seed, dec, ra):
     )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(catalogue, catalogue, st.floats(0.3, 6))
 def test_most_pairs_with_the_least_sum(one, other, radius):
     first, second = sky(one), sky(other)

@@ -29,7 +29,6 @@ OTHERS = {
     "": {},
 }
 property_test = settings(
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

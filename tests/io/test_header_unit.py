@@ -2,7 +2,7 @@
 
 import pytest
 from astropy import units as u
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sciarada.core.beam import Beam
@@ -48,7 +48,6 @@ def test_text_without_a_unit(text):
     assert parse_unit(text) is None
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_text_is_a_unit_or_none(text):
     unit = parse_unit(text)

@@ -100,7 +100,6 @@ def catalogues(draw):
 
 @settings(
     max_examples=12,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(expected=catalogues())

@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
@@ -41,7 +41,6 @@ def found(data, tile):
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 40))
 
 
-@settings(deadline=None)
 @given(arrays(np.int8, shapes, elements=st.sampled_from([0, 0, 1])), st.integers(3, 50))
 def test_any_pattern_of_zeros_as_by_one_labelling(data, tile):
     mask, size = found(data, tile)

@@ -111,7 +111,7 @@ def test_an_image_without_pixels_has_no_background():
     assert model.failed.all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     arrays(
         np.float32,

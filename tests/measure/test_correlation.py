@@ -70,7 +70,7 @@ def test_images_that_tell_nothing_have_independent_pixels(data):
     assert measure_correlation(sky_image(data), flat_background()).area == 1
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     shape=st.tuples(st.integers(1, 12), st.integers(1, 12)),
     major=st.floats(0.8, 5),

@@ -199,7 +199,7 @@ def test_a_fit_does_not_depend_on_its_company():
         np.testing.assert_allclose(found.covariance, alone.covariance, rtol=0.02, atol=1e-4)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 999), st.integers(0, 6), st.integers(0, 6))
 def test_unused_pixels_around_do_not_matter(seed, below, above):
     plain = stamp(ONE, seed=seed)

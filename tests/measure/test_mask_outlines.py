@@ -46,7 +46,7 @@ def gap(mask: np.ndarray, ring: np.ndarray) -> np.ndarray:
     return np.sqrt(((ring[:, None] - border) ** 2).sum(axis=-1)).min(axis=1)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.lists(blobs(), min_size=1, max_size=4))
 def test_outlines_keep_to_the_border_of_their_mask(masks):
     rings = outlines(masks)

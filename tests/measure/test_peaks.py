@@ -61,7 +61,7 @@ def test_missing_pixels_are_no_peaks():
     assert all(np.isfinite(snr[peak]) for peak in peaks)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.integers(0, 9999), st.floats(0, 5), st.floats(0, 8))
 def test_every_peak_is_a_local_maximum_and_the_highest_is_among_them(seed, prominence, separation):
     random = np.random.default_rng(seed)

@@ -58,7 +58,7 @@ def look(image, factor, compact=()) -> np.ndarray:
     return coarse.read()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     shape=st.tuples(st.integers(20, 70), st.integers(20, 70)),
     factor=st.integers(2, 7),
@@ -136,7 +136,7 @@ def test_a_coarse_beam_samples_a_few_blocks_of_the_beams_asked_for():
     assert not Scale.of(image, 4.0).fits(sky_image(np.zeros((500, 20))))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     factor=st.integers(2, 7),
     row=st.integers(0, 9),
@@ -258,7 +258,7 @@ def random_islands(random, width: float, quantile: float, **facts) -> list[tuple
 CANVAS = (80, 90)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 9999))
 def test_merged_islands_lose_no_pixel_and_fit_their_boxes(seed):
     random = np.random.default_rng(seed)

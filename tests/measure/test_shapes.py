@@ -37,7 +37,7 @@ def covariance_of(major: float, minor: float, angle: float) -> np.ndarray:
     return beam_covariance(Beam(major, minor, angle))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(view=VIEWS, major=st.floats(6, 60), ratio=st.floats(0.2, 0.9), angle=ANGLES)
 def test_axes_and_angle_of_an_ellipse_on_the_sky_come_back(view, major, ratio, angle):
     wcs = tan_wcs(SHAPE, **view)
@@ -53,7 +53,7 @@ def test_axes_and_angle_of_an_ellipse_on_the_sky_come_back(view, major, ratio, a
     assert 0 <= found[2] < 180
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(view=VIEWS, angle=ANGLES)
 def test_the_beam_on_the_pixel_grid_is_that_ellipse(view, angle):
     beam = Beam(12.0, 7.0, angle)

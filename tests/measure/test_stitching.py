@@ -62,7 +62,7 @@ def drawn(*lines: str) -> np.ndarray:
 SPIRAL = drawn("#######", "#.....#", "#.###.#", "#.#.#.#", "#.#...#")
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(masks(), st.integers(8, 40), st.integers(1, 20))
 @example(SPIRAL, 3, 1)
 @example(SPIRAL, 2, 2)
@@ -93,7 +93,7 @@ def test_parts_that_join_on_either_side_of_a_seam_are_one_island():
     assert pixels(island.window, island.mask) == pixels(Window.whole(mask.shape), mask)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(masks(), st.integers(8, 40), st.integers(1, 20))
 def test_the_order_of_islands_does_not_depend_on_the_tiles(mask, size, halo):
     islands = tiled(mask, TileGrid(mask.shape, size, halo))
@@ -102,7 +102,7 @@ def test_the_order_of_islands_does_not_depend_on_the_tiles(mask, size, halo):
     assert [position(i) for i in islands] == sorted(position(i) for i in islands)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(masks(), st.integers(8, 40), st.integers(1, 20))
 def test_an_island_that_no_tile_sees_whole_has_a_seam(mask, size, halo):
     grid = TileGrid(mask.shape, size, halo)
@@ -156,7 +156,7 @@ def test_nothing_found_gives_no_islands():
     assert stitch([(tile, []) for tile in grid], grid) == []
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(masks(), st.integers(0, 12))
 def test_neighbours_are_the_boxes_that_overlap_once_widened(mask, margin):
     islands = [Island(d.window, d.mask, "r000c000") for d in regions(mask)]
@@ -170,7 +170,7 @@ def test_neighbours_are_the_boxes_that_overlap_once_widened(mask, margin):
 
 
 @given(masks(), st.integers(-9, 30), st.integers(-9, 30))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_paste_is_the_union_of_masks_in_a_window(mask, y0, x0):
     window = Window(y0, y0 + 25, x0, x0 + 31)
     pieces = [(d.window, d.mask) for d in regions(mask)]
