@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,20 +12,51 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
 from sciarada.measure.shapes import axes
-from sciarada.simulate.footprints import footprints
-from sciarada.simulate.noise import NoiseLevel
+from sciarada.measure.tabulate import outline_regions
+from sciarada.simulate.blocks import BLOCK
+from sciarada.simulate.footprints import THRESHOLD, Footprints, footprints
+from sciarada.simulate.instrument import Observation
+from sciarada.simulate.labels import (
+    SPURIOUS,
+    beams_across,
+    detection_classes,
+    fr_classes,
+    rgz_classes,
+    structure_classes,
+)
+from sciarada.simulate.runs import Runs
+from sciarada.simulate.segmentation import Brightness, Segmentation, without_overlap
 from sciarada.simulate.sky import SkySources
 from sciarada.simulate.sources import PixelGaussians, sky_covariance
+from sciarada.simulate.spurious import SPOILT, Spurious, find_artefacts
+
+Columns = dict[str, np.ndarray]
 
 
-def true_catalogue(
+@dataclass(frozen=True, eq=False)
+class Truth:
+    """What is known about a simulated field.
+
+    Parameters
+    ----------
+    catalogue : SourceCatalogue
+        The sources, then the artefacts that would be taken for sources.
+    segmentation : Segmentation
+        Its labels are the ``source_id`` of the catalogue.
+    """
+
+    catalogue: SourceCatalogue
+    segmentation: Segmentation
+
+
+def field_truth(
     sources: SkySources,
     drawn: PixelGaussians,
     image: SkyImage,
-    level: NoiseLevel,
+    observation: Observation,
     meta: Mapping[str, Any],
-) -> SourceCatalogue:
-    """Return the truth as a catalogue like those that are detected.
+) -> Truth:
+    """Return the truth about a field.
 
     Parameters
     ----------
@@ -34,74 +66,88 @@ def true_catalogue(
         Its Gaussians in the image's pixels.
     image : SkyImage
         Gives the WCS, the beam and the shape; its pixels are not read.
-    level : NoiseLevel
-        The true rms.
+    observation : Observation
+        The true rms, the artefacts and which pixels are valid.
     meta : mapping
         What the catalogue says about itself.
 
     Returns
     -------
-    SourceCatalogue
-        ``peak_flux`` is the highest surface brightness of the source alone, without noise;
-        ``maj_axis``, ``min_axis`` and ``pos_ang`` are those of a Gaussian with the source's
-        second moments, ``dc_...`` the same before the beam; ``class_name`` is the
-        morphology. Sources without intrinsic size have null ``dc_...`` and ``las``.
-        ``n_pix``, the box and ``s_region`` belong to the pixels above three times the local
-        rms, or above half the peak of a source whose peak is below six times the rms.
+    Truth
+        The columns and classes are explained in ``docs/reference/truth.md``. A source of
+        which no pixel is valid is left out.
     """
-    count = len(sources)
+    count, shape = len(sources), image.shape
     x, y = image.sky_to_pixel(sources.ra, sources.dec)
-    rms = level.at(x, y)
+    rms = observation.level.at(x, y)
     marks = footprints(drawn, sources.gaussians.source, rms, image)
+    filled = marks.runs.where(observation.valid, shape, BLOCK)
+    starts = np.searchsorted(sources.gaussians.source, np.arange(count + 1))
+    light = Brightness(drawn, starts)
+    visible = marks.peak >= THRESHOLD * rms
+    segments = without_overlap(filled.select(visible[filled.owner]), light, shape, BLOCK)
+    spurious, share = find_artefacts(
+        observation, segments, filled, count, light, shape, image.beam_area, BLOCK
+    )
+    columns = (
+        _positions(sources, x, y)
+        | _shapes(sources, drawn, image, x, y)
+        | _masks(filled, count, image)
+        | _classes(sources, marks, share > SPOILT, image)
+        | {
+            "peak_flux": marks.peak,
+            "local_rms": rms,
+            "snr": marks.peak / rms,
+            "local_bkg": np.zeros(count),
+            "s_region": _regions(marks.outlines, image),
+        }
+    )
+    columns["flags"] = _flags(columns, marks, segments, filled, visible, share > SPOILT, shape)
+    seen = columns["n_pix"] > 0
+    number = np.cumsum(seen)
+    columns = {name: values[seen] for name, values in columns.items()}
+    columns["source_id"] = number[seen]
+    found = _artefacts(spurious, image, observation, first=int(seen.sum()) + 1)
+    catalogue = SourceCatalogue.from_columns(
+        _stack(columns, found) | _constants(image, len(columns["x"]) + len(found["x"])),
+        _components(sources, drawn, image, rms, seen, number),
+        meta,
+    )
+    labels = (
+        replace(segments, owner=number[segments.owner]),
+        replace(spurious.runs, owner=spurious.runs.owner + int(seen.sum()) + 1),
+    )
+    return Truth(catalogue, Segmentation(shape, labels))
+
+
+def _positions(sources: SkySources, x: np.ndarray, y: np.ndarray) -> Columns:
+    return {
+        "n_components": np.bincount(sources.gaussians.source, minlength=len(sources)),
+        "ra": sources.ra,
+        "dec": sources.dec,
+        "x": x,
+        "y": y,
+        "total_flux": sources.flux,
+        "las": np.where(sources.size > 0, sources.size, np.nan),
+    }
+
+
+def _shapes(
+    sources: SkySources, drawn: PixelGaussians, image: SkyImage, x: np.ndarray, y: np.ndarray
+) -> Columns:
+    """Return the axes of Gaussians with the second moments of the sources."""
     intrinsic, seen = _moments(sources, drawn, image, x, y)
     major, minor, angle = axes(seen)
     true_major, true_minor, true_angle = axes(intrinsic)
     resolved = sources.size > 0
-    last_row, last_column = np.array(image.shape) - 1
-    on_edge = (
-        (marks.x_min == 0)
-        | (marks.y_min == 0)
-        | (marks.x_max == last_column)
-        | (marks.y_max == last_row)
-    )
-    return SourceCatalogue.from_columns(
-        {
-            "source_id": np.arange(1, count + 1),
-            "n_components": np.bincount(sources.gaussians.source, minlength=count),
-            "ra": sources.ra,
-            "dec": sources.dec,
-            "x": x,
-            "y": y,
-            "x_min": marks.x_min,
-            "x_max": marks.x_max,
-            "y_min": marks.y_min,
-            "y_max": marks.y_max,
-            "peak_flux": marks.peak,
-            "total_flux": sources.flux,
-            "local_rms": rms,
-            "local_bkg": np.zeros(count),
-            "snr": marks.peak / rms,
-            "maj_axis": major,
-            "min_axis": minor,
-            "pos_ang": angle,
-            "dc_maj_axis": np.where(resolved, true_major, np.nan),
-            "dc_min_axis": np.where(resolved, true_minor, np.nan),
-            "dc_pos_ang": np.where(resolved, true_angle, np.nan),
-            "las": np.where(resolved, sources.size, np.nan),
-            "n_pix": marks.n_pix,
-            "area": marks.n_pix * image.pixel_area,
-            "n_beams": marks.n_pix / image.beam_area,
-            "beam_maj": np.full(count, image.beam.major),
-            "beam_min": np.full(count, image.beam.minor),
-            "beam_pa": np.full(count, image.beam.pa),
-            "freq": np.full(count, image.frequency),
-            "s_region": marks.s_region,
-            "class_name": sources.morphology,
-            "flags": np.where(on_edge, Flag.EDGE, 0),
-        },
-        _components(sources, drawn, image, rms),
-        meta,
-    )
+    return {
+        "maj_axis": major,
+        "min_axis": minor,
+        "pos_ang": angle,
+        "dc_maj_axis": np.where(resolved, true_major, np.nan),
+        "dc_min_axis": np.where(resolved, true_minor, np.nan),
+        "dc_pos_ang": np.where(resolved, true_angle, np.nan),
+    }
 
 
 def _moments(
@@ -124,18 +170,125 @@ def _moments(
     return totals[0], totals[1]
 
 
+def _masks(runs: Runs, count: int, image: SkyImage) -> Columns:
+    """Return the columns that follow from the pixels of each of ``count`` objects."""
+    boxes = zip(("x_min", "x_max", "y_min", "y_max"), runs.boxes(count), strict=True)
+    pixels = runs.count(count)
+    return dict(boxes) | {
+        "n_pix": pixels,
+        "area": pixels * image.pixel_area,
+        "n_beams": pixels / image.beam_area,
+    }
+
+
+def _classes(
+    sources: SkySources, marks: Footprints, spoilt: np.ndarray, image: SkyImage
+) -> Columns:
+    n_islands, n_peaks = marks.n_islands, marks.n_peaks
+    beam = np.sqrt(image.beam.major * image.beam.minor)
+    across = beams_across(sources.size, marks.extent * image.pixel_scale, n_islands, beam)
+    return {
+        "class_name": detection_classes(n_islands, across, spoilt),
+        "morphology": sources.morphology,
+        "rgz_class": rgz_classes(n_islands, n_peaks),
+        "n_islands": n_islands,
+        "n_peaks": n_peaks,
+        "fr_class": fr_classes(sources.fr_class, n_islands, across),
+        "structure_class": structure_classes(sources.structure, n_islands, n_peaks, across),
+    }
+
+
+def _regions(rings: list[np.ndarray | None], image: SkyImage) -> np.ndarray:
+    """Return STC-S polygons, empty for what has no outline."""
+    polygons = iter(outline_regions(image, [ring for ring in rings if ring is not None]))
+    return np.array(["" if ring is None else next(polygons) for ring in rings], dtype=np.str_)
+
+
+def _flags(
+    columns: Columns,
+    marks: Footprints,
+    segments: Runs,
+    filled: Runs,
+    visible: np.ndarray,
+    spoilt: np.ndarray,
+    shape: tuple[int, int],
+) -> np.ndarray:
+    count = len(visible)
+    on_edge = (
+        (columns["x_min"] == 0)
+        | (columns["y_min"] == 0)
+        | (columns["x_max"] == shape[1] - 1)
+        | (columns["y_max"] == shape[0] - 1)
+    )
+    kept = segments.count(count)
+    lost = visible & (kept < filled.count(count))
+    flags = np.where(on_edge, Flag.EDGE, 0)
+    flags |= np.where(filled.count(count) < marks.runs.count(count), Flag.NEAR_NAN, 0)
+    flags |= np.where(lost, Flag.BLENDED, 0)
+    return flags | np.where(spoilt, Flag.ARTEFACT, 0)
+
+
+def _artefacts(
+    spurious: Spurious, image: SkyImage, observation: Observation, first: int
+) -> Columns:
+    """Return the columns of artefacts that would be taken for sources."""
+    count = len(spurious.x)
+    ra, dec = image.pixel_to_sky(spurious.x, spurious.y)
+    return _masks(spurious.runs, count, image) | {
+        "source_id": np.arange(first, first + count),
+        "ra": ra,
+        "dec": dec,
+        "x": spurious.x,
+        "y": spurious.y,
+        "peak_flux": spurious.peak,
+        "snr": spurious.snr,
+        "local_rms": observation.level.at(spurious.x, spurious.y),
+        "s_region": _regions(spurious.outlines, image),
+        "class_name": np.full(count, SPURIOUS),
+        "morphology": np.full(count, "artefact"),
+        "structure_class": np.full(count, "artifact"),
+        "flags": np.full(count, int(Flag.ARTEFACT)),
+    }
+
+
+def _stack(columns: Columns, below: Columns) -> dict[str, Any]:
+    """Return two sets of columns on top of each other, None where the second has none."""
+    nulls = [None] * len(below["x"])
+    return {
+        name: np.concatenate([values, below[name]])
+        if name in below
+        else np.ma.concatenate([values, np.ma.masked_all(len(nulls), values.dtype)])
+        for name, values in columns.items()
+    }
+
+
+def _constants(image: SkyImage, count: int) -> Columns:
+    return {
+        "beam_maj": np.full(count, image.beam.major),
+        "beam_min": np.full(count, image.beam.minor),
+        "beam_pa": np.full(count, image.beam.pa),
+        "freq": np.full(count, np.nan if image.frequency is None else image.frequency),
+    }
+
+
 def _components(
-    sources: SkySources, drawn: PixelGaussians, image: SkyImage, rms: np.ndarray
-) -> dict[str, np.ndarray]:
+    sources: SkySources,
+    drawn: PixelGaussians,
+    image: SkyImage,
+    rms: np.ndarray,
+    seen: np.ndarray,
+    number: np.ndarray,
+) -> Columns:
     """Return the columns of the Gaussians that the sources are made of."""
-    gaussians = sources.gaussians
+    chosen = seen[sources.gaussians.source]
+    gaussians, drawn = sources.gaussians.select(chosen), drawn.select(chosen)
     pixel = np.stack([drawn.xx, drawn.xy, drawn.xy, drawn.yy], axis=-1).reshape(-1, 2, 2)
     jacobian = image.sky_jacobian(drawn.x, drawn.y)
     major, minor, angle = axes(jacobian @ pixel @ jacobian.transpose(0, 2, 1))
     resolved = gaussians.major > 0
     return {
         "component_id": np.arange(1, len(gaussians) + 1),
-        "source_id": gaussians.source + 1,
+        "source_id": number[gaussians.source],
         "ra": gaussians.ra,
         "dec": gaussians.dec,
         "x": drawn.x,
