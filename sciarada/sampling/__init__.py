@@ -1,0 +1,1 @@
+"""Samplers: where on the sky a set of cutouts is taken. They yield positions, never pixels."""

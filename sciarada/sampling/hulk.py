@@ -1,0 +1,181 @@
+"""The ``hulk`` sampler: squares at random places, with whatever happens to be there.
+
+After the pre-training sets of Riggi et al. (2024, PASA 41, e085), which are random cutouts of
+survey mosaics, bulk and unselected.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from astropy import units as u
+
+from sciarada.core.cutout_arguments import as_images, as_sizes
+from sciarada.core.cutouts import CutoutSet
+from sciarada.core.errors import CutoutError
+from sciarada.core.image import SkyImage
+from sciarada.sampling.coverage import Coverage, measure_coverage
+from sciarada.sampling.spacing import Spacing
+
+logger = logging.getLogger(__name__)
+
+_AT_ONCE = 65536
+_MOST_IN_VAIN = 8192  # good squares in a row for which there is no room
+_MOST_ROUNDS = 40  # draws in a row without a good square
+
+
+@dataclass(frozen=True)
+class Hulk:
+    """How random cutouts are drawn.
+
+    Parameters
+    ----------
+    number : int
+        How many in all, shared among the images by their valid area on the sky.
+    size : `~astropy.units.Quantity` or int
+        Side of the squares: an angle, or pixels of the image that each is cut from.
+    least_valid : float
+        Smallest share of a square that must hold pixels, 0 to 1.
+    least_sigma : float or None
+        Leave out empty squares: those without emission so many times the noise above it.
+    most_overlap : float
+        Largest share of its area that a square may have in common with any other one, 0 to 1.
+    seed : int
+        Same images, numbers and seed: same positions.
+    """
+
+    number: int
+    size: u.Quantity | int = 256
+    least_valid: float = 0.9
+    least_sigma: float | None = None
+    most_overlap: float = 1.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise CutoutError(f"the number of cutouts must be positive, not {self.number}")
+        for name in ("least_valid", "most_overlap"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise CutoutError(f"{name} is a share from 0 to 1, not {getattr(self, name)}")
+        if self.least_sigma is not None and not self.least_sigma > 0:
+            raise CutoutError(f"least_sigma must be positive, not {self.least_sigma}")
+
+
+def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
+    """Draw random cutouts of images.
+
+    Parameters
+    ----------
+    images : SkyImage or sequence of SkyImage
+        Each is read once or twice, in strips.
+    hulk : Hulk
+        How many, how large, and which are good enough.
+
+    Returns
+    -------
+    CutoutSet
+        Positions uniform over the places where a square is good enough, image after image.
+        Fewer than asked for, with a warning in the log, where there is no more room.
+
+    Raises
+    ------
+    CutoutError
+        No square of an image is good enough, or the size cannot be used.
+    ImageError
+        An image cannot be read.
+    """
+    images = as_images(images)
+    (side,), angular = as_sizes(hulk.size, 1)
+    sides = [max(1, round(side / image.pixel_scale)) if angular else int(side) for image in images]
+    coverage = [
+        measure_coverage(image, npix, hulk.least_sigma)
+        for image, npix in zip(images, sides, strict=True)
+    ]
+    area = np.array([c.valid_pixels * i.pixel_area for c, i in zip(coverage, images, strict=True)])
+    if not area.any():
+        raise CutoutError(
+            "no image has a valid pixel to cut out: look at them with `sciarada info`"
+        )
+    share, *seeds = np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
+    wanted = np.random.default_rng(share).multinomial(hulk.number, area / area.sum())
+    places = [
+        _draw(image, npix, cover, int(count), hulk, np.random.default_rng(seed))
+        for image, npix, cover, count, seed in zip(
+            images, sides, coverage, wanted, seeds, strict=True
+        )
+    ]
+    found = sum(len(x) for x, _ in places)
+    if not found:
+        raise CutoutError(
+            f"no square of {hulk.size} in the image(s) is valid to {hulk.least_valid:g}"
+            + (f" and has emission above {hulk.least_sigma:g} sigma" if hulk.least_sigma else "")
+            + ": ask for less, or for smaller squares"
+        )
+    if found < hulk.number:
+        logger.warning("there is room for %d of the %d cutouts asked for", found, hulk.number)
+    return _cutouts(images, sides, places)
+
+
+def _draw(
+    image: SkyImage,
+    npix: int,
+    coverage: Coverage,
+    number: int,
+    hulk: Hulk,
+    rng: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the centres (x, y) in pixels of good squares; fewer where there is no room."""
+    spacing = Spacing(npix, hulk.most_overlap)
+    # A square may reach over the border by as much as it may be invalid, and no further.
+    over = npix * (1.0 - hulk.least_valid)
+    kept_x, kept_y = [np.empty(0)], [np.empty(0)]
+    found = in_vain = rounds = 0
+    while found < number and in_vain < _MOST_IN_VAIN and rounds < _MOST_ROUNDS:
+        y, x = (_centres(length, npix, over, rng) for length in image.shape)
+        good = coverage.valid_share(x, y, npix) >= hulk.least_valid - 1e-9
+        if hulk.least_sigma is not None:
+            good &= coverage.bright_pixels(x, y, npix) >= 1.0
+        x, y = x[good], y[good]
+        for first in range(0, len(x), _MOST_IN_VAIN):
+            part = slice(first, first + _MOST_IN_VAIN)
+            free = spacing.take(x[part], y[part], number - found)
+            kept_x.append(x[part][free])
+            kept_y.append(y[part][free])
+            found += len(free)
+            in_vain = 0 if len(free) else in_vain + len(x[part])
+            if found == number or in_vain >= _MOST_IN_VAIN:
+                break
+        rounds = 0 if len(x) else rounds + 1
+    return np.concatenate(kept_x), np.concatenate(kept_y)
+
+
+def _centres(length: int, npix: int, over: float, rng: np.random.Generator) -> np.ndarray:
+    """Draw the centres of squares of whole pixels along one axis."""
+    low, high = math.ceil(-over), math.floor(length - npix + over)
+    if low > high:  # the image is too small: the one place that shows most of it
+        low = high = (length - npix) // 2
+    return rng.integers(low, high, _AT_ONCE, endpoint=True) + (npix - 1) / 2
+
+
+def _cutouts(
+    images: tuple[SkyImage, ...],
+    sides: list[int],
+    places: list[tuple[np.ndarray, np.ndarray]],
+) -> CutoutSet:
+    counts = [len(x) for x, _ in places]
+    sky = [image.pixel_to_sky(x, y) for image, (x, y) in zip(images, places, strict=True)]
+    size = [npix * image.pixel_scale for image, npix in zip(images, sides, strict=True)]
+    return CutoutSet(
+        images=images,
+        ids=np.arange(sum(counts)),
+        image_index=np.repeat(np.arange(len(images), dtype=np.int32), counts),
+        ra=np.concatenate([ra for ra, _ in sky]),
+        dec=np.concatenate([dec for _, dec in sky]),
+        size=np.repeat(np.array(size), counts),
+        x=np.concatenate([x for x, _ in places]),
+        y=np.concatenate([y for _, y in places]),
+    )
