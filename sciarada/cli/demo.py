@@ -67,7 +67,9 @@ def _put_in(result: DemoResult) -> str:
 
 def _found(result: DemoResult) -> str:
     score, seconds = result.score, sum(result.detection.run["timings"].values())
-    false = int((~score.real).sum())
+    false = int(score.association.false.sum())
+    parts = int(score.association.fragments.sum())
+    total, peak = (result.measurement.overall(name).bias for name in ("total_flux", "peak_flux"))
     lines = [
         f"Found {len(result.detection.catalogue)} sources in {seconds:.1f} s (95 % ranges in "
         "brackets):",
@@ -77,21 +79,20 @@ def _found(result: DemoResult) -> str:
         *(f"                  {line}" for line in _by_snr(result)),
         f"  reliability   {_percent(score.reliability)} of the detections are real sources; of "
         f"the other {false},",
-        f"                {result.parts} are parts of a larger source and {false - result.parts} "
-        "are noise",
-        f"  fluxes        {_ratio(score.flux_ratio)} of the true total flux in the median",
-        f"                {_ratio(score.peak_ratio)} of the true peak in the median",
+        f"                {parts} are parts of a larger source and {false - parts} are noise",
+        f"  fluxes        {_ratio(total)} of the true total flux in the median",
+        f"                {_ratio(peak)} of the true peak in the median",
     ]
     return "\n".join(lines)
 
 
 def _by_snr(result: DemoResult) -> list[str]:
     lines = []
-    for row in result.score.bins:
-        count = int(row["completeness_n"])
-        if count:
-            found = round(row["completeness"] * count)
-            lines.append(f"S/N {_span(row['snr_low'], row['snr_high'])}: {found} of {count}")
+    curve = result.curve
+    for low, high, share in zip(curve.low, curve.high, curve.completeness, strict=True):
+        if share.count:
+            found = round(share.value * share.count)
+            lines.append(f"S/N {_span(low, high)}: {found} of {share.count}")
     return lines
 
 
@@ -105,8 +106,8 @@ def _percent(estimate: Estimate) -> str:
     return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
 
 
-def _ratio(estimate: Estimate) -> str:
-    return f"{estimate.value:.3f}" if estimate.count else "not measured:"
+def _ratio(bias: Estimate) -> str:
+    return f"{1 + bias.value:.3f}" if bias.count else "not measured:"
 
 
 def _where_to_look(result: DemoResult) -> str:

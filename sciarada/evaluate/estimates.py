@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtri
 
+from sciarada.evaluate.resampling import resample_counts, resample_quantiles, resample_sums
+
 CONFIDENCE = 0.95
-RESAMPLINGS = 1000
-_DRAWS_AT_ONCE = 1_000_000
-_MAD_TO_SIGMA = 1.482602218505602  # for Gaussian values: 1 / (quantile function of 3/4)
+_QUARTILES_TO_SIGMA = 1 / (2 * float(ndtri(0.75)))  # for Gaussian values
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,9 @@ class Estimate:
         return f"{self.value:{spec}} ({self.low:{spec}} to {self.high:{spec}})"
 
 
+UNMEASURED = Estimate(math.nan, math.nan, math.nan, 0)
+
+
 def proportion(successes: int, trials: int, confidence: float = CONFIDENCE) -> Estimate:
     """Return a proportion with Wilson's score interval (1927, JASA 22, 209).
 
@@ -54,7 +56,7 @@ def proportion(successes: int, trials: int, confidence: float = CONFIDENCE) -> E
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} successes do not fit {trials} trials")
     if not trials:
-        return Estimate(math.nan, math.nan, math.nan, 0)
+        return UNMEASURED
     z2 = float(ndtri(0.5 + confidence / 2)) ** 2
     share = successes / trials
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
@@ -63,21 +65,79 @@ def proportion(successes: int, trials: int, confidence: float = CONFIDENCE) -> E
     return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), trials)
 
 
+def share_of(outcome: np.ndarray) -> Estimate:
+    """Return the share of True in a boolean array, with Wilson's interval."""
+    return proportion(int(np.count_nonzero(outcome)), len(outcome))
+
+
+def percentiles(
+    value: float, samples: np.ndarray, count: int, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return an estimate whose interval holds the middle of its bootstrap samples.
+
+    Parameters
+    ----------
+    value : float
+        The estimate.
+    samples : ndarray
+        The same of bootstrap samples; those that are not finite are left out.
+    count : int
+        Number of sources that it rests on.
+    confidence : float
+        Probability content of the interval.
+    """
+    samples = samples[np.isfinite(samples)]
+    if math.isnan(value) or not len(samples):
+        return Estimate(value, math.nan, math.nan, count)
+    tail = (1 - confidence) / 2
+    low, high = np.quantile(samples, [tail, 1 - tail])
+    return Estimate(float(value), float(low), float(high), count)
+
+
 def median(
     values: np.ndarray, rng: np.random.Generator, confidence: float = CONFIDENCE
 ) -> Estimate:
     """Return a median with a percentile bootstrap interval; NaN values are left out."""
-    return _bootstrap(_median, values, rng, confidence)
+    values = _finite(values)
+    if not len(values):
+        return UNMEASURED
+    samples = resample_quantiles(values, [0.5], rng)[:, 0]
+    return percentiles(float(np.median(values)), samples, len(values), confidence)
 
 
 def robust_scatter(
     values: np.ndarray, rng: np.random.Generator, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Return a standard deviation from the median absolute deviation, with a bootstrap interval.
+    """Return a standard deviation from the distance between the quartiles.
 
-    NaN values are left out.
+    With a percentile bootstrap interval; NaN values are left out. Up to a quarter of the
+    values may be outliers.
     """
-    return _bootstrap(_scaled_mad, values, rng, confidence)
+    values = _finite(values)
+    if not len(values):
+        return UNMEASURED
+    low, high = np.quantile(values, [0.25, 0.75])
+    again = resample_quantiles(values, [0.25, 0.75], rng)
+    samples = _QUARTILES_TO_SIGMA * (again[:, 1] - again[:, 0])
+    return percentiles(_QUARTILES_TO_SIGMA * (high - low), samples, len(values), confidence)
+
+
+def deviation(
+    values: np.ndarray, rng: np.random.Generator, confidence: float = CONFIDENCE
+) -> Estimate:
+    """Return a plain standard deviation with a percentile bootstrap interval.
+
+    NaN values are left out; outliers are not.
+    """
+    values = _finite(values)
+    if len(values) < 2:
+        return UNMEASURED
+    centred = values - values.mean()
+    sums = resample_sums(np.stack([np.ones(len(values)), centred, centred**2], axis=1), rng)
+    count, first, second = sums.T
+    variance = np.maximum(second / count - (first / count) ** 2, 0.0)
+    samples = np.sqrt(variance * len(values) / (len(values) - 1))
+    return percentiles(float(values.std(ddof=1)), samples, len(values), confidence)
 
 
 def f1_score(
@@ -87,6 +147,8 @@ def f1_score(
     false: int,
     rng: np.random.Generator,
     confidence: float = CONFIDENCE,
+    *,
+    recovered_elsewhere: int = 0,
 ) -> Estimate:
     """Return the harmonic mean of completeness and reliability with a bootstrap interval.
 
@@ -104,56 +166,38 @@ def f1_score(
         Source of chance of the resampling.
     confidence : float
         Probability content of the interval.
+    recovered_elsewhere : int
+        Sources that had to be found and were, by a detection that is not looked at, such as
+        one in another bin.
     """
-    outcomes = np.array([pairs, extra_pairs, missed, false])
+    outcomes = np.array([pairs, extra_pairs, missed, false, recovered_elsewhere])
     total = int(outcomes.sum())
     value = float(_harmonic(outcomes[None, :])[0])
     if math.isnan(value):
         return Estimate(math.nan, math.nan, math.nan, total)
-    again = _harmonic(rng.multinomial(total, outcomes / total, size=RESAMPLINGS))
-    return Estimate(value, *_interval(again[np.isfinite(again)], confidence), total)
+    return percentiles(value, _harmonic(resample_counts(outcomes, rng)), total, confidence)
 
 
 def _harmonic(outcomes: np.ndarray) -> np.ndarray:
-    """Return F1 of rows of (pairs, extra pairs, missed, false), NaN where it has no meaning."""
-    pairs, extra, missed, false = outcomes.T.astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        completeness = pairs / (pairs + missed)
-        reliability = (pairs + extra) / (pairs + extra + false)
-        both = 2 * completeness * reliability / (completeness + reliability)
-    return np.where(completeness + reliability == 0, 0.0, both)
+    """Return F1 of rows of outcomes as in `f1_score`, NaN where it has no meaning."""
+    pairs, extra, missed, false, elsewhere = outcomes.T.astype(float)
+    return harmonic_mean(
+        divide(pairs + elsewhere, pairs + elsewhere + missed),
+        divide(pairs + extra, pairs + extra + false),
+    )
 
 
-def _bootstrap(
-    statistic: Callable[[np.ndarray], np.ndarray],
-    values: np.ndarray,
-    rng: np.random.Generator,
-    confidence: float,
-) -> Estimate:
-    """Estimate a statistic that works along the last axis."""
+def harmonic_mean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return the harmonic mean of two shares; 0 where both are, NaN where one is."""
+    return np.where(first + second == 0, 0.0, divide(2 * first * second, first + second))
+
+
+def divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    """Return part / whole, NaN where there is nothing to divide by."""
+    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
     values = np.asarray(values, dtype=np.float64)
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return Estimate(math.nan, math.nan, math.nan, 0)
-    at_once = max(1, _DRAWS_AT_ONCE // len(values))
-    again = [
-        statistic(rng.choice(values, (min(at_once, RESAMPLINGS - done), len(values))))
-        for done in range(0, RESAMPLINGS, at_once)
-    ]
-    interval = _interval(np.concatenate(again), confidence)
-    return Estimate(float(statistic(values)), *interval, len(values))
-
-
-def _interval(values: np.ndarray, confidence: float) -> tuple[float, float]:
-    tail = (1 - confidence) / 2
-    low, high = np.quantile(values, [tail, 1 - tail])
-    return float(low), float(high)
-
-
-def _median(values: np.ndarray) -> np.ndarray:
-    return np.median(values, axis=-1)
-
-
-def _scaled_mad(values: np.ndarray) -> np.ndarray:
-    middle = np.median(values, axis=-1, keepdims=True)
-    return _MAD_TO_SIGMA * np.median(np.abs(values - middle), axis=-1)
+    return values[np.isfinite(values)]

@@ -64,12 +64,71 @@ def match_positions(
     ValueError
         A radius is not a positive number below a degree, or there is no such method.
     """
-    if method not in _METHODS:
-        raise ValueError(f"method is one of {', '.join(_METHODS)}, not {method!r}")
     first, second, separation = pairs_within(ra1, dec1, ra2, dec2, radius)
-    kept = _METHODS[method](first, second, separation)
+    kept = take_pairs(first, second, separation, method)
     kept = kept[np.argsort(first[kept])]
     return Matches(first[kept], second[kept], separation[kept])
+
+
+def take_pairs(
+    first: np.ndarray, second: np.ndarray, cost: np.ndarray, method: str = "nearest"
+) -> np.ndarray:
+    """Choose among possible pairs so that no row is in two.
+
+    Parameters
+    ----------
+    first, second : ndarray of int, shape (n,)
+        Rows of two catalogues; no pair occurs twice.
+    cost : ndarray, shape (n,)
+        What speaks against each pair, such as its separation; not negative.
+    method : {"nearest", "most"}
+        As in `match_positions`.
+
+    Returns
+    -------
+    ndarray of int
+        Which pairs are chosen.
+
+    Raises
+    ------
+    ValueError
+        There is no such method.
+    """
+    if method not in _METHODS:
+        raise ValueError(f"method is one of {', '.join(_METHODS)}, not {method!r}")
+    order = np.lexsort((second, first, cost))
+    return order[_METHODS[method](first[order], second[order], cost[order])]
+
+
+def take_in_order(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Go through pairs, the best first, and keep each whose rows are both still free.
+
+    Parameters
+    ----------
+    first, second : ndarray of int, shape (n,)
+        Rows of two catalogues.
+
+    Returns
+    -------
+    ndarray of int
+        Which pairs are kept.
+
+    Notes
+    -----
+    A pair that is the best left to both its rows is kept whatever is kept before it, so each
+    round keeps all such pairs at once.
+    """
+    taken = []
+    left = np.arange(len(first))
+    while len(left):
+        leads_first, leads_second = np.zeros((2, len(left)), dtype=bool)
+        leads_first[np.unique(first[left], return_index=True)[1]] = True
+        leads_second[np.unique(second[left], return_index=True)[1]] = True
+        mutual = left[leads_first & leads_second]
+        taken.append(mutual)
+        spent = np.isin(first[left], first[mutual]) | np.isin(second[left], second[mutual])
+        left = left[~spent]
+    return np.concatenate(taken) if taken else left
 
 
 def pairs_within(
@@ -100,14 +159,38 @@ def pairs_within(
         raise ValueError("a match radius must be positive and below a degree")
     if not (len(here) and len(there)):
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    reach = 2 * np.sin(np.radians(radius.max() / 3600) / 2)
-    found = KDTree(here).sparse_distance_matrix(KDTree(there), reach, output_type="ndarray")
-    first, second = found["i"].astype(np.int64), found["j"].astype(np.int64)
-    separation = np.degrees(2 * np.arcsin(found["v"] / 2)) * 3600
-    near = separation <= radius[first]
-    first, second, separation = first[near], second[near], separation[near]
+    tree = KDTree(there)
+    found = [
+        _pairs_near(here, tree, radius, rows)
+        for rows in _rows_by_octave(radius)  # a few giants do not widen the search of all
+    ]
+    first, second, separation = (np.concatenate(parts) for parts in zip(*found, strict=True))
     order = np.lexsort((second, first, separation))
     return first[order], second[order], separation[order]
+
+
+def separations(ra1: ArrayLike, dec1: ArrayLike, ra2: ArrayLike, dec2: ArrayLike) -> np.ndarray:
+    """Return the great-circle distance of each pair of positions (degrees) in arcsec."""
+    chord = np.linalg.norm(_unit_vectors(ra1, dec1) - _unit_vectors(ra2, dec2), axis=-1)
+    return np.degrees(2 * np.arcsin(np.minimum(chord / 2, 1))) * 3600
+
+
+def _rows_by_octave(radius: np.ndarray) -> list[np.ndarray]:
+    """Return the rows whose radii lie within a factor of two of each other."""
+    octave = np.floor(np.log2(radius))
+    return [np.flatnonzero(octave == value) for value in np.unique(octave)]
+
+
+def _pairs_near(
+    here: np.ndarray, tree: KDTree, radius: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the pairs of some rows, with their separations in arcsec."""
+    reach = 2 * np.sin(np.radians(radius[rows].max() / 3600) / 2)
+    found = KDTree(here[rows]).sparse_distance_matrix(tree, reach, output_type="ndarray")
+    first, second = rows[found["i"]], found["j"].astype(np.int64)
+    separation = np.degrees(2 * np.arcsin(found["v"] / 2)) * 3600
+    near = separation <= radius[first]
+    return first[near], second[near], separation[near]
 
 
 def _unit_vectors(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
@@ -116,27 +199,13 @@ def _unit_vectors(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
     return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=-1)
 
 
-def _take_nearest(first: np.ndarray, second: np.ndarray, separation: np.ndarray) -> np.ndarray:
-    """Return the pairs that taking the closest first leaves; pairs come sorted.
-
-    A pair that is the closest left to both its sources would be taken whatever is taken
-    before it, so each round takes all such pairs at once.
-    """
-    taken = []
-    left = np.arange(len(first))
-    while len(left):
-        leads_first, leads_second = np.zeros((2, len(left)), dtype=bool)
-        leads_first[np.unique(first[left], return_index=True)[1]] = True
-        leads_second[np.unique(second[left], return_index=True)[1]] = True
-        mutual = left[leads_first & leads_second]
-        taken.append(mutual)
-        spent = np.isin(first[left], first[mutual]) | np.isin(second[left], second[mutual])
-        left = left[~spent]
-    return np.concatenate(taken) if taken else left
+def _take_nearest(first: np.ndarray, second: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Return the pairs that taking the cheapest first leaves; pairs come sorted."""
+    return take_in_order(first, second)
 
 
-def _take_most(first: np.ndarray, second: np.ndarray, separation: np.ndarray) -> np.ndarray:
-    """Return the largest set of pairs with the least sum of separations.
+def _take_most(first: np.ndarray, second: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    """Return the largest set of pairs with the least sum of costs.
 
     Each source of the first catalogue also gets a partner of its own that stands for having
     none, at a cost above that of any chain of pairs; then a full matching always exists.
@@ -145,16 +214,16 @@ def _take_most(first: np.ndarray, second: np.ndarray, separation: np.ndarray) ->
         return np.arange(0)
     rows, row = np.unique(first, return_inverse=True)
     columns, column = np.unique(second, return_inverse=True)
-    alone = 2.0 + 2.0 * separation.sum()
+    alone = 2.0 + 2.0 * cost.sum()
     own = np.arange(len(rows))
-    cost = coo_array(
+    graph = coo_array(
         (
-            np.concatenate([1.0 + separation, np.full(len(rows), alone)]),
+            np.concatenate([1.0 + cost, np.full(len(rows), alone)]),
             (np.concatenate([row, own]), np.concatenate([column, len(columns) + own])),
         ),
         shape=(len(rows), len(columns) + len(rows)),
     ).tocsr()
-    matched_row, matched_column = min_weight_full_bipartite_matching(cost)
+    matched_row, matched_column = min_weight_full_bipartite_matching(graph)
     real = matched_column < len(columns)
     key = row * len(columns) + column
     by_key = np.argsort(key)

@@ -6,17 +6,17 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from sciarada.core.errors import OutputError
+from sciarada.evaluate.curves import Curve, detection_curve
 from sciarada.evaluate.detection import (
     DetectionScore,
     blended,
-    lies_in_source,
     match_radii,
     score_detections,
 )
-from sciarada.evaluate.estimates import Estimate, proportion
+from sciarada.evaluate.estimates import Estimate, share_of
+from sciarada.evaluate.measurement import MeasurementScore, score_measurements
+from sciarada.evaluate.roles import Limits, truth_roles
 from sciarada.io.fits_image import read_image
 from sciarada.io.regions import write_source_regions
 from sciarada.io.tables import write_catalogue
@@ -76,10 +76,12 @@ class DemoResult:
         What was found.
     score : DetectionScore
         What was found against what was put in.
+    curve : Curve
+        The same by signal to noise.
+    measurement : MeasurementScore
+        How well fluxes and positions were measured.
     apart : Estimate
         Completeness of the sources without a brighter one within a beam.
-    parts : int
-        Detections that are parts of a larger source, and count as false.
     least_snr : float
         Sources with a peak above so many times the noise had to be found.
     """
@@ -88,8 +90,9 @@ class DemoResult:
     field: SimulatedField
     detection: DetectResult
     score: DetectionScore
+    curve: Curve
+    measurement: MeasurementScore
     apart: Estimate
-    parts: int
     least_snr: float = LEAST_SNR
 
 
@@ -151,12 +154,20 @@ def run_demo(
             shutil.rmtree(out, ignore_errors=True)
         raise
     beam, truth = field.survey.beam.major, field.truth.sources
-    counted = np.asarray(truth["snr"] >= LEAST_SNR)
     found = detection.catalogue.sources
     score = score_detections(
-        found, truth, match_radii(truth, beam / 2), counted=counted, edges=EDGES
+        found,
+        truth,
+        match_radii(truth, beam / 2),
+        roles=truth_roles(truth, Limits(snr=LEAST_SNR)),
     )
-    apart = counted & ~blended(truth, beam)
-    share = proportion(int((score.recovered & apart).sum()), int(apart.sum()))
-    parts = int((~score.real & lies_in_source(found, truth, beam / 2)).sum())
-    return DemoResult(files, field, detection, score, share, parts)
+    became = score.association
+    return DemoResult(
+        files,
+        field,
+        detection,
+        score,
+        curve=detection_curve(found, truth, became, edges=EDGES),
+        measurement=score_measurements(found, truth, became),
+        apart=share_of(became.recovered[became.counted & ~blended(truth, beam)]),
+    )

@@ -17,7 +17,7 @@ def test_bright_sources_apart_from_others_are_found(result):
     assert result.score.completeness.value > 0.6
     assert result.apart.value > 0.6
     assert result.score.reliability.value > 0.8
-    assert result.score.flux_ratio.value == pytest.approx(1, abs=0.15)
+    assert result.measurement.overall("total_flux").bias.value == pytest.approx(0, abs=0.15)
 
 
 def test_the_score_counts_what_is_in_the_files(result):
@@ -25,10 +25,12 @@ def test_the_score_counts_what_is_in_the_files(result):
     truth = read_catalogue(result.files.truth).sources
     assert result.score.reliability.count == len(found)
     assert result.score.completeness.count == (truth["snr"] >= 5).sum()
-    x = truth["x"][result.score.matches.first] - found["x"][result.score.matches.second]
+    became = result.score.association
+    x = truth["x"][became.matches.first] - found["x"][became.matches.second]
     assert np.abs(np.asarray(x)).max() < 40
     assert np.median(np.abs(np.asarray(x))) < 0.6
-    assert 0 <= result.parts <= (~result.score.real).sum()
+    assert 0 <= became.fragments.sum() <= became.false.sum()
+    assert sum(share.count for share in result.curve.completeness) == became.counted.sum()
 
 
 def test_the_image_on_disk_is_the_simulated_one(result):

@@ -1,0 +1,41 @@
+"""Columns of tables as plain arrays, whatever the table makes of nulls and units."""
+
+from __future__ import annotations
+
+import numpy as np
+from astropy import units as u
+from astropy.table import Table
+
+from sciarada.core.schema import SOURCE_COLUMNS
+
+
+def numbers(table: Table, name: str) -> np.ndarray:
+    """Return a column as float64 in the unit of the catalogue's schema.
+
+    Parameters
+    ----------
+    table : Table
+    name : str
+        Name of the column; one that is not there is all null.
+
+    Returns
+    -------
+    ndarray
+        NaN for nulls. Columns without a unit are taken to be in the schema's.
+    """
+    if name not in table.colnames:
+        return np.full(len(table), np.nan)
+    column = table[name]
+    bare = column.value if isinstance(column, u.Quantity) else column
+    values = np.ma.filled(np.ma.asarray(bare, dtype=np.float64), np.nan)
+    spec = SOURCE_COLUMNS.get(name)
+    if column.unit is None or spec is None or spec.unit is None:
+        return values
+    return values * u.Unit(column.unit).to(u.Unit(spec.unit))
+
+
+def words(table: Table, name: str) -> np.ndarray:
+    """Return a column of text; nulls, and columns that are not there, are empty text."""
+    if name not in table.colnames:
+        return np.full(len(table), "", dtype="U1")
+    return np.char.strip(np.ma.filled(np.ma.asarray(table[name]).astype(str), ""))
