@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from astropy import units as u
+from astropy.io import fits
 from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.simulate.noise import CorrelatedNoise, NoiseLevel
+from sciarada.simulate.instrument import Instrument, observe
 from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
 from sciarada.simulate.sky import draw_sky
-from sciarada.simulate.sources import beam_covariance, project
+from sciarada.simulate.sources import project
 from sciarada.simulate.survey import Survey, load_survey
 from sciarada.simulate.truth import true_catalogue
 
@@ -31,6 +33,8 @@ class SimulatedField:
         What was put in, in the columns of a detected catalogue: noise-free fluxes, sizes
         with the beam (``maj_axis``) and without it (``dc_maj_axis``), and the morphology as
         ``class_name``.
+    level : NoiseLevel
+        The true rms.
     survey : Survey
         What was simulated.
     seed : int
@@ -39,8 +43,19 @@ class SimulatedField:
 
     image: SkyImage
     truth: SourceCatalogue
+    level: NoiseLevel
     survey: Survey
     seed: int
+
+    def header(self) -> fits.Header:
+        """Return the header of the image's file."""
+        header = self.image.map_header()
+        header.update(self.cards())
+        return header
+
+    def with_meta(self, **items: Any) -> SimulatedField:
+        """Return the field with items added to what its truth says about itself."""
+        return replace(self, truth=self.truth.with_meta(**items))
 
     def cards(self) -> dict[str, str | int]:
         """Return the header cards that say what the image is."""
@@ -90,18 +105,23 @@ def simulate_field(
     shape = (size, size) if isinstance(size, int) else size
     if min(shape) < 1:
         raise ValueError(f"a field needs a positive size, not {shape}")
-    sky_seed, noise_seed, level_seed = np.random.SeedSequence(seed).generate_state(3).tolist()
+    sky_seed, noise_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
     blank = _blank_image(survey, shape, f"{survey.name}-{seed}")
     sources = draw_sky(survey, blank, np.random.default_rng(sky_seed), n_sources)
     drawn = project(sources.gaussians, blank)
-    noise = CorrelatedNoise(beam_covariance(blank), noise_seed)
-    level = NoiseLevel(
-        survey.rms, survey.ripple, survey.wavelength / survey.pixel_scale, level_seed
+    observation = observe(
+        Instrument(),
+        blank,
+        drawn,
+        rms=survey.rms,
+        seed=noise_seed,
+        ripple=survey.ripple,
+        wavelength=survey.wavelength,
     )
     meta = {"survey": survey.name, "seed": seed, "reference": survey.reference}
     return SimulatedField(
-        replace(blank, pixels=SimulatedPixels(shape, drawn, noise, level)),
-        true_catalogue(sources, drawn, blank, level, meta),
+        replace(blank, pixels=SimulatedPixels(shape, drawn, observation)),
+        true_catalogue(sources, drawn, blank, observation.level, meta),
         survey,
         seed,
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from sciarada.core.windows import Window
 from sciarada.simulate.blocks import assemble
-from sciarada.simulate.noise import CorrelatedNoise, NoiseLevel
+from sciarada.simulate.instrument import Observation
 from sciarada.simulate.sources import PixelGaussians, render
 
 
@@ -32,7 +32,7 @@ class BlankPixels:
 
 @dataclass(frozen=True, eq=False)
 class SimulatedPixels:
-    """Noise and sources as the pixels of a `~sciarada.core.image.SkyImage`.
+    """Sources and what the instrument adds, as pixels of a `~sciarada.core.image.SkyImage`.
 
     The same pixels come out however the image is cut into windows.
 
@@ -42,20 +42,18 @@ class SimulatedPixels:
         (ny, nx).
     gaussians : PixelGaussians
         The sources, beam included.
-    noise : CorrelatedNoise
-        Noise of unit rms.
-    level : NoiseLevel
-        The rms that the noise is scaled to.
+    observation : Observation
+        What the instrument adds, and where it has no values.
     """
 
     shape: tuple[int, int]
     gaussians: PixelGaussians
-    noise: CorrelatedNoise
-    level: NoiseLevel
+    observation: Observation
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh float32 array of a window, ``[y, x]``, in Jy/beam."""
-        pixels = self.noise.read(window)
-        pixels *= assemble(window, self.level.over)
+        pixels = self.observation.noise(window)
+        pixels += self.observation.additive(window)
         pixels += assemble(window, partial(render, self.gaussians))
+        pixels[~self.observation.valid(window)] = np.nan
         return pixels

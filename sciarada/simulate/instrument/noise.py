@@ -23,7 +23,6 @@ from sciarada.simulate.blocks import BLOCK, assemble
 CELL = 64
 _CELL_ORIGIN = 2**31  # cells left of and below the image have negative numbers
 _KERNEL_REACH = 5.0  # sigmas at which the beam is cut: 4e-6 of its peak
-_WAVES = 6
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,62 +56,6 @@ class CorrelatedNoise:
         return assemble(window, partial(_noise_block, key, response, side, margin))
 
 
-@dataclass(frozen=True)
-class NoiseLevel:
-    """The rms of the noise as a smooth function of position.
-
-    The logarithm of the rms ripples about that of ``rms`` as a sum of a few plane waves in
-    random directions.
-
-    Parameters
-    ----------
-    rms : float
-        Median rms, in the image's unit.
-    ripple : float
-        Standard deviation of the natural logarithm of the rms; 0 gives a constant.
-    wavelength : float
-        Typical length of a ripple in pixels.
-    seed : int
-        Same seed, same ripples.
-    """
-
-    rms: float
-    ripple: float = 0.0
-    wavelength: float = 2000.0
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not (self.rms >= 0 and self.ripple >= 0 and self.wavelength > 0):
-            raise ValueError("rms and ripple must not be negative, wavelength must be positive")
-
-    def at(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Return the rms at zero-based pixel positions, float64, broadcast over x and y."""
-        kx, ky, phase = self._waves()
-        x, y = np.asarray(x)[..., None], np.asarray(y)[..., None]
-        return self._from_waves(np.cos(kx * x + ky * y + phase).sum(axis=-1))
-
-    def over(self, window: Window) -> np.ndarray:
-        """Return the rms over a window, float64, ``[y, x]``."""
-        if not self.ripple:
-            return np.full(window.shape, self.rms)
-        kx, ky, phase = self._waves()
-        along_x = np.outer(kx, np.arange(window.x0, window.x1)) + phase[:, None]
-        along_y = np.outer(np.arange(window.y0, window.y1), ky)
-        waves = np.cos(along_y) @ np.cos(along_x) - np.sin(along_y) @ np.sin(along_x)
-        return self._from_waves(waves)
-
-    def _from_waves(self, waves: np.ndarray) -> np.ndarray:
-        return self.rms * np.exp(self.ripple * math.sqrt(2.0 / _WAVES) * waves)
-
-    def _waves(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        rng = np.random.default_rng(self.seed)
-        angle = rng.uniform(0, 2 * np.pi, _WAVES)
-        length = self.wavelength * rng.uniform(0.7, 1.4, _WAVES)
-        phase = rng.uniform(0, 2 * np.pi, _WAVES)
-        wavenumber = 2 * np.pi / length
-        return wavenumber * np.cos(angle), wavenumber * np.sin(angle), phase
-
-
 def correlated_noise(
     shape: tuple[int, int],
     covariance: np.ndarray,
@@ -131,7 +74,7 @@ def correlated_noise(
         Same seed, same noise.
     rms : float or callable
         The rms of a pixel, or a function of a window that gives a map of it, such as
-        `NoiseLevel.over`.
+        `~sciarada.simulate.instrument.level.NoiseLevel.over`.
 
     Returns
     -------
