@@ -38,6 +38,26 @@ class Shape:
     def __len__(self) -> int:
         return len(self.share)
 
+    @property
+    def extent(self) -> float:
+        """Largest angular size in arcsec, end to end; 0 for a point.
+
+        It is the longest distance between two points within the half-power ellipses of the
+        Gaussians, from the widths of the whole in 90 directions: right to 2 parts in 10 000.
+        """
+        direction = np.linspace(0, np.pi, 90, endpoint=False)[:, None]
+        offset = np.radians(self.pa) - direction
+        middle = self.east * np.sin(direction) + self.north * np.cos(direction)
+        reach = np.hypot(self.major * np.cos(offset), self.minor * np.sin(offset)) / 2
+        return float(((middle + reach).max(axis=1) - (middle - reach).min(axis=1)).max())
+
+    def scaled(self, size: float) -> Shape:
+        """Return the same shape with an `extent` of ``size`` arcsec; a point stays a point."""
+        extent = self.extent
+        factor = size / extent if extent > 0 else 1.0
+        lengths = (getattr(self, name) * factor for name in ("east", "north", "major", "minor"))
+        return Shape(self.share, *lengths, self.pa)
+
     @classmethod
     def of(
         cls,
