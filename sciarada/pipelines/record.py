@@ -39,6 +39,37 @@ def run_key(image: SkyImage, configuration: dict[str, Any], spec: PluginSpec) ->
     return configuration_hash(facts)
 
 
+def image_record(image: SkyImage) -> dict[str, Any]:
+    """Return what a record says about an image."""
+    beam = image.beam
+    return {
+        "name": image.name,
+        "shape": list(image.shape),
+        "pixel_scale_arcsec": image.pixel_scale,
+        "unit": None if image.unit is None else image.unit.to_string().replace(" ", ""),
+        "beam": None
+        if beam is None
+        else {"maj_arcsec": beam.major, "min_arcsec": beam.minor, "pa_deg": beam.pa},
+        "frequency_hz": image.frequency,
+        "notes": list(image.notes),
+    }
+
+
+def versions(plugins: dict[str, str]) -> dict[str, Any]:
+    """Return the versions of everything that took part; ``plugins`` by their distribution."""
+    return {
+        "sciarada": __version__,
+        "python": platform.python_version(),
+        **{name: importlib.metadata.version(name) for name in LIBRARIES},
+        "plugins": plugins,
+    }
+
+
+def now() -> str:
+    """Return the time in UTC, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
 def catalogue_facts(
     image: SkyImage,
     digest: str,
@@ -50,21 +81,10 @@ def catalogue_facts(
     resumed: bool,
 ) -> dict[str, Any]:
     """Return what a catalogue says about where it comes from."""
-    beam = image.beam
     known = np.isfinite(model.scale).any()
     return {
         "inputs": [{"image": str(image.path or image.name), "sha256": digest}],
-        "image": {
-            "name": image.name,
-            "shape": list(image.shape),
-            "pixel_scale_arcsec": image.pixel_scale,
-            "unit": None if image.unit is None else image.unit.to_string().replace(" ", ""),
-            "beam": None
-            if beam is None
-            else {"maj_arcsec": beam.major, "min_arcsec": beam.minor, "pa_deg": beam.pa},
-            "frequency_hz": image.frequency,
-            "notes": list(image.notes),
-        },
+        "image": image_record(image),
         "configuration": configuration,
         "configuration_hash": configuration_hash(configuration),
         "thresholds": {
@@ -78,12 +98,7 @@ def catalogue_facts(
             "version": spec.owner.version,
             "citation": spec.citation,
         },
-        "versions": {
-            "sciarada": __version__,
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in LIBRARIES},
-            "plugins": {spec.owner.distribution: manager.versions[spec.owner.distribution]},
-        },
+        "versions": versions({spec.owner.distribution: manager.versions[spec.owner.distribution]}),
         "rms": {
             "median": float(np.median(model.scale)) if known else None,
             "min": float(model.scale.min()) if known else None,
@@ -92,7 +107,7 @@ def catalogue_facts(
         "background_box_pixels": model.box,
         "noise_correlation": None if correlation.shape is None else correlation.shape.tolist(),
         "resumed": resumed,
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "created": now(),
     }
 
 

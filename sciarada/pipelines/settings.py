@@ -41,16 +41,19 @@ class DetectSettings:
 
     def number_of_workers(self) -> int:
         """Return how many processes to use."""
-        if self.workers:
-            return self.workers
-        usable = getattr(os, "sched_getaffinity", None)  # Linux only
-        return len(usable(0)) if usable else os.cpu_count() or 1
+        return self.workers or usable_cores()
 
     def science(self) -> dict[str, Any]:
         """Return what can change the results."""
         chosen = asdict(self)
         del chosen["workers"], chosen["parquet"]
         return chosen
+
+
+def usable_cores() -> int:
+    """Return on how many cores this process may run."""
+    usable = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 def configuration_hash(configuration: dict[str, Any]) -> str:

@@ -13,12 +13,14 @@ from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.simulate.instrument import Instrument, observe
+from sciarada.core.windows import Window
+from sciarada.simulate.instrument import Instrument, Observation, observe
 from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
+from sciarada.simulate.segmentation import Segmentation
 from sciarada.simulate.sky import draw_sky
 from sciarada.simulate.sources import project
 from sciarada.simulate.survey import Survey, load_survey
-from sciarada.simulate.truth import true_catalogue
+from sciarada.simulate.truth import field_truth
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +33,11 @@ class SimulatedField:
         Its pixels are computed when they are read, the same for every tiling.
     truth : SourceCatalogue
         What was put in, in the columns of a detected catalogue: noise-free fluxes, sizes
-        with the beam (``maj_axis``) and without it (``dc_maj_axis``), and the morphology as
-        ``class_name``.
-    level : NoiseLevel
-        The true rms.
+        with the beam (``maj_axis``) and without it (``dc_maj_axis``), and every class.
+    segmentation : Segmentation
+        The pixels of each source; its labels are the ``source_id`` of the truth.
+    observation : Observation
+        The true rms, and everything that the image has beside its sources.
     survey : Survey
         What was simulated.
     seed : int
@@ -43,9 +46,14 @@ class SimulatedField:
 
     image: SkyImage
     truth: SourceCatalogue
-    level: NoiseLevel
+    segmentation: Segmentation
+    observation: Observation
     survey: Survey
     seed: int
+
+    def rms(self, window: Window) -> np.ndarray:
+        """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
+        return np.where(self.observation.valid(window), self.observation.level.over(window), np.nan)
 
     def header(self) -> fits.Header:
         """Return the header of the image's file."""
@@ -119,9 +127,12 @@ def simulate_field(
         wavelength=survey.wavelength,
     )
     meta = {"survey": survey.name, "seed": seed, "reference": survey.reference}
+    truth = field_truth(sources, drawn, blank, observation, meta)
     return SimulatedField(
         replace(blank, pixels=SimulatedPixels(shape, drawn, observation)),
-        true_catalogue(sources, drawn, blank, observation.level, meta),
+        truth.catalogue,
+        truth.segmentation,
+        observation,
         survey,
         seed,
     )

@@ -1,8 +1,12 @@
-"""Writing images that are computed, or read from elsewhere, strip by strip."""
+"""Writing images that are computed, or read from elsewhere, piece by piece."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
@@ -10,15 +14,45 @@ from sciarada.io.atomic import atomic_path
 from sciarada.io.maps import MapFile
 from sciarada.simulate.blocks import BLOCK
 
+WIDTH = 8 * BLOCK
+
+
+@dataclass(frozen=True, eq=False)
+class WriteMaps:
+    """Writes one window of maps that are computed when they are read.
+
+    Parameters
+    ----------
+    maps : tuple of (MapFile, callable)
+        A file, and what returns its pixels ``[y, x]`` in a window.
+    """
+
+    maps: tuple[tuple[MapFile, Callable[[Window], np.ndarray]], ...]
+
+    def __call__(self, window: Window) -> None:
+        """Compute the window of each map and write it."""
+        for file, read in self.maps:
+            file.write(window, read(window))
+
+
+def pieces(shape: tuple[int, int]) -> list[Window]:
+    """Return the windows in which an image is written: whole blocks, so none is computed twice."""
+    ny, nx = shape
+    return [
+        Window(y0, min(y0 + BLOCK, ny), x0, min(x0 + WIDTH, nx))
+        for y0 in range(0, ny, BLOCK)
+        for x0 in range(0, nx, WIDTH)
+    ]
+
 
 def write_image(
     image: SkyImage,
     path: str | Path,
     *,
     overwrite: bool = False,
-    cards: dict[str, str | float] | None = None,
+    cards: Mapping[str, str | float] | None = None,
 ) -> None:
-    """Write an image to a FITS file in strips, so that memory stays bounded.
+    """Write an image to a FITS file in pieces, so that memory stays bounded.
 
     The file appears whole or not at all.
 
@@ -30,7 +64,7 @@ def write_image(
         File to make.
     overwrite : bool
         Replace a file that exists.
-    cards : dict, optional
+    cards : mapping, optional
         Further header cards.
 
     Raises
@@ -38,11 +72,9 @@ def write_image(
     OutputError
         The file exists or cannot be written.
     """
-    ny, nx = image.shape
     header = image.map_header()
     header.update(cards or {})
     with atomic_path(path, overwrite) as part:
-        target = MapFile.create(part, header, image.shape, "float32")
-        for y0 in range(0, ny, BLOCK):
-            strip = Window(y0, min(y0 + BLOCK, ny), 0, nx)
-            target.write(strip, image.read(strip))
+        write = WriteMaps(((MapFile.create(part, header, image.shape, "float32"), image.read),))
+        for window in pieces(image.shape):
+            write(window)

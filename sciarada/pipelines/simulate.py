@@ -1,0 +1,216 @@
+"""Simulated skies on disk: the image, its truth in every form, and a picture to look at."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sciarada.core.executor import in_order, submit
+from sciarada.core.windows import Window
+from sciarada.io.fits_image import read_image
+from sciarada.io.maps import MapFile
+from sciarada.io.regions import write_component_regions, write_source_regions
+from sciarada.io.staging import staging
+from sciarada.io.tables import write_catalogue
+from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.record import image_record, now, versions
+from sciarada.pipelines.settings import configuration_hash, usable_cores
+from sciarada.pipelines.workers import local_executor
+from sciarada.report.preview import draw_preview
+from sciarada.simulate.field import SimulatedField, simulate_field
+from sciarada.simulate.files import WriteMaps, pieces
+from sciarada.simulate.survey import load_survey
+
+IMAGE, TRUTH = "image.fits", "truth.fits"
+CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
+
+
+@dataclass(frozen=True, eq=False)
+class SimulateResult:
+    """A finished simulation.
+
+    Parameters
+    ----------
+    field : SimulatedField
+        The image, its truth and what they were made from.
+    out : `~pathlib.Path`
+        Folder of the products.
+    run : dict
+        What ``run.json`` holds.
+    """
+
+    field: SimulatedField
+    out: Path
+    run: dict[str, Any]
+
+
+def run_simulate(
+    out: Path,
+    survey: str | Path = "emu",
+    size: tuple[int, int] = (2048, 2048),
+    seed: int = 1,
+    *,
+    options: Sequence[str] = (),
+    number: int | None = None,
+    parquet: bool = False,
+    overwrite: bool = False,
+    workers: int = 0,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+) -> SimulateResult:
+    """Simulate a field of a survey and write the image and everything that is known about it.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder to be made.
+    survey : str or path
+        Name of a survey, or path of its TOML file.
+    size : tuple of int
+        (ny, nx) in pixels.
+    seed : int
+        Same seed, same bytes in every file but ``run.json``, whatever the number of workers.
+    options : sequence of str
+        ``dotted.name=value``, in place of what the survey says.
+    number : int, optional
+        Sources that follow the counts; by default as many as the counts say.
+    parquet : bool
+        Also write the truth as Parquet.
+    overwrite : bool
+        Replace the products of an earlier run.
+    workers : int
+        Processes; 0 takes one a core.
+    progress : Progress
+        Shows how far the run has come.
+    executor : concurrent.futures.Executor, optional
+        Where work is run; processes of this machine by default.
+
+    Returns
+    -------
+    SimulateResult
+
+    Raises
+    ------
+    SciaradaError
+        If the survey, an option or the output cannot be used. Nothing is left behind then.
+    """
+    watch = Stopwatch()
+    configuration = {
+        "survey": str(survey),
+        "size": list(size),
+        "seed": seed,
+        "options": list(options),
+        "number": number,
+    }
+    with _stage(out, overwrite) as folder, _pool(workers, executor) as pool:
+        with watch.time("truth"):
+            field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
+        field = field.with_meta(**_facts(field, configuration))
+        run = write_field(folder, field, parquet, pool, progress, watch)
+    return SimulateResult(field, Path(out), run)
+
+
+def write_field(
+    folder: Path,
+    field: SimulatedField,
+    parquet: bool,
+    pool: Executor,
+    progress: Progress,
+    watch: Stopwatch,
+) -> dict[str, Any]:
+    """Write every product of a simulation into a folder and return what ``run.json`` holds.
+
+    The preview is drawn by the pool while this process writes the tables.
+    """
+    with watch.time("maps"):
+        windows = pieces(field.image.shape)
+        write = WriteMaps(_maps(folder, field))
+        for _ in progress(in_order(pool, write, windows), "computing pixels", len(windows)):
+            pass
+    with watch.time("products"):
+        picture = replace(read_image(folder / IMAGE), name=field.image.name)
+        draw = partial(draw_preview, rms=field.survey.rms)
+        preview = submit(pool, draw, picture, field.truth, folder / "preview.png")
+        for suffix in ("fits", "vot", "ecsv", *(["parquet"] if parquet else [])):
+            write_catalogue(field.truth, folder / f"truth.{suffix}")
+        write_source_regions(field.truth, folder / "truth.reg")
+        write_component_regions(field.truth, folder / "components.reg")
+        preview.result()
+    run = {**field.truth.meta, "counts": counts(field), "timings": watch.seconds, "created": now()}
+    (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+    return run
+
+
+def counts(field: SimulatedField) -> dict[str, Any]:
+    """Return the number of sources, of components, and of sources of each class."""
+    sources = field.truth.sources
+    kinds = {name: sources[name] for name in CLASSES if name in sources.colnames}
+    return {
+        "sources": len(sources),
+        "components": len(field.truth.components),
+        **{name: _tally(column) for name, column in kinds.items()},
+    }
+
+
+def _tally(column: np.ma.MaskedArray) -> dict[str, int]:
+    """Return how often each text occurs, the most frequent first; nulls are not counted."""
+    names, numbers = np.unique(np.ma.compressed(np.ma.asarray(column)), return_counts=True)
+    order = np.argsort(-numbers, kind="stable")
+    return {str(names[i]): int(numbers[i]) for i in order if names[i]}
+
+
+def _maps(
+    folder: Path, field: SimulatedField
+) -> tuple[tuple[MapFile, Callable[[Window], np.ndarray]], ...]:
+    """Make the files of the maps, and say what their pixels are."""
+    image = field.image
+    made = (
+        (IMAGE, field.header(), "float32", image.read),
+        ("rms.fits", image.map_header(), "float32", field.rms),
+        ("segmentation.fits", image.map_header(""), "int32", field.segmentation.read),
+    )
+    return tuple(
+        (MapFile.create(folder / name, header, image.shape, dtype), read)
+        for name, header, dtype, read in made
+    )
+
+
+def _facts(field: SimulatedField, configuration: dict[str, Any]) -> dict[str, Any]:
+    """Return what the truth says about where it comes from: nothing that differs between runs."""
+    survey = field.survey
+    return {
+        "survey": {
+            "name": survey.name,
+            "title": survey.title,
+            "telescope": survey.telescope,
+            "reference": survey.reference,
+        },
+        "image": image_record(field.image),
+        "configuration": configuration,
+        "configuration_hash": configuration_hash(configuration),
+        "versions": versions({}),
+    }
+
+
+@contextmanager
+def _stage(out: Path, overwrite: bool) -> Iterator[Path]:
+    """Give the folder to fill, which becomes ``out`` in the end."""
+    with staging(Path(out), overwrite=overwrite, keep=False, option="OUT") as stage:
+        yield stage.products
+
+
+@contextmanager
+def _pool(workers: int, executor: Executor | None) -> Iterator[Executor]:
+    if executor is not None:
+        yield executor
+        return
+    with local_executor(workers or usable_cores(), "--workers 1") as pool:
+        yield pool
