@@ -271,6 +271,7 @@ def test_ctrl_c_at_the_very_beginning_is_as_quiet(large, tmp_path):
     started = Started(tmp_path, large, "--tile", "64", "--workers", "2")
     started.wait_for(".large_sciarada.partial")
     while not psutil.Process(started.process.pid).children():
+        assert started.process.poll() is None, started.process.communicate()
         time.sleep(0.005)
     stopped = started.interrupt()
     assert stopped.returncode == 130
