@@ -11,8 +11,10 @@ from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.simulate.blocks import assemble
+from sciarada.simulate.instrument.artefacts import Artefacts
 from sciarada.simulate.instrument.background import GalacticRidge
 from sciarada.simulate.instrument.border import Border
+from sciarada.simulate.instrument.bowls import Bowls
 from sciarada.simulate.instrument.level import NoiseLevel
 from sciarada.simulate.instrument.mosaic import Mosaic
 from sciarada.simulate.instrument.noise import CorrelatedNoise
@@ -39,6 +41,8 @@ class Observation:
         Where the response falls below ``level.cut`` there are no values.
     border : Border or None
         The ragged edge.
+    residuals : Artefacts or None
+        What bright sources leave around them.
     background : tuple
         Fields with ``over(window)``, in the image's unit, that are added.
     """
@@ -47,7 +51,8 @@ class Observation:
     level: NoiseLevel
     mosaic: Mosaic | None = None
     border: Border | None = None
-    background: tuple[Waves | GalacticRidge | Seams, ...] = ()
+    residuals: Artefacts | None = None
+    background: tuple[Waves | GalacticRidge | Seams | Bowls, ...] = ()
 
     def noise(self, window: Window) -> np.ndarray:
         """Return the noise in the image's unit, float32, ``[y, x]``."""
@@ -57,7 +62,9 @@ class Observation:
 
     def artefacts(self, window: Window) -> np.ndarray:
         """Return what bright sources leave around them, float32, ``[y, x]``."""
-        return np.zeros(window.shape, dtype=np.float32)
+        if self.residuals is None:
+            return np.zeros(window.shape, dtype=np.float32)
+        return self.residuals.over(window)
 
     def additive(self, window: Window) -> np.ndarray:
         """Return the background and the artefacts, float32, ``[y, x]``."""
@@ -126,7 +133,7 @@ def observe(
     """
     if not (ripple >= 0 and wavelength > 0):
         raise ValueError("noise.ripple must not be negative, and noise.wavelength be positive")
-    noise, rippling, tiles, sky, edge = np.random.SeedSequence(seed).spawn(5)
+    noise, rippling, tiles, sky, edge, errors = np.random.SeedSequence(seed).spawn(6)
     scale = image.pixel_scale
     tile_rms, tile_offset = _seams(instrument, image, rms, np.random.default_rng(tiles))
     mosaic = _mosaic(instrument, image)
@@ -137,18 +144,17 @@ def observe(
         tile_rms,
         instrument.cut,
     )
+    beam = beam_covariance(image)
     emission = _emission(instrument, image, rms, np.random.default_rng(sky))
+    missing = Bowls.around(drawn, beam, instrument.bowl, instrument.largest_scale / scale, rms)
     return Observation(
-        CorrelatedNoise(beam_covariance(image), _number(noise)),
+        CorrelatedNoise(beam, int(noise.generate_state(1)[0])),
         level,
         mosaic,
         _border(instrument, image, np.random.default_rng(edge)),
-        tuple(field for field in (*emission, tile_offset) if field is not None),
+        Artefacts.around(drawn, image, instrument, level, np.random.default_rng(errors)),
+        tuple(field for field in (*emission, tile_offset, missing) if field is not None),
     )
-
-
-def _number(stream: np.random.SeedSequence) -> int:
-    return int(stream.generate_state(1)[0])
 
 
 def _mosaic(instrument: Instrument, image: SkyImage) -> Mosaic | None:

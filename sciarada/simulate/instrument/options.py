@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from sciarada.simulate.instrument.arrays import ARRAYS
+
 GRIDS = ("hexagonal", "square")
+_WORDS = ("pointing_grid", "array")
+_SHARES = ("sidelobes", "gain_error", "bowl")
 
 
 @dataclass(frozen=True)
 class Instrument:
     """Which effects a simulated image has; each is off at its default.
 
-    Angles are in arcsec, and "rms" is the survey's: `docs/explanation/simulated-images.md` has
-    the formulas.
+    Angles are in arcsec, and "rms" is the survey's.
 
     Parameters
     ----------
@@ -49,6 +52,18 @@ class Instrument:
         FWHM of that ridge in Galactic latitude (arcsec).
     border : float
         Mean width of the ragged border without values (arcsec).
+    array : str
+        Whose sidelobes bright sources have: ``vla``, ``atca``, ``askap``, ``meerkat`` or
+        ``lofar``; empty: none.
+    sidelobes : float
+        Share of the dirty beam's sidelobes that deconvolution has left.
+    gain_error : float
+        Error of the antennas' gains that calibration has left, as a share of the gain (rms). It
+        differs from source to source.
+    bowl : float
+        Share of the extended emission's missing short spacings that shows as negative bowls.
+    largest_scale : float
+        Largest scale that the array sees (arcsec), which is how broad the bowls are.
     """
 
     primary_beam: float = 0.0
@@ -66,11 +81,16 @@ class Instrument:
     plane: float = 0.0
     plane_width: float = 3600.0
     border: float = 0.0
+    array: str = ""
+    sidelobes: float = 0.0
+    gain_error: float = 0.0
+    bowl: float = 0.0
+    largest_scale: float = 300.0
 
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
-            if field.name == "pointing_grid":
+            if field.name in _WORDS:
                 continue
             if isinstance(value, bool) or not isinstance(value, int | float):
                 raise ValueError(f"instrument.{field.name} must be a number, not {value!r}")
@@ -82,8 +102,15 @@ class Instrument:
             )
         if not 0 < self.cut < 1:
             raise ValueError(f"instrument.cut must lie between 0 and 1, but is {self.cut}")
+        if self.array and self.array not in ARRAYS:
+            raise ValueError(f"instrument.array is one of {', '.join(ARRAYS)}, not {self.array!r}")
+        if (self.sidelobes or self.gain_error) and not self.array:
+            raise ValueError("instrument.sidelobes and instrument.gain_error need an array")
+        for name in _SHARES:
+            if getattr(self, name) > 1:
+                raise ValueError(f"instrument.{name} is a share of 1, not {getattr(self, name)}")
         if self.pointing_spacing and not self.primary_beam:
             raise ValueError("instrument.pointing_spacing needs an instrument.primary_beam")
-        for name in ("background_size", "plane_width"):
+        for name in ("background_size", "plane_width", "largest_scale"):
             if not getattr(self, name):
                 raise ValueError(f"instrument.{name} must be positive, but is 0")
