@@ -17,7 +17,8 @@ from sciarada.simulate.topology import count_islands_and_peaks
 THRESHOLD = 3.0  # of a footprint, in units of the local rms; at most half the source's peak
 ISLAND = 4.0  # of Radio Galaxy Zoo's components, in units of the local rms
 PROMINENCE, RELATIVE_PROMINENCE = 3.0, 0.05  # of a peak: in units of the rms, and of its height
-_TURN = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+_TURN = np.linspace(0, 2 * np.pi, 16, endpoint=False)
+_EQUAL_AREA = np.sqrt(2 * np.pi / (16 * np.sin(2 * np.pi / 16)))  # of a polygon and a circle
 _DIRECTIONS = np.linspace(0, np.pi, 36, endpoint=False)
 
 
@@ -33,7 +34,7 @@ class Footprints:
         Pixels inside the image; the owner is the row of the source.
     outlines : list of ndarray or None
         Vertices (x, y) of the line round the pixels, the convex hull where there are several
-        parts; None for a source that is wholly outside.
+        parts; None for a source without pixels inside.
     n_islands, n_peaks : ndarray of int
         Connected regions above ``ISLAND`` times the rms, and peaks in them.
     extent : ndarray
@@ -91,9 +92,10 @@ def footprints(
         if not window.size:
             continue
         model = render(part, window)
-        highest = model.max()
-        peak[row] = max(peak[row], highest)
-        mask = model >= min(THRESHOLD * rms[row], 0.5 * highest)
+        peak[row] = max(peak[row], model.max())
+        mask = model >= min(THRESHOLD * rms[row], 0.5 * peak[row])
+        if not mask.any():
+            continue
         parts.append(Runs.of_mask(mask, window, row))
         rings[row] = _outline(mask) + np.array([window.x0, window.y0])
         island = ISLAND * rms[row]
@@ -160,11 +162,11 @@ def _longest_sigma(gaussians: PixelGaussians) -> np.ndarray:
 
 
 def _ellipses(gaussians: PixelGaussians, level: np.ndarray) -> np.ndarray:
-    """Return points (n, m, 2) on the lines where Gaussians fall to their levels."""
+    """Return polygons (n, m, 2) for the lines where Gaussians fall to their levels."""
     covariance = np.stack(
         [gaussians.xx, gaussians.xy, gaussians.xy, gaussians.yy], axis=-1
     ).reshape(-1, 2, 2)
-    circle = np.stack([np.cos(_TURN), np.sin(_TURN)])
+    circle = _EQUAL_AREA * np.stack([np.cos(_TURN), np.sin(_TURN)])
     offset = np.linalg.cholesky(covariance) @ circle * _reach(gaussians, level)[:, None, None]
     centre = np.stack([gaussians.x, gaussians.y], axis=-1)
     return centre[:, None, :] + offset.transpose(0, 2, 1)

@@ -74,8 +74,8 @@ def field_truth(
     Returns
     -------
     Truth
-        The columns and classes are explained in ``docs/reference/truth.md``. A source of
-        which no pixel is valid is left out.
+        The columns and classes are explained in ``docs/reference/truth.md``. A source no
+        pixel of whose footprint is valid is left out.
     """
     count, shape = len(sources), image.shape
     x, y = image.sky_to_pixel(sources.ra, sources.dec)
@@ -99,7 +99,6 @@ def field_truth(
             "local_rms": rms,
             "snr": marks.peak / rms,
             "local_bkg": np.zeros(count),
-            "s_region": _regions(marks.outlines, image),
         }
     )
     columns["flags"] = _flags(columns, marks, segments, filled, visible, share > SPOILT, shape)
@@ -108,8 +107,11 @@ def field_truth(
     columns = {name: values[seen] for name, values in columns.items()}
     columns["source_id"] = number[seen]
     found = _artefacts(spurious, image, observation, first=int(seen.sum()) + 1)
+    rings = [ring for ring, shown in zip(marks.outlines, seen, strict=True) if shown]
     catalogue = SourceCatalogue.from_columns(
-        _stack(columns, found) | _constants(image, len(columns["x"]) + len(found["x"])),
+        _stack(columns, found)
+        | _constants(image, len(rings) + len(spurious.outlines))
+        | {"s_region": outline_regions(image, rings + spurious.outlines)},
         _components(sources, drawn, image, rms, seen, number),
         meta,
     )
@@ -198,12 +200,6 @@ def _classes(
     }
 
 
-def _regions(rings: list[np.ndarray | None], image: SkyImage) -> np.ndarray:
-    """Return STC-S polygons, empty for what has no outline."""
-    polygons = iter(outline_regions(image, [ring for ring in rings if ring is not None]))
-    return np.array(["" if ring is None else next(polygons) for ring in rings], dtype=np.str_)
-
-
 def _flags(
     columns: Columns,
     marks: Footprints,
@@ -243,7 +239,6 @@ def _artefacts(
         "peak_flux": spurious.peak,
         "snr": spurious.snr,
         "local_rms": observation.level.at(spurious.x, spurious.y),
-        "s_region": _regions(spurious.outlines, image),
         "class_name": np.full(count, SPURIOUS),
         "morphology": np.full(count, "artefact"),
         "structure_class": np.full(count, "artifact"),
