@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -29,6 +30,8 @@ class Population:
         Least flux of a member, in units of the median rms.
     host : str
         Whether it is an ``active`` galaxy, a ``star_forming`` one, or ``any``.
+    beams : tuple of float
+        Smallest and largest angular size in units of the beam's major axis, beside ``size``.
     """
 
     morphology: str
@@ -36,11 +39,17 @@ class Population:
     size: tuple[float, float] = (0.0, 0.0)
     above: float = 0.0
     host: Host = "any"
+    beams: tuple[float, float] = (0.0, math.inf)
 
     def __post_init__(self) -> None:
         _check_size(self.morphology, self.size)
         if self.share < 0 or self.above < 0:
             raise ValueError(f"{self.morphology} needs a share and a limit of 0 or more")
+
+    def seen_with(self, beam: float) -> Population:
+        """Return the population within the sizes that a beam (arcsec) lets one tell."""
+        low, high = max(self.size[0], self.beams[0] * beam), min(self.size[1], self.beams[1] * beam)
+        return replace(self, size=(min(low, high), high))
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,8 @@ class Diffuse:
 
     def __post_init__(self) -> None:
         _check_size(self.morphology, self.size)
+        if self.size[0] == 0:
+            raise ValueError(f"{self.morphology} needs 0 < smallest <= largest size")
         if self.per_square_degree < 0:
             raise ValueError(f"{self.morphology} needs a number of 0 or more a square degree")
         if not 0 < self.brightness[0] <= self.brightness[1]:

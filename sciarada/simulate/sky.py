@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,8 @@ from sciarada.simulate.generators import Generator, generators
 from sciarada.simulate.sizes import LogUniform
 from sciarada.simulate.sources import SkyGaussians, brightest, offset_position, project
 from sciarada.simulate.survey import Survey
+
+Place = Callable[[np.ndarray, np.random.Generator], tuple[np.ndarray, np.ndarray]]
 
 _PARTS = ("share", "east", "north", "major", "minor", "pa")
 _ROUNDEST, _FLATTEST = 1.0, 0.4  # axis ratios of single Gaussians
@@ -52,6 +54,13 @@ class SkySources:
     def __len__(self) -> int:
         return len(self.ra)
 
+    def with_peaks(self, image: SkyImage, peaks: np.ndarray) -> SkySources:
+        """Return the sources as bright as gives them some peaks (Jy/beam) in an image."""
+        factor = _fluxes_of_peaks(self.gaussians, image, 0, np.asarray(peaks))
+        gaussians = self.gaussians
+        brighter = replace(gaussians, flux=gaussians.flux * factor[gaussians.source])
+        return replace(self, flux=self.flux * factor, gaussians=brighter)
+
 
 @dataclass(frozen=True)
 class _Share:
@@ -80,6 +89,7 @@ def draw_sky(
     rng: np.random.Generator,
     n_sources: int | None = None,
     number: Mapping[str, int] | None = None,
+    place: Place | None = None,
 ) -> SkySources:
     """Draw the sources of a field.
 
@@ -98,13 +108,16 @@ def draw_sky(
         Exact number of sources of some morphologies of the survey, in place of as many as
         there would be; by default ``survey.number``. Their fluxes and sizes are drawn as they
         otherwise would be.
+    place : callable, optional
+        Takes the radius of each source in pixels and the source of chance, and returns x and y
+        of their centres. By default they are uniform over the image; diffuse ones lie whole in
+        it where it is large enough for them.
 
     Returns
     -------
     SkySources
-        Positions are uniform over the pixels. First come those that follow the counts, then
-        those of ``number``, then the diffuse ones, which lie whole in the image where it is
-        large enough for them.
+        First come those that follow the counts, then those of ``number``, then the diffuse
+        ones.
 
     Raises
     ------
@@ -134,8 +147,12 @@ def draw_sky(
     names = np.array([drawer.name for drawer in drawers], dtype=np.str_)
     sizes[names[kind] == "point"] = 0.0
 
-    margin = np.where(np.arange(len(kind)) < n_counted, 0.0, sizes / 2 / image.pixel_scale)
-    x, y = (_within(length, margin, rng) for length in reversed(image.shape))
+    radius = sizes / 2 / image.pixel_scale
+    if place is None:
+        margin = np.where(np.arange(len(kind)) < n_counted, 0.0, radius)
+        x, y = (_within(length, margin, rng) for length in reversed(image.shape))
+    else:
+        x, y = place(radius, rng)
     ra, dec = image.pixel_to_sky(x, y)
     unit = _place(ra, dec, _parts(kind, sizes, drawers, rng))
     peaks = [survey.diffuse[i].brightness for i in diffuse]

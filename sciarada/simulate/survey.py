@@ -8,7 +8,7 @@ this module and are known by name; any other is given by its path. A file that s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +18,7 @@ from sciarada.core.beam import Beam
 from sciarada.core.errors import OptionError, PluginError
 from sciarada.simulate.counts import Hopkins2003, PowerLaw, SourceCounts
 from sciarada.simulate.generators import generators
+from sciarada.simulate.instrument.options import Instrument
 from sciarada.simulate.populations import Diffuse, Mix, Population, chances
 from sciarada.simulate.sizes import LAWS, Sizes
 from sciarada.simulate.survey_file import (
@@ -109,6 +110,8 @@ class Survey:
         How many of the sources of a flux are star-forming galaxies.
     number : mapping
         Exact number of sources of some morphologies, in place of as many as there would be.
+    instrument : Instrument
+        What the telescope and its images add to the sky.
     """
 
     name: str
@@ -133,6 +136,7 @@ class Survey:
     sizes: Sizes = LAWS["log_uniform"]
     mix: Mix | None = None
     number: Mapping[str, int] = field(default_factory=dict)
+    instrument: Instrument = field(default_factory=Instrument)
 
     @property
     def morphologies(self) -> tuple[str, ...]:
@@ -190,17 +194,19 @@ def load_survey(survey: str | Path, overrides: Sequence[str] = ()) -> Survey:
 def _known(tables: Mapping[str, Any]) -> dict[str, Any]:
     """Return the types of everything that can be said of a survey, by dotted name."""
     known = dict(_PLAIN)
+    known |= {f"instrument.{key}": hint for key, hint in field_types(Instrument).items()}
     for name, kind in zip(LISTS, (Population, Diffuse), strict=True):
-        fields = field_types(kind)
-        del fields["morphology"]
+        own = field_types(kind)
+        del own["morphology"]
         for morphology in tables.get(name, {}):
-            known |= {f"{name}.{morphology}.{key}": hint for key, hint in fields.items()}
+            known |= {f"{name}.{morphology}.{key}": hint for key, hint in own.items()}
             known[f"number.{morphology}"] = int
     return known
 
 
 def _survey(values: Mapping[str, Any], tables: Mapping[str, Any]) -> Survey:
     rms, frequency = positive("noise.rms", values["noise.rms"]), values["frequency"]
+    beam = Beam(values["beam.major"], values["beam.minor"], values["beam.pa"], "simulated")
     survey = Survey(
         name=values["name"],
         title=values["title"],
@@ -210,20 +216,27 @@ def _survey(values: Mapping[str, Any], tables: Mapping[str, Any]) -> Survey:
         projection=values["projection"],
         pixel_scale=positive("pixel_scale", values["pixel_scale"]),
         frequency=positive("frequency", frequency),
-        beam=Beam(values["beam.major"], values["beam.minor"], values["beam.pa"], "simulated"),
+        beam=beam,
         rms=rms,
         ripple=values["noise.ripple"],
         wavelength=positive("noise.wavelength", values["noise.wavelength"]),
         counts=_counts(values),
         faintest=positive("counts.faintest", values["counts.faintest"]) * rms,
         brightest=positive("counts.brightest", values["counts.brightest"]),
-        populations=_kinds(Population, "population", values, tables),
-        diffuse=_kinds(Diffuse, "diffuse", values, tables),
+        populations=tuple(
+            _made(Population, f"population.{name}", values, morphology=name).seen_with(beam.major)
+            for name in tables.get("population", ())
+        ),
+        diffuse=tuple(
+            _made(Diffuse, f"diffuse.{name}", values, morphology=name)
+            for name in tables.get("diffuse", ())
+        ),
         density=positive("counts.density", values["counts.density"]),
         spectral_index=values["counts.spectral_index"],
         sizes=LAWS[values["sizes.law"]],
-        mix=Mix(**_part("mix", values)) if "mix" in tables else None,
+        mix=_made(Mix, "mix", values) if _part("mix", values) else None,
         number=_part("number", values),
+        instrument=Instrument(**_part("instrument", values)),
     )
     _check(survey)
     return survey
@@ -241,19 +254,13 @@ def _part(prefix: str, values: Mapping[str, Any]) -> dict[str, Any]:
     return {name.removeprefix(start): v for name, v in values.items() if name.startswith(start)}
 
 
-def _kinds(kind: type, name: str, values: Mapping[str, Any], tables: Mapping[str, Any]) -> tuple:
-    """Return the `Population` or `Diffuse` of each morphology of a list."""
-    made = []
-    for morphology in tables.get(name, {}):
-        own = _part(f"{name}.{morphology}", values)
-        missing = [key for key in _REQUIRED[kind] if key not in own]
-        if missing:
-            raise KeyError(f"{name}.{morphology}.{missing[0]}")
-        made.append(kind(morphology, **own))
-    return tuple(made)
-
-
-_REQUIRED = {Population: ("share",), Diffuse: ("per_square_degree", "size", "brightness")}
+def _made(kind: type, prefix: str, values: Mapping[str, Any], **more: Any) -> Any:
+    """Return an object of the values below a dotted name, or raise KeyError for one it lacks."""
+    given = {**_part(prefix, values), **more}
+    for wanted in fields(kind):
+        if wanted.default is MISSING and wanted.name not in given:
+            raise KeyError(f"{prefix}.{wanted.name}")
+    return kind(**given)
 
 
 def _check(survey: Survey) -> None:

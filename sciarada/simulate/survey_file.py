@@ -122,7 +122,7 @@ def overridden(
             values[name] = typed(text, known[name])
         except ValueError as error:
             raise OptionError(
-                f"the survey option {name}={text.strip()} cannot be used: it must be {error}"
+                f"the survey option {override.strip()!r} cannot be used: it must be {error}"
             ) from None
     return values
 

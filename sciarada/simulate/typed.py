@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
-import math
 import tomllib
 import types
 import typing
 from collections.abc import Iterable
 from typing import Any, Literal, Union
 
+_LEAST, _MOST = 1e-30, 1e30
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
 
@@ -87,13 +87,13 @@ def _wanted(hint: Any) -> str:
 
 
 def positive(name: str, value: float) -> float:
-    """Return a finite positive number.
+    """Return a positive number of a size that can be reckoned with.
 
     Raises
     ------
     ValueError
         It is not one.
     """
-    if not (value > 0 and math.isfinite(value)):
-        raise ValueError(f"{name} must be positive, not {value}")
+    if not _LEAST <= value <= _MOST:
+        raise ValueError(f"{name} must be positive, from {_LEAST} to {_MOST}, not {value}")
     return float(value)
