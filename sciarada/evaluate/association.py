@@ -8,14 +8,14 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
+from sciarada.evaluate.candidates import LEAST_IOU, find_candidates
 from sciarada.evaluate.columns import numbers
 from sciarada.evaluate.mask_pairs import MaskPairs
-from sciarada.evaluate.matching import Matches, pairs_within, separations, take_pairs
+from sciarada.evaluate.matching import Matches, separations, take_pairs
 from sciarada.evaluate.overlap import Overlaps
 from sciarada.evaluate.parts import find_blends, find_parts
 from sciarada.evaluate.roles import Role, labelled_spurious, truth_roles
 
-LEAST_IOU = 0.2
 NONE = -1
 
 
@@ -144,13 +144,10 @@ def associate(
     ValueError
         The radius or the method cannot be used, or a table lacks a position.
     """
-    if any({"ra", "dec"} - set(table.colnames) for table in (found, truth)):
-        raise ValueError("both tables need the columns ra and dec")
     roles = truth_roles(truth) if roles is None else np.asarray(roles, dtype=np.int8)
     accepted = ~labelled_spurious(found)
     masks = MaskPairs.of(found, truth, overlaps)
-    there, here = ((numbers(table, "ra"), numbers(table, "dec")) for table in (truth, found))
-    pairs = _possible_pairs(masks, least_iou, *pairs_within(*there, *here, radius))
+    pairs = find_candidates(found, truth, radius, masks, least_iou)
     claims = accepted[pairs.found]
     found_of, truth_of = np.full(len(truth), NONE), np.full(len(found), NONE)
     for allowed in (
@@ -164,11 +161,6 @@ def associate(
             rows = rows[take_pairs(pairs.truth[rows], pairs.found[rows], pairs.cost[rows], method)]
             found_of[pairs.truth[rows]] = pairs.found[rows]
             truth_of[pairs.found[rows]] = pairs.truth[rows]
-    matched = np.flatnonzero(found_of != NONE)
-    separation = np.full(len(truth), np.nan)
-    separation[matched] = separations(
-        *(axis[matched] for axis in there), *(axis[found_of[matched]] for axis in here)
-    )
     taken = Association._of(accepted, found_of)
     real = roles != Role.SPURIOUS
     least = np.broadcast_to(np.asarray(radius, dtype=np.float64), len(truth))
@@ -177,36 +169,19 @@ def associate(
         accepted=accepted,
         found_of=found_of,
         truth_of=truth_of,
-        separation=separation,
+        separation=_separations(found, truth, found_of),
         iou=masks.iou_of(found_of),
         part_of=find_parts(found, truth, masks, least, accepted & (truth_of == NONE), real),
         merged_into=find_blends(found, truth, masks, real & ~taken, accepted),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _PossiblePairs:
-    """Rows that may belong together, and what speaks against it."""
-
-    truth: np.ndarray
-    found: np.ndarray
-    cost: np.ndarray
-    by_mask: np.ndarray
-
-
-def _possible_pairs(
-    masks: MaskPairs,
-    least_iou: float,
-    truth: np.ndarray,
-    found: np.ndarray,
-    separation: np.ndarray,
-) -> _PossiblePairs:
-    """Join the pairs whose masks are alike to the near ones of which one lacks a mask."""
-    alike = masks.iou >= least_iou
-    bare = masks.undecided(truth, found)
-    return _PossiblePairs(
-        np.concatenate([masks.truth[alike], truth[bare]]),
-        np.concatenate([masks.found[alike], found[bare]]),
-        np.concatenate([1 - masks.iou[alike], separation[bare]]),
-        np.repeat([True, False], [alike.sum(), bare.sum()]),
+def _separations(found: Table, truth: Table, found_of: np.ndarray) -> np.ndarray:
+    """Return the distance of each true source to its detection in arcsec, NaN without one."""
+    rows = np.flatnonzero(found_of != NONE)
+    separation = np.full(len(truth), np.nan)
+    separation[rows] = separations(
+        *(numbers(truth, axis)[rows] for axis in ("ra", "dec")),
+        *(numbers(found, axis)[found_of[rows]] for axis in ("ra", "dec")),
     )
+    return separation

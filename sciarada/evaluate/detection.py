@@ -8,7 +8,8 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from sciarada.evaluate.association import LEAST_IOU, Association, associate
+from sciarada.evaluate.association import Association, associate
+from sciarada.evaluate.candidates import LEAST_IOU
 from sciarada.evaluate.columns import numbers
 from sciarada.evaluate.estimates import Estimate, f1_score, share_of
 from sciarada.evaluate.matching import pairs_within

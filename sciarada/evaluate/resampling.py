@@ -32,7 +32,9 @@ def resample_counts(counts: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """
     counts = np.asarray(counts)
     total = int(counts.sum())
-    return rng.multinomial(total, counts / max(total, 1), size=RESAMPLINGS)
+    if not total:
+        return np.zeros((RESAMPLINGS, len(counts)), dtype=np.int64)
+    return rng.multinomial(total, counts / total, size=RESAMPLINGS)
 
 
 def resample_quantiles(

@@ -45,7 +45,10 @@ class Limits:
     peak: float = 0.0
 
 
-def truth_roles(truth: Table, limits: Limits = Limits()) -> np.ndarray:
+NO_LIMITS = Limits()
+
+
+def truth_roles(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
     """Return the `Role` of each row of the truth.
 
     Parameters
@@ -65,7 +68,21 @@ def truth_roles(truth: Table, limits: Limits = Limits()) -> np.ndarray:
         The truth lacks a column that a limit needs.
     """
     classes = np.char.lower(words(truth, "class_name"))
-    optional = classes == FLAGGED
+    optional = (classes == FLAGGED) | below_limits(truth, limits)
+    return np.select(
+        [classes == SPURIOUS, optional], [Role.SPURIOUS, Role.OPTIONAL], Role.COUNTED
+    ).astype(np.int8)
+
+
+def below_limits(truth: Table, limits: Limits) -> np.ndarray:
+    """Say which rows of the truth are fainter than a limit, or have no value to be compared.
+
+    Raises
+    ------
+    ValueError
+        The truth lacks a column that a limit needs.
+    """
+    faint = np.zeros(len(truth), dtype=bool)
     for name, least in (
         ("snr", limits.snr),
         ("total_flux", limits.flux),
@@ -74,10 +91,8 @@ def truth_roles(truth: Table, limits: Limits = Limits()) -> np.ndarray:
         if least > 0:
             if name not in truth.colnames:
                 raise ValueError(f"the truth has no column {name} to be limited")
-            optional |= ~(numbers(truth, name) >= least)
-    return np.select(
-        [classes == SPURIOUS, optional], [Role.SPURIOUS, Role.OPTIONAL], Role.COUNTED
-    ).astype(np.int8)
+            faint |= ~(numbers(truth, name) >= least)
+    return faint
 
 
 def labelled_spurious(found: Table) -> np.ndarray:
