@@ -14,7 +14,7 @@ from astropy.wcs import WCS
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
-from sciarada.simulate.instrument import Instrument, Observation, observe
+from sciarada.simulate.instrument import Observation, observe
 from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
 from sciarada.simulate.segmentation import Segmentation
 from sciarada.simulate.sky import draw_sky
@@ -118,7 +118,7 @@ def simulate_field(
     sources = draw_sky(survey, blank, np.random.default_rng(sky_seed), n_sources)
     drawn = project(sources.gaussians, blank)
     observation = observe(
-        Instrument(),
+        survey.instrument,
         blank,
         drawn,
         rms=survey.rms,
