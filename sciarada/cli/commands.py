@@ -3,6 +3,7 @@
 BUILTIN = {
     "demo": "Make a small survey field with known truth and find its sources.",
     "detect": "Find and measure the sources of a radio image.",
+    "evaluate": "Score catalogues of sources, or classes, against the truth.",
     "info": "Show what is understood of a radio image.",
     "plugins": "List plugins, show one, or check one.",
     "send": "Show products in a running DS9, TOPCAT or Aladin.",

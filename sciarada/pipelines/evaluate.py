@@ -1,0 +1,313 @@
+"""Catalogues against the truth: the run behind ``sciarada evaluate CATALOGUE``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from astropy.table import Table
+
+from sciarada.core.errors import OptionError
+from sciarada.core.match_table import match_table
+from sciarada.core.score_table import ScoreRow, chosen, score_table
+from sciarada.io.single_table import write_table
+from sciarada.io.staging import staging
+from sciarada.pipelines.evaluation.detections import FinderScore, score_finder
+from sciarada.pipelines.evaluation.inputs import Side, read_side
+from sciarada.pipelines.evaluation.truth import Truth, prepare_truth
+from sciarada.pipelines.progress import Stopwatch
+from sciarada.pipelines.record import now, versions
+from sciarada.report.evaluation_detections import HEADLINE, detections_section
+from sciarada.report.evaluation_html import Section, insert_section, write_page
+from sciarada.report.evaluation_picture import draw_scores
+
+SCORES, MATCHES, PICTURE, PAGE = "scores", "matches", "scores.png", "report.html"
+FORMATS = ("fits", "vot", "ecsv")
+FILES = {
+    "scores.fits": "A row a measure, a finder and a bin, with its interval of 95 per cent",
+    "scores.vot": "The same as VOTable, for TOPCAT and SAMP",
+    "scores.ecsv": "The same as text, for astropy",
+    "matches.fits": "What became of each true source and each detection, with positions",
+    "matches.vot": "The same as VOTable",
+    "matches.ecsv": "The same as text",
+    "scores.png": "The picture above",
+    "run.json": "All about this run, for programs",
+}
+
+
+@dataclass(frozen=True)
+class EvaluateSettings:
+    """What is asked of an evaluation.
+
+    Parameters
+    ----------
+    radius : float or None
+        Match radius of small sources in arcsec; half of the beam by default.
+    snr_limit : float or None
+        Least true signal to noise of sources that have to be found; 5 by default.
+    flux_limit : float or None
+        Least true total flux of the same, in Jy.
+    truth_columns : mapping of str to str
+        Our column to that of the truth.
+    seed : int
+        Of the bootstrap.
+    """
+
+    radius: float | None = None
+    snr_limit: float | None = None
+    flux_limit: float | None = None
+    truth_columns: Mapping[str, str] = field(default_factory=dict)
+    seed: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluateResult:
+    """A finished evaluation.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder of the products.
+    rows : tuple of ScoreRow
+        The scores of all catalogues.
+    matches : Table
+        What became of each source; see `sciarada.core.match_table`.
+    run : dict
+        What ``run.json`` holds.
+    """
+
+    out: Path
+    rows: tuple[ScoreRow, ...]
+    matches: Table
+    run: dict[str, Any]
+
+
+def run_evaluate(
+    catalogue: Path,
+    truth: Path,
+    out: Path | None = None,
+    settings: EvaluateSettings = EvaluateSettings(),
+    *,
+    compare: Mapping[str, Path] | None = None,
+    segmentation: Path | None = None,
+    truth_segmentation: Path | None = None,
+    overwrite: bool = False,
+    into_report: bool = False,
+) -> EvaluateResult:
+    """Score catalogues against the truth and write what comes out.
+
+    Parameters
+    ----------
+    catalogue, truth : `~pathlib.Path`
+        Files, or folders of `sciarada detect` and `sciarada simulate`.
+    out : `~pathlib.Path`, optional
+        Folder to make; ``NAME_evaluation`` in the working folder by default.
+    settings : EvaluateSettings
+        How to compare.
+    compare : mapping of str to `~pathlib.Path`, optional
+        Further catalogues by name.
+    segmentation, truth_segmentation : `~pathlib.Path`, optional
+        Maps of the numbers of sources, where they do not lie beside the tables.
+    overwrite : bool
+        Replace an earlier evaluation.
+    into_report : bool
+        Put the scores into the report of the run that made the catalogue, too.
+
+    Raises
+    ------
+    CatalogueError, ImageError, OptionError
+        If something cannot be read or compared.
+    OutputError
+        If the products cannot be written.
+    """
+    watch = Stopwatch()
+    with watch.time("reading"):
+        of_truth = read_side(
+            truth, "truth", columns=settings.truth_columns, labels=truth_segmentation
+        )
+        sides = [read_side(catalogue, "catalogue", labels=segmentation)]
+        for name, path in (compare or {}).items():
+            sides.append(read_side(path, "catalogue", name=name))
+        _check(sides, of_truth, segmentation, truth_segmentation, into_report)
+        ready = prepare_truth(
+            of_truth,
+            sides,
+            radius=settings.radius,
+            snr_limit=settings.snr_limit,
+            flux_limit=settings.flux_limit,
+        )
+    with watch.time("scoring"):
+        scores = [score_finder(side, ready, of_truth, settings.seed) for side in sides]
+        rows = tuple(row for score in scores for row in score.rows)
+        matches = _matches(scores)
+    folder = out or Path(f"{_name(catalogue)}_evaluation")
+    with staging(folder, overwrite=overwrite, keep=False) as stage:
+        with watch.time("products"):
+            _write_tables(stage.products, rows, matches)
+            draw_scores(
+                rows,
+                matches,
+                stage.products / PICTURE,
+                title=_title(sides),
+                facts=_facts(ready, of_truth),
+                radius=ready.radius,
+            )
+        run = _record(sides, of_truth, ready, scores, settings, watch)
+        counts = {side.name: len(side.catalogue) for side in sides}
+        section = detections_section(
+            rows, counts, stage.products / PICTURE, _explanation(ready, scores), ready.notes
+        )
+        _write_page(stage.products, section, sides, rows, run)
+        (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+        if into_report:
+            insert_section(sides[0].folder / PAGE, section)
+    return EvaluateResult(folder, rows, matches, run)
+
+
+def _check(
+    sides: list[Side],
+    truth: Side,
+    segmentation: Path | None,
+    truth_segmentation: Path | None,
+    into_report: bool,
+) -> None:
+    names = [side.name for side in sides]
+    if len(set(names)) < len(names):
+        raise OptionError(f"--compare needs another name than {names[0]!r}, which is CATALOGUE's")
+    if segmentation and truth.labels is None:
+        raise OptionError(
+            "--segmentation needs --truth-segmentation, for there is none beside TRUTH"
+        )
+    if truth_segmentation and sides[0].labels is None:
+        raise OptionError(
+            "--truth-segmentation needs --segmentation, for there is none beside CATALOGUE"
+        )
+    if into_report and (sides[0].folder is None or not (sides[0].folder / PAGE).is_file()):
+        raise OptionError(
+            "--into-report needs a CATALOGUE in a folder of `sciarada detect`, with its report.html"
+        )
+
+
+def _name(catalogue: Path) -> str:
+    name = catalogue.resolve().name
+    return name if catalogue.is_dir() else name.partition(".")[0]
+
+
+def _title(sides: list[Side]) -> str:
+    return " · ".join(side.name for side in sides) + " against the truth"
+
+
+def _facts(truth: Truth, side: Side) -> str:
+    counted = int((truth.roles == 0).sum())
+    facts = [f"{side.path.name}: {len(truth.sources)} true sources, {counted} asked for"]
+    if truth.limits.snr:
+        facts.append(f"S/N ≥ {truth.limits.snr:g}")
+    if truth.limits.flux:
+        facts.append(f"flux ≥ {truth.limits.flux:g} Jy")
+    facts.append(f"matched within {truth.radius:.3g}″")
+    return "   ·   ".join(facts) + "   ·   shaded: 95 %"
+
+
+def _explanation(truth: Truth, scores: list[FinderScore]) -> str:
+    counted = int((truth.roles == 0).sum())
+    asked = " and ".join(
+        [f"a peak S/N of at least {truth.limits.snr:g}"] * bool(truth.limits.snr)
+        + [f"a total flux of at least {truth.limits.flux:g} Jy"] * bool(truth.limits.flux)
+    )
+    masks = [score.name for score in scores if score.by_masks]
+    how = f"positions within {truth.radius:.3g}″ (a quarter of their size for larger sources)"
+    if masks:
+        how = f"masks ({', '.join(masks)}), and otherwise by {how}"
+    return (
+        f"Of {len(truth.sources)} true sources {counted} had to be found"
+        f"{': those with ' + asked if asked else ''}. Fainter ones are no loss when missed and "
+        f"not false when found. Sources are matched one to one by {how}."
+    )
+
+
+def _matches(scores: list[FinderScore]) -> Table:
+    names = scores[0].outcomes
+    return match_table(
+        {name: np.concatenate([score.outcomes[name] for score in scores]) for name in names}
+    )
+
+
+def _write_tables(folder: Path, rows: tuple[ScoreRow, ...], matches: Table) -> None:
+    for name, table in ((SCORES, score_table(rows)), (MATCHES, matches)):
+        for ending in FORMATS:
+            write_table(table, name.upper(), folder / f"{name}.{ending}")
+
+
+def _record(
+    sides: list[Side],
+    of_truth: Side,
+    truth: Truth,
+    scores: list[FinderScore],
+    settings: EvaluateSettings,
+    watch: Stopwatch,
+) -> dict[str, Any]:
+    return {
+        "inputs": {
+            "truth": str(of_truth.path),
+            "catalogues": {
+                side.name: {"path": str(side.path), "finder": side.catalogue.finder}
+                for side in sides
+            },
+        },
+        "configuration": {**asdict(settings), "truth_columns": dict(settings.truth_columns)},
+        "matching": {
+            "radius_arcsec": truth.radius,
+            "snr_limit": truth.limits.snr,
+            "flux_limit_jy": truth.limits.flux,
+            "by_masks": [score.name for score in scores if score.by_masks],
+        },
+        "counts": {
+            "true": len(truth.sources),
+            "asked_for": int((truth.roles == 0).sum()),
+            "found": {side.name: len(side.catalogue) for side in sides},
+        },
+        "scores": {
+            score.name: {
+                row.measure: {"value": row.value, "low": row.low, "high": row.high}
+                for row in score.rows
+                if row.binned_by == "all" and row.measure in HEADLINE and row.count
+            }
+            for score in scores
+        },
+        "versions": versions({}),
+        "timings": watch.seconds,
+        "warnings": list(truth.notes),
+        "created": now(),
+    }
+
+
+def _write_page(
+    folder: Path,
+    section: Section,
+    sides: list[Side],
+    rows: tuple[ScoreRow, ...],
+    run: dict[str, Any],
+) -> None:
+    main = sides[0]
+    headline = [(f"{main.name}: detections", f"{len(main.catalogue)}")]
+    for measure in HEADLINE:
+        (row,) = chosen(rows, main.name, measure)
+        label = measure.capitalize() if measure != "f1" else "F1"
+        headline.append((label, f"{row.value:.1%}" if row.count else "—"))
+    write_page(
+        folder / PAGE,
+        section,
+        title=_title(sides),
+        headline=headline,
+        files=FILES,
+        facts=[
+            ("Truth", run["inputs"]["truth"]),
+            *((side.name, f"{side.path} ({side.catalogue.finder})") for side in sides),
+            ("Versions", ", ".join(f"{k} {v}" for k, v in run["versions"].items() if v)),
+        ],
+        run=run,
+    )

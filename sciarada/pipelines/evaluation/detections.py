@@ -1,0 +1,246 @@
+"""One catalogue against the truth: its scores as rows, and what became of each source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from astropy.table import Row, Table
+
+from sciarada.core.errors import CatalogueError
+from sciarada.core.match_table import Outcome
+from sciarada.core.score_table import ALL, ScoreRow, bin_name
+from sciarada.evaluate.association import Association, associate
+from sciarada.evaluate.columns import numbers, words
+from sciarada.evaluate.curves import class_curve, detection_curve
+from sciarada.evaluate.detection import DetectionScore, score_association
+from sciarada.evaluate.estimates import Estimate
+from sciarada.evaluate.measurement import MeasurementScore, score_measurements
+from sciarada.evaluate.overlap import Overlaps, measure_overlaps
+from sciarada.evaluate.roles import Role
+from sciarada.pipelines.evaluation.inputs import Side, comparable
+from sciarada.pipelines.evaluation.truth import Truth
+
+QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
+_RELATIVE = "measured over true, minus 1"
+
+
+@dataclass(frozen=True, eq=False)
+class FinderScore:
+    """What one catalogue is worth.
+
+    Parameters
+    ----------
+    name : str
+        Whose it is.
+    detection : DetectionScore
+        The headline numbers, and what became of each row.
+    rows : tuple of ScoreRow
+        All its scores.
+    outcomes : dict of str to ndarray
+        Columns of `sciarada.core.match_table.match_table`.
+    by_masks : bool
+        Whether masks were compared.
+    """
+
+    name: str
+    detection: DetectionScore
+    rows: tuple[ScoreRow, ...]
+    outcomes: dict[str, Any]
+    by_masks: bool
+
+
+def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> FinderScore:
+    """Score one catalogue.
+
+    Parameters
+    ----------
+    side : Side
+        The catalogue.
+    truth : Truth
+        The truth, made ready.
+    of_truth : Side
+        Where the truth was read from: its labels are compared with those of the catalogue.
+    seed : int
+        Of the bootstrap.
+
+    Raises
+    ------
+    CatalogueError
+        If the maps of labels do not fit their tables.
+    """
+    found, sources = side.catalogue.sources, truth.sources
+    overlaps = _overlaps(side, of_truth)
+    association = _associate(side, truth, overlaps)
+    detection = score_association(association, seed=seed)
+    rows = [*_headline(side.name, detection)]
+    for quantity, unit in QUANTITIES.items():
+        curve = detection_curve(found, sources, association, quantity, seed=seed)
+        rows += _curve_rows(side.name, quantity, unit, curve.table())
+    rows += _class_rows(side.name, class_curve(found, sources, association).table())
+    rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
+    outcomes = _outcomes(side.name, found, sources, association)
+    return FinderScore(side.name, detection, tuple(rows), outcomes, overlaps is not None)
+
+
+def _overlaps(side: Side, truth: Side) -> Overlaps | None:
+    if side.labels is None or truth.labels is None:
+        return None
+    if any("source_id" not in s.catalogue.sources.colnames for s in (side, truth)):
+        return None
+    if not comparable(truth.labels, side.labels):
+        return None
+    return measure_overlaps(truth.labels.pixels, side.labels.pixels)
+
+
+def _associate(side: Side, truth: Truth, overlaps: Overlaps | None) -> Association:
+    try:
+        return associate(
+            side.catalogue.sources,
+            truth.sources,
+            truth.radii,
+            roles=truth.roles,
+            overlaps=overlaps,
+        )
+    except ValueError as error:
+        raise CatalogueError(f"{side.path} cannot be matched with the truth: {error}") from error
+
+
+def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
+    for row in score.table():
+        yield _row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
+
+
+def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator[ScoreRow]:
+    for row in table:
+        low, high = float(row["low"]), float(row["high"])
+        name = f"{bin_name(low, high)} {unit}".rstrip()
+        for measure in ("completeness", "reliability", "f1"):
+            text = table[measure].description
+            yield _row(finder, measure, quantity, name, row, measure, text, low, high)
+
+
+def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
+    for row in table:
+        for measure in ("completeness", "reliability"):
+            text = table[measure].description
+            yield _row(finder, measure, "class", row["class"], row, measure, text)
+
+
+def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:
+    table = score.table()
+    seen = set()
+    for row in table:
+        quantity, low, high = row["quantity"], float(row["snr_low"]), float(row["snr_high"])
+        overall = quantity not in seen  # the first row of a quantity is about all sources
+        seen.add(quantity)
+        place = (ALL, "all") if overall else ("snr", bin_name(low, high))
+        edges = () if overall else (low, high)
+        for part in ("bias", "scatter", "pull_middle", "pull_scatter", "pull_deviation"):
+            text = f"{table[part].description}: {quantity}"
+            unit = row["unit"] if part in ("bias", "scatter") else ""
+            yield _row(finder, f"{quantity}_{part}", *place, row, part, text, *edges, unit=unit)
+
+
+def _row(
+    finder: str,
+    measure: str,
+    binned_by: str,
+    name: str,
+    row: Row,
+    column: str,
+    text: str,
+    low: float = np.nan,
+    high: float = np.nan,
+    unit: str = "",
+) -> ScoreRow:
+    """Return four columns of a row of a table of results as a row of scores."""
+    value = Estimate(
+        float(row[column]),
+        float(row[f"{column}_low"]),
+        float(row[f"{column}_high"]),
+        int(row[f"{column}_n"]),
+    )
+    return ScoreRow(
+        finder, str(measure), binned_by, str(name), low, high,
+        value.value, value.low, value.high, value.count, str(unit), str(text),
+    )  # fmt: skip
+
+
+def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:
+    """Return columns with a row a true source, then a row a detection that is none."""
+    of_truth = np.where(a.recovered, a.found_of, -1)
+    alone = np.flatnonzero(~(a.accepted & (a.truth_of >= 0) & a.real))
+    there = np.concatenate([np.arange(len(truth)), np.full(len(alone), -1)])
+    seen = np.concatenate([of_truth, alone])
+    real = a.roles != Role.SPURIOUS
+    wanted = np.where(a.counted, str(Outcome.MISSED), str(Outcome.OPTIONAL))
+    wanted = np.where(a.merged, str(Outcome.MERGED), wanted)
+    true_outcome = np.where(of_truth >= 0, str(Outcome.FOUND), wanted)
+    own = np.where(a.fragments, str(Outcome.PART), str(Outcome.FALSE))
+    own = np.where(a.accepted, own, str(Outcome.REJECTED))[alone]
+    kept = np.concatenate([real, np.ones(len(alone), bool)])
+    columns = {
+        "outcome": np.concatenate([true_outcome, own]),
+        "counted": np.concatenate([a.counted, np.zeros(len(alone), bool)]).astype(int),
+        "true_row": np.where(there >= 0, there + 1.0, np.nan),
+        "found_row": np.where(seen >= 0, seen + 1.0, np.nan),
+        **_places(found, truth, there, seen),
+        "separation": _at(a.separation, there, seen >= 0),
+        "iou": _at(a.iou, there, seen >= 0),
+        "true_class_name": _at(words(truth, "class_name"), there),
+        "class_name": _at(words(found, "class_name"), seen),
+        "true_las": _at(numbers(truth, "las"), there),
+        **_measured(found, truth, there, seen),
+    }
+    columns = {name: values[kept] for name, values in columns.items()}
+    return {"finder": np.full(int(kept.sum()), finder), **columns}
+
+
+def _places(
+    found: Table, truth: Table, there: np.ndarray, seen: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return positions, true where known, and offsets (arcsec) from them."""
+    ra, dec = (_at(numbers(found, axis), seen) for axis in ("ra", "dec"))
+    true_ra, true_dec = (_at(numbers(truth, axis), there) for axis in ("ra", "dec"))
+    turn = (ra - true_ra + 180.0) % 360.0 - 180.0
+    return {
+        "ra": np.where(there >= 0, true_ra, ra),
+        "dec": np.where(there >= 0, true_dec, dec),
+        "offset_ra": turn * np.cos(np.radians(true_dec)) * 3600,
+        "offset_dec": (dec - true_dec) * 3600,
+    }
+
+
+def _measured(
+    found: Table, truth: Table, there: np.ndarray, seen: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return fluxes, their ratio, and errors in units of what they claim to be."""
+    columns = {}
+    for name in ("snr", "total_flux"):
+        columns[f"true_{name}"] = _at(numbers(truth, name), there)
+        columns[name] = _at(numbers(found, name), seen)
+    columns["e_total_flux"] = _at(numbers(found, "e_total_flux"), seen)
+    places = _places(found, truth, there, seen)
+    differences = {
+        "ra": places["offset_ra"],
+        "dec": places["offset_dec"],
+        **{
+            name: _at(numbers(found, name), seen) - _at(numbers(truth, name), there)
+            for name in ("total_flux", "peak_flux")
+        },
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns["flux_ratio"] = columns["total_flux"] / columns["true_total_flux"]
+        for name, difference in differences.items():
+            columns[f"pull_{name}"] = difference / _at(numbers(found, f"e_{name}"), seen)
+    return columns
+
+
+def _at(values: np.ndarray, rows: np.ndarray, where: np.ndarray | bool = True) -> np.ndarray:
+    """Return values at some rows; null where the row is -1 or ``where`` is false."""
+    nothing = "" if values.dtype.kind == "U" else np.nan
+    padded = np.append(values, nothing)
+    return padded[np.where((rows >= 0) & where, rows, len(values))]

@@ -1,0 +1,143 @@
+"""What the page says of detections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sciarada.core.class_colours import COLOURS
+from sciarada.core.score_table import ScoreRow, chosen, finders_of
+from sciarada.report.evaluation_html import (
+    Cell,
+    PageTable,
+    Section,
+    TableRow,
+    count_cell,
+    first,
+    number_cell,
+    share_cell,
+)
+
+HEADLINE = ("completeness", "reliability", "f1")
+_ABOVE = {
+    "Found": "completeness",
+    "Real": "reliability",
+    "F1": "f1",
+    "Touched": "touched",
+    "Genuine": "genuine",
+}
+
+
+def detections_section(
+    rows: Sequence[ScoreRow],
+    counts: Mapping[str, int],
+    picture: Path,
+    explanation: str,
+    notes: Sequence[str],
+) -> Section:
+    """Return the section about detections.
+
+    Parameters
+    ----------
+    rows : sequence of ScoreRow
+        The scores of all finders.
+    counts : mapping of str to int
+        Number of detections of each finder.
+    picture : `~pathlib.Path`
+        What `sciarada.report.evaluation_picture.draw_scores` drew.
+    explanation : str
+        What was compared and how.
+    notes : sequence of str
+        What had to be assumed.
+    """
+    finders = finders_of(rows)
+    names = ", ".join(finders)
+    return Section(
+        heading="Score against the truth",
+        explanation=explanation,
+        picture=picture,
+        picture_text=f"Completeness, reliability, fluxes, positions and errors of {names}.",
+        tables=(
+            _overall(rows, counts, finders),
+            _measured(rows, finders),
+            *(_binned(rows, finders, measure) for measure in ("completeness", "reliability")),
+        ),
+        notes=tuple(notes),
+    )
+
+
+def _overall(
+    rows: Sequence[ScoreRow], counts: Mapping[str, int], finders: Sequence[str]
+) -> PageTable:
+    return PageTable(
+        "Detections",
+        "Found: share of the sources asked for that have a detection. Real: share of the "
+        "detections that are a source. Touched and genuine count parts of a source, and "
+        "sources that lie in the detection of another, as well.",
+        ("Finder", "Detections", *_ABOVE),
+        tuple(
+            _row(
+                finders,
+                name,
+                [
+                    count_cell(counts[name]),
+                    *(share_cell(first(chosen(rows, name, of))) for of in _ABOVE.values()),
+                ],
+            )
+            for name in finders
+        ),
+    )
+
+
+def _measured(rows: Sequence[ScoreRow], finders: Sequence[str]) -> PageTable:
+    def cells(name: str) -> list[Cell]:
+        def cell(measure: str, **style) -> Cell:
+            return number_cell(first(chosen(rows, name, measure)), **style)
+
+        return [
+            cell("total_flux_bias", plus=1.0),
+            cell("peak_flux_bias", plus=1.0),
+            cell("ra_bias", unit="″"),
+            cell("dec_bias", unit="″"),
+            cell("total_flux_pull_scatter", digits=2),
+            cell("ra_pull_scatter", digits=2),
+        ]
+
+    return PageTable(
+        "Measurements",
+        "Medians of measured over true fluxes and of measured minus true positions, and the "
+        "scatter of the errors in units of what they claim to be: 1 is honest, above 1 the "
+        "claimed errors are too small.",
+        ("Finder", "Total flux", "Peak flux", "East", "North", "Flux pulls", "Position pulls"),
+        tuple(_row(finders, name, cells(name)) for name in finders),
+    )
+
+
+def _binned(rows: Sequence[ScoreRow], finders: Sequence[str], measure: str) -> PageTable:
+    """Return a table of a share by signal to noise, a column a bin."""
+    bins = [row.bin_name for row in chosen(rows, finders[0], measure, "snr")]
+    shown = [
+        name
+        for name in bins
+        if any(
+            row.count and row.bin_name == name
+            for finder in finders
+            for row in chosen(rows, finder, measure, "snr")
+        )
+    ]
+    whose = "true" if measure == "completeness" else "measured"
+
+    def cells(finder: str) -> list[Cell]:
+        by_bin = {row.bin_name: row for row in chosen(rows, finder, measure, "snr")}
+        return [share_cell(by_bin.get(name)) for name in shown]
+
+    return PageTable(
+        f"{measure.capitalize()} by {whose} peak S/N",
+        "" if shown else "Not measured: no signal to noise is known.",
+        ("Finder", *shown),
+        tuple(_row(finders, name, cells(name)) for name in finders) if shown else (),
+    )
+
+
+def _row(finders: Sequence[str], name: str, cells: list[Cell]) -> TableRow:
+    return TableRow(name, tuple(cells), COLOURS[list(finders).index(name) % len(COLOURS)])

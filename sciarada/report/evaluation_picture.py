@@ -1,0 +1,275 @@
+"""scores.png: what catalogues are worth against the truth, all finders side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from astropy.table import Table
+
+from sciarada.core.class_colours import COLOURS
+from sciarada.core.match_table import Outcome
+from sciarada.core.score_table import ScoreRow, chosen, finders_of
+from sciarada.report.palette import FAINT_INK, GROUND
+from sciarada.report.units import Scale, flux_scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_POINTS = 3000  # of a finder's cloud
+CLOUD = 0.35  # opacity of its points
+PULLS = ("pull_total_flux", "pull_ra", "pull_dec")
+FARTHEST_PULL = 5.0
+BINNED = {"snr": "Signal to noise", "total_flux": "Total flux", "size": "Size (arcsec)"}
+
+
+def draw_scores(
+    rows: Sequence[ScoreRow],
+    matches: Table,
+    path: Path,
+    *,
+    title: str,
+    facts: str,
+    radius: float,
+) -> None:
+    """Draw the scores of detections and write them as PNG.
+
+    Parameters
+    ----------
+    rows : sequence of ScoreRow
+        Completeness and reliability by ``snr``, ``total_flux`` and ``size``, ``flux_ratio`` by
+        ``snr``, and completeness by ``class``; panels whose rows are not there say so.
+    matches : Table
+        As `sciarada.core.match_table.match_table` makes it, of all finders.
+    path : `~pathlib.Path`
+        The PNG to write.
+    title, facts : str
+        Above the panels.
+    radius : float
+        Within which positions were matched, in arcsec.
+    """
+    # matplotlib takes half a second, which only who draws should wait for
+    from sciarada.report.plots import PlotSheet, plot_style
+
+    panels = _Panels(rows, matches, radius)
+    with plot_style():
+        sheet = PlotSheet(3, 3, title, facts)
+        sheet.legend([(name, panels.colours[name], n) for n, name in enumerate(panels.finders)])
+        flux = panels.flux_scale
+        in_flux = f"True total flux ({flux.unit})"
+        panels.share(sheet.panel("Completeness", "True peak S/N", "Sources found"), "snr")
+        panels.share(sheet.panel("Completeness", in_flux, "Sources found"), "total_flux")
+        panels.share(sheet.panel("Completeness", "True size (arcsec)", "Sources found"), "size")
+        panels.reliability(
+            sheet.panel("Reliability", "Measured peak S/N", "Detections that are real"), "snr"
+        )
+        panels.reliability(
+            sheet.panel(
+                "Reliability", f"Measured total flux ({flux.unit})", "Detections that are real"
+            ),
+            "total_flux",
+        )
+        panels.ratios(sheet.panel("Fluxes", "True peak S/N", "Measured / true total flux"))
+        panels.offsets(sheet.panel("Positions", "East of the truth (arcsec)", "North (arcsec)"))
+        panels.pulls(sheet.panel("Are the errors honest?", "(Measured − true) / error", "Share"))
+        panels.classes(sheet.panel("Completeness by class", "Sources found", ""))
+        sheet.save(path)
+
+
+class _Panels:
+    """What each panel shows of every finder."""
+
+    def __init__(self, rows: Sequence[ScoreRow], matches: Table, radius: float) -> None:
+        self.rows = rows
+        self.finders = finders_of(rows)
+        self.colours = {n: COLOURS[i % len(COLOURS)] for i, n in enumerate(self.finders)}
+        self.radius = radius
+        found = matches[(matches["outcome"] == Outcome.FOUND) & (matches["counted"] == 1)]
+        self.pairs = {name: found[found["finder"] == name] for name in self.finders}
+        flux = _numbers(found, "true_total_flux")
+        flux = flux[flux > 0]
+        typical = float(np.median(flux)) if flux.size else math.nan
+        self.flux_scale: Scale = flux_scale(typical, "Jy")
+
+    def share(self, axes: Axes, binned_by: str) -> None:
+        """Draw the completeness by a quantity."""
+        self._curves(axes, "completeness", binned_by)
+
+    def reliability(self, axes: Axes, binned_by: str) -> None:
+        """Draw the reliability by a quantity."""
+        self._curves(axes, "reliability", binned_by)
+
+    def _curves(self, axes: Axes, measure: str, binned_by: str) -> None:
+        from sciarada.report.plots import as_logarithm, as_share, curve, nothing
+
+        factor = self.flux_scale.factor if binned_by == "total_flux" else 1.0
+        drawn = False
+        for number, name in enumerate(self.finders):
+            rows = [row for row in chosen(self.rows, name, measure, binned_by) if row.count]
+            if not rows:
+                continue
+            x = np.array([_middle(row) for row in rows]) * factor
+            value, low, high = np.array([(row.value, row.low, row.high) for row in rows]).T
+            curve(axes, x, value, low, high, self.colours[name], number)
+            drawn = True
+        if not drawn:
+            nothing(axes, f"The tables do not give\nthe {BINNED[binned_by].lower()} of sources")
+            return
+        as_logarithm(axes.xaxis)
+        as_share(axes)
+
+    def ratios(self, axes: Axes) -> None:
+        """Draw measured over true fluxes: clouds, and medians with their intervals."""
+        from sciarada.report.plots import as_logarithm, curve, nothing
+
+        clouds = {
+            name: (_numbers(pairs, "true_snr"), _numbers(pairs, "flux_ratio"))
+            for name, pairs in self.pairs.items()
+        }
+        if not any(_both(*cloud).any() for cloud in clouds.values()):
+            nothing(axes, "The tables do not give\nS/N and total flux of sources")
+            return
+        axes.axhline(1.0, color=FAINT_INK, linewidth=1.0)
+        for name, (snr, ratio) in clouds.items():
+            known = _thin(np.flatnonzero(_both(snr, ratio)))
+            _cloud(axes, snr[known], ratio[known], self.colours[name])
+        for number, name in enumerate(self.finders):
+            rows = [row for row in chosen(self.rows, name, "flux_ratio", "snr") if row.count]
+            if rows:
+                x = np.array([_middle(row) for row in rows])
+                value, low, high = np.array([(row.value, row.low, row.high) for row in rows]).T
+                curve(axes, x, value, low, high, self.colours[name], number)
+        as_logarithm(axes.xaxis)
+        every = np.concatenate([ratio[_both(snr, ratio)] for snr, ratio in clouds.values()])
+        low, high = np.quantile(every, [0.02, 0.98])
+        axes.set_ylim(min(0.6, max(low * 0.9, 0.0)), max(1.4, min(high * 1.1, 3.0)))
+
+    def offsets(self, axes: Axes) -> None:
+        """Draw where detections lie from the truth, with the median of each finder."""
+        from sciarada.report.plots import nothing
+
+        clouds = {
+            name: (_numbers(pairs, "offset_ra"), _numbers(pairs, "offset_dec"))
+            for name, pairs in self.pairs.items()
+        }
+        every = np.concatenate([np.hypot(*cloud) for cloud in clouds.values()])
+        if not every.size:
+            nothing(axes, "No source was found")
+            return
+        reach = 1.15 * min(max(float(np.quantile(every, 0.97)), 1e-3), 2 * self.radius)
+        axes.axhline(0.0, color=FAINT_INK, linewidth=1.0)
+        axes.axvline(0.0, color=FAINT_INK, linewidth=1.0)
+        for name, (east, north) in clouds.items():
+            known = _thin(np.arange(len(east)))
+            _cloud(axes, east[known], north[known], self.colours[name])
+        for number, (name, (east, north)) in enumerate(clouds.items()):
+            if east.size:
+                _mark(axes, np.median(east), np.median(north), self.colours[name], number)
+        axes.set_xlim(reach, -reach)
+        axes.set_ylim(-reach, reach)
+        axes.set_box_aspect(1)
+
+    def pulls(self, axes: Axes) -> None:
+        """Draw errors in units of what they claim to be, and what they should look like."""
+        from sciarada.report.plots import nothing
+
+        edges = np.linspace(-FARTHEST_PULL, FARTHEST_PULL, 41)
+        step = edges[1] - edges[0]
+        drawn = False
+        for name, pairs in self.pairs.items():
+            pull = np.concatenate([_numbers(pairs, column) for column in PULLS])
+            pull = pull[np.isfinite(pull)]
+            if pull.size < 10:
+                continue
+            share = np.histogram(pull, edges)[0] / (pull.size * step)
+            axes.stairs(share, edges, color=self.colours[name], linewidth=2.0)
+            axes.stairs(share, edges, color=self.colours[name], alpha=0.13, fill=True)
+            drawn = True
+        if not drawn:
+            nothing(axes, "Too few errors are given")
+            return
+        x = np.linspace(-FARTHEST_PULL, FARTHEST_PULL, 201)
+        axes.plot(x, np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi), color=FAINT_INK, linewidth=1.6)
+        axes.set_xlim(-FARTHEST_PULL, FARTHEST_PULL)
+        axes.set_ylim(0, None)
+        axes.set_yticks([])
+        axes.annotate(
+            "honest errors", (1.15, 0.21), (2.2, 0.3), color=FAINT_INK,
+            arrowprops={"arrowstyle": "-", "color": FAINT_INK},
+        )  # fmt: skip
+
+    def classes(self, axes: Axes) -> None:
+        """Draw the completeness of each class of the truth, with its interval."""
+        from matplotlib.ticker import PercentFormatter
+
+        from sciarada.report.plots import MARKERS, nothing
+
+        names = list(
+            dict.fromkeys(
+                row.bin_name
+                for row in self.rows
+                if (row.measure, row.binned_by) == ("completeness", "class") and row.count
+            )
+        )
+        if not names:
+            nothing(axes, "The truth has no classes")
+            return
+        places = {name: place for place, name in enumerate(reversed(names))}
+        counts = {}
+        spread = 0.6 / max(len(self.finders), 1)
+        for number, finder in enumerate(self.finders):
+            shift = (len(self.finders) - 1) / 2 - number
+            for row in chosen(self.rows, finder, "completeness", "class"):
+                if row.count:
+                    y = places[row.bin_name] + shift * spread
+                    axes.plot([row.low, row.high], [y, y], color=self.colours[finder], lw=2.2)
+                    axes.plot(
+                        row.value, y, MARKERS[number % 7], color=self.colours[finder],
+                        markersize=7, markeredgecolor=GROUND,
+                    )  # fmt: skip
+                    counts[row.bin_name] = row.count
+        axes.set_yticks(list(places.values()), [f"{n}\n{counts[n]}" for n in places])
+        axes.set_ylim(-0.6, len(names) - 0.4)
+        axes.set_xlim(-0.03, 1.05)
+        axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+        axes.grid(False, axis="y")
+
+
+def _middle(row: ScoreRow) -> float:
+    """Return the geometric middle of a bin; half a bin beyond its edge where it has one only."""
+    low, high = row.bin_low, row.bin_high
+    if not math.isfinite(high):
+        return low * 1.3
+    return math.sqrt(low * high) if low > 0 else high / 1.3
+
+
+def _numbers(table: Table, name: str) -> np.ndarray:
+    return np.ma.filled(np.ma.asarray(table[name], dtype=np.float64), np.nan)
+
+
+def _both(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    return np.isfinite(first) & np.isfinite(second) & (first > 0)
+
+
+def _thin(rows: np.ndarray) -> np.ndarray:
+    """Return so many rows that the picture stays light, evenly chosen."""
+    step = max(1, -(-len(rows) // MOST_POINTS))
+    return rows[::step]
+
+
+def _cloud(axes: Axes, x: np.ndarray, y: np.ndarray, colour: str) -> None:
+    axes.plot(
+        x, y, "o", color=colour, alpha=CLOUD, markersize=3.2, markeredgewidth=0, linestyle="",
+    )  # fmt: skip
+
+
+def _mark(axes: Axes, x: float, y: float, colour: str, number: int) -> None:
+    from sciarada.report.plots import MARKERS
+
+    axes.plot(
+        x, y, MARKERS[number % 7], color=colour, markersize=10, markeredgecolor=GROUND,
+        markeredgewidth=2,
+    )  # fmt: skip

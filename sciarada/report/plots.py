@@ -1,0 +1,180 @@
+"""Plots with axes, in the colours of the other pictures. Imported only where a plot is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
+from PIL import Image
+
+from sciarada.report.palette import FAINT_INK, GROUND, INK
+
+PANEL = "#141624"
+GRID = "#2b2e40"
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+DPI = 100
+EFFORT = 9  # of zlib: plots shrink with it
+
+_STYLE = {
+    "text.usetex": False,
+    "text.parse_math": False,
+    "font.family": "DejaVu Sans",
+    "font.size": 10.5,
+    "axes.facecolor": PANEL,
+    "axes.edgecolor": GRID,
+    "axes.labelcolor": FAINT_INK,
+    "axes.titlecolor": INK,
+    "axes.titlesize": 12.5,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 10.0,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.unicode_minus": True,
+    "grid.color": GRID,
+    "grid.linewidth": 0.8,
+    "xtick.color": FAINT_INK,
+    "ytick.color": FAINT_INK,
+    "text.color": INK,
+    "legend.frameon": False,
+    "path.sketch": None,
+    "path.effects": [],
+}
+
+
+def plot_style():
+    """Return a context in which plots look like ours, whatever a user's own settings are."""
+    return matplotlib.rc_context(_STYLE)
+
+
+class PlotSheet:
+    """A sheet of equal panels under a title.
+
+    Parameters
+    ----------
+    rows, columns : int
+        Panels.
+    title, facts : str
+        Above the panels.
+    panel : (float, float)
+        Width and height of a panel in inches.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        columns: int,
+        title: str,
+        facts: str,
+        panel: tuple[float, float] = (4.9, 3.7),
+    ) -> None:
+        head = 1.3
+        width, height = panel[0] * columns, panel[1] * rows + head
+        self._figure = Figure(figsize=(width, height), dpi=DPI, facecolor=GROUND)
+        self._canvas = FigureCanvasAgg(self._figure)
+        grid = self._figure.add_gridspec(
+            rows,
+            columns,
+            left=0.72 / width,
+            right=1 - 0.3 / width,
+            bottom=0.62 / height,
+            top=1 - (head + 0.25) / height,
+            wspace=0.95 / (panel[0] - 0.95),
+            hspace=1.05 / (panel[1] - 1.05),
+        )
+        self._cells = iter([grid[row, column] for row in range(rows) for column in range(columns)])
+        self._left = 0.72 / width
+        self._height = height
+        self._figure.text(self._left, 1 - 0.5 / height, title, fontsize=19, weight="bold")
+        self._figure.text(self._left, 1 - 0.83 / height, facts, fontsize=11.5, color=FAINT_INK)
+
+    def panel(self, title: str, x_label: str, y_label: str) -> Axes:
+        """Return the axes of the next panel."""
+        axes = self._figure.add_subplot(next(self._cells))
+        axes.set_title(title)
+        axes.set_xlabel(x_label)
+        axes.set_ylabel(y_label)
+        axes.tick_params(length=0)
+        for side in ("top", "right"):
+            axes.spines[side].set_visible(False)
+        return axes
+
+    def legend(self, entries: Sequence[tuple[str, str, int]]) -> None:
+        """Write a name with its colour and marker for each entry (name, colour, number)."""
+        handles = [
+            matplotlib.lines.Line2D(
+                [], [], color=colour, marker=MARKERS[number % 7], linestyle=DASHES[number % 7],
+                linewidth=2.2, markersize=7, label=name,
+            )
+            for name, colour, number in entries
+        ]  # fmt: skip
+        self._figure.legend(
+            handles=handles,
+            loc="upper left",
+            bbox_to_anchor=(self._left - 0.006, 1 - 0.93 / self._height),
+            ncols=len(handles),
+            fontsize=12,
+            handlelength=2.6,
+        )
+
+    def save(self, path: Path) -> None:
+        """Draw all and write a PNG of 256 colours."""
+        self._canvas.draw()
+        size = self._canvas.get_width_height()
+        picture = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
+        indexed = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        indexed.save(path, format="PNG", compress_level=EFFORT)
+
+
+def curve(
+    axes: Axes,
+    x: np.ndarray,
+    value: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    colour: str,
+    number: int = 0,
+) -> None:
+    """Draw a line with its shaded interval; bins without a value are gaps."""
+    axes.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
+    axes.plot(
+        x, value, color=colour, linewidth=2.2, marker=MARKERS[number % 7], markersize=5.5,
+        markeredgecolor=PANEL, markeredgewidth=0.8, linestyle=DASHES[number % 7],
+    )  # fmt: skip
+
+
+def as_share(axes: Axes) -> None:
+    """Let the y axis run from 0 to 100 per cent."""
+    axes.set_ylim(-0.03, 1.05)
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+
+
+def as_logarithm(axis) -> None:
+    """Make an axis logarithmic with plain numbers, as many as there is room for."""
+    axes = axis.axes
+    scale = axes.set_xscale if axis.axis_name == "x" else axes.set_yscale
+    low, high = axis.get_view_interval()
+    scale("log")
+    decades = math.log10(max(high, 1e-30) / max(low, 1e-30)) if low > 0 else 3.0
+    digits = (1.0,) if decades > 2.5 else (1.0, 3.0) if decades > 1.3 else (1.0, 2.0, 5.0)
+    axis.set_major_locator(LogLocator(subs=digits))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def nothing(axes: Axes, text: str) -> None:
+    """Say why a panel is empty."""
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(False)
+    axes.text(
+        0.5, 0.5, text, transform=axes.transAxes, ha="center", va="center", color=FAINT_INK,
+    )  # fmt: skip
