@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.verbosity import is_quiet
 from sciarada.core.errors import OptionError
 
@@ -59,9 +60,26 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
     metavar="NAME=VALUE",
     help="A value in place of the survey's, such as noise.rms=5e-6; again for more.",
 )
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path),
+    metavar="IMAGE",
+    help="Put the sources into this FITS image, which stays as it is.",
+)
+@click.option(
+    "--placement",
+    type=click.Choice(["random", "grid"]),
+    help="With --into: anywhere, or apart from each other on a jittered grid.  [default: random]",
+)
+@click.option(
+    "--snr",
+    metavar="LOW,HIGH",
+    help="With --into: range of peaks in units of the local noise, even in the logarithm.",
+)
 @click.option("--overwrite", is_flag=True, help="Replace the products of an earlier run.")
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
 @click.option("--parquet", is_flag=True, help="Also write truth.parquet.")
+@image_options
 def command(
     out: Path,
     survey: str,
@@ -69,32 +87,72 @@ def command(
     seed: int,
     number: int | None,
     options: tuple[str, ...],
+    into: Path | None,
+    placement: str | None,
+    snr: str | None,
     overwrite: bool,
     workers: int,
     parquet: bool,
+    plane: str | None,
+    beam: str | None,
+    unit: str | None,
 ) -> None:
-    """Make a survey field with known truth in the folder OUT.
+    """Make a survey field with known truth in the folder OUT, or put sources into an image.
 
     Out come image.fits, its truth as catalogue, DS9 regions and segmentation, the true noise,
     and preview.png. The same seed gives the same bytes.
+
+    With --into the sources look as in the survey, are as bright for the noise of the image as
+    there, and lie where it has values. --plane, --beam and --unit are about that image.
     """
     from sciarada.cli.progress import bars
-    from sciarada.pipelines.simulate import run_simulate
 
-    result = run_simulate(
-        out,
-        survey,
-        parse_size(size or "2048"),
-        seed,
-        options=options,
-        number=number,
-        parquet=parquet,
-        overwrite=overwrite,
-        workers=workers,
-        progress=bars(not is_quiet()),
-    )
+    how = {
+        "parquet": parquet,
+        "overwrite": overwrite,
+        "workers": workers,
+        "progress": bars(not is_quiet()),
+    }
+    if into is None:
+        only_with_into(placement=placement, snr=snr, plane=plane, beam=beam, unit=unit)
+        from sciarada.pipelines.simulate import run_simulate
+
+        shape = parse_size(size or "2048")
+        result = run_simulate(out, survey, shape, seed, options=options, number=number, **how)
+    else:
+        if size is not None:
+            raise OptionError("--size cannot be given with --into, for the image has a size")
+        from sciarada.io.fits_image import read_image
+        from sciarada.pipelines.simulate import run_inject
+        from sciarada.simulate.inject import Injection, parse_snr
+
+        injection = Injection(
+            survey,
+            options,
+            number,
+            placement or "random",
+            None if snr is None else parse_snr(snr),
+            seed,
+        )
+        image = read_image(into, plane=plane, beam=parse_beam(beam), unit=unit)
+        result = run_inject(out, image, injection, **how)
     if not is_quiet():
         click.echo(summary(result))
+
+
+def only_with_into(**options: str | None) -> None:
+    """Refuse options that mean something only where sources are put into an image.
+
+    Raises
+    ------
+    OptionError
+        If one is given.
+    """
+    for name, value in options.items():
+        if value is not None:
+            raise OptionError(
+                f"--{name} is about an image to put sources into: name it with --into IMAGE"
+            )
 
 
 def parse_size(text: str) -> tuple[int, int]:
@@ -123,14 +181,18 @@ def summary(result: SimulateResult) -> str:
     run, image, folder = result.run, result.field.image, result.out
     ny, nx = image.shape
     counts = run["counts"]
+    area = image.pixel_area * image.window.size / 3600**2
+    what = run["survey"]["title"]
+    if "inputs" in run:
+        what = f"{image.name} with sources as of {what}"
     lines = [
-        f"{run['survey']['title']}: {nx} x {ny} pixels, "
-        f"{image.pixel_area * image.window.size / 3600**2:.3g} square degrees, "
-        f"seed {result.field.seed}; {sum(run['timings'].values()):.1f} s",
+        f"{what}: {nx} x {ny} pixels, {area:.3g} square degrees, seed {result.field.seed}; "
+        f"{sum(run['timings'].values()):.1f} s",
         f"{counts['sources']} sources: {_listed(counts['class_name'])}",
-        f"drawn as {_listed(counts['morphology'])}",
+        f"drawn as: {_listed(counts['morphology'])}",
         f"products: {folder}/ (look at preview.png)",
-        f"next: `sciarada detect {folder}/image.fits`",
+        f"next: sciarada detect {folder}/image.fits && "
+        f"sciarada evaluate image_sciarada --truth {folder}",
     ]
     return "\n".join(lines)
 

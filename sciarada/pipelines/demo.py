@@ -143,7 +143,7 @@ def run_demo(
         ) from error
     try:
         field = simulate_field("emu", size, seed)
-        write_image(field.image, files.image, overwrite=overwrite, cards=field.cards())
+        write_image(field.image, files.image, overwrite=overwrite, header=field.header)
         write_catalogue(field.truth, files.truth, overwrite=overwrite)
         write_source_regions(field.truth, files.truth_regions, overwrite=overwrite)
         detection = run_detect(

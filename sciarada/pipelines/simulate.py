@@ -6,27 +6,32 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from sciarada.core.errors import OptionError
 from sciarada.core.executor import in_order, submit
+from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.fits_image import read_image
 from sciarada.io.maps import MapFile
 from sciarada.io.regions import write_component_regions, write_source_regions
 from sciarada.io.staging import staging
 from sciarada.io.tables import write_catalogue
+from sciarada.measure.background import estimate_background
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import image_record, now, versions
 from sciarada.pipelines.settings import configuration_hash, usable_cores
+from sciarada.pipelines.steps import file_digest
 from sciarada.pipelines.workers import local_executor
 from sciarada.report.preview import draw_preview
 from sciarada.simulate.field import SimulatedField, simulate_field
 from sciarada.simulate.files import WriteMaps, pieces
+from sciarada.simulate.inject import Injection, inject_survey
 from sciarada.simulate.survey import load_survey
 
 IMAGE, TRUTH = "image.fits", "truth.fits"
@@ -118,6 +123,58 @@ def run_simulate(
     return SimulateResult(field, Path(out), run)
 
 
+def run_inject(
+    out: Path,
+    image: SkyImage,
+    injection: Injection,
+    *,
+    parquet: bool = False,
+    overwrite: bool = False,
+    workers: int = 0,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+) -> SimulateResult:
+    """Put sources into an image and write the new one and the truth about what was put in.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder to be made.
+    image : SkyImage
+        As read from a file, which stays as it is.
+    injection : Injection
+        Which sources.
+    parquet, overwrite, workers, progress, executor
+        As in `run_simulate`.
+
+    Returns
+    -------
+    SimulateResult
+
+    Raises
+    ------
+    SciaradaError
+        If the image, the survey, an option or the output cannot be used. Nothing is left
+        behind then.
+    """
+    if Path(out).resolve() in image.path.resolve().parents and overwrite:
+        raise OptionError(
+            f"{image.path} lies in {out}, which --overwrite would replace: give another OUT"
+        )
+    watch = Stopwatch()
+    with _stage(out, overwrite) as folder, _pool(workers, executor) as pool:
+        digest = submit(pool, file_digest, image)
+        with watch.time("background"):
+            background = estimate_background(image, executor=pool)
+        with watch.time("truth"):
+            field = inject_survey(image, background, injection)
+        configuration = {**asdict(injection), "survey": str(injection.survey)}
+        inputs = [{"image": str(image.path), "sha256": digest.result()}]
+        field = field.with_meta(inputs=inputs, **_facts(field, configuration))
+        run = write_field(folder, field, parquet, pool, progress, watch)
+    return SimulateResult(field, Path(out), run)
+
+
 def write_field(
     folder: Path,
     field: SimulatedField,
@@ -173,7 +230,7 @@ def _maps(
     """Make the files of the maps, and say what their pixels are."""
     image = field.image
     made = (
-        (IMAGE, field.header(), "float32", image.read),
+        (IMAGE, field.header, "float32", image.read),
         ("rms.fits", image.map_header(), "float32", field.rms),
         ("segmentation.fits", image.map_header(""), "int32", field.segmentation.read),
     )

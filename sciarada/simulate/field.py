@@ -15,6 +15,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.simulate.instrument import Observation, observe
+from sciarada.simulate.measured import MeasuredObservation
 from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
 from sciarada.simulate.segmentation import Segmentation
 from sciarada.simulate.sky import draw_sky
@@ -36,44 +37,31 @@ class SimulatedField:
         with the beam (``maj_axis``) and without it (``dc_maj_axis``), and every class.
     segmentation : Segmentation
         The pixels of each source; its labels are the ``source_id`` of the truth.
-    observation : Observation
-        The true rms, and everything that the image has beside its sources.
+    observation : Observation or MeasuredObservation
+        The rms, and everything that the image has beside its sources.
     survey : Survey
         What was simulated.
     seed : int
         Same survey, size, seed and number: same field.
+    header : Header
+        Header of the image's file.
     """
 
     image: SkyImage
     truth: SourceCatalogue
     segmentation: Segmentation
-    observation: Observation
+    observation: Observation | MeasuredObservation
     survey: Survey
     seed: int
+    header: fits.Header
 
     def rms(self, window: Window) -> np.ndarray:
         """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
         return np.where(self.observation.valid(window), self.observation.level.over(window), np.nan)
 
-    def header(self) -> fits.Header:
-        """Return the header of the image's file."""
-        header = self.image.map_header()
-        header.update(self.cards())
-        return header
-
     def with_meta(self, **items: Any) -> SimulatedField:
         """Return the field with items added to what its truth says about itself."""
         return replace(self, truth=self.truth.with_meta(**items))
-
-    def cards(self) -> dict[str, str | int]:
-        """Return the header cards that say what the image is."""
-        return {
-            "OBJECT": self.image.name,
-            "TELESCOP": self.survey.telescope,
-            "ORIGIN": "SCIARADA simulation",
-            "SIMSURV": self.survey.name,
-            "SIMSEED": self.seed,
-        }
 
 
 def simulate_field(
@@ -135,7 +123,19 @@ def simulate_field(
         observation,
         survey,
         seed,
+        _header(blank, survey, seed),
     )
+
+
+def _header(image: SkyImage, survey: Survey, seed: int) -> fits.Header:
+    """Return a header that also says what the image is."""
+    header = image.map_header()
+    header["OBJECT"] = image.name
+    header["TELESCOP"] = survey.telescope
+    header["ORIGIN"] = ("SCIARADA", "simulated")
+    header["SIMSURV"] = (survey.name, "survey that was simulated")
+    header["SIMSEED"] = (seed, "seed of the simulation")
+    return header
 
 
 def _blank_image(survey: Survey, shape: tuple[int, int], name: str) -> SkyImage:

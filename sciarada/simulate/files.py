@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from astropy.io import fits
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
@@ -50,7 +51,7 @@ def write_image(
     path: str | Path,
     *,
     overwrite: bool = False,
-    cards: Mapping[str, str | float] | None = None,
+    header: fits.Header | None = None,
 ) -> None:
     """Write an image to a FITS file in pieces, so that memory stays bounded.
 
@@ -64,16 +65,15 @@ def write_image(
         File to make.
     overwrite : bool
         Replace a file that exists.
-    cards : mapping, optional
-        Further header cards.
+    header : Header, optional
+        That of the file, in place of what the image itself says.
 
     Raises
     ------
     OutputError
         The file exists or cannot be written.
     """
-    header = image.map_header()
-    header.update(cards or {})
+    header = image.map_header() if header is None else header
     with atomic_path(path, overwrite) as part:
         write = WriteMaps(((MapFile.create(part, header, image.shape, "float32"), image.read),))
         for window in pieces(image.shape):

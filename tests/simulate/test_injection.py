@@ -9,7 +9,8 @@ from scipy.spatial import KDTree
 from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
-from sciarada.simulate.inject import inject, scattered_positions, with_sources
+from sciarada.simulate.inject import inject, with_sources
+from sciarada.simulate.room import scattered_positions
 from sciarada.simulate.sources import SkyGaussians
 
 
