@@ -48,7 +48,7 @@ class Relic:
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""
         opening = np.radians(rng.uniform(45, 100))
-        thick = 2 * np.sin(opening / 2) * rng.uniform(0.1, 0.18)
+        thick = 2 * np.sin(opening / 2) * rng.uniform(0.14, 0.22)
         layers = []
         for number, behind, width, bright in (
             (22, 0.0, 0.16, 1.0),

@@ -22,13 +22,13 @@ class ShellRemnant:
         """Return one of largest angular size ``size`` (arcsec)."""
         angle = turn(32)
         arcs = rng.uniform(0.0, 0.75) * np.cos(2 * angle)
-        brightness = waves(angle, rng, 0.35, 0.1, 0.2, 0.15, 0.1) * (1 + arcs)
+        brightness = waves(angle, rng, 0.35, 0.1, 0.15, 0.15, 0.1, 0.15, 0.15) * (1 + arcs)
         brightness = np.maximum(brightness, 0.08)
         radius = waves(angle, rng, 0.03, 0.04, 0.03)
         limb = ring(32, radius, rng.uniform(0.1, 0.16), brightness)
         behind = ring(14, 0.84, 0.34, np.interp(turn(14), angle, brightness))
         inside = rng.uniform(0.12, 0.22)
-        patches = _patches(5, 0.55, (0.4, 0.7), rng)
+        patches = _patches(7, 0.75, (0.4, 0.7), rng)
         return (
             together(
                 limb.of_flux(0.62 * (1 - inside)),
@@ -48,22 +48,16 @@ class FilledRemnant:
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""
-        body = blob((0.45, 0.3), (0.0, rng.normal(0, 0.05)), 0.0, (1.5, 0.8))
-        lumps = _patches(9, 0.75, (0.25, 0.5), rng).of_flux(0.35)
+        plateau = ring(9, 0.55, 0.75, waves(turn(9), rng, 0.2, 0.2)).of_flux(0.45)
+        body = together(plateau, blob(0.2, rng.normal(0, 0.1), rng.normal(0, 0.1), 0.7))
+        lumps = _patches(8, 0.75, (0.25, 0.5), rng).of_flux(0.28)
+        angle = np.linspace(-0.6, 0.6, 7)
         wisps = [
-            stroke(
-                np.linspace(-0.35, 0.35, 6),
-                y + rng.uniform(-0.3, 0.3) * np.linspace(-0.5, 0.5, 6) ** 2,
-                0.07,
-                waves(np.linspace(0, 3, 6), rng, 0.3, 0.3),
-            ).turned(rng.normal(0, 0.5))
-            for y in rng.uniform(-0.6, 0.6, 3)
+            stroke(r * np.cos(angle), r * np.sin(angle), 0.12, np.cos(2 * angle)).turned(direction)
+            for r, direction in zip(rng.uniform(0.3, 0.8, 4), rng.uniform(0, 7, 4), strict=True)
         ]
-        return (
-            together(body, lumps, together(*wisps).of_flux(rng.uniform(0.08, 0.16)))
-            .flattened(rng.uniform(0.65, 0.9))
-            .on_sky(size, rng)
-        )
+        whole = together(body, lumps, together(*wisps).of_flux(rng.uniform(0.05, 0.1)))
+        return whole.flattened(rng.uniform(0.65, 0.9)).on_sky(size, rng)
 
 
 class Bubble:
@@ -81,9 +75,9 @@ class Bubble:
         broken = (rng.uniform() < 0.4) * rng.uniform(0.6, 0.9)
         gap = rng.uniform(0.5, 2 * np.pi - 0.5) * rng.choice((0.15, 0.9))
         brightness = (brightness + segment) * (1 - broken * np.exp(-((angle - gap) ** 2) / 0.25))
-        radius = waves(angle, rng, 0.03, 0.05, 0.03)
+        radius = waves(angle, rng, 0.03, 0.07, 0.05)
         rim = ring(30, radius, rng.uniform(0.22, 0.32), brightness)
-        inside = _patches(6, 0.45, (0.6, 0.9), rng)
+        inside = _patches(8, 0.75, (0.5, 0.8), rng)
         filling, knot = rng.uniform(0.3, 0.42), rng.uniform(0.02, 0.06) * (rng.uniform() < 0.5)
         place = rng.normal(np.pi, 0.4)
         compact = blob(knot, np.cos(place), np.sin(place), 0.12)
@@ -123,17 +117,18 @@ class PlanetaryNebula:
     def _bipolar(rng: np.random.Generator) -> Parts:
         angle = turn(16)
         bright = (1.2 + np.cos(angle - np.pi)) * waves(angle, rng, 0.0, 0.1, 0.1)
-        side = ring(16, 0.5, 0.26, bright).moved(0.5, 0.0).flattened(rng.uniform(0.7, 0.95))
-        waist, flux = rng.uniform(0.25, 0.4), rng.uniform(0.85, 1.15)
-        sides = together(side.of_flux(flux), side.mirrored().of_flux(1 / flux))
-        return together(sides.of_flux(1 - waist), blob(waist, 0.0, 0.0, 0.2, 0.5))
+        limb = ring(16, 0.42, 0.28, bright).of_flux(0.6)
+        side = together(limb, blob(0.4, 0.0, 0.0, 0.6)).moved(0.5, 0.0)
+        side = side.flattened(rng.uniform(0.75, 1.0))
+        waist, flux = rng.uniform(0.12, 0.22), rng.uniform(0.85, 1.15)
+        sides = together(side.of_flux(flux), side.turned(np.pi).of_flux(1 / flux))
+        return together(sides.of_flux(1 - waist), blob(waist, 0.0, 0.0, 0.15, 0.45))
 
     @staticmethod
     def _filled(rng: np.random.Generator) -> Parts:
-        lumps = _patches(4, 0.4, (0.3, 0.6), rng).of_flux(rng.uniform(0.15, 0.3))
-        return together(blob((0.6, 0.25), 0.0, 0.0, (1.0, 0.5)), lumps).flattened(
-            rng.uniform(0.6, 0.95)
-        )
+        lumps = _patches(5, 0.6, (0.4, 0.7), rng).of_flux(rng.uniform(0.15, 0.3))
+        disc = together(ring(10, 0.62, 0.75, 1.0).of_flux(0.55), blob(0.2, 0.0, 0.0, 0.8))
+        return together(disc, lumps).flattened(rng.uniform(0.6, 0.95))
 
 
 def _patches(

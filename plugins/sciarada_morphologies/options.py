@@ -77,7 +77,7 @@ class NarrowTailOptions(_Ranges):
 class CoreOptions(_Ranges):
     """Of `core_dominated`."""
 
-    core: Range = option((0.6, 0.9), help="share of the flux in the core", min=0.5, max=0.99)
+    core: Range = option((0.25, 0.6), help="share of the flux in the core", min=0.2, max=0.99)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ whole on the sky, turned at random and scaled to the size that was asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from sciarada.core.shape import Shape
 
 _OVERLAP = 1.25  # FWHM along a stroke in units of its spacing: ripples below 1 %
+_FLUX, _X, _Y, _LENGTH, _WIDTH, _ANGLE = range(6)
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,86 +23,89 @@ class Parts:
 
     Parameters
     ----------
-    flux : ndarray
-        In any unit.
-    x, y : ndarray
-        Centres.
-    length, width : ndarray
-        FWHM along the direction ``angle`` and across it.
-    angle : ndarray
-        Radians, from x towards y.
+    rows : ndarray
+        (6, n): flux in any unit; x, y; FWHM along a direction, FWHM across it; and the
+        direction in radians from x towards y.
     """
 
-    flux: np.ndarray
-    x: np.ndarray
-    y: np.ndarray
-    length: np.ndarray
-    width: np.ndarray
-    angle: np.ndarray
+    rows: np.ndarray
 
     def __len__(self) -> int:
-        return len(self.flux)
+        return self.rows.shape[1]
+
+    @property
+    def flux(self) -> float:
+        """Total flux."""
+        return float(self.rows[_FLUX].sum())
+
+    @property
+    def peak(self) -> float:
+        """Flux over area of the brightest part; infinite where one is a point."""
+        area = self.rows[_LENGTH] * self.rows[_WIDTH]
+        lit = self.rows[_FLUX] > 0
+        return float((self.rows[_FLUX][lit] / area[lit]).max())
 
     def of_flux(self, total: float) -> Parts:
         """Return the same parts with a total flux."""
-        return replace(self, flux=self.flux * (total / self.flux.sum()))
+        rows = self.rows.copy()
+        rows[_FLUX] *= total / self.flux
+        return Parts(rows)
 
     def moved(self, x: float, y: float) -> Parts:
         """Return the parts shifted."""
-        return replace(self, x=self.x + x, y=self.y + y)
+        rows = self.rows.copy()
+        rows[_X] += x
+        rows[_Y] += y
+        return Parts(rows)
 
     def turned(self, angle: float) -> Parts:
         """Return the parts turned about the origin, in radians from x towards y."""
         cosine, sine = np.cos(angle), np.sin(angle)
-        return replace(
-            self,
-            x=self.x * cosine - self.y * sine,
-            y=self.x * sine + self.y * cosine,
-            angle=self.angle + angle,
-        )
+        rows = self.rows.copy()
+        rows[_X] = self.rows[_X] * cosine - self.rows[_Y] * sine
+        rows[_Y] = self.rows[_X] * sine + self.rows[_Y] * cosine
+        rows[_ANGLE] += angle
+        return Parts(rows)
 
     def scaled(self, factor: float) -> Parts:
         """Return the parts magnified about the origin."""
-        lengths = {name: getattr(self, name) * factor for name in ("x", "y", "length", "width")}
-        return replace(self, **lengths)
+        rows = self.rows.copy()
+        rows[_X : _WIDTH + 1] *= factor
+        return Parts(rows)
 
     def mirrored(self) -> Parts:
-        """Return the parts with x turned into -x."""
-        return replace(self, x=-self.x, angle=np.pi - self.angle)
+        """Return the parts with y turned into -y."""
+        rows = self.rows.copy()
+        rows[_Y] *= -1
+        rows[_ANGLE] *= -1
+        return Parts(rows)
 
     def flattened(self, ratio: float) -> Parts:
         """Return the parts squeezed along y, as an inclined plane appears on the sky."""
-        cosine, sine = np.cos(self.angle), np.sin(self.angle)
-        along, across = self.length**2, self.width**2
+        rows = self.rows.copy()
+        cosine, sine = np.cos(rows[_ANGLE]), np.sin(rows[_ANGLE])
+        along, across = rows[_LENGTH] ** 2, rows[_WIDTH] ** 2
         xx = along * cosine**2 + across * sine**2
         xy = ratio * (along - across) * cosine * sine
         yy = ratio**2 * (along * sine**2 + across * cosine**2)
         mean, spread = (xx + yy) / 2, np.hypot((xx - yy) / 2, xy)
-        return replace(
-            self,
-            y=self.y * ratio,
-            length=np.sqrt(mean + spread),
-            width=np.sqrt(np.maximum(mean - spread, 0.0)),
-            angle=np.arctan2(2 * xy, xx - yy) / 2,
-        )
+        rows[_Y] *= ratio
+        rows[_LENGTH] = np.sqrt(mean + spread)
+        rows[_WIDTH] = np.sqrt(np.maximum(mean - spread, 0.0))
+        rows[_ANGLE] = np.arctan2(2 * xy, xx - yy) / 2
+        return Parts(rows)
 
     def on_sky(self, size: float, rng: np.random.Generator) -> Shape:
         """Return the shape of the parts: turned and mirrored by chance, ``size`` arcsec long.
 
         Parts without flux are left out.
         """
-        lit = self.flux > 0
-        parts = Parts(*(getattr(self, field.name)[lit] for field in fields(self)))
-        turn, sign = rng.uniform(0, 2 * np.pi), rng.choice((-1.0, 1.0))
-        cosine, sine = np.cos(turn), np.sin(turn)
-        return Shape.of(
-            parts.flux,
-            parts.x * sine + sign * parts.y * cosine,
-            parts.x * cosine - sign * parts.y * sine,
-            parts.length,
-            parts.width,
-            np.degrees(turn + sign * parts.angle),
-        ).scaled(size)
+        flux, x, y, length, width, angle = self.rows[:, self.rows[_FLUX] > 0]
+        turned, sign = rng.uniform(0, 2 * np.pi), 1.0 if rng.uniform() < 0.5 else -1.0
+        cosine, sine = np.cos(turned), np.sin(turned)
+        east, north = x * sine + sign * y * cosine, x * cosine - sign * y * sine
+        pa = np.degrees(turned + sign * angle)
+        return Shape.of(flux, east, north, length, width, pa).scaled(size)
 
 
 def blob(
@@ -113,9 +117,11 @@ def blob(
     angle: ArrayLike = 0.0,
 ) -> Parts:
     """Return single Gaussians; round ones without a width, points without a length."""
-    width = length if width is None else width
-    columns = np.broadcast_arrays(*map(np.atleast_1d, (flux, x, y, length, width, angle)))
-    return Parts(*np.array(columns, dtype=np.float64))
+    columns = (flux, x, y, length, length if width is None else width, angle)
+    rows = np.empty((6, max(map(np.size, columns))))
+    for row, column in zip(rows, columns, strict=True):
+        row[:] = column
+    return Parts(rows)
 
 
 def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike) -> Parts:
@@ -130,7 +136,7 @@ def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike
     brightness : array_like
         Surface brightness on the ridge at each point, in any unit.
     """
-    dx, dy = np.gradient(x), np.gradient(y)
+    dx, dy = _steps(x), _steps(y)
     return _band(x, y, np.hypot(dx, dy), np.arctan2(dy, dx), width, brightness)
 
 
@@ -155,8 +161,7 @@ def ring(
 
 def together(*parts: Parts) -> Parts:
     """Return all parts as one."""
-    columns = ([getattr(part, field.name) for part in parts] for field in fields(Parts))
-    return Parts(*map(np.concatenate, columns))
+    return Parts(np.concatenate([part.rows for part in parts], axis=1))
 
 
 def turn(number: int) -> np.ndarray:
@@ -185,6 +190,13 @@ def curve(heading: np.ndarray, length: float = 1.0) -> tuple[np.ndarray, np.ndar
 
 def _band(x, y, spacing, angle, width, brightness) -> Parts:
     """Return Gaussians that blur into a band: rounder where it is wide."""
-    width = np.broadcast_to(width, x.shape)
-    length = np.hypot(_OVERLAP * spacing, 0.5 * width)
-    return Parts(brightness * spacing * width, x, y, length, np.array(width), angle)
+    length = np.hypot(_OVERLAP * spacing, 0.5 * np.asarray(width))
+    return blob(brightness * spacing * width, x, y, length, width, angle)
+
+
+def _steps(x: np.ndarray) -> np.ndarray:
+    """Return how far apart neighbouring points are: half the way between those on both sides."""
+    steps = np.empty_like(x)
+    steps[1:-1] = (x[2:] - x[:-2]) / 2
+    steps[0], steps[-1] = x[1] - x[0], x[-1] - x[-2]
+    return steps

@@ -71,8 +71,8 @@ class SpiralGalaxy:
             knots = waves(angle * 2 * np.pi / angle[-1], rng, 0.1, 0.2, 0.2, 0.2)
             brightness = np.exp(-radius / rng.uniform(0.6, 0.9)) * knots
             x, y = radius * np.cos(angle + start), radius * np.sin(angle + start)
-            arms.append(stroke(x, y, 0.07 + 0.07 * radius, brightness))
-        arm_share, nucleus = rng.uniform(0.55, 0.68), rng.uniform(0.03, 0.08)
+            arms.append(stroke(x, y, 0.09 + 0.07 * radius, brightness))
+        arm_share, nucleus = rng.uniform(0.42, 0.52), rng.uniform(0.03, 0.08)
         return (
             together(
                 together(*arms).of_flux(arm_share),

@@ -65,8 +65,8 @@ class SymmetricDouble:
         length = width * rng.uniform(1.0, 1.4)
         place = 1 - length / 2
         return together(
-            blob((1.0, ratio), (place, -place * rng.uniform(0.92, 1.0)), 0.0, length, width),
             blob(0.12, 0.0, 0.0, 1.1, 0.7 * width),
+            blob((1.0, ratio), (place, -place * rng.uniform(0.92, 1.0)), 0.0, length, width),
         ).on_sky(size, rng)
 
 
@@ -124,15 +124,15 @@ class ZShaped:
         along = np.linspace(0, 1, 8)
         sides = []
         for _ in range(2):
-            length = rng.uniform(0.55, 0.8)
-            wing = stroke(along, 0 * along, 0.2 + 0.14 * along, np.exp(-along / 0.6))
+            length = rng.uniform(0.6, 0.85)
+            wing = stroke(along, 0 * along, 0.16 + 0.14 * along, np.exp(-along / 0.8))
             wing = wing.scaled(length).turned(angle).moved(rng.uniform(0.75, 0.85), 0.0)
-            share = rng.uniform(0.3, 0.42)
+            share = rng.uniform(0.4, 0.5)
             active = lobe(rng, width)
             sides.append(together(active.of_flux(1 - share), wing.of_flux(share)))
         first, second = sides
-        whole = together(first, second.turned(np.pi), blob(_draw(self.options.core, rng) * 2))
-        return whole.on_sky(size, rng)
+        whole = together(first, second.turned(np.pi))
+        return _with_core(whole, self.options.core, rng).on_sky(size, rng)
 
 
 @dataclass(frozen=True)
@@ -140,18 +140,20 @@ class DoubleDouble:
     """Two pairs of lobes on one axis with a common core: activity that has started again.
 
     Schoenmakers et al. (2000, MNRAS 315, 371); Nandi & Saikia (2012, BASI 40, 121). The inner
-    pair is aligned with the outer to 10 degrees, narrower, and nearly as bright at its ends.
+    pair is aligned with the outer to 10 degrees, and never brighter at its ends.
     """
 
     options: DoubleDoubleOptions
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""
-        inner_size, share = _draw(self.options.inner, rng), rng.uniform(0.1, 0.25)
-        outer = _two_sided(*_pair_of_lobes(rng), (0.0, 0.0), rng)
-        inner = _two_sided(lobe(rng, 0.16), lobe(rng, 0.16), self.options.core, rng)
-        inner = inner.scaled(inner_size).turned(rng.uniform(-0.17, 0.17))
-        return together(outer.of_flux(1 - share), inner.of_flux(share)).on_sky(size, rng)
+        outer = _opposite(*_pair_of_lobes(rng, bridge=False), rng)
+        inner = together(*_opposite(*_pair_of_lobes(rng, bridge=False), rng))
+        inner = inner.scaled(rng.uniform(*self.options.inner)).turned(rng.uniform(-0.17, 0.17))
+        brightness = rng.uniform(0.7, 1.0) * min(side.peak for side in outer) / inner.peak
+        flux = inner.flux * min(brightness, 0.4 / inner.flux)
+        pairs = together(*outer, inner.of_flux(flux))
+        return _with_core(pairs, self.options.core, rng).on_sky(size, rng)
 
 
 class OneSided:
@@ -184,33 +186,38 @@ class CoreDominated:
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""
-        core, halo = _draw(self.options.core, rng), rng.uniform(0.3, 0.6)
-        boost = rng.uniform(1.5, 6.0)
-        near = plume(rng, rng.uniform(-0.4, 0.4)).of_flux(boost)
-        far = plume(rng).mirrored().scaled(rng.uniform(0.5, 0.9))
-        around = blob(halo, 0.1, 0.0, rng.uniform(0.8, 1.2), rng.uniform(0.5, 0.7))
-        jets = together(near, far).of_flux(1 - halo)
-        return together(blob(core), together(jets, around).of_flux(1 - core)).on_sky(size, rng)
+        along = np.linspace(0.04, 0.75, 10)
+        bend = rng.uniform(-0.5, 0.5)
+        knots = np.exp(-along / 0.3) * waves(8 * along, rng, 0.0, 0.2, 0.2)
+        jet = stroke(along, bend * along**2, 0.03 + 0.06 * along, knots).of_flux(1.0)
+        near = blob(rng.uniform(0.3, 0.8), 0.78, 0.6 * bend, rng.uniform(0.25, 0.45))
+        far = blob(rng.uniform(0.2, 0.8), rng.uniform(-0.7, -0.4), 0.0, rng.uniform(0.25, 0.45))
+        around = blob(rng.uniform(0.3, 0.8), 0.1, 0.0, 1.0, rng.uniform(0.3, 0.5))
+        extended = together(jet, near, far, around)
+        return _with_core(extended, self.options.core, rng).on_sky(size, rng)
 
 
-def _pair_of_lobes(rng: np.random.Generator) -> tuple[Parts, Parts]:
+def _pair_of_lobes(rng: np.random.Generator, *, bridge: bool = True) -> tuple[Parts, Parts]:
     """Return two lobes of about the same width."""
-    width = rng.uniform(0.2, 0.38)
-    return lobe(rng, width), lobe(rng, width * rng.uniform(0.85, 1.15))
+    width, ratio = rng.uniform(0.2, 0.38), rng.uniform(0.85, 1.15)
+    return lobe(rng, width, bridge=bridge), lobe(rng, width * ratio, bridge=bridge)
+
+
+def _opposite(first: Parts, second: Parts, rng: np.random.Generator) -> tuple[Parts, Parts]:
+    """Return two sides nearly on one line, of unequal lengths and fluxes; 2 in all, on average."""
+    flux, away = np.exp(rng.normal(0, 0.25)), np.pi + rng.normal(0, 0.06)
+    shorter = min(max(rng.normal(0.85, 0.1), 0.6), 1.0)
+    return first.of_flux(flux), second.of_flux(1 / flux).scaled(shorter).turned(away)
+
+
+def _with_core(parts: Parts, core: tuple[float, float], rng: np.random.Generator) -> Parts:
+    """Return parts about a core, the first of them, that has its share of the flux."""
+    share = rng.uniform(*core)
+    return together(blob(share), parts.of_flux(1 - share))
 
 
 def _two_sided(
     first: Parts, second: Parts, core: tuple[float, float], rng: np.random.Generator
 ) -> Parts:
-    """Return two sides about a core, of unequal lengths and fluxes, nearly on one line."""
-    flux = np.exp(rng.normal(0, 0.25))
-    shorter = np.clip(rng.normal(0.85, 0.1), 0.6, 1.0)
-    away = np.pi + rng.normal(0, 0.06)
-    sides = together(first.of_flux(flux), second.of_flux(1 / flux).scaled(shorter).turned(away))
-    share = _draw(core, rng)
-    return together(blob(share), sides.of_flux(1 - share))
-
-
-def _draw(limits: tuple[float, float], rng: np.random.Generator) -> float:
-    """Draw evenly between two limits."""
-    return rng.uniform(*limits)
+    """Return two sides about a core."""
+    return _with_core(together(*_opposite(first, second, rng)), core, rng)

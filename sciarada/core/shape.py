@@ -11,6 +11,11 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike
 
+# Unit vectors (east, north) at 90 position angles in half a turn, and at twice these angles.
+_ANGLES = np.linspace(0, np.pi, 90, endpoint=False)[:, None]
+_DIRECTIONS = np.hstack([np.sin(_ANGLES), np.cos(_ANGLES)])
+_DOUBLED = np.hstack([np.sin(2 * _ANGLES), np.cos(2 * _ANGLES)])
+
 
 @dataclass(frozen=True, eq=False)
 class Shape:
@@ -45,10 +50,12 @@ class Shape:
         It is the longest distance between two points within the half-power ellipses of the
         Gaussians, from the widths of the whole in 90 directions: right to 2 parts in 10 000.
         """
-        direction = np.linspace(0, np.pi, 90, endpoint=False)[:, None]
-        offset = np.radians(self.pa) - direction
-        middle = self.east * np.sin(direction) + self.north * np.cos(direction)
-        reach = np.hypot(self.major * np.cos(offset), self.minor * np.sin(offset)) / 2
+        double = np.radians(2 * self.pa)
+        mean = (self.major**2 + self.minor**2) / 8
+        spread = (self.major**2 - self.minor**2) / 8
+        elongation = np.stack([spread * np.sin(double), spread * np.cos(double)])
+        middle = _DIRECTIONS @ np.stack([self.east, self.north])
+        reach = np.sqrt(np.maximum(mean + _DOUBLED @ elongation, 0.0))
         return float(((middle + reach).max(axis=1) - (middle - reach).min(axis=1)).max())
 
     def scaled(self, size: float) -> Shape:
