@@ -53,7 +53,8 @@ def log_edges(values: np.ndarray) -> np.ndarray:
     values = values[np.isfinite(values) & (values > 0)]
     if not len(values):
         return np.array([0.0, math.inf])
-    decades = range(math.floor(math.log10(values.min())), math.ceil(math.log10(values.max())) + 2)
+    lowest, highest = (math.floor(math.log10(end(values))) for end in (np.min, np.max))
+    decades = range(lowest - 1, highest + 3)  # a decade to spare, for the logarithms are rounded
     steps = np.array([float(f"{step}e{decade}") for decade in decades for step in _STEPS])
     first = np.searchsorted(steps, values.min(), side="right") - 1
     last = np.searchsorted(steps, values.max(), side="right")

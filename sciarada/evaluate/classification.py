@@ -121,7 +121,7 @@ def score_classes(
         minlength=k * (k + 1),
     ).reshape(k, k + 1)
     again = resample_counts(confusion.ravel(), np.random.default_rng(seed))
-    again = again.reshape(-1, k, k + 1)
+    again = again.reshape(len(again), k, k + 1)
     right, total = np.diagonal(confusion).tolist(), int(confusion.sum())
     of_class = confusion.sum(axis=1)
     called = confusion[:, :k].sum(axis=0)

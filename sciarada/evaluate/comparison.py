@@ -160,7 +160,7 @@ def compare_classes(
     for column in (1, 2):
         of_cell = np.zeros((len(cells), k * (k + 1)))
         of_cell[np.arange(len(cells)), cells[:, 0] * (k + 1) + cells[:, column]] = 1
-        matrices.append((draws @ of_cell).reshape(-1, k, k + 1))
+        matrices.append((draws @ of_cell).reshape(len(draws), k, k + 1))
     scores = {
         "accuracy": accuracy,
         "balanced_accuracy": balanced_accuracy,

@@ -140,3 +140,15 @@ def test_large_catalogues():
     right = order[matches.second] == matches.first
     assert len(matches) > 0.999 * count
     assert right.mean() > 0.999
+
+
+def test_giants_among_small_sources():
+    """Radii of very different size find what a loop over the sources finds."""
+    rng = np.random.default_rng(8)
+    first, second = sky(rng.uniform(-60, 60, (40, 2))), sky(rng.uniform(-60, 60, (50, 2)))
+    radius = 2.0 ** rng.uniform(-2, 7, 40)
+    rows, columns, distance = pairs_within(*first, *second, radius)
+    expected = separations(first, second)
+    inside = {(int(i), int(j)) for i, j in np.argwhere(expected <= radius[:, None])}
+    assert set(zip(rows.tolist(), columns.tolist(), strict=True)) == inside
+    assert np.all(np.diff(distance) >= 0)
