@@ -35,6 +35,7 @@ from sciarada.simulate.typed import field_types, positive
 __all__ = ["SURVEYS", "Diffuse", "Population", "Survey", "load_survey", "survey_names"]
 
 _REFERENCE_FREQUENCY = 1.4e9
+_GRID = 2000
 _PAIR = tuple[float, float]
 _PLAIN = {
     "name": str,
@@ -153,6 +154,15 @@ class Survey:
         return chances(
             self.populations, self.mix, self.sizes, self.at_reference(flux), flux / self.rms
         )
+
+    def per_square_degree(self) -> dict[str, float]:
+        """Return how many sources of each morphology there are on average a square degree."""
+        log_flux = np.linspace(np.log(self.faintest), np.log(self.brightest), _GRID)
+        flux = np.exp(log_flux)
+        per_log = self.counts.differential(flux) * flux * self.density
+        numbers = np.trapezoid(per_log[:, None] * self.chances(flux), log_flux, axis=0)
+        mean = dict(zip(self.morphologies, numbers.tolist(), strict=False))
+        return mean | {kind.morphology: kind.per_square_degree for kind in self.diffuse}
 
 
 def load_survey(survey: str | Path, overrides: Sequence[str] = ()) -> Survey:

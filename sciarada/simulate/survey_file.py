@@ -16,17 +16,25 @@ from sciarada.core.errors import OptionError
 from sciarada.simulate.typed import checked, did_you_mean, typed
 
 SURVEYS = Path(__file__).parent / "surveys"
+_SKIES = SURVEYS / "skies"
 LISTS = ("population", "diffuse")
 
 
 def survey_names() -> list[str]:
     """Return the names of the surveys that come with sciarada."""
-    return sorted(path.stem for path in SURVEYS.glob("*.toml"))
+    return _names(SURVEYS)
 
 
 def survey_path(survey: str | Path, folder: Path = Path()) -> Path:
-    """Return the file of a survey that is given by its name or by a path from a folder."""
-    return SURVEYS / f"{survey}.toml" if survey in survey_names() else folder / survey
+    """Return the file of a survey that is given by its name or by a path from a folder.
+
+    Beside the surveys, the skies that several of them share have names: ``extragalactic`` and
+    ``galactic``.
+    """
+    for known in (SURVEYS, _SKIES):
+        if survey in _names(known):
+            return known / f"{survey}.toml"
+    return folder / survey
 
 
 def read_survey_file(survey: str | Path) -> dict[str, Any]:
@@ -125,6 +133,10 @@ def overridden(
                 f"the survey option {override.strip()!r} cannot be used: it must be {error}"
             ) from None
     return values
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(path.stem for path in folder.glob("*.toml"))
 
 
 def _read(path: Path) -> dict[str, Any]:
