@@ -16,7 +16,7 @@ from sciarada.core.match_table import match_table
 from sciarada.core.score_table import ScoreRow, chosen, score_table
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.pipelines.evaluation.detections import FinderScore, score_finder
+from sciarada.pipelines.evaluation.detections import FinderScore, difference_rows, score_finder
 from sciarada.pipelines.evaluation.inputs import Side, read_side
 from sciarada.pipelines.evaluation.truth import Truth, prepare_truth
 from sciarada.pipelines.progress import Stopwatch
@@ -142,7 +142,12 @@ def run_evaluate(
         )
     with watch.time("scoring"):
         scores = [score_finder(side, ready, of_truth, settings.seed) for side in sides]
-        rows = tuple(row for score in scores for row in score.rows)
+        pairs = list(zip(sides, scores, strict=True))
+        rows = tuple(row for score in scores for row in score.rows) + tuple(
+            row
+            for other in pairs[1:]
+            for row in difference_rows(pairs[0], other, ready, settings.seed)
+        )
         matches = _matches(scores)
     folder = out or Path(f"{_name(catalogue)}_evaluation")
     with staging(folder, overwrite=overwrite, keep=False) as stage:

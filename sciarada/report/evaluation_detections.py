@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
@@ -25,6 +25,7 @@ _ABOVE = {
     "F1": "f1",
     "Touched": "touched",
     "Genuine": "genuine",
+    "Average precision": "average_precision",
 }
 
 
@@ -59,6 +60,7 @@ def detections_section(
         picture_text=f"Completeness, reliability, fluxes, positions and errors of {names}.",
         tables=(
             _overall(rows, counts, finders),
+            *_differences(rows, finders),
             _measured(rows, finders),
             *(_binned(rows, finders, measure) for measure in ("completeness", "reliability")),
         ),
@@ -85,6 +87,31 @@ def _overall(
                 ],
             )
             for name in finders
+        ),
+    )
+
+
+def _differences(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator[PageTable]:
+    """Yield a table of the first finder less each of the others, if there are others."""
+    if len(finders) < 2:
+        return
+    by_other = {
+        measure: {
+            row.bin_name: row for row in chosen(rows, finders[0], f"{measure}_difference", "finder")
+        }
+        for measure in HEADLINE
+    }
+    yield PageTable(
+        "Differences",
+        "Sources are drawn together for both, so what is hard for both does not widen the "
+        "interval. A difference whose interval does not hold 0 is one.",
+        ("Finders", *(name.capitalize() for name in HEADLINE)),
+        tuple(
+            TableRow(
+                name.replace(" - ", " − "),
+                tuple(number_cell(by_other[measure][name]) for measure in HEADLINE),
+            )
+            for name in by_other[HEADLINE[0]]
         ),
     )
 

@@ -165,11 +165,14 @@ def number_cell(row: ScoreRow | None, digits: int = 3, plus: float = 0.0, unit: 
     """Return a number with so many decimals, ``plus`` added to it."""
     if row is None or not row.count or row.value != row.value:
         return Cell("—")
-    value, low, high = (
-        f"{number + plus:.{digits}f}".replace("-", "−") for number in (row.value, row.low, row.high)
-    )
+    value, low, high = (_write(part + plus, digits) for part in (row.value, row.low, row.high))
     tail = f" {unit}" if unit else ""
     return Cell(value + tail, f"{low} to {high}" if row.low == row.low else "")
+
+
+def _write(number: float, digits: int) -> str:
+    text = f"{number:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def count_cell(number: int) -> Cell:

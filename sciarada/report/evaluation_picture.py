@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_POINTS = 3000  # of a finder's cloud
+DODGE = 0.035  # shift of a finder along the axis, so that none hides another
 CLOUD = 0.35  # opacity of its points
 PULLS = ("pull_total_flux", "pull_ra", "pull_dec")
 FARTHEST_PULL = 5.0
-BINNED = {"snr": "Signal to noise", "total_flux": "Total flux", "size": "Size (arcsec)"}
+QUARTILES = 1.3489795  # distance of the quartiles of a Gaussian in standard deviations
+BINNED = {"snr": "Signal to noise", "flux": "Total flux", "size": "Size (arcsec)"}
 
 
 def draw_scores(
@@ -40,7 +42,7 @@ def draw_scores(
     Parameters
     ----------
     rows : sequence of ScoreRow
-        Completeness and reliability by ``snr``, ``total_flux`` and ``size``, ``flux_ratio`` by
+        Completeness and reliability by ``snr``, ``flux`` and ``size``, ``total_flux_bias`` by
         ``snr``, and completeness by ``class``; panels whose rows are not there say so.
     matches : Table
         As `sciarada.core.match_table.match_table` makes it, of all finders.
@@ -61,17 +63,12 @@ def draw_scores(
         flux = panels.flux_scale
         in_flux = f"True total flux ({flux.unit})"
         panels.share(sheet.panel("Completeness", "True peak S/N", "Sources found"), "snr")
-        panels.share(sheet.panel("Completeness", in_flux, "Sources found"), "total_flux")
+        panels.share(sheet.panel("Completeness", in_flux, "Sources found"), "flux")
         panels.share(sheet.panel("Completeness", "True size (arcsec)", "Sources found"), "size")
-        panels.reliability(
-            sheet.panel("Reliability", "Measured peak S/N", "Detections that are real"), "snr"
-        )
-        panels.reliability(
-            sheet.panel(
-                "Reliability", f"Measured total flux ({flux.unit})", "Detections that are real"
-            ),
-            "total_flux",
-        )
+        real = "Detections that are real"
+        panels.reliability(sheet.panel("Reliability", "Measured peak S/N", real), "snr")
+        in_flux = f"Measured total flux ({flux.unit})"
+        panels.reliability(sheet.panel("Reliability", in_flux, real), "flux")
         panels.ratios(sheet.panel("Fluxes", "True peak S/N", "Measured / true total flux"))
         panels.offsets(sheet.panel("Positions", "East of the truth (arcsec)", "North (arcsec)"))
         panels.pulls(sheet.panel("Are the errors honest?", "(Measured − true) / error", "Share"))
@@ -100,18 +97,21 @@ class _Panels:
 
     def reliability(self, axes: Axes, binned_by: str) -> None:
         """Draw the reliability by a quantity."""
+        from sciarada.report.plots import remark
+
         self._curves(axes, "reliability", binned_by)
+        remark(axes, "parts of a larger source count as false")
 
     def _curves(self, axes: Axes, measure: str, binned_by: str) -> None:
         from sciarada.report.plots import as_logarithm, as_share, curve, nothing
 
-        factor = self.flux_scale.factor if binned_by == "total_flux" else 1.0
+        factor = self.flux_scale.factor if binned_by == "flux" else 1.0
         drawn = False
         for number, name in enumerate(self.finders):
             rows = [row for row in chosen(self.rows, name, measure, binned_by) if row.count]
             if not rows:
                 continue
-            x = np.array([_middle(row) for row in rows]) * factor
+            x = self._middles(rows, number) * factor
             value, low, high = np.array([(row.value, row.low, row.high) for row in rows]).T
             curve(axes, x, value, low, high, self.colours[name], number)
             drawn = True
@@ -120,6 +120,11 @@ class _Panels:
             return
         as_logarithm(axes.xaxis)
         as_share(axes)
+
+    def _middles(self, rows: Sequence[ScoreRow], number: int) -> np.ndarray:
+        """Return the middles of bins, a little apart for each finder."""
+        shift = 1.0 + DODGE * (number - (len(self.finders) - 1) / 2)
+        return np.array([_middle(row) for row in rows]) * shift
 
     def ratios(self, axes: Axes) -> None:
         """Draw measured over true fluxes: clouds, and medians with their intervals."""
@@ -137,19 +142,18 @@ class _Panels:
             known = _thin(np.flatnonzero(_both(snr, ratio)))
             _cloud(axes, snr[known], ratio[known], self.colours[name])
         for number, name in enumerate(self.finders):
-            rows = [row for row in chosen(self.rows, name, "flux_ratio", "snr") if row.count]
+            rows = [row for row in chosen(self.rows, name, "total_flux_bias", "snr") if row.count]
             if rows:
-                x = np.array([_middle(row) for row in rows])
-                value, low, high = np.array([(row.value, row.low, row.high) for row in rows]).T
-                curve(axes, x, value, low, high, self.colours[name], number)
+                bias = np.array([(row.value, row.low, row.high) for row in rows]).T
+                curve(axes, self._middles(rows, number), *(1.0 + bias), self.colours[name], number)
         as_logarithm(axes.xaxis)
         every = np.concatenate([ratio[_both(snr, ratio)] for snr, ratio in clouds.values()])
         low, high = np.quantile(every, [0.02, 0.98])
         axes.set_ylim(min(0.6, max(low * 0.9, 0.0)), max(1.4, min(high * 1.1, 3.0)))
 
     def offsets(self, axes: Axes) -> None:
-        """Draw where detections lie from the truth, with the median of each finder."""
-        from sciarada.report.plots import nothing
+        """Draw where detections lie from the truth, with median and scatter of each finder."""
+        from sciarada.report.plots import nothing, remark
 
         clouds = {
             name: (_numbers(pairs, "offset_ra"), _numbers(pairs, "offset_dec"))
@@ -167,7 +171,8 @@ class _Panels:
             _cloud(axes, east[known], north[known], self.colours[name])
         for number, (name, (east, north)) in enumerate(clouds.items()):
             if east.size:
-                _mark(axes, np.median(east), np.median(north), self.colours[name], number)
+                _scatter(axes, east, north, self.colours[name], number)
+        remark(axes, "marks: medians; rings: robust scatter")
         axes.set_xlim(reach, -reach)
         axes.set_ylim(-reach, reach)
         axes.set_box_aspect(1)
@@ -219,23 +224,24 @@ class _Panels:
             return
         places = {name: place for place, name in enumerate(reversed(names))}
         counts = {}
-        spread = 0.6 / max(len(self.finders), 1)
+        spread = 0.5 / max(len(self.finders), 1)
         for number, finder in enumerate(self.finders):
             shift = (len(self.finders) - 1) / 2 - number
             for row in chosen(self.rows, finder, "completeness", "class"):
                 if row.count:
-                    y = places[row.bin_name] + shift * spread
+                    y = places[row.bin_name] - 0.08 + shift * spread
                     axes.plot([row.low, row.high], [y, y], color=self.colours[finder], lw=2.2)
                     axes.plot(
                         row.value, y, MARKERS[number % 7], color=self.colours[finder],
                         markersize=7, markeredgecolor=GROUND,
                     )  # fmt: skip
                     counts[row.bin_name] = row.count
-        axes.set_yticks(list(places.values()), [f"{n}\n{counts[n]}" for n in places])
-        axes.set_ylim(-0.6, len(names) - 0.4)
+        for name, place in places.items():
+            axes.text(0.0, place + 0.3, f"{name} ({counts[name]})", fontsize=9.5)
+        axes.set_yticks([])
+        axes.set_ylim(-0.55, len(names) - 0.3)
         axes.set_xlim(-0.03, 1.05)
         axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-        axes.grid(False, axis="y")
 
 
 def _middle(row: ScoreRow) -> float:
@@ -266,10 +272,18 @@ def _cloud(axes: Axes, x: np.ndarray, y: np.ndarray, colour: str) -> None:
     )  # fmt: skip
 
 
-def _mark(axes: Axes, x: float, y: float, colour: str, number: int) -> None:
-    from sciarada.report.plots import MARKERS
+def _scatter(axes: Axes, x: np.ndarray, y: np.ndarray, colour: str, number: int) -> None:
+    """Mark the median of points, and draw a ring as wide as their robust scatter."""
+    from sciarada.report.plots import DASHES, MARKERS
 
+    angle = np.linspace(0.0, 2 * math.pi, 73)
+    middle = np.median(x), np.median(y)
+    wide, high = (np.subtract(*np.quantile(v, [0.75, 0.25])) / QUARTILES for v in (x, y))
     axes.plot(
-        x, y, MARKERS[number % 7], color=colour, markersize=10, markeredgecolor=GROUND,
-        markeredgewidth=2,
+        middle[0] + wide * np.cos(angle), middle[1] + high * np.sin(angle),
+        color=colour, linewidth=2.2, linestyle=DASHES[number % 7],
+    )  # fmt: skip
+    axes.plot(
+        *middle, MARKERS[number % 7], color=colour, markersize=8, markeredgecolor=GROUND,
+        markeredgewidth=1.2,
     )  # fmt: skip

@@ -76,22 +76,22 @@ class PlotSheet:
         facts: str,
         panel: tuple[float, float] = (4.9, 3.7),
     ) -> None:
-        head = 1.3
+        head = 1.75
         width, height = panel[0] * columns, panel[1] * rows + head
         self._figure = Figure(figsize=(width, height), dpi=DPI, facecolor=GROUND)
         self._canvas = FigureCanvasAgg(self._figure)
         grid = self._figure.add_gridspec(
             rows,
             columns,
-            left=0.72 / width,
+            left=0.95 / width,
             right=1 - 0.3 / width,
             bottom=0.62 / height,
-            top=1 - (head + 0.25) / height,
-            wspace=0.95 / (panel[0] - 0.95),
+            top=1 - head / height,
+            wspace=1.05 / (panel[0] - 1.05),
             hspace=1.05 / (panel[1] - 1.05),
         )
         self._cells = iter([grid[row, column] for row in range(rows) for column in range(columns)])
-        self._left = 0.72 / width
+        self._left = 0.95 / width
         self._height = height
         self._figure.text(self._left, 1 - 0.5 / height, title, fontsize=19, weight="bold")
         self._figure.text(self._left, 1 - 0.83 / height, facts, fontsize=11.5, color=FAINT_INK)
@@ -119,7 +119,7 @@ class PlotSheet:
         self._figure.legend(
             handles=handles,
             loc="upper left",
-            bbox_to_anchor=(self._left - 0.006, 1 - 0.93 / self._height),
+            bbox_to_anchor=(self._left - 0.006, 1 - 0.9 / self._height),
             ncols=len(handles),
             fontsize=12,
             handlelength=2.6,
@@ -168,6 +168,13 @@ def as_logarithm(axis) -> None:
     axis.set_major_locator(LogLocator(subs=digits))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def remark(axes: Axes, text: str) -> None:
+    """Write small print into the lower left corner of a panel."""
+    axes.text(
+        0.02, 0.03, text, transform=axes.transAxes, color=FAINT_INK, fontsize=8.5, style="italic",
+    )  # fmt: skip
 
 
 def nothing(axes: Axes, text: str) -> None:

@@ -13,7 +13,10 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.match_table import Outcome
 from sciarada.core.score_table import ALL, ScoreRow, bin_name
 from sciarada.evaluate.association import Association, associate
+from sciarada.evaluate.average_precision import score_ranking
+from sciarada.evaluate.binning import log_edges, quantity
 from sciarada.evaluate.columns import numbers, words
+from sciarada.evaluate.comparison import compare_detections
 from sciarada.evaluate.curves import class_curve, detection_curve
 from sciarada.evaluate.detection import DetectionScore, score_association
 from sciarada.evaluate.estimates import Estimate
@@ -75,10 +78,11 @@ def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> Fin
     overlaps = _overlaps(side, of_truth)
     association = _associate(side, truth, overlaps)
     detection = score_association(association, seed=seed)
-    rows = [*_headline(side.name, detection)]
-    for quantity, unit in QUANTITIES.items():
-        curve = detection_curve(found, sources, association, quantity, seed=seed)
-        rows += _curve_rows(side.name, quantity, unit, curve.table())
+    rows = [*_headline(side.name, detection), *_ranking(side, truth, overlaps, seed)]
+    for name, unit in QUANTITIES.items():
+        edges = _size_edges(sources) if name == "size" else None
+        curve = detection_curve(found, sources, association, name, edges=edges, seed=seed)
+        rows += _curve_rows(side.name, name, unit, curve.table())
     rows += _class_rows(side.name, class_curve(found, sources, association).table())
     rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
     outcomes = _outcomes(side.name, found, sources, association)
@@ -113,6 +117,43 @@ def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
         yield _row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
 
 
+def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> Iterator[ScoreRow]:
+    """Yield the average precision, by the signal to noise that all finders give."""
+    sources = side.catalogue.sources
+    if np.isfinite(numbers(sources, "snr")).any():
+        ap = score_ranking(
+            sources,
+            truth.sources,
+            truth.radii,
+            limits=truth.limits,
+            overlaps=overlaps,
+            score="snr",
+            seed=seed,
+        ).average_precision
+        text = "average precision of the detections in the order of their signal to noise"
+        yield ScoreRow(
+            side.name, "average_precision", ALL, "all", np.nan, np.nan,
+            ap.value, ap.low, ap.high, ap.count, "", text,
+        )  # fmt: skip
+
+
+def difference_rows(
+    first: tuple[Side, FinderScore], second: tuple[Side, FinderScore], truth: Truth, seed: int = 0
+) -> Iterator[ScoreRow]:
+    """Yield how much better the first catalogue is than the second on the same truth."""
+    comparison = compare_detections(
+        (first[0].catalogue.sources, second[0].catalogue.sources),
+        (first[1].detection.association, second[1].detection.association),
+        truth.radius,
+        seed=seed,
+    )
+    for row in comparison.table():
+        text = f"{row['score']} of {first[0].name} less that of {second[0].name}, drawn together"
+        name = f"{first[0].name} - {second[0].name}"
+        measure = f"{row['score']}_difference"
+        yield _row(first[0].name, measure, "finder", name, row, "difference", text)
+
+
 def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator[ScoreRow]:
     for row in table:
         low, high = float(row["low"]), float(row["high"])
@@ -120,6 +161,11 @@ def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator
         for measure in ("completeness", "reliability", "f1"):
             text = table[measure].description
             yield _row(finder, measure, quantity, name, row, measure, text, low, high)
+
+
+def _size_edges(truth: Table) -> np.ndarray:
+    """Return a bin of the unresolved sources and even steps of the sizes of the others."""
+    return np.append(0.0, log_edges(quantity(truth, "size")))
 
 
 def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
@@ -172,7 +218,7 @@ def _row(
 def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:
     """Return columns with a row a true source, then a row a detection that is none."""
     of_truth = np.where(a.recovered, a.found_of, -1)
-    alone = np.flatnonzero(~(a.accepted & (a.truth_of >= 0) & a.real))
+    alone = np.flatnonzero(~a.real)
     there = np.concatenate([np.arange(len(truth)), np.full(len(alone), -1)])
     seen = np.concatenate([of_truth, alone])
     real = a.roles != Role.SPURIOUS
