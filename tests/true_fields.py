@@ -40,10 +40,14 @@ class Look:
 
     level: FlatLevel = field(default_factory=FlatLevel)
     artefact: Callable = lambda x, y: 0.0 * x * y
+    background: Callable = lambda x, y: 0.0 * x * y
     missing: Callable = lambda x, y: np.zeros(np.broadcast_shapes(x.shape, y.shape), bool)
 
     def artefacts(self, window):
         return self._over(window, self.artefact).astype(np.float32)
+
+    def emission(self, window):
+        return self._over(window, self.background).astype(np.float32)
 
     def valid(self, window):
         return ~self._over(window, self.missing)

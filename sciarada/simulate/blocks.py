@@ -8,7 +8,7 @@ image, and a window is put together from the blocks that it touches.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -41,3 +41,9 @@ def assemble(window: Window, compute: Callable[[Window], np.ndarray]) -> np.ndar
             if common is not None:
                 pixels[common.slices_in(window)] = compute(block)[common.slices_in(block)]
     return pixels
+
+
+def strips(shape: tuple[int, int], rows: int = BLOCK) -> Iterator[Window]:
+    """Yield the windows of whole rows that make up an image of ``shape`` (ny, nx)."""
+    for y0 in range(0, shape[0], rows):
+        yield Window(y0, min(y0 + rows, shape[0]), 0, shape[1])

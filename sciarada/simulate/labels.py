@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 
-COMPACT, EXTENDED, MULTISLAND = "compact", "extended", "extended-multisland"
-SPURIOUS, FLAGGED = "spurious", "flagged"
-DETECTION_CLASSES = (COMPACT, EXTENDED, MULTISLAND, SPURIOUS, FLAGGED)
-"""Classes of Riggi et al. (2023, A&C 42, 100682)."""
+from sciarada.core.taxonomy import DETECTION_CLASSES
+
+COMPACT, EXTENDED, MULTISLAND, SPURIOUS, FLAGGED = DETECTION_CLASSES
 
 RESOLVED = 2.0  # beams across from which a source in one island is extended
 STRUCTURED = 3.0  # beams across from which its structure can be told

@@ -10,6 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sciarada.core.windows import Window
+from sciarada.simulate.blocks import BLOCK, strips
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +114,7 @@ class Runs:
         return low[0], high[0], low[1], high[1]
 
     def where(
-        self, valid: Callable[[Window], np.ndarray], shape: tuple[int, int], rows: int
+        self, valid: Callable[[Window], np.ndarray], shape: tuple[int, int], rows: int = BLOCK
     ) -> Runs:
         """Return what is left of the runs on valid pixels.
 
@@ -127,8 +128,7 @@ class Runs:
             How many image rows to look at together.
         """
         parts = []
-        for y0 in range(0, shape[0], rows):
-            strip = Window(y0, min(y0 + rows, shape[0]), 0, shape[1])
+        for strip in strips(shape, rows):
             there, mask = self.between(strip.y0, strip.y1), valid(strip)
             parts.append(there if mask.all() else there._cut(mask, strip))
         return Runs.join(parts)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.windows import Window
+from sciarada.simulate.blocks import strips
 from sciarada.simulate.runs import Runs
 from sciarada.simulate.sources import PixelGaussians, brightness
 
@@ -70,7 +71,7 @@ class Brightness:
         return values
 
 
-def without_overlap(runs: Runs, light: Brightness, shape: tuple[int, int], rows: int) -> Runs:
+def without_overlap(runs: Runs, light: Brightness, shape: tuple[int, int]) -> Runs:
     """Give each pixel to the brightest of the sources that fill it.
 
     Parameters
@@ -81,22 +82,13 @@ def without_overlap(runs: Runs, light: Brightness, shape: tuple[int, int], rows:
         Of the sources.
     shape : tuple of int
         (ny, nx).
-    rows : int
-        How many image rows to look at together.
     """
     return Runs.join(
-        [
-            _settle(
-                runs.between(y0, y0 + rows),
-                light,
-                Window(y0, min(y0 + rows, shape[0]), 0, shape[1]),
-            )
-            for y0 in range(0, shape[0], rows)
-        ]
+        [_settle(runs.between(strip.y0, strip.y1), light, strip) for strip in strips(shape)]
     )
 
 
-def shared_pixels(key: np.ndarray) -> np.ndarray:
+def _shared(key: np.ndarray) -> np.ndarray:
     """Say which of many pixels, given by number, occur more than once."""
     order = np.argsort(key, kind="stable")
     same = key[order][1:] == key[order][:-1]
@@ -110,7 +102,7 @@ def _settle(runs: Runs, light: Brightness, strip: Window) -> Runs:
     """Return the runs of a strip such that none overlap."""
     run, y, x = runs.pixels()
     key = (y - strip.y0).astype(np.int64) * strip.shape[1] + x
-    shared = np.flatnonzero(shared_pixels(key))
+    shared = np.flatnonzero(_shared(key))
     if not len(shared):
         return runs
     owner = runs.owner[run]

@@ -9,6 +9,7 @@ import numpy as np
 
 from sciarada.core.windows import Window
 from sciarada.measure.outlines import outlines
+from sciarada.simulate.blocks import strips
 from sciarada.simulate.instrument import Observation
 from sciarada.simulate.runs import Runs, connected
 from sciarada.simulate.segmentation import Brightness
@@ -64,7 +65,6 @@ def find_artefacts(
     light: Brightness,
     shape: tuple[int, int],
     beam_area: float,
-    rows: int,
 ) -> tuple[Spurious, np.ndarray]:
     """Return the artefacts that would be detected, and the share of each source they spoil.
 
@@ -88,8 +88,6 @@ def find_artefacts(
         (ny, nx).
     beam_area : float
         Pixels a beam.
-    rows : int
-        How many image rows to look at together.
 
     Returns
     -------
@@ -100,8 +98,7 @@ def find_artefacts(
     """
     spoilt = np.zeros(n_sources)
     parts = []
-    for y0 in range(0, shape[0], rows):
-        strip = Window(y0, min(y0 + rows, shape[0]), 0, shape[1])
+    for strip in strips(shape):
         artefacts = observation.artefacts(strip)
         if not artefacts.any():
             continue

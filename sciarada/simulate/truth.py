@@ -11,9 +11,8 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
-from sciarada.measure.shapes import axes
 from sciarada.measure.tabulate import outline_regions
-from sciarada.simulate.blocks import BLOCK
+from sciarada.simulate.blocks import strips
 from sciarada.simulate.footprints import THRESHOLD, Footprints, footprints
 from sciarada.simulate.instrument import Observation
 from sciarada.simulate.labels import (
@@ -27,10 +26,16 @@ from sciarada.simulate.labels import (
 from sciarada.simulate.runs import Runs
 from sciarada.simulate.segmentation import Brightness, Segmentation, without_overlap
 from sciarada.simulate.sky import SkySources
-from sciarada.simulate.sources import PixelGaussians, sky_covariance
+from sciarada.simulate.sources import PixelGaussians
 from sciarada.simulate.spurious import SPOILT, Spurious, find_artefacts
-
-Columns = dict[str, np.ndarray]
+from sciarada.simulate.truth_columns import (
+    Columns,
+    components,
+    constants,
+    masks,
+    positions,
+    shapes,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,38 +86,38 @@ def field_truth(
     x, y = image.sky_to_pixel(sources.ra, sources.dec)
     rms = observation.level.at(x, y)
     marks = footprints(drawn, sources.gaussians.source, rms, image)
-    filled = marks.runs.where(observation.valid, shape, BLOCK)
+    filled = marks.runs.where(observation.valid, shape)
     starts = np.searchsorted(sources.gaussians.source, np.arange(count + 1))
     light = Brightness(drawn, starts)
     visible = marks.peak >= THRESHOLD * rms
-    segments = without_overlap(filled.select(visible[filled.owner]), light, shape, BLOCK)
+    segments = without_overlap(filled.select(visible[filled.owner]), light, shape)
     spurious, share = find_artefacts(
-        observation, segments, filled, count, light, shape, image.beam_area, BLOCK
+        observation, segments, filled, count, light, shape, image.beam_area
     )
     columns = (
-        _positions(sources, x, y)
-        | _shapes(sources, drawn, image, x, y)
-        | _masks(filled, count, image)
+        positions(sources, x, y)
+        | shapes(sources, drawn, image, x, y)
+        | masks(filled, count, image)
         | _classes(sources, marks, share > SPOILT, image)
         | {
             "peak_flux": marks.peak,
             "local_rms": rms,
             "snr": marks.peak / rms,
-            "local_bkg": np.zeros(count),
         }
     )
-    columns["flags"] = _flags(columns, marks, segments, filled, visible, share > SPOILT, shape)
+    columns["flags"] = _flags(columns, marks, segments, filled, visible, shape)
     seen = columns["n_pix"] > 0
     number = np.cumsum(seen)
     columns = {name: values[seen] for name, values in columns.items()}
     columns["source_id"] = number[seen]
     found = _artefacts(spurious, image, observation, first=int(seen.sum()) + 1)
     rings = [ring for ring, shown in zip(marks.outlines, seen, strict=True) if shown]
+    table = _stack(columns, found)
+    table["local_bkg"] = _background(observation, table["x"], table["y"], shape)
+    table["s_region"] = outline_regions(image, rings + spurious.outlines)
     catalogue = SourceCatalogue.from_columns(
-        _stack(columns, found)
-        | _constants(image, len(rings) + len(spurious.outlines))
-        | {"s_region": outline_regions(image, rings + spurious.outlines)},
-        _components(sources, drawn, image, rms, seen, number),
+        table | constants(image, len(rings) + len(spurious.outlines)),
+        components(sources, drawn, image, rms, seen, number),
         meta,
     )
     labels = (
@@ -122,65 +127,19 @@ def field_truth(
     return Truth(catalogue, Segmentation(shape, labels))
 
 
-def _positions(sources: SkySources, x: np.ndarray, y: np.ndarray) -> Columns:
-    return {
-        "n_components": np.bincount(sources.gaussians.source, minlength=len(sources)),
-        "ra": sources.ra,
-        "dec": sources.dec,
-        "x": x,
-        "y": y,
-        "total_flux": sources.flux,
-        "las": np.where(sources.size > 0, sources.size, np.nan),
-    }
-
-
-def _shapes(
-    sources: SkySources, drawn: PixelGaussians, image: SkyImage, x: np.ndarray, y: np.ndarray
-) -> Columns:
-    """Return the axes of Gaussians with the second moments of the sources."""
-    intrinsic, seen = _moments(sources, drawn, image, x, y)
-    major, minor, angle = axes(seen)
-    true_major, true_minor, true_angle = axes(intrinsic)
-    resolved = sources.size > 0
-    return {
-        "maj_axis": major,
-        "min_axis": minor,
-        "pos_ang": angle,
-        "dc_maj_axis": np.where(resolved, true_major, np.nan),
-        "dc_min_axis": np.where(resolved, true_minor, np.nan),
-        "dc_pos_ang": np.where(resolved, true_angle, np.nan),
-    }
-
-
-def _moments(
-    sources: SkySources, drawn: PixelGaussians, image: SkyImage, x: np.ndarray, y: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return each source's covariance (n, 2, 2) in arcsec^2, before and behind the beam."""
-    row = sources.gaussians.source
-    jacobian = image.sky_jacobian(x, y)[row]
-    offset = jacobian @ np.stack([drawn.x - x[row], drawn.y - y[row]], axis=-1)[:, :, None]
-    spread = offset * offset.transpose(0, 2, 1)
-    pixel = np.stack([drawn.xx, drawn.xy, drawn.xy, drawn.yy], axis=-1).reshape(-1, 2, 2)
-    share = (sources.gaussians.flux / sources.flux[row])[:, None, None]
-    shapes = (
-        sky_covariance(sources.gaussians) + spread,
-        jacobian @ pixel @ jacobian.transpose(0, 2, 1) + spread,
-    )
-    totals = np.zeros((2, len(sources), 2, 2))
-    for total, shape in zip(totals, shapes, strict=True):
-        np.add.at(total, row, share * shape)
-    return totals[0], totals[1]
-
-
-def _masks(runs: Runs, count: int, image: SkyImage) -> Columns:
-    """Return the columns that follow from the pixels of each of ``count`` objects."""
-    boxes = zip(("x_min", "x_max", "y_min", "y_max"), runs.boxes(count), strict=True)
-    pixels = runs.count(count)
-    return dict(boxes) | {
-        "n_pix": pixels,
-        "area": pixels * image.pixel_area,
-        "n_beams": pixels / image.beam_area,
-    }
+def _background(
+    observation: Observation, x: np.ndarray, y: np.ndarray, shape: tuple[int, int]
+) -> np.ndarray:
+    """Return the background in the pixels nearest to positions."""
+    column = np.clip(np.rint(x), 0, shape[1] - 1).astype(np.int64)
+    row = np.clip(np.rint(y), 0, shape[0] - 1).astype(np.int64)
+    background = np.zeros(len(x))
+    for strip in strips(shape):
+        here = np.flatnonzero((row >= strip.y0) & (row < strip.y1))
+        if len(here):
+            emission = observation.emission(strip)
+            background[here] = emission[row[here] - strip.y0, column[here]]
+    return background
 
 
 def _classes(
@@ -206,7 +165,6 @@ def _flags(
     segments: Runs,
     filled: Runs,
     visible: np.ndarray,
-    spoilt: np.ndarray,
     shape: tuple[int, int],
 ) -> np.ndarray:
     count = len(visible)
@@ -220,8 +178,7 @@ def _flags(
     lost = visible & (kept < filled.count(count))
     flags = np.where(on_edge, Flag.EDGE, 0)
     flags |= np.where(filled.count(count) < marks.runs.count(count), Flag.NEAR_NAN, 0)
-    flags |= np.where(lost, Flag.BLENDED, 0)
-    return flags | np.where(spoilt, Flag.ARTEFACT, 0)
+    return flags | np.where(lost, Flag.BLENDED, 0)
 
 
 def _artefacts(
@@ -230,7 +187,7 @@ def _artefacts(
     """Return the columns of artefacts that would be taken for sources."""
     count = len(spurious.x)
     ra, dec = image.pixel_to_sky(spurious.x, spurious.y)
-    return _masks(spurious.runs, count, image) | {
+    return masks(spurious.runs, count, image) | {
         "source_id": np.arange(first, first + count),
         "ra": ra,
         "dec": dec,
@@ -247,55 +204,11 @@ def _artefacts(
 
 
 def _stack(columns: Columns, below: Columns) -> dict[str, Any]:
-    """Return two sets of columns on top of each other, None where the second has none."""
-    nulls = [None] * len(below["x"])
+    """Return two sets of columns on top of each other, masked where the second has none."""
+    count = len(below["x"])
     return {
         name: np.concatenate([values, below[name]])
         if name in below
-        else np.ma.concatenate([values, np.ma.masked_all(len(nulls), values.dtype)])
+        else np.ma.concatenate([values, np.ma.masked_all(count, values.dtype)])
         for name, values in columns.items()
-    }
-
-
-def _constants(image: SkyImage, count: int) -> Columns:
-    return {
-        "beam_maj": np.full(count, image.beam.major),
-        "beam_min": np.full(count, image.beam.minor),
-        "beam_pa": np.full(count, image.beam.pa),
-        "freq": np.full(count, np.nan if image.frequency is None else image.frequency),
-    }
-
-
-def _components(
-    sources: SkySources,
-    drawn: PixelGaussians,
-    image: SkyImage,
-    rms: np.ndarray,
-    seen: np.ndarray,
-    number: np.ndarray,
-) -> Columns:
-    """Return the columns of the Gaussians that the sources are made of."""
-    chosen = seen[sources.gaussians.source]
-    gaussians, drawn = sources.gaussians.select(chosen), drawn.select(chosen)
-    pixel = np.stack([drawn.xx, drawn.xy, drawn.xy, drawn.yy], axis=-1).reshape(-1, 2, 2)
-    jacobian = image.sky_jacobian(drawn.x, drawn.y)
-    major, minor, angle = axes(jacobian @ pixel @ jacobian.transpose(0, 2, 1))
-    resolved = gaussians.major > 0
-    return {
-        "component_id": np.arange(1, len(gaussians) + 1),
-        "source_id": number[gaussians.source],
-        "ra": gaussians.ra,
-        "dec": gaussians.dec,
-        "x": drawn.x,
-        "y": drawn.y,
-        "peak_flux": drawn.peak,
-        "total_flux": gaussians.flux,
-        "maj_axis": major,
-        "min_axis": minor,
-        "pos_ang": angle,
-        "dc_maj_axis": np.where(resolved, gaussians.major, np.nan),
-        "dc_min_axis": np.where(resolved, gaussians.minor, np.nan),
-        "dc_pos_ang": np.where(resolved, gaussians.pa, np.nan),
-        "local_rms": rms[gaussians.source],
-        "flags": np.zeros(len(gaussians), dtype=np.int64),
     }

@@ -66,12 +66,15 @@ class Observation:
             return np.zeros(window.shape, dtype=np.float32)
         return self.residuals.over(window)
 
+    def emission(self, window: Window) -> np.ndarray:
+        """Return the background alone, float32, ``[y, x]``."""
+        if not self.background:
+            return np.zeros(window.shape, dtype=np.float32)
+        return assemble(window, self._background)
+
     def additive(self, window: Window) -> np.ndarray:
         """Return the background and the artefacts, float32, ``[y, x]``."""
-        added = self.artefacts(window)
-        if self.background:
-            added += assemble(window, self._background)
-        return added
+        return self.artefacts(window) + self.emission(window)
 
     def valid(self, window: Window) -> np.ndarray:
         """Say which pixels have a value, bool, ``[y, x]``."""
