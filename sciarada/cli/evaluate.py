@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 import click
 
 from sciarada.cli.verbosity import is_quiet
+from sciarada.core.errors import OptionError
 
 if TYPE_CHECKING:
+    from sciarada.core.score_table import ScoreRow
     from sciarada.pipelines.evaluate import EvaluateResult
+    from sciarada.pipelines.evaluate_labels import LabelsResult
 
 PATH = click.Path(path_type=Path)
 
 
 @click.command("evaluate")
-@click.argument("catalogue", type=PATH)
+@click.argument("catalogue", type=PATH, required=False)
 @click.option("--truth", type=PATH, required=True, help="Table or folder of the truth.")
 @click.option(
     "--out",
@@ -50,9 +53,16 @@ PATH = click.Path(path_type=Path)
 )
 @click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not beside it.")
 @click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not beside it.")
+@click.option("--labels", type=PATH, help="Score the classes of this table instead.")
+@click.option("--column", help="Column of classes in the labels.  [default: class_name]")
+@click.option("--true-column", help="The same in the truth.  [default: as --column]")
+@click.option(
+    "--key",
+    help="Column that joins labels and truth.  [default: source_id, source_name, file, name or id]",
+)
 @click.option("--into-report", is_flag=True, help="Also put the scores into the run's report.html.")
 def command(
-    catalogue: Path,
+    catalogue: Path | None,
     truth: Path,
     out: Path | None,
     overwrite: bool,
@@ -63,6 +73,10 @@ def command(
     truth_columns: tuple[str, ...],
     segmentation: Path | None,
     truth_segmentation: Path | None,
+    labels: Path | None,
+    column: str | None,
+    true_column: str | None,
+    key: str | None,
     into_report: bool,
 ) -> None:
     """Score CATALOGUE against the truth, beside other finders if wanted.
@@ -70,7 +84,26 @@ def command(
     CATALOGUE and the truth are tables (FITS, VOTable, ECSV, CSV or text), or folders of
     `sciarada detect` and `sciarada simulate`. Out come scores.fits, .vot and .ecsv, matches,
     scores.png and report.html.
+
+    With --labels the classes of a table are scored: precision, recall and F1 of each class,
+    confusion, and the calibration of probabilities in columns p_CLASS.
     """
+    _check_use(catalogue, labels)
+    if labels is not None:
+        from sciarada.pipelines.evaluate_labels import run_evaluate_labels
+
+        scored = run_evaluate_labels(
+            labels,
+            truth,
+            out,
+            column=column,
+            true_column=true_column,
+            key=key,
+            overwrite=overwrite,
+        )
+        if not is_quiet():
+            click.echo(labels_summary(scored))
+        return
     from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
     from sciarada.pipelines.evaluation.inputs import parse_names
 
@@ -95,6 +128,25 @@ def command(
         click.echo(summary(result))
 
 
+CATALOGUE_ONLY = (
+    *("compare", "radius", "snr_limit", "flux_limit", "truth_columns"),
+    *("segmentation", "truth_segmentation", "into_report"),
+)
+LABELS_ONLY = ("column", "true_column", "key")
+
+
+def _check_use(catalogue: Path | None, labels: Path | None) -> None:
+    """Refuse a mixture of the two uses of the command."""
+    if (catalogue is None) == (labels is None):
+        raise OptionError("give either a CATALOGUE or --labels, and the truth with --truth")
+    context = click.get_current_context()
+    foreign = CATALOGUE_ONLY if labels is not None else LABELS_ONLY
+    for parameter in context.command.params:
+        if parameter.name in foreign and context.params[parameter.name]:
+            use = "a CATALOGUE" if labels is not None else "--labels"
+            raise OptionError(f"{parameter.opts[0]} goes with {use} only")
+
+
 COLUMNS = {
     "completeness": "FOUND",
     "reliability": "REAL",
@@ -114,30 +166,70 @@ def summary(result: EvaluateResult) -> str:
     for finder in finders_of(result.rows):
         number = str(counts["found"][finder])
         lines.append([finder, number, *(_cell(result, finder, name) for name in COLUMNS)])
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    table = [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
     notes = [f"note: {note}" for note in result.run["warnings"]]
     return "\n".join(
         [
             f"{counts['asked_for']} of {counts['true']} true sources had to be found "
             "(95 % ranges in brackets)",
-            *table,
+            *_aligned(lines),
             *notes,
-            f"products: {result.out}/ (look at scores.png and report.html)",
+            _look(result.out),
         ]
     )
 
 
 def _cell(result: EvaluateResult, finder: str, measure: str) -> str:
-    from sciarada.core.score_table import chosen
+    from sciarada.core.score_table import first_of
 
-    (row,) = chosen(result.rows, finder, measure) or (None,)
+    row = first_of(result.rows, finder, measure)
     if row is None or not row.count:
         return "-"
     if measure in ("completeness", "reliability", "f1"):
-        return f"{100 * row.value:.1f} % ({100 * row.low:.1f}-{100 * row.high:.1f})"
+        return _share(row)
     plus = 1.0 if measure == "total_flux_bias" else 0.0
     return f"{row.value + plus:.3f} ({row.low + plus:.3f}-{row.high + plus:.3f})"
+
+
+def labels_summary(result: LabelsResult) -> str:
+    """Return a table, a line a class, and where to look."""
+    counts = result.run["counts"]
+    of_class = {name: {} for name in counts["classes"]}
+    for row in result.rows:
+        if row.binned_by == "class":
+            of_class[row.bin_name][row.measure] = row
+    lines = [["CLASS", "SOURCES", "PRECISION", "RECALL", "F1"]]
+    for name, scores in of_class.items():
+        cells = [_share(scores[measure]) for measure in ("precision", "recall", "f1")]
+        lines.append([name, str(counts["classes"][name]), *cells])
+    overall = {row.measure: row for row in result.rows if row.binned_by == "all"}
+    text = [
+        f"accuracy {_share(overall['accuracy'])}, macro F1 {_share(overall['macro_f1'])} "
+        f"of {counts['sources']} sources (95 % ranges in brackets)",
+        *_aligned(lines),
+    ]
+    if "ece" in overall:
+        ece = overall["ece"]
+        text.append(
+            f"calibration error (ECE) {ece.value:.3f} ({ece.low:.3f}-{ece.high:.3f}); "
+            f"{overall['ece_by_chance'].value:.3f} by chance"
+        )
+    text += [f"note: {note}" for note in result.run["warnings"]]
+    return "\n".join([*text, _look(result.out)])
+
+
+def _aligned(lines: list[list[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
+
+
+def _share(row: ScoreRow) -> str:
+    if not row.count or row.value != row.value:
+        return "-"
+    return f"{100 * row.value:.1f} % ({100 * row.low:.1f}-{100 * row.high:.1f})"
+
+
+def _look(out: Path) -> str:
+    return f"products: {out}/ (look at scores.png and report.html)"

@@ -96,6 +96,13 @@ def chosen(
     return [row for row in rows if (row.finder, row.measure, row.binned_by) == wanted]
 
 
+def first_of(
+    rows: Iterable[ScoreRow], finder: str, measure: str, binned_by: str = ALL
+) -> ScoreRow | None:
+    """Return the first of the chosen rows, None where there is none."""
+    return next(iter(chosen(rows, finder, measure, binned_by)), None)
+
+
 def finders_of(rows: Iterable[ScoreRow]) -> list[str]:
     """Return the names of the finders in the order in which they come."""
     return list(dict.fromkeys(row.finder for row in rows))

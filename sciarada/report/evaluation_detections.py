@@ -6,14 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
-from sciarada.core.score_table import ScoreRow, chosen, finders_of
+from sciarada.core.score_table import ScoreRow, chosen, finders_of, first_of
 from sciarada.report.evaluation_html import (
     Cell,
     PageTable,
     Section,
     TableRow,
     count_cell,
-    first,
     number_cell,
     share_cell,
 )
@@ -83,7 +82,7 @@ def _overall(
                 name,
                 [
                     count_cell(counts[name]),
-                    *(share_cell(first(chosen(rows, name, of))) for of in _ABOVE.values()),
+                    *(share_cell(first_of(rows, name, of)) for of in _ABOVE.values()),
                 ],
             )
             for name in finders
@@ -119,7 +118,7 @@ def _differences(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator[P
 def _measured(rows: Sequence[ScoreRow], finders: Sequence[str]) -> PageTable:
     def cells(name: str) -> list[Cell]:
         def cell(measure: str, **style) -> Cell:
-            return number_cell(first(chosen(rows, name, measure)), **style)
+            return number_cell(first_of(rows, name, measure), **style)
 
         return [
             cell("total_flux_bias", plus=1.0),

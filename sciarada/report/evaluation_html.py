@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -178,11 +178,6 @@ def _write(number: float, digits: int) -> str:
 def count_cell(number: int) -> Cell:
     """Return a whole number."""
     return Cell(f"{number:,}".replace(",", "\N{NARROW NO-BREAK SPACE}"))
-
-
-def first(rows: Sequence[ScoreRow]) -> ScoreRow | None:
-    """Return the first row, None where there is none."""
-    return rows[0] if rows else None
 
 
 def _templates() -> Environment:

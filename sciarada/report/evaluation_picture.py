@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 3000  # of a finder's cloud
 DODGE = 0.035  # shift of a finder along the axis, so that none hides another
+WELL_BELOW = 30.0  # the brightest source lies so far above what the unit suits best
 CLOUD = 0.35  # opacity of its points
 PULLS = ("pull_total_flux", "pull_ra", "pull_dec")
 FARTHEST_PULL = 5.0
@@ -88,8 +89,8 @@ class _Panels:
         self.pairs = {name: found[found["finder"] == name] for name in self.finders}
         flux = _numbers(found, "true_total_flux")
         flux = flux[flux > 0]
-        typical = float(np.median(flux)) if flux.size else math.nan
-        self.flux_scale: Scale = flux_scale(typical, "Jy")
+        largest = float(flux.max()) if flux.size else math.nan
+        self.flux_scale: Scale = flux_scale(largest / WELL_BELOW, "Jy")
 
     def share(self, axes: Axes, binned_by: str) -> None:
         """Draw the completeness by a quantity."""

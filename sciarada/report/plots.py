@@ -21,6 +21,7 @@ GRID = "#2b2e40"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 DPI = 100
+LETTER = 0.088  # width of a letter of a tick label in inches
 EFFORT = 9  # of zlib: plots shrink with it
 
 _STYLE = {
@@ -168,6 +169,15 @@ def as_logarithm(axis) -> None:
     axis.set_major_locator(LogLocator(subs=digits))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+
+
+def make_room(axes: Axes, letters: int) -> None:
+    """Shrink a panel so that tick labels of so many letters fit to its left and, slanted, below."""
+    width, height = axes.get_figure().get_size_inches()
+    beyond = max(0.0, LETTER * letters - 0.5)
+    left, below = beyond / width, (0.65 * beyond + 0.25) / height
+    box = axes.get_position()
+    axes.set_position([box.x0 + left, box.y0 + below, box.width - left, box.height - below])
 
 
 def remark(axes: Axes, text: str) -> None:

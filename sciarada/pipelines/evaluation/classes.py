@@ -1,0 +1,276 @@
+"""Classes against true classes: two tables joined by a key, and their scores as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy.table import Row, Table
+
+from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.core.score_table import ALL, ScoreRow
+from sciarada.evaluate.calibration import (
+    CalibrationScore,
+    class_probabilities,
+    score_calibration,
+)
+from sciarada.evaluate.classification import ClassScore, score_classes
+from sciarada.evaluate.columns import words
+from sciarada.evaluate.probability_ranges import ProbabilityScore, score_by_probability
+from sciarada.io.finders.any_table import read_any_table
+
+USUAL_COLUMN = "class_name"
+KEYS = ("source_id", "source_name", "file", "name", "id")
+NO_NAMES = "of the classes"
+_SUM = 1e-3
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedLabels:
+    """Sources with a true class and a given one.
+
+    Parameters
+    ----------
+    key : str
+        Column by which the tables were joined.
+    true, given : ndarray of str
+        Classes; empty text where none was given.
+    probabilities : ndarray, shape (n, k)
+        Of each class, NaN where not given; k is 0 without columns ``p_<class>``.
+    classes : tuple of str
+        Of the probabilities.
+    missing : int
+        Sources with a true class for which nothing was predicted.
+    unknown : int
+        Predictions for sources that the truth does not have.
+    """
+
+    key: str
+    true: np.ndarray
+    given: np.ndarray
+    probabilities: np.ndarray
+    classes: tuple[str, ...]
+    missing: int
+    unknown: int
+
+
+@dataclass(frozen=True, eq=False)
+class ClassScores:
+    """What classes are worth.
+
+    Parameters
+    ----------
+    score : ClassScore
+        Confusion and scores of each class.
+    calibration : CalibrationScore or None
+        None without probabilities.
+    ranges : ProbabilityScore or None
+        Scores by how certain the classifier was; None without probabilities.
+    rows : tuple of ScoreRow
+        All of it.
+    """
+
+    score: ClassScore
+    calibration: CalibrationScore | None
+    ranges: ProbabilityScore | None
+    rows: tuple[ScoreRow, ...]
+
+
+def join_labels(
+    predicted: Path,
+    truth: Path,
+    *,
+    column: str | None = None,
+    true_column: str | None = None,
+    key: str | None = None,
+) -> JoinedLabels:
+    """Read two tables and join their rows.
+
+    Parameters
+    ----------
+    predicted, truth : `~pathlib.Path`
+        Tables of any of the usual formats.
+    column : str, optional
+        Column of the given classes; ``class_name`` by default.
+    true_column : str, optional
+        Column of the true classes; ``column`` by default.
+    key : str, optional
+        Column by which rows belong together; by default the first of ``source_id``,
+        ``source_name``, ``file``, ``name`` and ``id`` that both have.
+
+    Raises
+    ------
+    CatalogueError
+        If a table cannot be read, has a source twice, or no source is in both.
+    OptionError
+        If a column is not there.
+    """
+    tables = read_any_table(predicted), read_any_table(truth)
+    column = column or USUAL_COLUMN
+    true_column = true_column or column
+    _require(tables[0], predicted, column, "--column")
+    _require(tables[1], truth, true_column, "--true-column")
+    if key is None:
+        key = next((k for k in KEYS if all(k in table.colnames for table in tables)), None)
+        if key is None:
+            raise OptionError(
+                f"{predicted} and {truth} share none of {', '.join(KEYS)}: name with --key the "
+                "column by which their rows belong together"
+            )
+    keys = []
+    for table, path in zip(tables, (predicted, truth), strict=True):
+        _require(table, path, key, "--key")
+        keys.append(_keys(table[key]))
+        if len(np.unique(keys[-1])) < len(keys[-1]):
+            raise CatalogueError(f"{path} has a {key} twice; name another column with --key")
+    true = words(tables[1], true_column)
+    labelled = np.flatnonzero(true != "")
+    row = _rows(keys[1][labelled], keys[0])
+    if len(keys[0]) and not (row >= 0).any():
+        raise CatalogueError(
+            f"no {key} of {predicted} is in {truth}: are they of the same sources?"
+        )
+    given = np.append(words(tables[0], column), "")[row]
+    classes, probabilities = class_probabilities(tables[0])
+    nothing = np.full((1, len(classes)), np.nan)
+    return JoinedLabels(
+        key=key,
+        true=true[labelled],
+        given=given,
+        probabilities=np.vstack([probabilities, nothing])[row],
+        classes=classes,
+        missing=int((row < 0).sum()),
+        unknown=int((~np.isin(keys[0], keys[1])).sum()),
+    )
+
+
+def _require(table: Table, path: Path, name: str, option: str) -> None:
+    if name not in table.colnames:
+        shown = ", ".join(name for name in table.colnames[:40])
+        raise OptionError(
+            f"{path} has no column {name!r}; name one with {option}: its columns are {shown}"
+        )
+
+
+def _keys(column) -> np.ndarray:
+    """Return keys as text; whole numbers are the same whatever their type."""
+    values = np.ma.asarray(column)
+    if values.dtype.kind == "f" and np.all(values == np.floor(values)):
+        values = values.astype(np.int64)
+    return np.char.strip(np.ma.filled(values.astype(str), ""))
+
+
+def _rows(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
+    """Return the row of each wanted key, -1 for those that are not there."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    order = np.argsort(keys)
+    place = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+    return np.where(keys[order][place] == wanted, order[place], -1)
+
+
+def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
+    """Score classes.
+
+    Parameters
+    ----------
+    labels : JoinedLabels
+        The sources.
+    name : str
+        Whose classes they are.
+    seed : int
+        Of the bootstrap.
+
+    Raises
+    ------
+    CatalogueError
+        If there is nothing to score, or the probabilities are none.
+    """
+    if not len(labels.true):
+        raise CatalogueError("no source of the truth has a class, so there is nothing to score")
+    score = score_classes(labels.true, labels.given, seed=seed)
+    rows = [*_class_rows(name, score)]
+    calibration = ranges = None
+    known = np.isfinite(labels.probabilities).all(axis=1) & bool(labels.classes)
+    if known.any():
+        calibration = _calibration(labels, known, seed)
+        ranges = score_by_probability(
+            labels.true[known],
+            labels.given[known],
+            labels.probabilities[known].max(axis=1),
+            seed=seed,
+        )
+        rows += _calibration_rows(name, calibration)
+        rows += _range_rows(name, ranges)
+    return ClassScores(score, calibration, ranges, tuple(rows))
+
+
+def _calibration(labels: JoinedLabels, known: np.ndarray, seed: int) -> CalibrationScore:
+    """Score probabilities; a true class without a column has the probability 0."""
+    plain = {_plain(name): number for number, name in enumerate(labels.classes)}
+    true = np.array([plain.get(_plain(name), len(plain)) for name in labels.true[known]])
+    values = labels.probabilities[known]
+    sums = values.sum(axis=1)
+    if not (np.abs(sums - 1) < _SUM).all():
+        worst = sums[np.abs(sums - 1).argmax()]
+        raise CatalogueError(
+            f"the probabilities in the columns p_CLASS of a source add up to {worst:.3g}, not to 1"
+        )
+    if (true == len(plain)).any():
+        values = np.hstack([values, np.zeros((len(values), 1))])
+    return score_calibration(values, true, seed=seed)
+
+
+def _plain(name: str) -> str:
+    """Return a class as the name of its column of probabilities can hold it."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name.lower())
+
+
+def _class_rows(name: str, score: ClassScore) -> Iterator[ScoreRow]:
+    for row in score.summary():
+        text = f"{row['score'].replace('_', ' ')} {NO_NAMES}"
+        yield _row(name, row["score"], ALL, "all", row, "value", text)
+    table = score.table()
+    for row in table:
+        for measure in ("precision", "recall", "f1"):
+            yield _row(
+                name, measure, "class", row["class"], row, measure, table[measure].description
+            )
+
+
+def _calibration_rows(name: str, score: CalibrationScore) -> Iterator[ScoreRow]:
+    for row in score.summary():
+        yield _row(name, row["score"], ALL, "all", row, "value", row["meaning"])
+    for row in score.table():
+        edges = float(row["low"]), float(row["high"])
+        text = f"share that was right; mean probability {row['confidence']:.4f}"
+        label = f"{edges[0]:.3f} to {edges[1]:.3f}"
+        yield _row(name, "share_right", "probability", label, row, "share", text, *edges)
+
+
+def _range_rows(name: str, score: ProbabilityScore) -> Iterator[ScoreRow]:
+    table = score.summary()
+    for row in table:
+        for measure in ("coverage", "accuracy", "macro_f1"):
+            text = table[measure].description
+            yield _row(name, measure, "certainty", row["range"], row, measure, text)
+
+
+def _row(
+    finder: str,
+    measure: str,
+    binned_by: str,
+    label: str,
+    row: Row,
+    column: str,
+    text: str,
+    low: float = np.nan,
+    high: float = np.nan,
+) -> ScoreRow:
+    value, least, most = (float(row[f"{column}{part}"]) for part in ("", "_low", "_high"))
+    return ScoreRow(
+        finder, str(measure), binned_by, str(label), low, high,
+        value, least, most, int(row[f"{column}_n"]), "", str(text),
+    )  # fmt: skip
