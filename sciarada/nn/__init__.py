@@ -1,0 +1,1 @@
+"""What encoders are trained with: losses, heads, optimisers, rates. Only this needs torch."""
