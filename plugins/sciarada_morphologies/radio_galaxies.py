@@ -96,7 +96,7 @@ class XShaped:
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""
         width = rng.uniform(0.2, 0.28)
-        active = _two_sided(lobe(rng, width), lobe(rng, width), self.options.core, rng)
+        active = together(*_opposite(lobe(rng, width), lobe(rng, width), rng))
         along = np.linspace(0.08, 1.0, 8)
         length, angle = rng.uniform(0.85, 1.1), rng.uniform(np.radians(55), np.pi / 2)
         wings = []
@@ -104,9 +104,8 @@ class XShaped:
             wing = stroke(along, 0 * along, 0.22 + 0.12 * along, np.exp(-along / 0.7))
             wings.append(wing.scaled(length * rng.uniform(0.9, 1.0)).turned(direction))
         share = rng.uniform(0.25, 0.4)
-        return together(active.of_flux(1 - share), together(*wings).of_flux(share)).on_sky(
-            size, rng
-        )
+        whole = together(active.of_flux(1 - share), together(*wings).of_flux(share))
+        return _with_core(whole, self.options.core, rng).on_sky(size, rng)
 
 
 @dataclass(frozen=True)

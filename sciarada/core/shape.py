@@ -106,7 +106,7 @@ class Shape:
             north - share @ north,
             np.where(swapped, minor, major),
             np.where(swapped, major, minor),
-            np.where(swapped, pa + 90.0, pa) % 180.0,
+            np.where(swapped, pa + 90.0, pa) % 180.0 % 180.0,  # twice: -1e-36 gives 180 at first
         )
 
     def __post_init__(self) -> None:
