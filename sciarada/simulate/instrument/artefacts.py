@@ -14,7 +14,7 @@ from sciarada.core.windows import Window
 from sciarada.simulate.blocks import assemble
 from sciarada.simulate.instrument.level import NoiseLevel
 from sciarada.simulate.instrument.options import Instrument
-from sciarada.simulate.instrument.patterns import DRAWS, envelope, patterns
+from sciarada.simulate.instrument.patterns import DRAWS, envelopes, patterns
 from sciarada.simulate.sources import PixelGaussians, beam_covariance, brightness
 
 FAINTEST = 0.1  # in units of the local rms: what is fainter is cut
@@ -68,8 +68,7 @@ class Artefacts:
         rng : numpy.random.Generator
             Source of chance.
         """
-        seed = int(rng.integers(2**32))
-        mix_seed = int(rng.integers(2**32))
+        seed, mix_seed = rng.integers(2**32, size=2).tolist()
         strongest = max(instrument.sidelobes, instrument.gain_error)
         if not (instrument.array and strongest):
             return None
@@ -79,27 +78,29 @@ class Artefacts:
             return None
         pattern = (instrument.array, *_geometry(image, beam), seed)
         strength = np.array([instrument.sidelobes] + [instrument.gain_error] * DRAWS)
-        mix = _directions(x, y, image.shape, mix_seed)
+        mix = _directions(x, y, mix_seed)
         weight = peak[:, None] * strength * mix
         column, row = np.rint(x).astype(np.int64), np.rint(y).astype(np.int64)
         reach = _reaches(pattern, weight, FAINTEST * level.at(column, row))
-        keep = reach > 0
+        keep = reach > math.sqrt(8 * math.log(2)) * np.linalg.det(beam) ** 0.25
         return cls(pattern, column[keep], row[keep], reach[keep], weight[keep].astype(np.float32))
 
     def over(self, window: Window) -> np.ndarray:
         """Return the artefacts over a window, float32, ``[y, x]``."""
-        near = (self.x + self.reach > window.x0) & (self.x - self.reach < window.x1)
-        near &= (self.y + self.reach > window.y0) & (self.y - self.reach < window.y1)
-        if not near.any():
+        if not self._near(window).any():
             return np.zeros(window.shape, dtype=np.float32)
         return assemble(window, self._block)
 
+    def _near(self, window: Window) -> np.ndarray:
+        """Say which patterns touch a window."""
+        near = (self.x + self.reach > window.x0) & (self.x - self.reach < window.x1 - 1)
+        return near & (self.y + self.reach > window.y0) & (self.y - self.reach < window.y1 - 1)
+
     def _block(self, block: Window) -> np.ndarray:
         image = np.zeros(block.shape, dtype=np.float32)
-        for x, y, reach, weight in zip(self.x, self.y, self.reach, self.weight, strict=True):
+        for i in np.flatnonzero(self._near(block)):
+            x, y, reach, weight = self.x[i], self.y[i], self.reach[i], self.weight[i]
             box = Window(y - reach + 1, y + reach, x - reach + 1, x + reach).overlap(block)
-            if box is None:
-                continue
             bank = patterns(*self.pattern)
             half = bank.shape[-1] // 2
             rows = slice(box.y0 - y + half, box.y1 - y + half)
@@ -146,7 +147,7 @@ def _geometry(image: SkyImage, beam: np.ndarray) -> tuple:
     return declination, jacobian, shape, int(np.clip(side, *_SIDES))
 
 
-def _directions(x: np.ndarray, y: np.ndarray, shape: tuple[int, int], seed: int) -> np.ndarray:
+def _directions(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Return how each source mixes the draws of the errors: rows ``1, a, b, c`` of unit (a, b, c).
 
     The errors depend on the direction, so no two sources have the same; a source keeps its own
@@ -162,8 +163,7 @@ def _directions(x: np.ndarray, y: np.ndarray, shape: tuple[int, int], seed: int)
 
 def _reaches(pattern: tuple, weight: np.ndarray, faintest: np.ndarray) -> np.ndarray:
     """Return the distances in pixels at which patterns fall below what is worth drawing."""
-    power = np.stack([envelope(part) for part in patterns(*pattern)]) ** 2
-    strength = np.sqrt(weight**2 @ power)
+    strength = np.sqrt(weight**2 @ envelopes(patterns(*pattern)) ** 2)
     return np.count_nonzero(strength > faintest[:, None], axis=1)
 
 

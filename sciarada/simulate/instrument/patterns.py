@@ -75,25 +75,25 @@ def patterns(
     return result
 
 
-def envelope(pattern: np.ndarray) -> np.ndarray:
-    """Return how strong a pattern still is at and beyond each radius in whole pixels.
+def envelopes(bank: np.ndarray) -> np.ndarray:
+    """Return how strong patterns still are at and beyond each radius in whole pixels.
 
     Parameters
     ----------
-    pattern : ndarray
-        Square, of even side, with the source at ``side // 2``.
+    bank : ndarray, shape (n, side, side)
+        The source is at ``side // 2``.
 
     Returns
     -------
-    ndarray
-        Three times the root mean square in a ring, or further out if that is more; of length
-        ``side // 2``.
+    ndarray, shape (n, side // 2)
+        Three times the root mean square in a ring, or further out if that is more.
     """
-    half = pattern.shape[0] // 2
+    half = bank.shape[-1] // 2
     step = np.arange(-half, half)
     radius = np.hypot(step[:, None], step).astype(np.int64).ravel()
-    power = np.bincount(radius, np.square(pattern).ravel())[:half] / np.bincount(radius)[:half]
-    return 3 * np.sqrt(np.maximum.accumulate(power[::-1])[::-1])
+    count = np.bincount(radius)[:half]
+    power = [np.bincount(radius, np.square(part).ravel())[:half] / count for part in bank]
+    return 3 * np.sqrt(np.maximum.accumulate(np.array(power)[:, ::-1], axis=1)[:, ::-1])
 
 
 def _samples(

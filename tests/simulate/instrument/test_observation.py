@@ -32,6 +32,10 @@ EVERYTHING = Instrument(
     plane=2.0,
     plane_width=1800.0,
     border=40.0,
+    array="atca",
+    sidelobes=0.01,
+    gain_error=0.05,
+    bowl=0.5,
 )
 
 
@@ -85,7 +89,7 @@ def test_an_observation_can_be_pickled():
     observation = seen(EVERYTHING)
     again = pickle.loads(pickle.dumps(observation))
     window = Window(100, 160, 200, 280)
-    for layer in ("noise", "additive", "valid"):
+    for layer in ("noise", "additive", "artefacts", "valid"):
         assert np.array_equal(getattr(again, layer)(window), getattr(observation, layer)(window))
 
 
