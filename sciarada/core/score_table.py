@@ -30,7 +30,7 @@ class ScoreRow:
     bin_name : str
         What the bin holds, such as ``5 to 7`` or the name of a class.
     bin_low, bin_high : float
-        Edges of the bin; NaN for classes and for all.
+        Edges of the bin; NaN for classes, for all, and for a bin without an upper edge.
     value, low, high : float
         The score and the ends of its interval of 95 per cent; NaN where not measured.
     count : int

@@ -55,10 +55,10 @@ def draw_classes(
         _confusion(sheet.panel("Confusion", "Given class", "True class"), score)
         _per_class(sheet.panel("Scores of each class", "Score", ""), rows, score)
         if calibration is not None:
-            _diagram(
-                sheet.panel("Are the probabilities true?", "Probability given", "Share right"),
-                calibration,
-            )
+            ece, chance = calibration.ece, calibration.ece_by_chance
+            title = f"Probabilities: ECE {ece.value:.3f}, by chance {chance:.3f}"
+            given = "Probability given (bars: how often)"
+            _diagram(sheet.panel(title, given, "Share right"), calibration)
         sheet.save(path)
 
 
@@ -145,17 +145,6 @@ def _diagram(axes: Axes, calibration: CalibrationScore) -> None:
     axes.set_ylim(0.0, 1.05)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0))
-    ece = calibration.ece
-    axes.text(
-        0.03, 0.94,
-        f"ECE {ece.value:.3f} ({ece.low:.3f} to {ece.high:.3f}); by chance "
-        f"{calibration.ece_by_chance:.3f}",
-        transform=axes.transAxes, fontsize=10,
-    )  # fmt: skip
-    axes.text(
-        0.03, 0.89, "bars: how often each probability was given",
-        transform=axes.transAxes, fontsize=8.5, style="italic", color=FAINT_INK,
-    )  # fmt: skip
 
 
 def _are_long(names: Sequence[str]) -> bool:

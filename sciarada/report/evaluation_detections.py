@@ -61,6 +61,7 @@ def detections_section(
             _overall(rows, counts, finders),
             *_differences(rows, finders),
             _measured(rows, finders),
+            *_given_classes(rows, finders),
             *(_binned(rows, finders, measure) for measure in ("completeness", "reliability")),
         ),
         notes=tuple(notes),
@@ -135,6 +136,27 @@ def _measured(rows: Sequence[ScoreRow], finders: Sequence[str]) -> PageTable:
         "scatter of the errors in units of what they claim to be: 1 is honest, above 1 the "
         "claimed errors are too small.",
         ("Finder", "Total flux", "Peak flux", "East", "North", "Flux pulls", "Position pulls"),
+        tuple(_row(finders, name, cells(name)) for name in finders),
+    )
+
+
+def _given_classes(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator[PageTable]:
+    """Yield a table of F1 of each class, if found sources have classes."""
+    names = list(
+        dict.fromkeys(row.bin_name for row in rows if row.measure == "class_f1" and row.count)
+    )
+    if not names:
+        return
+
+    def cells(finder: str) -> list[Cell]:
+        by_class = {row.bin_name: row for row in chosen(rows, finder, "class_f1", "class")}
+        accuracy = first_of(rows, finder, "class_accuracy")
+        return [share_cell(accuracy), *(share_cell(by_class.get(name)) for name in names)]
+
+    yield PageTable(
+        "Classes of the found sources",
+        "Share that was given its true class, and F1 of each class.",
+        ("Finder", "Accuracy", *names),
         tuple(_row(finders, name, cells(name)) for name in finders),
     )
 

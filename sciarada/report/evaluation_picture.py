@@ -26,7 +26,7 @@ CLOUD = 0.35  # opacity of its points
 PULLS = ("pull_total_flux", "pull_ra", "pull_dec")
 FARTHEST_PULL = 5.0
 QUARTILES = 1.3489795  # distance of the quartiles of a Gaussian in standard deviations
-BINNED = {"snr": "Signal to noise", "flux": "Total flux", "size": "Size (arcsec)"}
+BINNED = {"snr": "signal to noise", "flux": "total flux", "size": "size"}
 
 
 def draw_scores(
@@ -117,7 +117,7 @@ class _Panels:
             curve(axes, x, value, low, high, self.colours[name], number)
             drawn = True
         if not drawn:
-            nothing(axes, f"The tables do not give\nthe {BINNED[binned_by].lower()} of sources")
+            nothing(axes, f"The tables do not give\nthe {BINNED[binned_by]} of sources")
             return
         as_logarithm(axes.xaxis)
         as_share(axes)

@@ -177,10 +177,14 @@ def _specification(name: str) -> ColumnSpec:
 def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
     """Return their values in our unit and manner."""
     spec = find_source_column(ours)
-    if spec.dtype == "str" or column.dtype.kind not in "fiu":
+    if spec.dtype == "str":
+        return _words(np.ma.asarray(column))
+    if column.dtype.kind not in "fiu":
         return np.ma.asarray(column)
     values = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
     unit = _known_unit(column) or u.Unit(theirs.unit or "")
+    if spec.unit == "Jy/beam" and unit.is_equivalent(u.Jy):
+        unit = unit / u.beam  # as many tables write the unit of peaks
     try:
         values = values * unit.to(u.Unit(spec.unit or ""))
     except u.UnitConversionError as error:
@@ -191,6 +195,14 @@ def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
         values[~(values > 0)] = np.nan
     if ours in _TURNS:
         values = values % _TURNS[ours]
+    return values
+
+
+def _words(values: np.ma.MaskedArray) -> np.ma.MaskedArray:
+    """Return values as text; a class 2 is ``2``, also where it was read as 2.0."""
+    known = np.ma.compressed(values)
+    if values.dtype.kind == "f" and np.all(known == np.floor(known)):
+        values = np.ma.array(np.nan_to_num(values.data).astype(np.int64), mask=values.mask)
     return values
 
 

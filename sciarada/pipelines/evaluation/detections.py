@@ -15,6 +15,7 @@ from sciarada.core.score_table import ALL, ScoreRow, bin_name
 from sciarada.evaluate.association import Association, associate
 from sciarada.evaluate.average_precision import score_ranking
 from sciarada.evaluate.binning import log_edges, quantity
+from sciarada.evaluate.classification import matched_classes, score_classes
 from sciarada.evaluate.columns import numbers, words
 from sciarada.evaluate.comparison import compare_detections
 from sciarada.evaluate.curves import class_curve, detection_curve
@@ -84,6 +85,7 @@ def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> Fin
         curve = detection_curve(found, sources, association, name, edges=edges, seed=seed)
         rows += _curve_rows(side.name, name, unit, curve.table())
     rows += _class_rows(side.name, class_curve(found, sources, association).table())
+    rows += _given_classes(side.name, found, sources, association, seed)
     rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
     outcomes = _outcomes(side.name, found, sources, association)
     return FinderScore(side.name, detection, tuple(rows), outcomes, overlaps is not None)
@@ -165,7 +167,7 @@ def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator
 
 def _size_edges(truth: Table) -> np.ndarray:
     """Return a bin of the unresolved sources and even steps of the sizes of the others."""
-    return np.append(0.0, log_edges(quantity(truth, "size")))
+    return np.unique(np.append(0.0, log_edges(quantity(truth, "size"))))
 
 
 def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
@@ -173,6 +175,24 @@ def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
         for measure in ("completeness", "reliability"):
             text = table[measure].description
             yield _row(finder, measure, "class", row["class"], row, measure, text)
+
+
+def _given_classes(
+    finder: str, found: Table, truth: Table, association: Association, seed: int
+) -> Iterator[ScoreRow]:
+    """Yield how well the found sources were classified, where both tables have the same classes."""
+    true, given = matched_classes(found, truth, association)
+    if not {*true} & {*given} - {""}:
+        return
+    score = score_classes(true, given, seed=seed)
+    for row in score.summary():
+        text = f"{row['score'].replace('_', ' ')} of the classes of found sources"
+        yield _row(finder, f"class_{row['score']}", ALL, "all", row, "value", text)
+    table = score.table()
+    for row in table:
+        for part in ("precision", "recall", "f1"):
+            text = f"{table[part].description}, of the found sources"
+            yield _row(finder, f"class_{part}", "class", row["class"], row, part, text)
 
 
 def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:
@@ -210,7 +230,7 @@ def _row(
         int(row[f"{column}_n"]),
     )
     return ScoreRow(
-        finder, str(measure), binned_by, str(name), low, high,
+        finder, str(measure), binned_by, str(name), low, high if np.isfinite(high) else np.nan,
         value.value, value.low, value.high, value.count, str(unit), str(text),
     )  # fmt: skip
 

@@ -94,6 +94,13 @@ def test_the_unit_of_the_file_goes_before_the_usual_one(tmp_path):
     )
 
 
+def test_peaks_may_come_in_jansky(tmp_path):
+    (tmp_path / "t.csv").write_text("ra,dec,S\n1,2,3\n")
+    table = read_finder(tmp_path / "t.csv", {"peak_flux": "S:mJy"}).sources
+    assert table["peak_flux"].tolist() == [pytest.approx(3e-3)]
+    assert table["peak_flux"].unit == "Jy/beam"
+
+
 @pytest.mark.parametrize("ending", ["fits", "vot", "ecsv", "parquet"])
 def test_our_own_comes_whole(tmp_path, ending):
     sample = realistic_catalogue()
