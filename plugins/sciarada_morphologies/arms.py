@@ -36,7 +36,7 @@ def lobe(rng: np.random.Generator, width: float | None = None, *, bridge: bool =
     bulge = full * (0.55 + 0.45 * np.sin(np.pi * (along - inner) / (1.25 - inner)))
     across = 0.12 * full * (waves(5 * along, rng, 0.0, 1.0) - 1)
     cocoon = stroke(along, across, bulge, rise)
-    spot, share = rng.uniform(0.06, 0.1), rng.uniform(0.12, 0.3)
+    spot, share = rng.uniform(0.065, 0.09), rng.uniform(0.15, 0.3)
     place = across[-1] + full * rng.uniform(-0.15, 0.15)
     primary = blob(1.0, 1 - spot / 2, place, spot, spot * rng.uniform(1.0, 1.5))
     second = rng.uniform(0.1, 0.5) * (rng.uniform() < 0.5)

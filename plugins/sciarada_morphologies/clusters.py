@@ -86,7 +86,8 @@ class OddRadioCircle:
         angle = turn(number)
         radius = waves(angle, rng, 0.0, 0.03, 0.02)
         rim = ring(number, radius, width, waves(angle, rng, 0.2, 0.15, 0.1, 0.1))
-        inside, host = rng.uniform(0.12, 0.25), 0.03 * (rng.uniform() < self.options.host)
+        inside, host = rng.uniform(0.12, 0.25), rng.uniform(0.006, 0.018)
+        host *= rng.uniform() < self.options.host
         whole = together(rim.of_flux(1 - inside - host), blob(inside, 0.0, 0.0, 1.2), blob(host))
         return whole.flattened(rng.uniform(0.9, 1.0)).on_sky(size, rng)
 

@@ -204,7 +204,8 @@ def _pair_of_lobes(rng: np.random.Generator, *, bridge: bool = True) -> tuple[Pa
 
 def _opposite(first: Parts, second: Parts, rng: np.random.Generator) -> tuple[Parts, Parts]:
     """Return two sides nearly on one line, of unequal lengths and fluxes; 2 in all, on average."""
-    flux, away = np.exp(rng.normal(0, 0.25)), np.pi + rng.normal(0, 0.06)
+    flux = np.exp(min(max(rng.normal(0, 0.2), -0.3), 0.3))
+    away = np.pi + rng.normal(0, 0.06)
     shorter = min(max(rng.normal(0.85, 0.1), 0.6), 1.0)
     return first.of_flux(flux), second.of_flux(1 / flux).scaled(shorter).turned(away)
 

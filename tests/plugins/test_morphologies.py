@@ -8,6 +8,7 @@ from shape_pictures import EAST, HALF, NORTH, around, fanaroff_riley, holding, l
 
 from sciarada.core.taxonomy import STRUCTURE_CLASSES
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import describe_options
 from sciarada.simulate.generators import generators
 
 SPECS = {
@@ -61,6 +62,19 @@ def brightest_at(image):
 
 def test_all_are_there():
     assert set(WANTED) <= set(SPECS)
+
+
+def test_the_page_has_every_morphology_with_its_classes_and_options(repository):
+    page = (repository / "docs" / "how-to" / "morphologies.md").read_text()
+    rows = [line.split("|")[1:-1] for line in page.splitlines() if line.startswith("| `")]
+    said = [tuple(cell.strip(" `") for cell in row[:4]) for row in rows]
+    assert sorted(said) == sorted(
+        (spec.name, spec.summary, spec.fr_class or "", spec.structure or "")
+        for spec in SPECS.values()
+    )
+    for row in rows:
+        options = describe_options(SPECS[row[0].strip(" `")].options)
+        assert all(f"`{each.name}={each.default}`" in row[-1] for each in options)
 
 
 def test_every_structure_but_an_artifact_can_be_drawn():
@@ -242,7 +256,7 @@ def test_a_circle_is_thin_and_round():
     for seed in SEEDS:
         image = picture(with_options("odd_radio_circle", seed, "host=0"), 2.0)
         radius = np.argmax(around(image, np.arange(0, 0.55 * SIZE)), axis=0)
-        assert radius.std() < 0.07 * radius.mean()
+        assert radius.std() < 0.1 * radius.mean()
         assert 0.35 * SIZE < radius.mean() < 0.48 * SIZE
 
 
