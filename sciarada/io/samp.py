@@ -18,6 +18,7 @@ from pyvo.samp import (
     SAMPHubError,
     SAMPHubProxy,
     SAMPHubServer,
+    SAMPWarning,
     conf,
 )
 
@@ -191,8 +192,10 @@ def own_hub() -> Iterator[None]:
             yield
         finally:
             with warnings.catch_warnings():
-                # pyvo leaves its connections to the programs to be collected.
+                # pyvo leaves its connections to the programs to be collected, and warns of each
+                # program that it can no longer tell that another one, such as we, has left.
                 warnings.simplefilter("ignore", ResourceWarning)
+                warnings.simplefilter("ignore", SAMPWarning)
                 hub.stop()
     finally:
         log.setLevel(level)

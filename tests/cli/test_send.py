@@ -18,6 +18,7 @@ from sciarada.io import samp
 from sciarada.io.tables import FORMATS, write_catalogue
 
 TABLE, IMAGE = "table.load.votable", "image.load.fits"
+LEAVING = "samp.hub.event.unregister"
 
 
 @pytest.fixture(autouse=True)
@@ -225,6 +226,19 @@ def test_as_the_hub_it_serves_whoever_comes_and_ends_on_ctrl_c(program, catalogu
         finally:
             process.kill()
     assert not lock_file.exists()
+
+
+def test_a_hub_that_ends_before_it_told_of_our_leaving_is_quiet(program, monkeypatch):
+    tell = SAMPHubServer._notify_
+
+    def tell_late(hub, sender, recipient, message):
+        while hub.is_running and message["samp.mtype"] == LEAVING:
+            time.sleep(0.01)
+        tell(hub, sender, recipient, message)
+
+    monkeypatch.setattr(SAMPHubServer, "_notify_", tell_late)
+    with samp.own_hub(), samp.samp_session():
+        program("topcat", LEAVING)
 
 
 def test_a_program_that_gets_its_name_late_is_sent_to_once(image, monkeypatch):
