@@ -10,7 +10,7 @@ import click
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
-    from sciarada.evaluate.estimates import Estimate
+    from sciarada.core.score_table import ScoreRow
     from sciarada.pipelines.demo import DemoResult
 
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 def command(out: Path, size: int, seed: int, overwrite: bool) -> None:
     """Make a small survey field with known truth and find its sources.
 
-    The field looks like one of ASKAP EMU: point sources, doubles, tails, rings and diffuse
-    patches on correlated noise. It is written to disk, given to the same code as `sciarada
-    detect`, and what comes back is compared with what was put in.
+    The field looks like one of ASKAP EMU, with more of the rare kinds: doubles, tails, rings and
+    diffuse patches among points on correlated noise. It is made as by `sciarada simulate`, given
+    to `sciarada detect`, and `sciarada evaluate` compares what comes back with what was put in.
     """
     from sciarada.cli.progress import bars
     from sciarada.pipelines.demo import run_demo
@@ -54,69 +54,74 @@ def report(result: DemoResult) -> str:
 
 
 def _put_in(result: DemoResult) -> str:
-    field, image = result.field, result.field.image
-    ny, nx = image.shape
-    area = image.pixel_area * image.window.size / 3600**2
+    simulation, needed = result.simulation, result.evaluation.run["counts"]["asked_for"]
+    field, counts = simulation.field, simulation.run["counts"]
+    ny, nx = field.image.shape
+    area = field.image.pixel_area * field.image.window.size / 3600**2
+    kinds = ", ".join(f"{number} {name}" for name, number in counts["class_name"].items())
     return (
-        f"Made a field like {field.survey.title}: {nx} x {ny} pixels, {area:.2f} square degrees, "
-        f"noise {field.survey.rms * 1e6:.0f} uJy/beam, seed {field.seed}.\n"
-        f"{len(field.truth)} sources were put in, {result.score.completeness.count} of them with "
-        f"a peak above {result.least_snr:g} times the noise."
+        f"Made a field like {field.survey.title}, rich in rare kinds: {nx} x {ny} pixels, "
+        f"{area:.2f} square degrees, noise {field.survey.rms * 1e6:.0f} uJy/beam, seed {field.seed}.\n"
+        f"{counts['sources']} sources were put in ({kinds}),\n"
+        f"{needed} of them with a peak above 5 times the noise."
     )
 
 
 def _found(result: DemoResult) -> str:
-    score, seconds = result.score, sum(result.detection.run["timings"].values())
-    false = int(score.association.false.sum())
-    parts = int(score.association.fragments.sum())
-    total, peak = (result.measurement.overall(name).bias for name in ("total_flux", "peak_flux"))
+    detection = result.detection
+    seconds = sum(detection.run["timings"].values())
     lines = [
-        f"Found {len(result.detection.catalogue)} sources in {seconds:.1f} s (95 % ranges in "
-        "brackets):",
-        f"  completeness  {_percent(score.completeness)} of the sources above "
-        f"{result.least_snr:g} times the noise",
-        f"                {_percent(result.apart)} of those without a brighter one within a beam",
+        f"Found {len(detection.catalogue)} sources in {seconds:.1f} s (95 % ranges in brackets):",
+        f"  completeness  {_percent(result, 'completeness')} of those above 5 times the noise",
+        f"                {_percent(result, 'touched')} counting those found in parts or merged",
         *(f"                  {line}" for line in _by_snr(result)),
-        f"  reliability   {_percent(score.reliability)} of the detections are real sources; of "
-        f"the other {false},",
-        f"                {parts} are parts of a larger source and {false - parts} are noise",
-        f"  fluxes        {_ratio(total)} of the true total flux in the median",
-        f"                {_ratio(peak)} of the true peak in the median",
+        f"  reliability   {_percent(result, 'reliability')} of the detections are real sources",
+        f"                {_percent(result, 'genuine')} counting parts of larger ones",
+        f"  fluxes        {_ratio(result, 'total_flux_bias')} of the true total flux in the median",
+        f"                {_ratio(result, 'peak_flux_bias')} of the true peak in the median",
     ]
     return "\n".join(lines)
 
 
+def _row(result: DemoResult, measure: str) -> ScoreRow | None:
+    from sciarada.core.score_table import finders_of, first_of
+
+    rows = result.evaluation.rows
+    return first_of(rows, finders_of(rows)[0], measure)
+
+
 def _by_snr(result: DemoResult) -> list[str]:
-    lines = []
-    curve = result.curve
-    for low, high, share in zip(curve.low, curve.high, curve.completeness, strict=True):
-        if share.count:
-            found = round(share.value * share.count)
-            lines.append(f"S/N {_span(low, high)}: {found} of {share.count}")
-    return lines
+    from sciarada.core.score_table import chosen, finders_of
+
+    rows = result.evaluation.rows
+    return [
+        f"S/N {row.bin_name}: {round(row.value * row.count)} of {row.count}"
+        for row in chosen(rows, finders_of(rows)[0], "completeness", "snr")
+        if row.count
+    ]
 
 
-def _span(low: float, high: float) -> str:
-    return f"{low:g} to {high:g}" if high < float("inf") else f"above {low:g}"
-
-
-def _percent(estimate: Estimate) -> str:
-    if not estimate.count:
+def _percent(result: DemoResult, measure: str) -> str:
+    row = _row(result, measure)
+    if row is None or not row.count:
         return "not measured: nothing to count"
-    return f"{estimate.value:.1%} ({estimate.low:.1%} to {estimate.high:.1%})"
+    return f"{row.value:.1%} ({row.low:.1%} to {row.high:.1%})"
 
 
-def _ratio(bias: Estimate) -> str:
-    return f"{1 + bias.value:.3f}" if bias.count else "not measured:"
+def _ratio(result: DemoResult, measure: str) -> str:
+    row = _row(result, measure)
+    return f"{1 + row.value:.3f}" if row is not None and row.count else "not measured:"
 
 
 def _where_to_look(result: DemoResult) -> str:
     files = result.files
     return (
         "Look at\n"
-        f"  {files.products / 'preview.png'}   the field and what was found in it\n"
-        f"  {files.products / 'report.html'}   the same in numbers, in a browser\n"
-        f"  ds9 {files.image} -regions {files.products / 'sources.reg'} "
-        f"-regions {files.truth_regions}\n"
-        f"  topcat {files.products / 'catalogue.vot'}"
+        f"  {files.simulated / 'preview.png'}   the field and what was put in\n"
+        f"  {files.detected / 'preview.png'}   the field and what was found in it\n"
+        f"  {files.detected / 'report.html'}   the same in numbers, in a browser\n"
+        f"  {files.evaluated / 'scores.png'}   what was found of what was put in\n"
+        f"  ds9 {files.image} -regions {files.detected / 'sources.reg'} "
+        f"-regions {files.simulated / 'truth.reg'}\n"
+        f"  topcat {files.detected / 'catalogue.vot'}"
     )

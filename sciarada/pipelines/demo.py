@@ -7,31 +7,31 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
-from sciarada.evaluate.curves import Curve, detection_curve
-from sciarada.evaluate.detection import (
-    DetectionScore,
-    blended,
-    match_radii,
-    score_detections,
-)
-from sciarada.evaluate.estimates import Estimate, share_of
-from sciarada.evaluate.measurement import MeasurementScore, score_measurements
-from sciarada.evaluate.roles import Limits, truth_roles
 from sciarada.io.fits_image import read_image
-from sciarada.io.regions import write_source_regions
-from sciarada.io.tables import write_catalogue
 from sciarada.pipelines.detect import DetectResult, run_detect
+from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
 from sciarada.pipelines.progress import Progress, silent
-from sciarada.simulate.field import SimulatedField, simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
 
-LEAST_SNR = 5.0
-EDGES = (5.0, 6.0, 7.0, 10.0, 20.0, float("inf"))
+RARE = {
+    "fr1": 6,
+    "fr2": 8,
+    "wide_angle_tail": 5,
+    "narrow_angle_tail": 3,
+    "head_tail": 5,
+    "double_double": 2,
+    "x_shaped": 2,
+    "relic": 2,
+    "halo": 1,
+    "odd_radio_circle": 2,
+    "spiral_arcs": 1,
+}
+"""Sources a megapixel of kinds of which a field as small as this would show one or none."""
 
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """Where the files of a demonstration lie.
+    """Where the folders of a demonstration lie.
 
     Parameters
     ----------
@@ -42,24 +42,24 @@ class DemoFiles:
     out: Path
 
     @property
+    def simulated(self) -> Path:
+        """What `sciarada simulate` makes: the image and what was put in."""
+        return self.out / "simulated"
+
+    @property
+    def detected(self) -> Path:
+        """What `sciarada detect` makes of it."""
+        return self.out / "detected"
+
+    @property
+    def evaluated(self) -> Path:
+        """What `sciarada evaluate` makes of both."""
+        return self.out / "evaluated"
+
+    @property
     def image(self) -> Path:
         """The simulated image."""
-        return self.out / "field.fits"
-
-    @property
-    def truth(self) -> Path:
-        """The catalogue of what was put in."""
-        return self.out / "truth.fits"
-
-    @property
-    def truth_regions(self) -> Path:
-        """The outlines of what was put in, for DS9."""
-        return self.out / "truth.reg"
-
-    @property
-    def products(self) -> Path:
-        """The folder of what was found, with the name that `sciarada detect` gives it."""
-        return self.out / "field_sciarada"
+        return self.simulated / IMAGE
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,30 +70,18 @@ class DemoResult:
     ----------
     files : DemoFiles
         Where everything lies.
-    field : SimulatedField
+    simulation : SimulateResult
         The image and what was put into it.
     detection : DetectResult
         What was found.
-    score : DetectionScore
+    evaluation : EvaluateResult
         What was found against what was put in.
-    curve : Curve
-        The same by signal to noise.
-    measurement : MeasurementScore
-        How well fluxes and positions were measured.
-    apart : Estimate
-        Completeness of the sources without a brighter one within a beam.
-    least_snr : float
-        Sources with a peak above so many times the noise had to be found.
     """
 
     files: DemoFiles
-    field: SimulatedField
+    simulation: SimulateResult
     detection: DetectResult
-    score: DetectionScore
-    curve: Curve
-    measurement: MeasurementScore
-    apart: Estimate
-    least_snr: float = LEAST_SNR
+    evaluation: EvaluateResult
 
 
 def run_demo(
@@ -117,7 +105,7 @@ def run_demo(
     overwrite : bool
         Replace the files of an earlier demonstration.
     progress : Progress
-        Shows how far the detection has come.
+        Shows how far it has come.
 
     Returns
     -------
@@ -141,33 +129,23 @@ def run_demo(
         raise OutputError(
             f"cannot make {out}: {error.strerror}; give another place with --out"
         ) from error
+    how = {"overwrite": overwrite, "progress": progress}
     try:
-        field = simulate_field("emu", size, seed)
-        write_image(field.image, files.image, overwrite=overwrite, header=field.header)
-        write_catalogue(field.truth, files.truth, overwrite=overwrite)
-        write_source_regions(field.truth, files.truth_regions, overwrite=overwrite)
-        detection = run_detect(
-            read_image(files.image), files.products, overwrite=overwrite, progress=progress
+        simulation = run_simulate(
+            files.simulated, "emu", (size, size), seed, options=_rich(size), **how
+        )
+        detection = run_detect(read_image(files.image), files.detected, **how)
+        evaluation = run_evaluate(
+            files.detected, files.simulated, files.evaluated, overwrite=overwrite, into_report=True
         )
     except BaseException:
         if fresh:
             shutil.rmtree(out, ignore_errors=True)
         raise
-    beam, truth = field.survey.beam.major, field.truth.sources
-    found = detection.catalogue.sources
-    score = score_detections(
-        found,
-        truth,
-        match_radii(truth, beam / 2),
-        roles=truth_roles(truth, Limits(snr=LEAST_SNR)),
-    )
-    became = score.association
-    return DemoResult(
-        files,
-        field,
-        detection,
-        score,
-        curve=detection_curve(found, truth, became, edges=EDGES),
-        measurement=score_measurements(found, truth, became),
-        apart=share_of(became.recovered[became.counted & ~blended(truth, beam)]),
-    )
+    return DemoResult(files, simulation, detection, evaluation)
+
+
+def _rich(size: int) -> tuple[str, ...]:
+    """Return the survey's options that give a field its rare kinds."""
+    megapixels = size**2 / 1024**2
+    return tuple(f"number.{name}={round(count * megapixels)}" for name, count in RARE.items())

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.errors import OptionError
-from sciarada.core.executor import in_order, submit
+from sciarada.core.executor import Serial, in_order, submit
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.fits_image import read_image
@@ -35,6 +35,7 @@ from sciarada.simulate.inject import Injection, inject_survey
 from sciarada.simulate.survey import load_survey
 
 IMAGE, TRUTH = "image.fits", "truth.fits"
+MANY = 20_000  # sources
 CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
 
 
@@ -185,7 +186,8 @@ def write_field(
 ) -> dict[str, Any]:
     """Write every product of a simulation into a folder and return what ``run.json`` holds.
 
-    The preview is drawn by the pool while this process writes the tables.
+    The preview is drawn by the pool while this process writes the tables, unless the catalogue
+    is so long that sending it would take much memory.
     """
     with watch.time("maps"):
         windows = pieces(field.image.shape)
@@ -195,7 +197,8 @@ def write_field(
     with watch.time("products"):
         picture = replace(read_image(folder / IMAGE), name=field.image.name)
         draw = partial(draw_preview, rms=field.survey.rms)
-        preview = submit(pool, draw, picture, field.truth, folder / "preview.png")
+        beside = pool if len(field.truth) < MANY else Serial()
+        preview = submit(beside, draw, picture, field.truth, folder / "preview.png")
         for suffix in ("fits", "vot", "ecsv", *(["parquet"] if parquet else [])):
             write_catalogue(field.truth, folder / f"truth.{suffix}")
         write_source_regions(field.truth, folder / "truth.reg")

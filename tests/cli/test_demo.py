@@ -7,6 +7,16 @@ from sciarada.cli.main import main
 from sciarada.core.errors import ImageError
 from sciarada.pipelines import demo
 
+FILES = (
+    "simulated/preview.png",
+    "simulated/truth.reg",
+    "detected/preview.png",
+    "detected/report.html",
+    "detected/sources.reg",
+    "detected/catalogue.vot",
+    "evaluated/scores.png",
+)
+
 
 def run(*arguments):
     return CliRunner().invoke(main, ["demo", *map(str, arguments)])
@@ -21,36 +31,31 @@ def demonstration(tmp_path_factory):
 def test_it_says_what_was_found_and_where_to_look(demonstration):
     out, result = demonstration
     assert result.exit_code == 0, result.output
-    assert "Made a field like ASKAP EMU: 400 x 400 pixels" in result.output
+    assert "Made a field like ASKAP EMU, rich in rare kinds: 400 x 400 pixels" in result.output
     assert "completeness" in result.output
     assert "reliability" in result.output
-    assert "S/N above 20: " in result.output
-    for file in ("field_sciarada/preview.png", "field_sciarada/report.html", "truth.reg"):
+    assert "S/N 10 to 20: " in result.output
+    for file in FILES:
         assert str(out / file) in result.output
 
 
 def test_every_file_it_names_is_there(demonstration):
     out, _ = demonstration
-    assert {path.name for path in out.iterdir()} == {
-        "field.fits",
-        "truth.fits",
-        "truth.reg",
-        "field_sciarada",
-    }
-    for name in ("preview.png", "report.html", "sources.reg", "catalogue.vot", "catalogue.fits"):
-        assert (out / "field_sciarada" / name).stat().st_size > 500
+    assert {path.name for path in out.iterdir()} == {"simulated", "detected", "evaluated"}
+    for name in FILES:
+        assert (out / name).stat().st_size > 500
 
 
 def test_an_earlier_demonstration_is_kept_unless_it_may_go(demonstration):
     out, _ = demonstration
-    before = (out / "field.fits").read_bytes()
+    before = (out / "simulated" / "image.fits").read_bytes()
     refused = run("--out", out, "--size", 256)
     assert refused.exit_code == 2
     assert "--overwrite" in refused.output
-    assert (out / "field.fits").read_bytes() == before
+    assert (out / "simulated" / "image.fits").read_bytes() == before
     again = run("--out", out, "--size", 400, "--seed", 2, "--overwrite", "--quiet")
     assert (again.exit_code, again.output) == (0, "")
-    assert (out / "field.fits").read_bytes() == before
+    assert (out / "simulated" / "image.fits").read_bytes() == before
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
