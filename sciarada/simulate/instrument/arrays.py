@@ -63,7 +63,9 @@ class Array:
         latitude, declination = math.radians(self.latitude), math.radians(declination)
         steps = max(2, round(_STEPS * self.duty))
         within = (np.arange(steps) + 0.5) / steps * self.duty
-        start = np.arange(self.intervals)[:, None]
+        # Fields that take turns are not come back to like clockwork.
+        late = np.random.default_rng(0).uniform(0, 1 - self.duty, self.intervals)
+        start = (np.arange(self.intervals) + late)[:, None]
         turn = ((start + within) / self.intervals - 0.5) * self.hours * math.pi / 12
         x, y, z = (
             side[:, None, None]

@@ -70,27 +70,29 @@ windows = st.builds(
 )
 
 
+@pytest.fixture(scope="module")
+def everything() -> Observation:
+    return seen(EVERYTHING, ripple=0.2, wavelength=300.0)
+
+
 @settings(max_examples=8)
 @given(windows, st.data())
-def test_the_same_pixels_however_it_is_cut(window, data):
+def test_the_same_pixels_however_it_is_cut(everything, window, data):
     y = data.draw(st.integers(window.y0, window.y1 - 1))
     x = data.draw(st.integers(window.x0, window.x1 - 1))
     inner = Window(y, window.y1, x, window.x1)
-    observation = seen(EVERYTHING, ripple=0.2, wavelength=300.0)
     for layer in ("noise", "additive", "artefacts", "valid"):
-        whole = getattr(observation, layer)(window)
-        assert np.array_equal(getattr(observation, layer)(inner), whole[inner.slices_in(window)])
-    assert np.array_equal(
-        observation.level.over(inner), observation.level.over(window)[inner.slices_in(window)]
-    )
+        whole = getattr(everything, layer)(window)
+        assert np.array_equal(getattr(everything, layer)(inner), whole[inner.slices_in(window)])
+    level = everything.level.over(window)
+    assert np.array_equal(everything.level.over(inner), level[inner.slices_in(window)])
 
 
-def test_an_observation_can_be_pickled():
-    observation = seen(EVERYTHING)
-    again = pickle.loads(pickle.dumps(observation))
+def test_an_observation_can_be_pickled(everything):
+    again = pickle.loads(pickle.dumps(everything))
     window = Window(100, 160, 200, 280)
     for layer in ("noise", "additive", "artefacts", "valid"):
-        assert np.array_equal(getattr(again, layer)(window), getattr(observation, layer)(window))
+        assert np.array_equal(getattr(again, layer)(window), getattr(everything, layer)(window))
 
 
 def test_without_effects_there_is_noise_alone():
@@ -119,10 +121,13 @@ def test_the_level_is_the_scatter_of_many_seeds():
 
 def test_seeds():
     window = Window(0, 50, 0, 60)
-    first, again, other = (seen(EVERYTHING, seed, ripple=0.1) for seed in (1, 1, 2))
-    for layer in ("noise", "additive"):
-        assert np.array_equal(getattr(first, layer)(window), getattr(again, layer)(window))
-        assert not np.array_equal(getattr(first, layer)(window), getattr(other, layer)(window))
+    first, again, other = (
+        (made.noise(window), made.additive(window))
+        for made in (seen(EVERYTHING, seed, ripple=0.1) for seed in (1, 1, 2))
+    )
+    for one, same, different in zip(first, again, other, strict=True):
+        assert np.array_equal(one, same)
+        assert not np.array_equal(one, different)
 
 
 def test_one_effect_leaves_the_others_as_they_were():
