@@ -287,8 +287,11 @@ class SkyImage:
                     digest.update(block)
         else:
             digest.update(self.map_header().tostring().encode())
-            for row in range(self.shape[0]):
-                digest.update(self.read(Window(row, row + 1, 0, self.shape[1])).tobytes())
+            ny, nx = self.shape
+            rows = max(1, HASH_BLOCK // (4 * max(nx, 1)))
+            for row in range(0, ny, rows):
+                strip = Window(row, min(row + rows, ny), 0, nx)
+                digest.update(self.read(strip).tobytes())
         return digest.hexdigest()
 
     def _pixel_to_native(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
