@@ -28,7 +28,7 @@ class FlatLevel:
     rms: float = RMS
 
     def at(self, x, y):
-        return np.full(np.shape(x), self.rms)
+        return np.full(np.broadcast_shapes(np.shape(x), np.shape(y)), self.rms)
 
     def over(self, window):
         return np.full(window.shape, self.rms, dtype=np.float32)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sciarada.core.windows import Window
 from sciarada.measure.outlines import outlines
-from sciarada.simulate.blocks import strips
+from sciarada.simulate.blocks import BLOCK, strips
 from sciarada.simulate.instrument import Observation
 from sciarada.simulate.runs import Runs, connected
 from sciarada.simulate.segmentation import Brightness
@@ -17,6 +17,8 @@ from sciarada.simulate.segmentation import Brightness
 PEAK, GROWN = 5.0, 3.0  # in units of the local rms
 LEAST_BEAMS = 0.5  # solid angle below which an artefact is not taken for a source
 SPOILT = 0.25  # share of a footprint with artefacts beyond ``GROWN``
+_GRID = 32  # pixels; between its points the rms is not below so many times theirs:
+_LEAST_OF_GRID = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,10 +102,9 @@ def find_artefacts(
     parts = []
     for strip in strips(shape):
         artefacts = observation.artefacts(strip)
-        if not artefacts.any():
+        snr = _signal_to_noise(artefacts, observation, strip)
+        if not snr.any():
             continue
-        snr = artefacts / observation.level.over(strip)
-        snr[~observation.valid(strip)] = 0
         here = every.between(strip.y0, strip.y1)
         run, y, x = here.pixels()
         struck = np.abs(snr[y - strip.y0, x]) > GROWN
@@ -113,6 +114,26 @@ def find_artefacts(
         parts.append(_sum_up(bright, artefacts, snr, strip))
     share = spoilt / np.maximum(every.count(n_sources), 1)
     return _regions(parts, LEAST_BEAMS * beam_area), share
+
+
+def _signal_to_noise(artefacts: np.ndarray, observation: Observation, strip: Window) -> np.ndarray:
+    """Return artefacts in units of the rms, 0 in blocks where they are weak all over.
+
+    The rms of a block is looked up on a grid first, since a whole map of it takes long.
+    """
+    snr = np.zeros(strip.shape, dtype=np.float32)
+    for x0 in range(strip.x0, strip.x1, BLOCK):
+        block = Window(strip.y0, strip.y1, x0, min(x0 + BLOCK, strip.x1))
+        inside = block.slices_in(strip)
+        strongest = np.abs(artefacts[inside]).max()
+        if not strongest:
+            continue
+        x, y = np.arange(block.x0, block.x1, _GRID), np.arange(block.y0, block.y1, _GRID)
+        least = _LEAST_OF_GRID * observation.level.at(x, y[:, None]).min()
+        if strongest > GROWN * least:
+            snr[inside] = artefacts[inside] / observation.level.over(block)
+            snr[inside][~observation.valid(block)] = 0
+    return snr
 
 
 def _leave_to_sources(

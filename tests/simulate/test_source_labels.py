@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from true_fields import BEAM, RMS, SCALE, Look, make_field, point, with_look
+from true_fields import BEAM, RMS, SCALE, FlatLevel, Look, make_field, point, with_look
 
 from sciarada.core.taxonomy import DETECTION_CLASSES, FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.simulate.labels import (
@@ -157,6 +157,28 @@ def test_negative_artefacts_flag_sources_but_are_not_spurious():
 
     table = make_field((100, 100), [point(50, 40, 30)], [0], Look(artefact=hole)).table
     assert table["class_name"].tolist() == ["flagged"]
+
+
+def test_artefacts_count_in_units_of_the_noise_where_they_are():
+    class Falling(FlatLevel):
+        """Twice the rms on the left of half of it."""
+
+        def at(self, x, y):
+            return np.where(np.asarray(x) + 0 * np.asarray(y) < 600, 2 * RMS, RMS / 2)
+
+        def over(self, window):
+            x, y = np.arange(window.x0, window.x1), np.arange(window.y0, window.y1)
+            return self.at(x, y[:, None]).astype(np.float32)
+
+    def stripe(x, y):
+        return 4 * RMS * (np.abs(y - 40) < 5) * np.ones_like(x)
+
+    table = make_field(
+        (100, 1200), [point(80, 80, 30)], [0], Look(level=Falling(), artefact=stripe)
+    ).table
+    assert table["class_name"].tolist() == ["compact", "spurious"]
+    assert (table["x_min"][1], table["x_max"][1]) == (600, 1199)
+    assert table["snr"][1] == pytest.approx(8)
 
 
 def test_an_artefact_smaller_than_half_a_beam_is_not_taken_for_a_source():
