@@ -140,19 +140,17 @@ def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike
     return _band(x, y, np.hypot(dx, dy), np.arctan2(dy, dx), width, brightness)
 
 
-def ring(
-    number: int, radius: ArrayLike, width: ArrayLike, brightness: ArrayLike, start: float = 0.0
-) -> Parts:
+def ring(number: int, radius: ArrayLike, width: ArrayLike, brightness: ArrayLike) -> Parts:
     """Return a closed band about the origin, of ``number`` Gaussians.
 
     Parameters
     ----------
     number : int
-        Of Gaussians, evenly spaced in angle from ``start`` (radians).
+        Of Gaussians, evenly spaced in angle, at the angles of `turn`.
     radius, width, brightness : array_like
         Of the ridge, of the band (FWHM), and of the ridge's surface: one, or one for each.
     """
-    angle = start + turn(number)
+    angle = turn(number)
     radius = np.broadcast_to(radius, number)
     x, y = radius * np.cos(angle), radius * np.sin(angle)
     spacing = radius * (2 * np.pi / number)

@@ -102,7 +102,7 @@ class XShaped:
         wings = []
         for direction in (angle, angle + np.pi + rng.normal(0, 0.08)):
             wing = stroke(along, 0 * along, 0.22 + 0.12 * along, np.exp(-along / 0.7))
-            wings.append(wing.scaled(length * rng.uniform(0.9, 1.0)).turned(direction))
+            wings.append(wing.scaled(length * rng.uniform(0.95, 1.0)).turned(direction))
         share = rng.uniform(0.25, 0.4)
         whole = together(active.of_flux(1 - share), together(*wings).of_flux(share))
         return _with_core(whole, self.options.core, rng).on_sky(size, rng)
