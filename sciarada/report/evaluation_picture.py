@@ -109,7 +109,8 @@ class _Panels:
         factor = self.flux_scale.factor if binned_by == "flux" else 1.0
         drawn = False
         for number, name in enumerate(self.finders):
-            rows = [row for row in chosen(self.rows, name, measure, binned_by) if row.count]
+            rows = chosen(self.rows, name, measure, binned_by)
+            rows = [row for row in rows if row.count and _middle(row) > 0]
             if not rows:
                 continue
             x = self._middles(rows, number) * factor

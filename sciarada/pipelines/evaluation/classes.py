@@ -103,7 +103,7 @@ def join_labels(
     Raises
     ------
     CatalogueError
-        If a table cannot be read, has a source twice, or no source is in both.
+        If a table cannot be read, has a source twice or no classes, or no source is in both.
     OptionError
         If a column is not there.
     """
@@ -127,6 +127,10 @@ def join_labels(
             raise CatalogueError(f"{path} has a {key} twice; name another column with --key")
     true = words(tables[1], true_column)
     labelled = np.flatnonzero(true != "")
+    if not len(labelled):
+        raise CatalogueError(
+            f"no source of {truth} has a {true_column}, so there is nothing to score"
+        )
     row = _rows(keys[1][labelled], keys[0])
     if len(keys[0]) and not (row >= 0).any():
         raise CatalogueError(
@@ -156,10 +160,10 @@ def _require(table: Table, path: Path, name: str, option: str) -> None:
 
 def _keys(column) -> np.ndarray:
     """Return keys as text; whole numbers are the same whatever their type."""
-    values = np.ma.asarray(column)
-    if values.dtype.kind == "f" and np.all(values == np.floor(values)):
-        values = values.astype(np.int64)
-    return np.char.strip(np.ma.filled(values.astype(str), ""))
+    values, missing = np.ma.getdata(np.ma.asarray(column)), np.ma.getmaskarray(column)
+    if values.dtype.kind == "f" and np.all(values[~missing] == np.floor(values[~missing])):
+        values = np.where(missing, 0, values).astype(np.int64)
+    return np.where(missing, "", np.char.strip(values.astype(str)))
 
 
 def _rows(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
@@ -186,10 +190,8 @@ def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
     Raises
     ------
     CatalogueError
-        If there is nothing to score, or the probabilities are none.
+        If the probabilities of a source do not add up to 1.
     """
-    if not len(labels.true):
-        raise CatalogueError("no source of the truth has a class, so there is nothing to score")
     score = score_classes(labels.true, labels.given, seed=seed)
     rows = [*_class_rows(name, score)]
     calibration = ranges = None

@@ -1,0 +1,120 @@
+"""Classes whose scores are known by construction."""
+
+import json
+
+import numpy as np
+import pytest
+from astropy.table import Table
+
+from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.core.score_table import chosen, first_of
+from sciarada.io.single_table import read_table
+from sciarada.pipelines.evaluate_labels import FILES, run_evaluate_labels
+
+CLASSES = ("FRI", "FRII", "1C-1P")
+COUNT = 600
+
+
+@pytest.fixture(scope="module")
+def tables():
+    """A truth, and probabilities from which its classes were drawn, so that they are true."""
+    rng = np.random.default_rng(5)
+    p = rng.dirichlet([0.6, 0.6, 0.6], COUNT)
+    true = np.array([rng.choice(3, p=row) for row in p])
+    names = np.array(CLASSES)
+    truth = Table({"file": [f"i{n}.fits" for n in range(COUNT)], "label": names[true]})
+    given = Table({"file": truth["file"], "class_name": names[p.argmax(axis=1)]})
+    for name, values in zip(("p_FRI", "p_FRII", "p_1C_1P"), p.T, strict=True):
+        given[name] = values
+    return truth, given[rng.permutation(COUNT)], float(np.mean(true == p.argmax(axis=1)))
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(truth, given):
+        truth.write(tmp_path / "truth.csv")
+        given.write(tmp_path / "given.fits")
+        return tmp_path / "given.fits", tmp_path / "truth.csv", tmp_path / "out"
+
+    return write
+
+
+def test_scores_are_those_of_the_tables(tables, write):
+    truth, given, accuracy = tables
+    result = run_evaluate_labels(*write(truth, given), true_column="label")
+    assert first_of(result.rows, "given", "accuracy").value == pytest.approx(accuracy)
+    by_name = dict(zip(given["file"], given["class_name"], strict=True))
+    called = np.array([by_name[name] for name in truth["file"]])
+    for name in CLASSES:
+        (recall,) = [
+            r for r in chosen(result.rows, "given", "recall", "class") if r.bin_name == name
+        ]
+        of_it = truth["label"] == name
+        assert recall.value == pytest.approx(np.mean(called[of_it] == name))
+        assert recall.count == of_it.sum()
+    confusion = read_table(result.out / "confusion.ecsv", "CONFUSION")
+    assert confusion["true_class"].tolist() == sorted(CLASSES)
+    assert sum(np.sum(confusion[name]) for name in confusion.colnames[1:]) == COUNT
+    assert {path.name for path in result.out.iterdir()} == {*FILES, "report.html"}
+    run = json.loads((result.out / "run.json").read_text())
+    assert run["counts"]["sources"] == COUNT
+
+
+def test_true_probabilities_are_calibrated(tables, write):
+    truth, given, _ = tables
+    result = run_evaluate_labels(*write(truth, given), true_column="label")
+    ece, chance = (first_of(result.rows, "given", name) for name in ("ece", "ece_by_chance"))
+    assert ece.value < 2 * chance.value
+    for row in chosen(result.rows, "given", "share_right", "probability"):
+        assert row.bin_low <= 1.0
+    certain = chosen(result.rows, "given", "accuracy", "certainty")
+    assert certain[0].value < certain[-1].value
+
+
+def test_sources_without_a_prediction_are_wrong(tables, write):
+    truth, given, _ = tables
+    half = given[: COUNT // 2]
+    result = run_evaluate_labels(*write(truth, half), true_column="label")
+    accuracy = first_of(result.rows, "given", "accuracy")
+    assert accuracy.count == COUNT
+    assert accuracy.value < 0.5
+    assert result.run["counts"]["not predicted"] == COUNT - COUNT // 2
+    assert "count as wrong" in (result.out / "report.html").read_text()
+
+
+def test_numbers_join_whatever_their_type(write):
+    truth = Table({"source_id": [1, 2, 3], "class_name": ["a", "b", "b"]})
+    given = Table({"source_id": np.array([3, 2, 1], "f8"), "class_name": ["b", "a", "a"]})
+    result = run_evaluate_labels(*write(truth, given))
+    assert first_of(result.rows, "given", "accuracy").value == pytest.approx(2 / 3)
+    assert first_of(result.rows, "given", "ece") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "error", "words"),
+    [
+        ({}, {}, OptionError, "no column 'class_name'; name one with --true-column"),
+        ({}, {"column": "kind"}, OptionError, "no column 'kind'; name one with --column"),
+        ({}, {"true_column": "label", "key": "nr"}, OptionError, "'nr'; name one with --key"),
+        ({"file": None}, {"true_column": "label"}, OptionError, "share none of"),
+        ({"file": "x"}, {"true_column": "label"}, CatalogueError, "has a file twice"),
+        ({"file": "other"}, {"true_column": "label"}, CatalogueError, "of the same sources"),
+        ({"p_FRI": 5.0}, {"true_column": "label"}, CatalogueError, "add up to"),
+        ({"label": ""}, {"true_column": "label"}, CatalogueError, "nothing to score"),
+    ],
+)
+def test_refusals(tables, write, change, options, error, words):
+    truth, given = tables[0].copy(), tables[1].copy()
+    for name, value in change.items():
+        table = truth if name == "label" else given
+        if value is None:
+            table.remove_column(name)
+        elif value == "other":
+            table[name] = [f"{n}.png" for n in range(COUNT)]
+        else:
+            table[name] = value
+    paths = write(truth, given)
+    with pytest.raises(error, match=words) as caught:
+        run_evaluate_labels(*paths, **options)
+    assert "\n" not in str(caught.value)
+    assert not paths[2].exists()
