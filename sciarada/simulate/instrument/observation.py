@@ -207,4 +207,4 @@ def _border(instrument: Instrument, image: SkyImage, rng: np.random.Generator) -
     if not instrument.border:
         return None
     width = instrument.border / image.pixel_scale
-    return Border(image.shape, width, power_law(0.3, 8 * width, 2.5, rng))
+    return Border(image.shape, width, power_law(0.3, 8 * width, 4.0, rng))

@@ -1,6 +1,8 @@
 """Sidelobes and rays: the Fourier transform of what an array samples, checked the slow way."""
 
 import math
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -147,3 +149,16 @@ def test_the_envelope_holds_three_times_the_rms_of_each_ring():
     curve = envelopes(picture)[0]
     assert np.all(np.diff(curve) <= 0)
     np.testing.assert_allclose(curve[5:60:5], 3 * np.exp(-np.arange(5.5, 60, 5) / 20), rtol=0.5)
+
+
+@pytest.mark.parametrize("array", ARRAYS)
+def test_the_page_says_how_strong_the_patterns_are(array):
+    page = Path(__file__).parents[3] / "docs" / "explanation" / "simulated-images.md"
+    row = re.search(rf"^\| `{array}` \|(.*)\|$", page.read_text(), re.MULTILINE)
+    said = [float(value) for value in row[1].split("|")]
+    step = np.arange(-SIDE // 2, SIDE // 2)
+    radius = np.hypot(step, step[:, None]) / 5
+    errors = bank(array, declination=ARRAYS[array].latitude)[1:]
+    for beams, value in zip((2, 5, 10, 30), said, strict=True):
+        ring = np.abs(radius / beams - 1) < 0.1
+        assert 0.01 * np.sqrt(np.mean(errors[:, ring] ** 2)) == pytest.approx(value, rel=0.1)
