@@ -58,7 +58,13 @@ MATCH_COLUMNS: tuple[ColumnSpec, ...] = (
     _source("total_flux", "true_", "truth"),
     _source("total_flux", "", "detection"),
     _source("e_total_flux"),
-    ColumnSpec("flux_ratio", "float64", None, "arith.ratio", "total_flux over its true value"),
+    ColumnSpec(
+        "flux_ratio",
+        "float64",
+        None,
+        "phot.flux.density;arith.ratio",
+        "total_flux over its true value",
+    ),
     ColumnSpec(
         "offset_ra", "float64", "arcsec", "pos.eq.ra;arith.diff", "Found minus true, great circle"
     ),

@@ -61,11 +61,13 @@ SCORE_COLUMNS: tuple[ColumnSpec, ...] = (
     ColumnSpec("measure", "str", None, "meta.id;meta.main", "What is measured"),
     ColumnSpec("binned_by", "str", None, "meta.code", "all, or the quantity of the bins"),
     ColumnSpec("bin_name", "str", None, "meta.note", "What the bin holds"),
-    ColumnSpec("bin_low", "float64", None, "stat.min", "Lower edge of the bin"),
-    ColumnSpec("bin_high", "float64", None, "stat.max", "Upper edge of the bin, null for none"),
+    ColumnSpec("bin_low", "float64", None, "stat.value;stat.min", "Lower edge of the bin"),
+    ColumnSpec(
+        "bin_high", "float64", None, "stat.value;stat.max", "Upper edge of the bin, null for none"
+    ),
     ColumnSpec("value", "float64", None, _MAIN, "The score, null where not measured"),
-    ColumnSpec("low", "float64", None, f"stat.min;{_INTERVAL}", "Lower end of its 95 % interval"),
-    ColumnSpec("high", "float64", None, f"stat.max;{_INTERVAL}", "Upper end of its 95 % interval"),
+    ColumnSpec("low", "float64", None, f"{_INTERVAL};stat.min", "Lower end of its 95 % interval"),
+    ColumnSpec("high", "float64", None, f"{_INTERVAL};stat.max", "Upper end of its 95 % interval"),
     ColumnSpec("count", "int32", None, "meta.number", "Number of sources it rests on"),
     ColumnSpec("unit", "str", None, "meta.unit", "Unit of the score; empty for none"),
     ColumnSpec("description", "str", None, "meta.note", "What the measure means"),
