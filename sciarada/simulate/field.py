@@ -148,6 +148,7 @@ def _blank_image(survey: Survey, shape: tuple[int, int], name: str) -> SkyImage:
     wcs.wcs.cdelt = [-survey.pixel_scale / 3600, survey.pixel_scale / 3600]
     wcs.wcs.radesys = "ICRS"
     wcs.wcs.set()
+    wcs.wcs.celfix()  # NCP, as a slant orthographic projection, which is the same and standard
     return SkyImage(
         name=name,
         pixels=BlankPixels(shape),
