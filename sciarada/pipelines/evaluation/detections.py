@@ -56,7 +56,9 @@ class FinderScore:
     by_masks: bool
 
 
-def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> FinderScore:
+def score_finder(
+    side: Side, truth: Truth, of_truth: Side, seed: int = 0, *, by_masks: bool = True
+) -> FinderScore:
     """Score one catalogue.
 
     Parameters
@@ -69,6 +71,8 @@ def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> Fin
         Where the truth was read from: its labels are compared with those of the catalogue.
     seed : int
         Of the bootstrap.
+    by_masks : bool
+        Whether masks decide where both have them.
 
     Raises
     ------
@@ -76,7 +80,7 @@ def score_finder(side: Side, truth: Truth, of_truth: Side, seed: int = 0) -> Fin
         If the maps of labels do not fit their tables.
     """
     found, sources = side.catalogue.sources, truth.sources
-    overlaps = _overlaps(side, of_truth)
+    overlaps = _overlaps(side, of_truth) if by_masks else None
     association = _associate(side, truth, overlaps)
     detection = score_association(association, seed=seed)
     rows = [*_headline(side.name, detection), *_ranking(side, truth, overlaps, seed)]
