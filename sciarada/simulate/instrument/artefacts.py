@@ -106,8 +106,9 @@ class Artefacts:
             rows = slice(box.y0 - y + half, box.y1 - y + half)
             columns = slice(box.x0 - x + half, box.x1 - x + half)
             picture = weight[0] * bank[0, rows, columns]
+            scratch = np.empty_like(picture)
             for share, part in zip(weight[1:], bank[1:], strict=True):
-                picture += share * part[rows, columns]
+                picture += np.multiply(part[rows, columns], share, out=scratch)
             picture *= _fade(np.arange(box.y0, box.y1) - y, reach)[:, None]
             picture *= _fade(np.arange(box.x0, box.x1) - x, reach)
             image[box.slices_in(block)] += picture

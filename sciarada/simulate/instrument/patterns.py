@@ -86,14 +86,14 @@ def envelopes(bank: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n, side // 2)
-        Three times the root mean square in a ring, or further out if that is more.
+        Twice the root mean square in a ring, or further out if that is more.
     """
     half = bank.shape[-1] // 2
     step = np.arange(-half, half)
     radius = np.hypot(step[:, None], step).astype(np.int64).ravel()
     count = np.bincount(radius)[:half]
     power = [np.bincount(radius, np.square(part).ravel())[:half] / count for part in bank]
-    return 3 * np.sqrt(np.maximum.accumulate(np.array(power)[:, ::-1], axis=1)[:, ::-1])
+    return 2 * np.sqrt(np.maximum.accumulate(np.array(power)[:, ::-1], axis=1)[:, ::-1])
 
 
 def _samples(
