@@ -1,0 +1,90 @@
+"""Named sets of channels: those of the literature, and one of our own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from sciarada.nn.channels.stretches import (
+    Stretch,
+    above_noise,
+    asinh10,
+    clipped,
+    curved,
+    equalised,
+    log1000,
+    minmax,
+    zscale,
+)
+
+
+@dataclass(frozen=True)
+class Channels:
+    """One way to make channels of surface brightness.
+
+    Parameters
+    ----------
+    name : str
+        As in `RECIPES`.
+    summary : str
+        What it does.
+    stretches : tuple of callable
+        One a channel.
+    """
+
+    name: str
+    summary: str
+    stretches: tuple[Stretch, ...]
+
+    def __len__(self) -> int:
+        return len(self.stretches)
+
+    def __call__(self, pixels: Tensor) -> Tensor:
+        """Return channels of images, each image by itself.
+
+        Parameters
+        ----------
+        pixels : Tensor of float32, shape (n, h, w)
+            Surface brightness in any unit, NaN where missing.
+
+        Returns
+        -------
+        Tensor of float32, shape (n, channels, h, w)
+            0 to 1; 0 where missing, and everywhere in an image that is constant.
+        """
+        flat = pixels.flatten(1).float()
+        flat = torch.where(torch.isfinite(flat), flat, torch.nan)
+        return torch.stack([stretch(flat).view_as(pixels) for stretch in self.stretches], dim=1)
+
+
+RECIPES: dict[str, Channels] = {
+    recipe.name: recipe
+    for recipe in (
+        Channels(
+            "sclip3",
+            "zscale of 0 sigma below to 20 above the median; of 1 below to 20 above; equalised",
+            (clipped(0, 20, zscale(0.25)), clipped(1, 20, zscale(0.25)), equalised),
+        ),
+        Channels(
+            "zscale3",
+            "zscale with contrasts 0, 0.25 and 0.4",
+            (zscale(0.0), zscale(0.25), zscale(0.4)),
+        ),
+        Channels(
+            "curves3",
+            "asinh, logarithm and square root of the range from 0 to 1",
+            (curved(asinh10), curved(log1000), curved(torch.sqrt)),
+        ),
+        Channels(
+            "noise",
+            "asinh of the signal to noise from -3 to 1000",
+            (above_noise(torch.asinh, 3.0, 1000.0),),
+        ),
+        Channels("asinh", "asinh of the range from 0 to 1", (curved(asinh10),)),
+        Channels("zscale", "zscale with contrast 0.25", (zscale(0.25),)),
+        Channels("minmax", "the range from 0 to 1", (minmax,)),
+    )
+}
+"""``sclip3``: Riggi et al. (2024, PASA 41, e085); ``zscale3`` and ``curves3``: after their code."""

@@ -1,0 +1,30 @@
+"""Slow networks: copies whose weights follow those of the trained one."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from torch import nn
+
+
+def frozen_copy(module: nn.Module) -> nn.Module:
+    """Return a copy of a module whose parameters are not trained."""
+    slow = copy.deepcopy(module)
+    return slow.requires_grad_(False)
+
+
+@torch.no_grad()
+def follow(slow: nn.Module, fast: nn.Module, momentum: float) -> None:
+    """Move a slow copy towards the trained module, in place.
+
+    Parameters
+    ----------
+    slow, fast : Module
+        Of the same structure.
+    momentum : float
+        1 leaves the slow one where it is, 0 makes it equal to the fast one. Statistics of
+        normalisation are left alone: each network keeps those of the batches it sees.
+    """
+    targets, sources = list(slow.parameters()), list(fast.parameters())
+    torch._foreach_lerp_(targets, sources, 1.0 - momentum)

@@ -1,0 +1,119 @@
+"""Channels against astropy, numpy and what must hold for every image."""
+
+import numpy as np
+import pytest
+import torch
+from astropy.stats import sigma_clipped_stats
+from astropy.visualization import ZScaleInterval
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sciarada.nn.channels.recipes import RECIPES
+from sciarada.nn.channels.stretches import equalised
+from sciarada.nn.channels.valid import clipped_median_and_sigma, ordered, quantile
+from sciarada.nn.channels.zscale import zscale_limits
+
+
+def radio_images(number, side, seed):
+    """Return images of noise with one bright, resolved source each, some pixels missing."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:side, :side] - side / 2
+    pixels = rng.normal(0, 1e-4, (number, side, side))
+    for image in pixels:
+        width, peak = rng.uniform(1.5, 6), 10 ** rng.uniform(-4, -1)
+        image += peak * np.exp(-(x**2 + y**2) / 2 / width**2)
+    pixels[rng.random(pixels.shape) < 0.02] = np.nan
+    return pixels.astype(np.float32)
+
+
+def rows_of(images):
+    return torch.tensor(images).flatten(1)
+
+
+@settings(max_examples=25)
+@given(contrast=st.sampled_from([0.1, 0.25, 0.4, 1.0]), seed=st.integers(0, 10**6))
+def test_zscale_limits_are_those_of_astropy(contrast, seed):
+    for image in radio_images(2, 20, seed):
+        values = image[np.isfinite(image)]
+        # As many values as there are pixels, so that both see the same ones.
+        padded = torch.tensor(np.sort(values))[None]
+        ours = zscale_limits(padded, contrast, samples=10**6)[..., 0, 0].numpy()
+        theirs = ZScaleInterval(n_samples=10**6, contrast=contrast).get_limits(values)
+        np.testing.assert_allclose(ours, theirs, rtol=0.02, atol=2e-6)
+
+
+def test_zscale_of_a_sample_is_near_that_of_all():
+    rows = rows_of(radio_images(6, 96, 1))
+    some, whole = (zscale_limits(rows, 0.25, samples) for samples in (600, 10**6))
+    span = whole[1] - whole[0]
+    assert ((some - whole).abs() < 0.05 * span).all()
+
+
+@given(seed=st.integers(0, 10**6), share=st.floats(0, 1))
+def test_quantiles_are_numpy_s(seed, share):
+    images = radio_images(4, 9, seed)
+    rows, count = ordered(rows_of(images))
+    found = quantile(rows, count, share)[:, 0].numpy()
+    by_numpy = np.nanquantile(images.reshape(4, -1), share, axis=1)
+    np.testing.assert_allclose(found, by_numpy, rtol=1e-4, atol=1e-9)
+
+
+@given(seed=st.integers(0, 10**6))
+def test_clipped_statistics_are_astropy_s(seed):
+    images = radio_images(3, 16, seed)
+    middle, sigma = clipped_median_and_sigma(rows_of(images))[..., 0].numpy()
+    for image, ours in zip(images, zip(middle, sigma, strict=True), strict=True):
+        values = image[np.isfinite(image)].astype(float)
+        _, median, std = sigma_clipped_stats(values, sigma=3.0, maxiters=5)
+        np.testing.assert_allclose(ours, (median, std), rtol=2e-3, atol=1e-8)
+
+
+def test_equalised_pixels_are_shares_of_fainter_ones():
+    values = torch.tensor([[3.0, torch.nan, 1.0, 2.0, 2.0]])
+    assert equalised(values)[0].tolist() == pytest.approx([1.0, 0.0, 0.0, 1 / 3, 1 / 3])
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@settings(max_examples=10)
+@given(seed=st.integers(0, 10**6), scale=st.sampled_from([1e-9, 1.0, 1e7]))
+def test_channels_lie_between_0_and_1_whatever_the_unit(name, seed, scale):
+    recipe, images = RECIPES[name], radio_images(3, 14, seed)
+    channels = recipe(torch.tensor(images * np.float32(scale)))
+    assert channels.shape == (3, len(recipe), 14, 14)
+    assert channels.dtype == torch.float32
+    assert channels.min() >= 0
+    assert channels.max() <= 1
+    assert (channels.amax(dim=(2, 3)) > channels.amin(dim=(2, 3))).all()
+    missing = torch.isnan(torch.tensor(images))[:, None].expand_as(channels)
+    assert (channels[missing] == 0).all()
+    torch.testing.assert_close(channels, recipe(torch.tensor(images)), atol=0.02, rtol=0)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_odd_images_are_defined(name):
+    odd = torch.zeros(5, 12, 12)
+    odd[0] = torch.nan
+    odd[1] = 7.0
+    odd[2, :, :6] = torch.nan
+    odd[3, 4, 4] = 1.0
+    odd[4] = torch.inf
+    channels = RECIPES[name](odd)
+    assert torch.isfinite(channels).all()
+    for constant in (0, 1, 2, 4):
+        assert (channels[constant] == 0).all()
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_an_image_does_not_depend_on_the_others_of_its_batch(name):
+    images = torch.tensor(radio_images(4, 16, 3))
+    alone = torch.cat([RECIPES[name](image[None]) for image in images])
+    torch.testing.assert_close(RECIPES[name](images), alone)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_brighter_pixels_are_never_darker(name):
+    image = torch.tensor(radio_images(1, 24, 4))
+    order = image.flatten().nan_to_num(-1).argsort()
+    channels = RECIPES[name](image)[0].flatten(1)[:, order]
+    missing = int(torch.isnan(image).sum())
+    assert (channels[:, missing:].diff(dim=1) >= -1e-6).all()
