@@ -43,7 +43,7 @@ class MeasuredObservation:
     image : SkyImage
         As it was before anything was put into it.
     background : BackgroundModel
-        Its noise.
+        Its background and noise.
     """
 
     image: SkyImage
@@ -57,6 +57,10 @@ class MeasuredObservation:
     def artefacts(self, window: Window) -> np.ndarray:
         """Return zeros, float32, ``[y, x]``."""
         return np.zeros(window.shape, dtype=np.float32)
+
+    def emission(self, window: Window) -> np.ndarray:
+        """Return the measured background, float32, ``[y, x]``."""
+        return self.background.background(window)
 
     def valid(self, window: Window) -> np.ndarray:
         """Say which pixels have a value, bool, ``[y, x]``."""

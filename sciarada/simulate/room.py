@@ -59,7 +59,7 @@ class Room:
 
     @property
     def area(self) -> float:
-        """Pixels on which a source of no size can be centred."""
+        """About how many pixels there are on which a source of no size can be centred."""
         return float(np.count_nonzero(self.distance >= 0)) * self.cell**2
 
     def around(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -229,4 +229,4 @@ def test_a_field_without_sources(simulate, tmp_path):
     result = simulate("out", "--size", 64, "--number", 0, "--workers", 1, *options)
     assert result.exit_code == 0, result.output
     assert "0 sources: none" in result.stdout
-    assert PRODUCTS == {path.name for path in (tmp_path / "out").iterdir()}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS
