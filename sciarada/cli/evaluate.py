@@ -169,7 +169,7 @@ def summary(result: EvaluateResult) -> str:
     notes = [f"note: {note}" for note in result.run["warnings"]]
     return "\n".join(
         [
-            f"{counts['asked_for']} of {counts['true']} true sources had to be found "
+            f"true sources: {counts['asked_for']} of {counts['true']} had to be found "
             "(95 % ranges in brackets)",
             *_aligned(lines),
             *notes,

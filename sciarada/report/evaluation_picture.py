@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 3000  # of a finder's cloud
 DODGE = 0.035  # shift of a finder along the axis, so that none hides another
-WELL_BELOW = 30.0  # the brightest source lies so far above what the unit suits best
+WELL_BELOW = 10.0  # the brightest source lies so far above what the unit suits best
 CLOUD = 0.35  # opacity of its points
 PULLS = ("pull_total_flux", "pull_ra", "pull_dec")
 FARTHEST_PULL = 5.0

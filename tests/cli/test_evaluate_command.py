@@ -35,7 +35,7 @@ def test_a_table_a_line_a_finder(evaluate, tmp_path):
     )
     assert run.exit_code == 0, run.output
     lines = run.stdout.splitlines()
-    assert lines[0].startswith("80 of 80 true sources")
+    assert lines[0].startswith("true sources: 80 of 80")
     assert lines[1].split()[:3] == ["FINDER", "SOURCES", "FOUND"]
     assert lines[2].split()[:4] == ["found", "60", "75.0", "%"]
     assert lines[3].split()[:4] == ["other", "40", "50.0", "%"]
