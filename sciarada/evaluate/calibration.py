@@ -9,9 +9,9 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.schema import CLASS_PROBABILITY
+from sciarada.evaluate.calibration_error import Claims, Draws, calibration_error
 from sciarada.evaluate.columns import numbers
-from sciarada.evaluate.estimates import UNMEASURED, Estimate, percentiles, proportion
-from sciarada.evaluate.resampling import draw_blocks, draw_weights
+from sciarada.evaluate.estimates import UNMEASURED, Estimate, proportion
 from sciarada.evaluate.tables import Meaning, make_table
 
 BINS = 15
@@ -206,44 +206,26 @@ def _score(
         return CalibrationScore(
             UNMEASURED, UNMEASURED, math.nan, UNMEASURED, UNMEASURED, UNMEASURED, ()
         )
-    single = k == 1
-    rng = np.random.default_rng(seed)
-    block = draw_blocks(count, rng)
-    blocks = int(block.max()) + 1
-    draws = np.vstack([np.ones(blocks), draw_weights(blocks, rng)])
-    sizes = draws @ np.bincount(block, minlength=blocks)
-    width_bin = _equal_widths(confidence, bins)
-
-    def mean(values: np.ndarray) -> Estimate:
-        samples = draws @ np.bincount(block, values, minlength=blocks) / sizes
-        return percentiles(samples[0], samples[1:], count)
-
-    def distance(bin_: np.ndarray, excess: np.ndarray) -> np.ndarray:
-        sums = np.bincount(block * bins + bin_, excess, minlength=blocks * bins)
-        return np.abs(draws @ sums.reshape(blocks, bins)).sum(axis=1) / sizes
-
-    ece = distance(width_bin, confidence - right)
-    by_mass = distance(_equal_masses(confidence, bins), confidence - right)
-    classwise = np.mean(
-        [
-            distance(_equal_widths(p, bins), p - y)
-            for p, y in zip(probabilities.T, outcome.T, strict=True)
-        ],
-        axis=0,
-    )
-    truth_probability = (
+    draws = Draws.of(count, seed)
+    by_width = Claims(confidence, right, _equal_widths(confidence, bins), bins)
+    by_mass = Claims(confidence, right, _equal_masses(confidence, bins), bins)
+    classwise = [
+        Claims(p, y, _equal_widths(p, bins), bins)
+        for p, y in zip(probabilities.T, outcome.T, strict=True)
+    ]
+    of_truth = (
         np.where(right, confidence, 1 - confidence)
-        if single
+        if k == 1
         else (probabilities * outcome).sum(axis=1)
     )
     return CalibrationScore(
-        ece=percentiles(ece[0], ece[1:], count),
-        ece_by_mass=percentiles(by_mass[0], by_mass[1:], count),
-        ece_by_chance=_by_chance(confidence, width_bin, bins),
-        classwise_ece=percentiles(classwise[0], classwise[1:], count),
-        brier=mean(((probabilities - outcome) ** 2).sum(axis=1)),
-        log_loss=mean(-np.log(np.clip(truth_probability, _LEAST_PROBABILITY, 1.0))),
-        diagram=_diagram(confidence, right, width_bin, bins),
+        ece=calibration_error([by_width], draws),
+        ece_by_mass=calibration_error([by_mass], draws),
+        ece_by_chance=by_width.error_by_chance(),
+        classwise_ece=calibration_error(classwise, draws),
+        brier=draws.mean(((probabilities - outcome) ** 2).sum(axis=1)),
+        log_loss=draws.mean(-np.log(np.clip(of_truth, _LEAST_PROBABILITY, 1.0))),
+        diagram=_diagram(by_width),
     )
 
 
@@ -257,26 +239,15 @@ def _equal_masses(probability: np.ndarray, bins: int) -> np.ndarray:
     return np.searchsorted(edges, probability, side="right")
 
 
-def _by_chance(confidence: np.ndarray, bin_: np.ndarray, bins: int) -> float:
-    """Return the mean distance if each probability were right.
-
-    The sum of outcomes less probabilities of a bin is then nearly Gaussian about 0, with the
-    variance of the outcomes.
-    """
-    variance = np.bincount(bin_, confidence * (1 - confidence), minlength=bins)
-    return float(np.sqrt(2 / math.pi * variance).sum() / len(confidence))
-
-
-def _diagram(
-    confidence: np.ndarray, right: np.ndarray, bin_: np.ndarray, bins: int
-) -> tuple[ReliabilityBin, ...]:
+def _diagram(claims: Claims) -> tuple[ReliabilityBin, ...]:
     counts, hits, sums = (
-        np.bincount(bin_, weights, minlength=bins) for weights in (None, right, confidence)
+        np.bincount(claims.bin, weights, minlength=claims.bins)
+        for weights in (None, claims.outcome, claims.probability)
     )
     return tuple(
         ReliabilityBin(
-            low=i / bins,
-            high=(i + 1) / bins,
+            low=i / claims.bins,
+            high=(i + 1) / claims.bins,
             confidence=float(sums[i] / counts[i]),
             share=proportion(int(hits[i]), int(counts[i])),
         )

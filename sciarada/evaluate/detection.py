@@ -14,7 +14,6 @@ from sciarada.evaluate.columns import numbers
 from sciarada.evaluate.estimates import Estimate, f1_score, share_of
 from sciarada.evaluate.matching import pairs_within
 from sciarada.evaluate.overlap import Overlaps
-from sciarada.evaluate.roles import Role
 from sciarada.evaluate.tables import Meaning, make_table
 
 
@@ -137,11 +136,6 @@ def score_association(association: Association, *, seed: int = 0) -> DetectionSc
         fragments=share_of(a.fragments[accepted]),
         merged=share_of(a.merged[counted]),
     )
-
-
-def counted_roles(counted: np.ndarray) -> np.ndarray:
-    """Return the roles of a truth of which some sources have to be found, the others may be."""
-    return np.where(counted, Role.COUNTED, Role.OPTIONAL).astype(np.int8)
 
 
 def match_radii(truth: Table, least: float) -> np.ndarray:

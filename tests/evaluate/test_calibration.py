@@ -92,6 +92,17 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert np.all(held >= 0.88 * 80)
 
 
+@pytest.mark.parametrize("temper", [1.0, 1.2])
+def test_intervals_of_small_errors_hold_the_truth_as_often_as_they_say(temper):
+    """Where chance is most of the error that is seen, and plain percentiles never hold it."""
+    whole = score_calibration(*draw(100_000, 3, 5, temper=temper))
+    truth = 0.0 if temper == 1 else whole.ece.value
+    scores = [score_calibration(*draw(300, 3, 100 + seed, temper=temper)) for seed in range(60)]
+    held = sum(score.ece.low <= truth <= score.ece.high for score in scores)
+    assert held >= 52
+    assert np.median([score.ece.value for score in scores]) > truth
+
+
 def test_a_single_probability():
     rng = np.random.default_rng(4)
     p = rng.random(5000)

@@ -8,7 +8,7 @@ from astropy import units as u
 from astropy.table import MaskedColumn, QTable, Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.evaluate.detection import blended, counted_roles, match_radii, score_detections
+from sciarada.evaluate.detection import blended, match_radii, score_detections
 from sciarada.evaluate.roles import Limits, truth_roles
 
 STEP = 60 / 3600
@@ -109,10 +109,6 @@ def test_nothing_found_and_nothing_there(truth):
 def test_tables_without_positions(truth):
     with pytest.raises(ValueError, match="ra and dec"):
         score_detections(truth["ra", "snr"], truth, 1.0)
-
-
-def test_roles_by_hand():
-    assert counted_roles(np.array([True, False])).tolist() == [0, 1]
 
 
 def test_what_has_to_be_found():
