@@ -12,7 +12,6 @@ from sciarada.evaluate.association import Association, associate
 from sciarada.evaluate.candidates import LEAST_IOU
 from sciarada.evaluate.columns import numbers
 from sciarada.evaluate.estimates import Estimate, f1_score, share_of
-from sciarada.evaluate.matching import pairs_within
 from sciarada.evaluate.overlap import Overlaps
 from sciarada.evaluate.tables import Meaning, make_table
 
@@ -154,13 +153,3 @@ def match_radii(truth: Table, least: float) -> np.ndarray:
         A quarter of the largest angular size, but no less than ``least``.
     """
     return np.fmax(least, numbers(truth, "las") / 4)
-
-
-def blended(truth: Table, radius: float) -> np.ndarray:
-    """Say which true sources have a brighter one (by ``total_flux``) within a radius in arcsec.
-
-    Few detectors can tell a source from a brighter neighbour nearer than a beam.
-    """
-    ra, dec, flux = (numbers(truth, name) for name in ("ra", "dec", "total_flux"))
-    first, second, _ = pairs_within(ra, dec, ra, dec, radius)
-    return np.bincount(first[flux[second] > flux[first]], minlength=len(truth)) > 0

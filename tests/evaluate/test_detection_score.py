@@ -8,7 +8,7 @@ from astropy import units as u
 from astropy.table import MaskedColumn, QTable, Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.evaluate.detection import blended, match_radii, score_detections
+from sciarada.evaluate.detection import match_radii, score_detections
 from sciarada.evaluate.roles import Limits, truth_roles
 
 STEP = 60 / 3600
@@ -124,16 +124,3 @@ def test_what_has_to_be_found():
     assert truth_roles(truth, Limits(snr=5)).tolist() == [0, 1, 2, 1, 1]
     with pytest.raises(ValueError, match="total_flux"):
         truth_roles(truth, Limits(flux=1.0))
-
-
-def test_sources_blended_with_a_brighter_one():
-    truth = Table(
-        {
-            "ra": np.zeros(4),
-            "dec": np.array([0, 5, 9, 60]) / 3600,
-            "total_flux": [3.0, 2.0, 1.0, 0.5],
-        }
-    )
-    assert blended(truth, 6.0).tolist() == [False, True, True, False]
-    assert blended(truth, 4.5).tolist() == [False, False, True, False]
-    assert not blended(truth[:1], 10.0).any()
