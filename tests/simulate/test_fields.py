@@ -12,6 +12,7 @@ from astropy.io import fits
 from astropy.table import Row
 from astropy.wcs import WCS
 
+from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import OutputError
 from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
@@ -179,15 +180,21 @@ def test_sources_on_the_border_are_flagged(field):
     assert np.array_equal(sources["flags"] & Flag.EDGE > 0, on_border)
 
 
+def without_artefacts(field: SimulatedField) -> SourceCatalogue:
+    return field.truth.select(np.asarray(field.truth.sources["morphology"]) != "artefact")
+
+
 def test_intrinsic_sizes_are_null_for_points_only(field):
-    sources = field.truth.sources
+    sources = without_artefacts(field).sources
     points = np.asarray(sources["morphology"]) == "point"
     for name in ("las", "dc_maj_axis", "dc_min_axis", "dc_pos_ang"):
         assert np.array_equal(np.ma.getmaskarray(sources[name].data), points)
 
 
 def test_components_add_up_to_their_sources(field):
-    components, sources = field.truth.components, field.truth.sources
+    real = without_artefacts(field)
+    components, sources = real.components, real.sources
+    assert len(components) == len(field.truth.components)
     total = np.bincount(components["source_id"] - 1, weights=components["total_flux"])
     np.testing.assert_allclose(total, sources["total_flux"], rtol=1e-5)
     assert np.array_equal(np.bincount(components["source_id"] - 1), sources["n_components"])
