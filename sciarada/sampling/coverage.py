@@ -13,7 +13,7 @@ from sciarada.core.windows import Window
 NOISE_BOX = 128  # pixels; multiple of every cell
 MOST_CELL = 16
 _EVERY = 4  # one pixel in so many, along both axes, gives the noise
-_LOW, _MIDDLE = 15.865525393145708, 50.0  # percentiles one sigma apart in Gaussian noise
+_LOW, _MIDDLE = 0.15865525393145705, 0.5  # shares one sigma apart in Gaussian noise
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,15 +119,26 @@ def _limits(image: SkyImage, strips: list[Window], sigma: float) -> np.ndarray:
 
 def _box_levels(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the median and the noise of the boxes of one strip, NaN where a box is blank."""
-    columns = -(-pixels.shape[1] // NOISE_BOX)
-    middle, noise = np.full((2, columns), np.nan)
-    for column in range(columns):
-        box = pixels[::_EVERY, column * NOISE_BOX : (column + 1) * NOISE_BOX : _EVERY]
-        values = box[np.isfinite(box)]
-        if len(values):
-            low, middle[column] = np.percentile(values, (_LOW, _MIDDLE))
-            noise[column] = middle[column] - low
-    return middle, noise
+    few = pixels[::_EVERY, ::_EVERY]
+    wide = NOISE_BOX // _EVERY
+    columns = -(-few.shape[1] // wide)
+    padded = np.full((len(few), columns * wide), np.nan, np.float32)
+    padded[:, : few.shape[1]] = few
+    # NaN is sorted to the end of its box.
+    boxes = np.sort(padded.reshape(len(few), columns, wide).swapaxes(0, 1).reshape(columns, -1))
+    known = np.isfinite(boxes).sum(axis=1)
+    low, middle = (_of_sorted(boxes, known, share) for share in (_LOW, _MIDDLE))
+    return middle, middle - low
+
+
+def _of_sorted(boxes: np.ndarray, known: np.ndarray, share: float) -> np.ndarray:
+    """Return the value below which a share of the first ``known`` values of each row lies."""
+    place = share * np.maximum(known - 1, 0)
+    below = np.floor(place).astype(np.int64)
+    rows = np.arange(len(boxes))
+    lower, upper = boxes[rows, below], boxes[rows, np.minimum(below + 1, boxes.shape[1] - 1)]
+    part = place - below
+    return np.where(part > 0, lower + part * (upper - lower), lower)
 
 
 def _counts(which: np.ndarray, cell: int) -> np.ndarray:

@@ -7,7 +7,6 @@ survey mosaics, bulk and unselected.
 from __future__ import annotations
 
 import logging
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,14 +17,10 @@ from sciarada.core.cutout_arguments import as_images, as_sizes
 from sciarada.core.cutouts import CutoutSet
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
-from sciarada.sampling.coverage import Coverage, measure_coverage
-from sciarada.sampling.spacing import Spacing
+from sciarada.sampling.coverage import measure_coverage
+from sciarada.sampling.drawing import Drawing
 
 logger = logging.getLogger(__name__)
-
-_AT_ONCE = 65536
-_MOST_IN_VAIN = 8192  # good squares in a row for which there is no room
-_MOST_ROUNDS = 40  # draws in a row without a good square
 
 
 @dataclass(frozen=True)
@@ -35,7 +30,8 @@ class Hulk:
     Parameters
     ----------
     number : int
-        How many in all, shared among the images by their valid area on the sky.
+        How many in all, shared among the images by their valid area on the sky. Where one
+        has no more room, the others give more.
     size : `~astropy.units.Quantity` or int
         Side of the squares: an angle, or pixels of the image that each is cut from.
     least_valid : float
@@ -43,7 +39,8 @@ class Hulk:
     least_sigma : float or None
         Leave out empty squares: those without emission so many times the noise above it.
     most_overlap : float
-        Largest share of its area that a square may have in common with any other one, 0 to 1.
+        Largest share of its area that a square may have in common with any other one of its
+        image, 0 to 1.
     seed : int
         Same images, numbers and seed: same positions.
     """
@@ -100,15 +97,15 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
         raise CutoutError(
             "no image has a valid pixel to cut out: look at them with `sciarada info`"
         )
-    share, *seeds = np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
-    wanted = np.random.default_rng(share).multinomial(hulk.number, area / area.sum())
-    places = [
-        _draw(image, npix, cover, int(count), hulk, np.random.default_rng(seed))
-        for image, npix, cover, count, seed in zip(
-            images, sides, coverage, wanted, seeds, strict=True
-        )
+    draws, *seeds = map(
+        np.random.default_rng, np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
+    )
+    drawings = [
+        Drawing(image.shape, npix, cover, hulk.least_valid, hulk.most_overlap, rng)
+        for image, npix, cover, rng in zip(images, sides, coverage, seeds, strict=True)
     ]
-    found = sum(len(x) for x, _ in places)
+    _share_out(drawings, hulk.number, area, draws)
+    found = sum(map(len, drawings))
     if not found:
         raise CutoutError(
             f"no square of {hulk.size} in the image(s) is valid to {hulk.least_valid:g}"
@@ -117,48 +114,19 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
         )
     if found < hulk.number:
         logger.warning("there is room for %d of the %d cutouts asked for", found, hulk.number)
-    return _cutouts(images, sides, places)
+    return _cutouts(images, sides, [drawing.centres for drawing in drawings])
 
 
-def _draw(
-    image: SkyImage,
-    npix: int,
-    coverage: Coverage,
-    number: int,
-    hulk: Hulk,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the centres (x, y) in pixels of good squares; fewer where there is no room."""
-    spacing = Spacing(npix, hulk.most_overlap)
-    # A square may reach over the border by as much as it may be invalid, and no further.
-    over = npix * (1.0 - hulk.least_valid)
-    kept_x, kept_y = [np.empty(0)], [np.empty(0)]
-    found = in_vain = rounds = 0
-    while found < number and in_vain < _MOST_IN_VAIN and rounds < _MOST_ROUNDS:
-        y, x = (_centres(length, npix, over, rng) for length in image.shape)
-        good = coverage.valid_share(x, y, npix) >= hulk.least_valid - 1e-9
-        if hulk.least_sigma is not None:
-            good &= coverage.bright_pixels(x, y, npix) >= 1.0
-        x, y = x[good], y[good]
-        for first in range(0, len(x), _MOST_IN_VAIN):
-            part = slice(first, first + _MOST_IN_VAIN)
-            free = spacing.take(x[part], y[part], number - found)
-            kept_x.append(x[part][free])
-            kept_y.append(y[part][free])
-            found += len(free)
-            in_vain = 0 if len(free) else in_vain + len(x[part])
-            if found == number or in_vain >= _MOST_IN_VAIN:
-                break
-        rounds = 0 if len(x) else rounds + 1
-    return np.concatenate(kept_x), np.concatenate(kept_y)
-
-
-def _centres(length: int, npix: int, over: float, rng: np.random.Generator) -> np.ndarray:
-    """Draw the centres of squares of whole pixels along one axis."""
-    low, high = math.ceil(-over), math.floor(length - npix + over)
-    if low > high:  # the image is too small: the one place that shows most of it
-        low = high = (length - npix) // 2
-    return rng.integers(low, high, _AT_ONCE, endpoint=True) + (npix - 1) / 2
+def _share_out(
+    drawings: list[Drawing], number: int, area: np.ndarray, rng: np.random.Generator
+) -> None:
+    """Draw squares of all images by their area; where one is full, the others give more."""
+    open_area = area.astype(float)
+    while (missing := number - sum(map(len, drawings))) and open_area.any():
+        wanted = rng.multinomial(missing, open_area / open_area.sum())
+        for drawing, count in zip(drawings, wanted.tolist(), strict=True):
+            drawing.draw(count)
+        open_area[[drawing.is_full for drawing in drawings]] = 0.0
 
 
 def _cutouts(

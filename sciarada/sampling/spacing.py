@@ -22,6 +22,8 @@ class Spacing:
     def __init__(self, side: int, most_overlap: float) -> None:
         self._side = side
         self._most = most_overlap
+        # Squares that overlap by more are nearer to each other than this along both axes.
+        self._reach = side * (1.0 - most_overlap)
         self._cells: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
 
     def take(self, x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:
@@ -64,4 +66,4 @@ class Spacing:
         return wide * high / self._side**2
 
     def _cell(self, place: tuple[float, float]) -> tuple[int, int]:
-        return int(place[0] // self._side), int(place[1] // self._side)
+        return int(place[0] // self._reach), int(place[1] // self._reach)
