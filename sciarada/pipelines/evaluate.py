@@ -16,7 +16,12 @@ from sciarada.core.match_table import match_table
 from sciarada.core.score_table import ScoreRow, chosen, score_table
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.pipelines.evaluation.detections import FinderScore, difference_rows, score_finder
+from sciarada.pipelines.evaluation.detections import (
+    FinderScore,
+    difference_rows,
+    has_masks,
+    score_finder,
+)
 from sciarada.pipelines.evaluation.inputs import Side, read_side
 from sciarada.pipelines.evaluation.truth import Truth, prepare_truth
 from sciarada.pipelines.progress import Stopwatch
@@ -141,9 +146,16 @@ def run_evaluate(
             flux_limit=settings.flux_limit,
         )
     with watch.time("scoring"):
-        masked = all(side.labels is not None for side in sides)  # one rule for all finders
+        # All by the same rule: who is matched by masks and who by position do not compare.
+        masks = [side.name for side in sides if has_masks(side, of_truth)]
+        by_masks = len(masks) == len(sides)
+        if masks and not by_masks:
+            ready = ready.with_note(
+                f"masks are not compared, since only {', '.join(masks)} has any"
+            )
         scores = [
-            score_finder(side, ready, of_truth, settings.seed, by_masks=masked) for side in sides
+            score_finder(side, ready, of_truth, by_masks=by_masks, seed=settings.seed)
+            for side in sides
         ]
         pairs = list(zip(sides, scores, strict=True))
         rows = tuple(row for score in scores for row in score.rows) + tuple(
@@ -164,10 +176,10 @@ def run_evaluate(
                 facts=_facts(ready, of_truth),
                 radius=ready.radius,
             )
-        run = _record(sides, of_truth, ready, scores, settings, watch)
+        run = _record(sides, of_truth, ready, scores, by_masks, settings, watch)
         counts = {side.name: len(side.catalogue) for side in sides}
         section = detections_section(
-            rows, counts, stage.products / PICTURE, _explanation(ready, scores), ready.notes
+            rows, counts, stage.products / PICTURE, _explanation(ready, by_masks), ready.notes
         )
         _write_page(stage.products, section, sides, rows, run)
         (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
@@ -220,16 +232,15 @@ def _facts(truth: Truth, side: Side) -> str:
     return "   ·   ".join(facts) + "   ·   shaded: 95 %"
 
 
-def _explanation(truth: Truth, scores: list[FinderScore]) -> str:
+def _explanation(truth: Truth, by_masks: bool) -> str:
     counted = int((truth.roles == 0).sum())
     asked = " and ".join(
         [f"a peak S/N of at least {truth.limits.snr:g}"] * bool(truth.limits.snr)
         + [f"a total flux of at least {truth.limits.flux:g} Jy"] * bool(truth.limits.flux)
     )
-    masks = [score.name for score in scores if score.by_masks]
     how = f"positions within {truth.radius:.3g}″ (a quarter of their size for larger sources)"
-    if masks:
-        how = f"masks ({', '.join(masks)}), and otherwise by {how}"
+    if by_masks:
+        how = f"the overlap of their masks, those without a mask by {how}"
     return (
         f"Of {len(truth.sources)} true sources {counted} had to be found"
         f"{': those with ' + asked if asked else ''}. Fainter ones are no loss when missed and "
@@ -255,6 +266,7 @@ def _record(
     of_truth: Side,
     truth: Truth,
     scores: list[FinderScore],
+    by_masks: bool,
     settings: EvaluateSettings,
     watch: Stopwatch,
 ) -> dict[str, Any]:
@@ -271,7 +283,7 @@ def _record(
             "radius_arcsec": truth.radius,
             "snr_limit": truth.limits.snr,
             "flux_limit_jy": truth.limits.flux,
-            "by_masks": [score.name for score in scores if score.by_masks],
+            "by_masks": by_masks,
         },
         "counts": {
             "true": len(truth.sources),

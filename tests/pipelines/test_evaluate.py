@@ -203,13 +203,14 @@ def test_masks_decide_where_both_have_them(tmp_path):
     pairs = result.matches
     assert list(pairs["found_row"]) == [2, 1]  # by position it would be the other way round
     assert list(pairs["iou"]) == [1.0, 1.0]
-    assert result.run["matching"]["by_masks"] == ["SCIARADA"]
+    assert result.run["matching"]["by_masks"] is True
     bare = tmp_path / "run" / "catalogue.fits"  # a table by itself has no masks
     (tmp_path / "bare.fits").write_bytes(bare.read_bytes())
     with_other = run_evaluate(
         tmp_path / "run", tmp_path / "sim", tmp_path / "p", compare={"bare": tmp_path / "bare.fits"}
     )
-    assert with_other.run["matching"]["by_masks"] == []  # so the same rule holds for both
+    assert with_other.run["matching"]["by_masks"] is False  # so the same rule holds for both
+    assert "only SCIARADA has any" in with_other.run["warnings"][0]
     values = [first_of(with_other.rows, name, "f1").value for name in ("SCIARADA", "bare")]
     assert values[0] == values[1]
 

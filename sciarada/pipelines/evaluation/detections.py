@@ -45,19 +45,16 @@ class FinderScore:
         All its scores.
     outcomes : dict of str to ndarray
         Columns of `sciarada.core.match_table.match_table`.
-    by_masks : bool
-        Whether masks were compared.
     """
 
     name: str
     detection: DetectionScore
     rows: tuple[ScoreRow, ...]
     outcomes: dict[str, Any]
-    by_masks: bool
 
 
 def score_finder(
-    side: Side, truth: Truth, of_truth: Side, seed: int = 0, *, by_masks: bool = True
+    side: Side, truth: Truth, of_truth: Side, *, by_masks: bool = False, seed: int = 0
 ) -> FinderScore:
     """Score one catalogue.
 
@@ -68,11 +65,11 @@ def score_finder(
     truth : Truth
         The truth, made ready.
     of_truth : Side
-        Where the truth was read from: its labels are compared with those of the catalogue.
+        Where the truth was read from.
     seed : int
         Of the bootstrap.
     by_masks : bool
-        Whether masks decide where both have them.
+        Match by masks, which both have; see `has_masks`.
 
     Raises
     ------
@@ -80,7 +77,7 @@ def score_finder(
         If the maps of labels do not fit their tables.
     """
     found, sources = side.catalogue.sources, truth.sources
-    overlaps = _overlaps(side, of_truth) if by_masks else None
+    overlaps = measure_overlaps(of_truth.labels.pixels, side.labels.pixels) if by_masks else None
     association = _associate(side, truth, overlaps)
     detection = score_association(association, seed=seed)
     rows = [*_headline(side.name, detection), *_ranking(side, truth, overlaps, seed)]
@@ -92,17 +89,17 @@ def score_finder(
     rows += _given_classes(side.name, found, sources, association, seed)
     rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
     outcomes = _outcomes(side.name, found, sources, association)
-    return FinderScore(side.name, detection, tuple(rows), outcomes, overlaps is not None)
+    return FinderScore(side.name, detection, tuple(rows), outcomes)
 
 
-def _overlaps(side: Side, truth: Side) -> Overlaps | None:
-    if side.labels is None or truth.labels is None:
-        return None
-    if any("source_id" not in s.catalogue.sources.colnames for s in (side, truth)):
-        return None
-    if not comparable(truth.labels, side.labels):
-        return None
-    return measure_overlaps(truth.labels.pixels, side.labels.pixels)
+def has_masks(side: Side, truth: Side) -> bool:
+    """Say whether a catalogue and the truth have maps of labels of the same pixels."""
+    return (
+        side.labels is not None
+        and truth.labels is not None
+        and all("source_id" in table.catalogue.sources.colnames for table in (side, truth))
+        and comparable(truth.labels, side.labels)
+    )
 
 
 def _associate(side: Side, truth: Truth, overlaps: Overlaps | None) -> Association:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from astropy.table import Table
@@ -47,6 +47,10 @@ class Truth:
     radius: float
     limits: Limits
     notes: tuple[str, ...]
+
+    def with_note(self, note: str) -> Truth:
+        """Return the same with one more note."""
+        return replace(self, notes=(*self.notes, note))
 
 
 def prepare_truth(
