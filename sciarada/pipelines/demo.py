@@ -27,6 +27,7 @@ RARE = {
     "spiral_arcs": 1,
 }
 """Sources a megapixel of kinds of which a field as small as this would show one or none."""
+BRIGHTEST = 0.05  # Jy: what is brighter fills a field as small as this with artefacts
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def run_demo(
 
 
 def _rich(size: int) -> tuple[str, ...]:
-    """Return the survey's options that give a field its rare kinds."""
+    """Return the survey's options that give a field its rare kinds, and few artefacts."""
     megapixels = size**2 / 1024**2
-    return tuple(f"number.{name}={round(count * megapixels)}" for name, count in RARE.items())
+    numbers = (f"number.{name}={round(count * megapixels)}" for name, count in RARE.items())
+    return (f"counts.brightest={BRIGHTEST}", *numbers)
