@@ -7,5 +7,5 @@ BUILTIN = {
     "info": "Show what is understood of a radio image.",
     "plugins": "List plugins, show one, or check one.",
     "send": "Show products in a running DS9, TOPCAT or Aladin.",
-    "simulate": "Make a survey field with known truth, or put sources into an image.",
+    "simulate": "Make a field with known truth, or put sources into an image.",
 }
