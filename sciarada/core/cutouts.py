@@ -21,7 +21,8 @@ from sciarada.core.cutout_arguments import (
     image_numbers,
     name_column,
 )
-from sciarada.core.errors import CutoutError
+from sciarada.core.errors import CutoutError, ImageError
+from sciarada.core.fingerprint import combined, file_fingerprint
 from sciarada.core.image import SkyImage
 from sciarada.core.placing import best_image, locate
 from sciarada.core.schema import ColumnSpec
@@ -44,6 +45,7 @@ COLUMNS = (
 )
 """Columns of a set as a table; ``cutout_id`` is int64 where the ids are numbers."""
 _ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y")
+_HASHED = ("ids", "image_index", "ra", "dec", "size")
 _LEAST_NPIX = 32  # of a cutout whose size follows from its source
 
 
@@ -265,6 +267,17 @@ class CutoutSet:
         return replace(self, **{name: getattr(self, name)[rows] for name in _ARRAYS})
 
     @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) of the centres in degrees."""
+        return self.ra, self.dec
+
+    @property
+    def beam_major(self) -> np.ndarray:
+        """Major axis (FWHM) of each image's beam in arcsec, NaN where there is none."""
+        beams = [np.nan if image.beam is None else image.beam.major for image in self.images]
+        return np.array(beams, np.float64)[self.image_index]
+
+    @property
     def npix(self) -> np.ndarray:
         """Side of each square in whole pixels of its image, at least 1."""
         npix = np.empty(len(self), np.int64)
@@ -379,6 +392,19 @@ class CutoutSet:
         ]
         return Table(columns, copy=False, meta={"images": images})
 
+    def data_hash(self) -> str:
+        """Return an identity of names, positions, sizes and images.
+
+        Of the images that lie in files, see `sciarada.core.fingerprint.file_fingerprint`.
+
+        Raises
+        ------
+        ImageError
+            If an image is no longer there.
+        """
+        identities = [_identity(image) for image in self.images]
+        return combined([*identities, *(getattr(self, name) for name in _HASHED)])
+
     def _by_image(self) -> Iterator[tuple[np.ndarray, Squares]]:
         """Give the places in the set, and the squares, of the cutouts of each image."""
         order = np.argsort(self.image_index, kind="stable")
@@ -388,6 +414,17 @@ class CutoutSet:
 
     def _squares(self, number: int, places: np.ndarray) -> Squares:
         return Squares(self.images[number], self.x[places], self.y[places], self.size[places])
+
+
+def _identity(image: SkyImage) -> str:
+    """Return the identity of the pixels of an image, as they are read."""
+    if image.path is None:
+        return image.sha256()
+    read_as = " ".join(f"{key}={value}" for key, value in sorted(image.provenance.items()))
+    try:
+        return f"{file_fingerprint(image.path)} {read_as}"
+    except OSError as error:
+        raise ImageError(f"{image.path} cannot be read: {error.strerror}") from error
 
 
 def _without_outside(cutouts: CutoutSet, outside: str) -> CutoutSet:

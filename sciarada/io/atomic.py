@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,3 +36,49 @@ def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
         ) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Iterator[Path]:
+    """Give a new hidden folder beside ``path``; rename it to ``path`` when all went well.
+
+    On any error, Ctrl-C included, the new folder is removed and ``path`` is as it was.
+
+    Parameters
+    ----------
+    path : str or Path
+        Folder to make.
+    mark : str
+        File by which a folder that may be replaced is known: none without it is.
+    overwrite : bool
+        Replace a folder that exists.
+
+    Raises
+    ------
+    OutputError
+        If there is something that may not be replaced, or the system refuses to write.
+    """
+    path = Path(path)
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    if path.exists() and not (path / mark).is_file():
+        raise OutputError(
+            f"{path} holds no {mark} and so is not replaced; choose another place with --out"
+        )
+    part, old = (path.with_name(f".{uuid.uuid4().hex[:12]}.{kind}") for kind in ("part", "old"))
+    try:
+        part.mkdir()
+        yield part
+        if path.exists():
+            path.rename(old)
+        part.rename(path)
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write {path}: {cause}; choose another place with --out"
+        ) from error
+    finally:
+        if old.exists() and not path.exists():
+            old.rename(path)
+        for left in (part, old):
+            shutil.rmtree(left, ignore_errors=True)

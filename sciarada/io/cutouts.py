@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from astropy.table import Table
 
+from sciarada.core.beam import Beam
 from sciarada.core.cutouts import CutoutSet, Outside
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
@@ -21,7 +23,11 @@ TABLE = "CUTOUTS"
 
 
 def write_cutouts(
-    cutouts: CutoutSet, path: str | Path, format: str | None = None, overwrite: bool = False
+    cutouts: CutoutSet,
+    path: str | Path,
+    format: str | None = None,
+    overwrite: bool = False,
+    meta: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the positions of a set, and the names and paths of its images; no pixels.
 
@@ -35,6 +41,8 @@ def write_cutouts(
         ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
     overwrite : bool
         Replace a file that exists.
+    meta : mapping, optional
+        What else the table says of itself: how the positions were chosen, say.
 
     Raises
     ------
@@ -44,7 +52,9 @@ def write_cutouts(
     OutputError
         If the file exists or cannot be written.
     """
-    write_table(cutouts.to_table(), TABLE, path, format, overwrite)
+    table = cutouts.to_table()
+    table.meta.update(meta or {})
+    write_table(table, TABLE, path, format, overwrite)
 
 
 def read_cutouts(
@@ -61,7 +71,8 @@ def read_cutouts(
         The table.
     images : SkyImage or sequence of SkyImage, optional
         The images it names. By default they are read from where they were when the table was
-        written, as `sciarada.io.fits_image.read_image` reads them without options.
+        written, or from beside the table, with the options of
+        `sciarada.io.fits_image.read_image` that the table's metadata hold as ``read_with``.
     format : str, optional
         As in `write_cutouts`.
     outside : {'raise', 'blank', 'drop'}
@@ -76,9 +87,18 @@ def read_cutouts(
     ImageError
         If an image cannot be read.
     """
-    table = read_table(path, TABLE, format)
+    return cutouts_of_table(read_table(path, TABLE, format), path, images, outside)
+
+
+def cutouts_of_table(
+    table: Table,
+    path: str | Path,
+    images: SkyImage | Sequence[SkyImage] | None = None,
+    outside: Outside = "raise",
+) -> CutoutSet:
+    """Return the set of a table that was read from ``path``, as `read_cutouts` does."""
     if images is None:
-        images = _read_images(table, path)
+        images = _read_images(table, Path(path))
     try:
         return CutoutSet.from_table(table, images, outside=outside)
     except CutoutError as error:
@@ -107,17 +127,33 @@ def write_cutout_regions(cutouts: CutoutSet, path: str | Path, overwrite: bool =
     write_lines(_boxes(cutouts), path, overwrite)
 
 
-def _read_images(table: Table, path: str | Path) -> list[SkyImage]:
+def _read_images(table: Table, path: Path) -> list[SkyImage]:
     images = []
+    options = table.meta.get("read_with", {})
+    beam = options.get("beam")
+    options = {**options, "beam": None if beam is None else Beam(**beam)}
     for entry in table.meta.get("images", []):
-        if entry["path"] is None or not Path(entry["path"]).is_file():
-            where = "was in memory only" if entry["path"] is None else f"is not at {entry['path']}"
-            raise CutoutError(f"{path}: image {entry['name']} {where}: give the images yourself")
-        image = read_image(entry["path"])
+        if entry["path"] is None:
+            raise CutoutError(
+                f"{path}: image {entry['name']} was in memory only: give the images yourself"
+            )
+        image = read_image(_find(entry, path), **options)
         images.append(image if image.name == entry["name"] else replace(image, name=entry["name"]))
     if not images:
         raise CutoutError(f"{path} names no images: give the images yourself")
     return images
+
+
+def _find(entry: Mapping[str, str], table: Path) -> Path:
+    """Return where an image is: where it was, or where it would be from the table's folder."""
+    image = Path(entry["path"])
+    for place in (image, table.parent / image, table.parent / image.name):
+        if place.is_file():
+            return place
+    raise CutoutError(
+        f"{table}: image {entry['name']} is not at {image}, nor beside the table: give the images "
+        f"yourself, or put it there"
+    )
 
 
 def _boxes(cutouts: CutoutSet) -> Iterator[str]:

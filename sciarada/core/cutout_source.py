@@ -1,0 +1,66 @@
+"""What a training set is to those who train: names, positions and pixels, wherever they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import numpy as np
+from astropy.table import Table
+
+Rows = slice | np.ndarray
+
+
+class CutoutSource(Protocol):
+    """Square pictures of the sky with names, fetched when they are asked for.
+
+    Sets of positions on images (`sciarada.core.cutouts.CutoutSet`), folders of files
+    (`sciarada.io.folder_sets.FolderSet`) and Zarr stores (`sciarada.io.zarr_sets.ZarrSet`)
+    are such sources. All of them can be pickled and sent to a worker.
+    """
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Names of the cutouts, int64 or text, shape (n,)."""
+
+    @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) of the centres in degrees, float64, NaN where they are unknown."""
+
+    @property
+    def size(self) -> np.ndarray:
+        """Side of each square in arcsec, float64, NaN where it is unknown.
+
+        Read with ``npix`` pixels, a cutout has pixels of ``size / npix``.
+        """
+
+    @property
+    def beam_major(self) -> np.ndarray:
+        """Major axis (FWHM) of each cutout's beam in arcsec, float64, NaN where it is unknown."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Rows) -> CutoutSource:
+        """Return some of the cutouts, given as slice, mask or numbers."""
+
+    def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
+        """Return float32 (n, npix, npix), NaN where pixels are missing; by default all rows.
+
+        Resampled to ``npix`` where they have another size; by default they must be all alike.
+        """
+
+    def to_table(self) -> Table:
+        """Return a row a cutout: ``cutout_id``, ``ra``, ``dec``, ``size`` and others."""
+
+    def data_hash(self) -> str:
+        """Return what tells this set from any other: positions, and identity of the images."""
+
+
+def batches(length: int, size: int) -> Iterator[slice]:
+    """Give slices of at most ``size`` rows that make up ``length``."""
+    return (slice(first, min(first + size, length)) for first in range(0, length, size))
+
+
+def row_numbers(rows: Any, length: int) -> np.ndarray:
+    """Return rows, given as slice, mask, numbers or None for all, as numbers from 0."""
+    return np.arange(length)[slice(None) if rows is None else rows].reshape(-1)

@@ -1,0 +1,50 @@
+"""Quick identities of files and arrays: enough to tell one training set from another."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+BLOCK, BLOCKS = 1 << 16, 256
+
+
+def file_fingerprint(path: Path) -> str:
+    """Return an identity of a file that is quick also for a mosaic of gigabytes.
+
+    The SHA-256 of its size and of 256 blocks of 64 KiB, evenly spread from the first byte to
+    the last; so of all of it where it has no more than 16 MiB. It does not find a change that
+    lies between the blocks of a larger file.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    """
+    size = path.stat().st_size
+    digest = hashlib.sha256(str(size).encode())
+    if size <= BLOCK * BLOCKS:
+        digest.update(path.read_bytes())
+        return digest.hexdigest()
+    with path.open("rb") as stream:
+        for start in np.linspace(0, size - BLOCK, BLOCKS).astype(np.int64).tolist():
+            stream.seek(start)
+            digest.update(stream.read(BLOCK))
+    return digest.hexdigest()
+
+
+def combined(parts: Iterable[str | np.ndarray]) -> str:
+    """Return the SHA-256 of texts and arrays in their order."""
+    digest = hashlib.sha256()
+    for part in parts:
+        if isinstance(part, str):
+            piece = part.encode()
+        elif part.dtype.kind == "U":
+            piece = "\0".join(part.tolist()).encode()
+        else:
+            piece = np.ascontiguousarray(part).astype(part.dtype.newbyteorder("<")).tobytes()
+        digest.update(f"{len(piece)}:".encode())
+        digest.update(piece)
+    return digest.hexdigest()

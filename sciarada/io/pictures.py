@@ -1,0 +1,153 @@
+"""Small pictures, one a file: PNG as it is stored, FITS in the unit of its header."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy.io import fits
+from astropy.utils.exceptions import AstropyWarning
+from PIL import Image
+
+from sciarada.core.errors import ImageError
+from sciarada.core.image import SkyImage
+from sciarada.core.pixels import ArrayPixels
+from sciarada.io.fits_damage import BROKEN, explain
+from sciarada.io.fits_image import read_image
+from sciarada.io.zero_border import find_zero_border
+
+PICTURE = re.compile(r"\.(png|(fits|fit|fts)(\.gz|\.fz)?)$", re.IGNORECASE)
+_PNG = re.compile(r"\.png$", re.IGNORECASE)
+_MOST_BITS_OF_COLOUR = 8  # Pillow leaves no more in a picture of several channels
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the header of a picture says; NaN where it says nothing.
+
+    Parameters
+    ----------
+    ra, dec : float
+        ICRS position of the middle in degrees.
+    size : float
+        Longer side in arcsec.
+    beam_major : float
+        Major axis (FWHM) of the beam in arcsec.
+    """
+
+    ra: float = np.nan
+    dec: float = np.nan
+    size: float = np.nan
+    beam_major: float = np.nan
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """Return the pixels of a PNG or FITS file as float32, NaN where they are missing.
+
+    A PNG gives its grey levels as stored, also those of 16 bits, its lowest line first, as in
+    an array of the sky; what is transparent is missing. A FITS image of the sky gives what
+    `sciarada.io.fits_image.read_image` gives; one without celestial WCS its numbers.
+
+    Raises
+    ------
+    ImageError
+        If the file cannot be read, is in colour, or has more than one plane.
+    """
+    return _read_png(path) if _PNG.search(path.name) else _read_fits(path)
+
+
+def read_facts(path: Path) -> Facts:
+    """Return what the header of a picture says; nothing of a PNG.
+
+    Raises
+    ------
+    ImageError
+        If a FITS file cannot be read.
+    """
+    if _PNG.search(path.name):
+        return Facts()
+    image = _sky_image(path)
+    if isinstance(image, ImageError):
+        return Facts()
+    ra, dec = image.pixel_to_sky(*image.centre)
+    beam = np.nan if image.beam is None else image.beam.major
+    return Facts(float(ra), float(dec), max(image.shape) * image.pixel_scale, beam)
+
+
+def _sky_image(path: Path) -> SkyImage | ImageError:
+    """Return the image of the sky in a FITS file, or why there is none."""
+    try:
+        return read_image(path, blank_zero_border=False)
+    except ImageError as error:
+        return error
+
+
+def _read_fits(path: Path) -> np.ndarray:
+    image = _sky_image(path)
+    if isinstance(image, ImageError):
+        plane = _only_plane(path)
+        if plane is None:
+            raise image
+        return plane
+    pixels = image.read()
+    border = find_zero_border(ArrayPixels(pixels))
+    if border is not None:
+        border.blank(pixels, image.window)
+    return pixels
+
+
+def _only_plane(path: Path) -> np.ndarray | None:
+    """Return the first array of a FITS file if it is a single plane, else None."""
+    try:
+        with path.open("rb") as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore", AstropyWarning)  # of headers that are not used here
+            with fits.open(stream, memmap=False) as hdus:
+                arrays = (hdu.data for hdu in hdus if hdu.is_image)
+                plane = next((np.squeeze(data) for data in arrays if data is not None), None)
+    except BROKEN as error:
+        raise ImageError(f"{path} {explain(error)}") from error
+    if plane is None or plane.ndim != 2:
+        return None
+    pixels = plane.astype(np.float32)
+    pixels[np.isinf(pixels)] = np.nan
+    return pixels
+
+
+def _read_png(path: Path) -> np.ndarray:
+    try:
+        with path.open("rb") as stream, Image.open(stream, formats=["PNG"]) as picture:
+            picture.load()
+            levels, alpha = _grey(picture, _bits(path), path)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        reason = getattr(error, "strerror", None) or "it is no PNG picture, or a damaged one"
+        raise ImageError(f"{path} cannot be read: {reason}") from error
+    pixels = levels.astype(np.float32)
+    if alpha is not None:
+        pixels[alpha == 0] = np.nan
+    return np.ascontiguousarray(pixels[::-1])
+
+
+def _bits(path: Path) -> int:
+    """Return the bits of each channel, which stand in a fixed place of a PNG file."""
+    with path.open("rb") as stream:
+        return stream.read(25)[24]
+
+
+def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return grey levels, and opacity where the picture has any."""
+    if picture.mode == "1":
+        picture = picture.convert("L")
+    if picture.mode in ("L", "I;16", "I"):
+        return np.asarray(picture), None
+    if bits > _MOST_BITS_OF_COLOUR:
+        raise ImageError(
+            f"{path} has channels of {bits} bits, of which {_MOST_BITS_OF_COLOUR} would be left: "
+            f"store it as a picture with grey levels alone, or as FITS"
+        )
+    red, green, blue, alpha = np.moveaxis(np.asarray(picture.convert("RGBA")), -1, 0)
+    if not (np.array_equal(red, green) and np.array_equal(green, blue)):
+        raise ImageError(f"{path} is in colour: give pictures with grey levels")
+    return red, alpha
