@@ -86,6 +86,12 @@ def test_every_method_that_a_plugin_must_have_is_documented(protocol, reference)
             assert f"{name}{signature}" in reference
 
 
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_every_attribute_that_a_plugin_must_have_is_documented(protocol, reference):
+    for name in inspect.get_annotations(protocol):
+        assert f"`{name}`" in reference
+
+
 @pytest.mark.parametrize("hook", hookspecs.OFFERING)
 def test_every_hook_that_offers_something_is_asked(hook, install_plugin):
     spec = hookspecs.OFFERING[hook].__name__

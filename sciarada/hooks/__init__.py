@@ -2,7 +2,16 @@
 
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
-from sciarada.hooks.protocols import Augmentation, Detector, Encoder, Morphology, Reader, Writer
+from sciarada.hooks.protocols import (
+    Augmentation,
+    Detector,
+    Encoder,
+    Losses,
+    Morphology,
+    Pretrainer,
+    Reader,
+    Writer,
+)
 from sciarada.hooks.specs import (
     AugmentationSpec,
     CommandSpec,
@@ -22,8 +31,10 @@ __all__ = [
     "Detector",
     "Encoder",
     "EncoderSpec",
+    "Losses",
     "Morphology",
     "PluginSpec",
+    "Pretrainer",
     "Reader",
     "ReaderSpec",
     "SimulatorSpec",

@@ -26,7 +26,7 @@ def sciarada_tasks() -> list[specs.TaskSpec]:
 
 @hookspec
 def sciarada_encoders() -> list[specs.EncoderSpec]:
-    """Offer models that turn cutouts into embeddings."""
+    """Offer models that turn cutouts into feature vectors, and ways to train them."""
 
 
 @hookspec

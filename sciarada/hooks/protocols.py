@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import numpy as np
+    from torch import Tensor, nn
 
     from sciarada.core.catalogue import SourceCatalogue
     from sciarada.core.detections import Detection, TileView
@@ -34,10 +36,58 @@ class Detector(Protocol):
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Turns cutouts into embeddings."""
+    """Turns cutouts into feature vectors: a `torch.nn.Module`.
 
-    def encode(self, pixels: np.ndarray) -> np.ndarray:
-        """Return float32 ``(n, d)`` for float32 cutouts ``(n, ny, nx)``, NaN where missing."""
+    ``backbone(channels(pixels))`` are the features, on the device of the pixels. In evaluation
+    the features of a cutout must not depend on the others of its batch.
+
+    Attributes
+    ----------
+    channels : callable
+        Makes finite images ``(n, c, h, w)`` of pixels ``(n, h, w)``, float32, NaN where missing.
+    backbone : torch.nn.Module
+        Makes features ``(n, backbone.dimension)`` of images ``(n, backbone.channels, h, w)``.
+    """
+
+    channels: Callable[[Tensor], Tensor]
+    backbone: nn.Module
+
+
+class Losses(NamedTuple):
+    """What a step of training minimises, and what it is made of.
+
+    Attributes
+    ----------
+    total : Tensor, shape ()
+        What is minimised.
+    parts : dict of str to Tensor
+        Terms and other numbers to be shown, without gradient.
+    """
+
+    total: Tensor
+    parts: dict[str, Tensor]
+
+
+@runtime_checkable
+class Pretrainer(Encoder, Protocol):
+    """An encoder that learns from images without labels.
+
+    All that the next steps depend on is in its state dict: parameters, slow networks, queues.
+    With several processes the loss is that of the batch of all of them, in every process.
+
+    Attributes
+    ----------
+    views : int
+        How many views of each sample it wants.
+    """
+
+    views: int
+
+    def loss(self, views: list[Tensor]) -> Losses:
+        """Return the loss of a batch: images ``(n, c, h, w)`` a view, row by row partners."""
+
+    def after_step(self, progress: float) -> None:
+        """Do what follows a step of the optimiser; ``progress`` is 0 at the first, 1 at the end."""
 
 
 @runtime_checkable

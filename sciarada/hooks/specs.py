@@ -141,7 +141,7 @@ class PluginSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderSpec(PluginSpec):
-    """Turns cutouts into embeddings; the factory makes an `Encoder`."""
+    """Turns cutouts into feature vectors; the factory makes an `Encoder`, or a `Pretrainer`."""
 
     kind = "encoder"
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import ImageError
-from sciarada.hooks.protocols import Augmentation, Encoder, Reader, Writer
+from sciarada.hooks.protocols import Augmentation, Reader, Writer
 from sciarada.hooks.specs import PluginSpec, ReaderSpec, WeightsSpec, WriterSpec
 from sciarada.testing.detectors import detector_checks
 from sciarada.testing.morphologies import morphology_checks
@@ -38,21 +38,10 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
 
 
 def _encoder_checks(encoder: Any) -> Checks:
-    yield "has encode(pixels)", lambda: _check_is(encoder, Encoder)
-    yield "returns finite float32 (n, d), the same twice", lambda: _check_encoding(encoder)
+    """Yield the checks of an encoder; torch is left alone unless there is one to check."""
+    from sciarada.testing.encoders import encoder_checks
 
-
-def _check_encoding(encoder: Encoder) -> None:
-    pixels = np.random.default_rng(1).standard_normal((4, 64, 64)).astype(np.float32)
-    pixels[1, :20] = np.nan
-    shown = pixels.copy()
-    first, second = encoder.encode(shown), encoder.encode(shown)
-    assert first.ndim == 2, f"the embeddings have the shape {first.shape}"
-    assert len(first) == 4, f"{len(first)} embeddings of 4 cutouts"
-    assert first.dtype == np.float32, f"the embeddings are {first.dtype}"
-    assert np.isfinite(first).all(), "an embedding is not finite"
-    assert np.array_equal(first, second), "the second time they are different"
-    assert np.array_equal(shown, pixels, equal_nan=True), "the pixels were changed"
+    yield from encoder_checks(encoder)
 
 
 def _augmentation_checks(augmentation: Any) -> Checks:

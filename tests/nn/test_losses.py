@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.nn.losses import cosine_distance, info_nce, nt_xent, redundancy
+from sciarada.nn.losses import cosine_distance, feature_contrast, info_nce, nt_xent
 
 
 def views(n, d, seed):
@@ -40,16 +40,20 @@ def slow_info_nce(queries, keys, temperature):
     return total / len(queries)
 
 
-def slow_redundancy(first, second, weight):
+def slow_feature_contrast(first, second):
     a, b = ((v - v.mean(0)) / np.sqrt(v.var(0) + 1e-6) for v in (first, second))
-    total = 0.0
+    same, different = [], []
     for i in range(first.shape[1]):
         for j in range(first.shape[1]):
             c = sum(a[:, i] * b[:, j]) / len(a)
-            total += (1 - c) ** 2 if i == j else weight * c**2
-    return total
+            if i == j:
+                same.append((1 - c) ** 2)
+            else:
+                different.append(c**2)
+    return 0.5 * math.sqrt(np.mean(same)) + 0.5 * math.sqrt(np.mean(different))
 
 
+LOSSES = (nt_xent, info_nce, cosine_distance, feature_contrast)
 sizes = {"n": st.integers(2, 6), "d": st.integers(1, 5), "seed": st.integers(0, 10**6)}
 temperatures = st.floats(0.05, 2.0)
 
@@ -73,10 +77,10 @@ def test_info_nce_is_the_paper_s_sum(n, d, seed, temperature):
 
 
 @given(**sizes)
-def test_redundancy_is_the_paper_s_sum(n, d, seed):
-    first, second = views(n + 2, d, seed)
-    loss = redundancy(torch.tensor(first), torch.tensor(second), 0.01)
-    assert loss.item() == pytest.approx(slow_redundancy(first, second, 0.01), rel=1e-3, abs=1e-5)
+def test_feature_contrast_is_the_paper_s_root_mean_squares(n, d, seed):
+    first, second = views(n + 2, d + 1, seed)
+    loss = feature_contrast(torch.tensor(first), torch.tensor(second))
+    assert loss.item() == pytest.approx(slow_feature_contrast(first, second), rel=1e-4, abs=2e-6)
 
 
 @given(**sizes)
@@ -110,9 +114,37 @@ def test_no_gradient_flows_into_the_slow_network():
 
 def test_constant_features_have_a_finite_loss_and_gradient():
     constant = torch.ones(5, 4, requires_grad=True)
-    for loss in (nt_xent, info_nce, cosine_distance, redundancy):
+    for loss in LOSSES:
         value = loss(constant, torch.ones(5, 4))
         value.backward()
         assert torch.isfinite(value)
         assert torch.isfinite(constant.grad).all()
         constant.grad = None
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_autocast_does_not_blur_a_loss(loss, kind):
+    first, second = (torch.tensor(v).to(kind) for v in views(16, 8, 1))
+    first.requires_grad_()
+    with torch.autocast("cpu", dtype=kind):
+        value = loss(first, second)
+    assert value.dtype == torch.float32
+    assert value.item() == pytest.approx(loss(first.double(), second.double()).item(), rel=1e-5)
+    value.backward()
+    assert torch.isfinite(first.grad).all()
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_gradients_are_the_slopes(loss):
+    first, second = map(torch.tensor, views(5, 4, 3))
+    torch.autograd.gradcheck(lambda a: loss(a, second), first.requires_grad_())
+
+
+def test_independent_features_of_equal_views_cost_nothing():
+    chance = torch.Generator().manual_seed(1)
+    whitened, _ = torch.linalg.qr(torch.randn(64, 8, dtype=torch.float64, generator=chance))
+    whitened = torch.linalg.qr(whitened - whitened.mean(dim=0))[0]
+    assert feature_contrast(8 * whitened, 8 * whitened).item() < 1e-5
+    repeated = whitened[:, :1].expand(-1, 8)
+    assert feature_contrast(8 * repeated, 8 * repeated).item() == pytest.approx(0.5, rel=1e-3)

@@ -10,7 +10,6 @@ from sciarada.core.errors import ImageError
 from sciarada.hooks import (
     AugmentationSpec,
     CommandSpec,
-    EncoderSpec,
     ReaderSpec,
     TaskSpec,
     WeightsSpec,
@@ -18,7 +17,6 @@ from sciarada.hooks import (
 )
 from sciarada.testing import conformance
 
-ENCODING = "returns finite float32 (n, d), the same twice"
 VIEWING = "returns float32 of the same shape, one for a seed"
 REFUSING = "refuses rubbish with an ImageError"
 SUFFIXES = "has suffixes with a dot"
@@ -29,41 +27,6 @@ DIGEST = "is a file with the SHA-256 that it declares"
 def failures(cls, built, **more) -> dict[str, str]:
     spec = cls(name="x", summary="An x", factory=lambda: built, **more)
     return {check.name: check.detail for check in conformance(spec) if not check.passed}
-
-
-class Encoder:
-    """The first eight pixels, changed."""
-
-    def __init__(self, change=lambda embeddings, _: embeddings):
-        self.change = change
-        self.rng = np.random.default_rng(1)
-
-    def encode(self, pixels):
-        embeddings = np.nan_to_num(pixels).reshape(len(pixels), -1)[:, :8].copy()
-        return self.change(embeddings, self.rng)
-
-
-class Spoiling(Encoder):
-    def encode(self, pixels):
-        pixels[:] = 0
-        return super().encode(pixels)
-
-
-@pytest.mark.parametrize(
-    ("built", "name", "detail"),
-    [
-        (object(), "has encode(pixels)", "is no Encoder"),
-        (Encoder(lambda e, _: e[0]), ENCODING, "have the shape (8,)"),
-        (Encoder(lambda e, _: e[:2]), ENCODING, "2 embeddings of 4"),
-        (Encoder(lambda e, _: e.astype(float)), ENCODING, "are float64"),
-        (Encoder(lambda e, _: e * np.nan), ENCODING, "not finite"),
-        (Encoder(lambda e, r: e + r.random(8, np.float32)), ENCODING, "second time they are diff"),
-        (Spoiling(), ENCODING, "the pixels were changed"),
-    ],
-)
-def test_encoders(built, name, detail):
-    assert failures(EncoderSpec, Encoder()) == {}
-    assert detail in failures(EncoderSpec, built)[name]
 
 
 class Augmentation:

@@ -1,0 +1,105 @@
+"""All4One."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from sciarada.core.errors import OptionError
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.centroids import Centroids
+from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.heads import projector
+from sciarada.nn.losses import feature_contrast, info_nce
+from sciarada.nn.momentum import follow, frozen_copy
+from sciarada.nn.processes import gathered
+from sciarada.nn.schedules import cosine_to_one
+from sciarada.nn.support_set import SupportSet
+from sciarada_all4one import All4OneOptions
+
+
+class All4One(nn.Module):
+    """Neighbour, centroid and feature contrast, of Estepa et al. (2023, ICCV, arXiv:2303.09417)."""
+
+    views = 2
+
+    def __init__(self, options: All4OneOptions) -> None:
+        super().__init__()
+        if options.outputs % options.heads:
+            raise OptionError(
+                f"the projections of all4one cannot be shared among its heads, give outputs as a "
+                f"multiple of heads={options.heads}, not {options.outputs}"
+            )
+        self.options = options
+        self.backbone, self.channels = backbone_and_channels(options)
+        outputs = options.outputs
+        self.projector = projector(
+            self.backbone.dimension, options.hidden, outputs, 3, normalise_last=True
+        )
+        self.neighbour_predictor = projector(outputs, options.predictor_hidden, outputs)
+        self.centroid_predictor = projector(outputs, options.predictor_hidden, outputs)
+        self.centroids = Centroids(outputs, options.layers, options.heads)
+        self.slow_backbone = frozen_copy(self.backbone)
+        self.slow_projector = frozen_copy(self.projector)
+        self.support = SupportSet(options.support, outputs)
+        self._seen: list[Tensor] = []  # since the last step; empty whenever a state is saved
+
+    def loss(self, views: list[Tensor]) -> Losses:
+        """Return the weighted sum of the three contrasts, each the mean of both directions."""
+        images = torch.cat(views)
+        projections = self.projector(self.backbone(images))
+        with torch.no_grad():
+            slow = self.slow_projector(self.slow_backbone(images))
+            slow = nn.functional.normalize(slow.float(), dim=1)
+            near = self.support.neighbours(slow, self.options.neighbours)
+        if self.training:
+            self._seen.append(slow.chunk(2)[0])
+        parts = {
+            "neighbour": self._neighbour_contrast(projections, near),
+            "centroid": self._centroid_contrast(projections, near),
+            "feature": _both_ways(feature_contrast, slow, projections),
+        }
+        weights = self.options
+        total = (
+            weights.neighbour_weight * parts["neighbour"]
+            + weights.centroid_weight * parts["centroid"]
+            + weights.feature_weight * parts["feature"]
+        )
+        return Losses(total, {name: part.detach() for name, part in parts.items()})
+
+    def after_step(self, progress: float) -> None:
+        """Let the slow networks follow, and take what they saw into the support set."""
+        momentum = cosine_to_one(progress, self.options.momentum)
+        follow(self.slow_backbone, self.backbone, momentum)
+        follow(self.slow_projector, self.projector, momentum)
+        for vectors in self._seen:
+            self.support.add(vectors)
+        self._seen.clear()
+
+    def _neighbour_contrast(self, projections: Tensor, near: Tensor) -> Tensor:
+        """Nearest neighbours of one view find the predictions of the other."""
+        return _both_ways(
+            info_nce, near[:, 0], self.neighbour_predictor(projections), self.options.temperature
+        )
+
+    def _centroid_contrast(self, projections: Tensor, near: Tensor) -> Tensor:
+        """Centroids of one view find those of the other, in which the prediction comes first."""
+        predictions = self.centroid_predictor(projections).to(near.dtype)
+        shifted = torch.cat([predictions[:, None], near[:, :-1]], dim=1)
+        centroids = self.centroids(torch.cat([near, shifted]))
+        return _both_ways(info_nce, *centroids.chunk(2), self.options.temperature)
+
+
+def _both_ways(
+    contrast: Callable[..., Tensor], ours: Tensor, theirs: Tensor, *settings: float
+) -> Tensor:
+    """Return the mean contrast of ours in each view with theirs in the other."""
+    first, second = (gathered(view) for view in ours.chunk(2))
+    other_first, other_second = (gathered(view) for view in theirs.chunk(2))
+    one, other = (
+        contrast(first, other_second, *settings),
+        contrast(second, other_first, *settings),
+    )
+    return 0.5 * (one + other)

@@ -1,0 +1,35 @@
+"""Encoder ``byol``: one network predicts what its slow copy makes of another view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sciarada.hooks.hookspecs import hookimpl
+from sciarada.hooks.options import option
+from sciarada.hooks.specs import EncoderSpec
+from sciarada.nn.encoder_options import EncoderOptions
+
+
+@dataclass(frozen=True)
+class BYOLOptions(EncoderOptions):
+    """How BYOL learns."""
+
+    hidden: int = option(1024, help="width of the projector and of the predictor", min=1)
+    outputs: int = option(256, help="length of a projection", min=1)
+    momentum: float = option(
+        0.99, help="share that the slow network keeps in a step; rises to 1", min=0, max=1
+    )
+
+
+@hookimpl
+def sciarada_encoders() -> list[EncoderSpec]:
+    """Offer the encoder."""
+    return [
+        EncoderSpec(
+            name="byol",
+            summary="BYOL: predicts what a slow copy of itself makes of another view",
+            factory="sciarada_byol.pretrainer:BYOL",
+            options=BYOLOptions,
+            citation="Grill et al. 2020, NeurIPS, arXiv:2006.07733",
+        )
+    ]

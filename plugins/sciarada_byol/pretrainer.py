@@ -1,0 +1,47 @@
+"""BYOL."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.heads import projector
+from sciarada.nn.losses import cosine_distance
+from sciarada.nn.momentum import follow, frozen_copy
+from sciarada.nn.processes import gathered
+from sciarada.nn.schedules import cosine_to_one
+from sciarada_byol import BYOLOptions
+
+
+class BYOL(nn.Module):
+    """Bootstrap your own latent, of Grill et al. (2020, NeurIPS, arXiv:2006.07733)."""
+
+    views = 2
+
+    def __init__(self, options: BYOLOptions) -> None:
+        super().__init__()
+        self.backbone, self.channels = backbone_and_channels(options)
+        self.projector = projector(self.backbone.dimension, options.hidden, options.outputs)
+        self.predictor = projector(options.outputs, options.hidden, options.outputs)
+        self.slow_backbone = frozen_copy(self.backbone)
+        self.slow_projector = frozen_copy(self.projector)
+        self.momentum = options.momentum
+
+    def loss(self, views: list[Tensor]) -> Losses:
+        """Return the distance of predictions from the slow projections of the other view."""
+        images = torch.cat(views)
+        predictions = self.predictor(self.projector(self.backbone(images)))
+        with torch.no_grad():
+            first, second = self.slow_projector(self.slow_backbone(images)).chunk(2)
+        targets = torch.cat([second, first])
+        # Both directions are summed, as in the paper; the mean is over both.
+        loss = 2 * cosine_distance(gathered(predictions), gathered(targets))
+        return Losses(loss, {"distance": loss.detach()})
+
+    def after_step(self, progress: float) -> None:
+        """Let the slow networks follow."""
+        momentum = cosine_to_one(progress, self.momentum)
+        follow(self.slow_backbone, self.backbone, momentum)
+        follow(self.slow_projector, self.projector, momentum)

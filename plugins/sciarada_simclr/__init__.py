@@ -1,0 +1,33 @@
+"""Encoder ``simclr``: two views of a source are told from those of all others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sciarada.hooks.hookspecs import hookimpl
+from sciarada.hooks.options import option
+from sciarada.hooks.specs import EncoderSpec
+from sciarada.nn.encoder_options import EncoderOptions
+
+
+@dataclass(frozen=True)
+class SimCLROptions(EncoderOptions):
+    """How SimCLR learns."""
+
+    hidden: int = option(4096, help="width of the projector", min=1)
+    outputs: int = option(512, help="length of a projection", min=1)
+    temperature: float = option(0.1, help="what similarities are divided by", min=0.01)
+
+
+@hookimpl
+def sciarada_encoders() -> list[EncoderSpec]:
+    """Offer the encoder."""
+    return [
+        EncoderSpec(
+            name="simclr",
+            summary="SimCLR: tells the two views of a source from those of all others",
+            factory="sciarada_simclr.pretrainer:SimCLR",
+            options=SimCLROptions,
+            citation="Chen et al. 2020, ICML, arXiv:2002.05709",
+        )
+    ]

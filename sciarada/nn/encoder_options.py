@@ -1,0 +1,21 @@
+"""Options that the bundled encoders share. It imports no torch: plugins are listed without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sciarada.hooks.options import option
+
+
+@dataclass(frozen=True)
+class EncoderOptions:
+    """Which network, for which images."""
+
+    backbone: Literal["resnet18", "resnet50", "regnet_y_400mf"] = option(
+        "resnet18", help="network that makes the features"
+    )
+    stem: Literal["standard", "half", "full"] = option(
+        "half", help="resolution that the first layers keep; full is for the smallest images"
+    )
+    channels: str = option("sclip3", help="recipe that turns pixels into channels")
