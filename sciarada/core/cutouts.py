@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -71,6 +71,8 @@ class CutoutSet:
     x, y : ndarray of float64, shape (n,)
         Centre in zero-based pixels of its image, NaN where the image's projection has no
         such position.
+    meta : mapping
+        What else the table of the set says of itself, in plain types.
     """
 
     images: tuple[SkyImage, ...]
@@ -81,6 +83,7 @@ class CutoutSet:
     size: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", tuple(self.images))
@@ -221,7 +224,7 @@ class CutoutSet:
         CutoutError
             If a column is missing or has nulls, or an image is not given.
         """
-        return cls.from_positions(
+        made = cls.from_positions(
             images,
             angle_column(table, "ra", u.deg).value,
             angle_column(table, "dec", u.deg).value,
@@ -230,10 +233,11 @@ class CutoutSet:
             image=name_column(table, "image"),
             outside=outside,
         )
+        return replace(made, meta={k: v for k, v in table.meta.items() if k != "images"})
 
     @classmethod
     def join(cls, sets: Iterable[CutoutSet]) -> CutoutSet:
-        """Return the cutouts of several sets, one after the other.
+        """Return the cutouts of several sets, one after the other, and their common metadata.
 
         Raises
         ------
@@ -252,7 +256,12 @@ class CutoutSet:
             for name in _ARRAYS
             if name != "image_index"
         }
-        return cls(images=images, image_index=np.concatenate(index), **rest)
+        meta = {
+            key: value
+            for key, value in sets[0].meta.items()
+            if all(each.meta.get(key) == value for each in sets)
+        }
+        return cls(images=images, image_index=np.concatenate(index), meta=meta, **rest)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -373,7 +382,7 @@ class CutoutSet:
     def to_table(self) -> Table:
         """Return the set as a table, one row a cutout, with the columns `COLUMNS`.
 
-        ``meta["images"]`` lists the name and the path of each image.
+        ``meta["images"]`` lists the name and the path of each image, beside ``meta``.
 
         Raises
         ------
@@ -390,7 +399,7 @@ class CutoutSet:
             {"name": image.name, "path": None if image.path is None else str(image.path)}
             for image in self.images
         ]
-        return Table(columns, copy=False, meta={"images": images})
+        return Table(columns, copy=False, meta={**self.meta, "images": images})
 
     def data_hash(self) -> str:
         """Return an identity of names, positions, sizes and images.

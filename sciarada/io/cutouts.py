@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from astropy.table import Table
@@ -27,7 +26,6 @@ def write_cutouts(
     path: str | Path,
     format: str | None = None,
     overwrite: bool = False,
-    meta: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the positions of a set, and the names and paths of its images; no pixels.
 
@@ -41,8 +39,6 @@ def write_cutouts(
         ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
     overwrite : bool
         Replace a file that exists.
-    meta : mapping, optional
-        What else the table says of itself: how the positions were chosen, say.
 
     Raises
     ------
@@ -52,9 +48,7 @@ def write_cutouts(
     OutputError
         If the file exists or cannot be written.
     """
-    table = cutouts.to_table()
-    table.meta.update(meta or {})
-    write_table(table, TABLE, path, format, overwrite)
+    write_table(cutouts.to_table(), TABLE, path, format, overwrite)
 
 
 def read_cutouts(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CutoutError
+from sciarada.core.joined_source import JoinedSource, distinct_names
 from sciarada.io.cutouts import TABLE, cutouts_of_table
 from sciarada.io.folder_sets import folder_of_table, read_folder
-from sciarada.io.single_table import read_table
+from sciarada.io.single_table import read_table, write_table
 from sciarada.io.tables import FORMATS
 
 ZARR = ".zarr"
@@ -54,3 +57,54 @@ def read_set(path: str | Path) -> CutoutSource:
         )
     table = read_table(path, TABLE)
     return folder_of_table(table, path) if "folder" in table.meta else cutouts_of_table(table, path)
+
+
+def read_sets(paths: Sequence[str | Path]) -> CutoutSource:
+    """Read one set, or several as one.
+
+    Raises
+    ------
+    CutoutError, CatalogueError, ImageError
+        As `read_set`.
+    """
+    sources = [read_set(path) for path in paths]
+    if len(sources) == 1:
+        return sources[0]
+    names = distinct_names([Path(path).resolve().stem for path in paths])
+    return JoinedSource(tuple(sources), tuple(names))
+
+
+def write_set(
+    source: CutoutSource,
+    path: str | Path,
+    overwrite: bool = False,
+    meta: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a set as a table that `read_set` reads; no pixels.
+
+    Parameters
+    ----------
+    source : CutoutSource
+        A set of positions on images, or of files in a folder.
+    path : str or Path
+        File to make, in the format that its ending says.
+    overwrite : bool
+        Replace a file that exists.
+    meta : mapping, optional
+        What else the table says of itself.
+
+    Raises
+    ------
+    CutoutError
+        If the set is of another kind: only its pixels can be kept.
+    CatalogueError, OutputError
+        If the file cannot be written so.
+    """
+    table = source.to_table()
+    if not {"images", "folder"} & table.meta.keys():
+        raise CutoutError(
+            f"{path} cannot hold a set whose pixels lie in several places or in a Zarr store: "
+            f"give an output that ends in {ZARR}, with --materialise"
+        )
+    table.meta.update(meta or {})
+    write_table(table, TABLE, path, overwrite=overwrite)

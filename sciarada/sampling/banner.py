@@ -84,7 +84,7 @@ def sample_banner(
     Parameters
     ----------
     catalogues : SourceCatalogue or sequence of SourceCatalogue
-        Sources that lie off all images are left out.
+        Sources that lie off all images are left out; of those with one name the first stays.
     images : SkyImage or sequence of SkyImage
         What to cut from; each source goes to the image in which it lies furthest inside.
     banner : Banner, optional
@@ -109,6 +109,8 @@ def sample_banner(
         for catalogue in catalogues
     ]
     cutouts = CutoutSet.join(sets)
+    # Catalogues of images that overlap have some sources in common.
+    cutouts = cutouts[np.sort(np.unique(cutouts.ids, return_index=True)[1])]
     if not len(cutouts):
         raise CutoutError(
             "no source of the catalogue(s) is chosen and lies on an image: "

@@ -1,41 +1,144 @@
-"""The leakage guard: which cutouts show a position that another set has."""
+"""The leakage guard: what a model is tested on must not be in what it was trained on."""
 
 from __future__ import annotations
 
-import numpy as np
-from astropy import units as u
-from astropy.coordinates import SkyCoord
-from numpy.typing import ArrayLike
+import logging
 
-from sciarada.core.cutouts import CutoutSet
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.spatial import cKDTree
+
+from sciarada.core.cutout_source import CutoutSource
+from sciarada.core.errors import CutoutError
+
+logger = logging.getLogger(__name__)
+
+REACH = 60.0
+"""Arcsec from the centre of a cutout of unknown size within which it is taken to show things."""
 
 
 def shows_any(
-    cutouts: CutoutSet, ra: ArrayLike, dec: ArrayLike, radius: float | None = None
+    cutouts: CutoutSource, ra: ArrayLike, dec: ArrayLike, radius: float | None = None
 ) -> np.ndarray:
-    """Say which cutouts lie near any of some positions.
-
-    A model must not be tested on sources that it was trained on, so a training set leaves
-    out every cutout that shows a test position.
+    """Say which cutouts show any of some positions.
 
     Parameters
     ----------
-    cutouts : CutoutSet
-        What is to be looked through.
+    cutouts : CutoutSource
+        What is to be looked through. Those without position show nothing.
     ra, dec : array_like of float, shape (m,)
-        Positions, ICRS degrees.
+        Positions, ICRS degrees; NaN is none.
     radius : float, optional
         Arcsec from the centre of a cutout; by default half the diagonal of each, so that the
-        position lies on none of those that stay.
+        position lies on none of those that stay, and `REACH` where the size is unknown.
 
     Returns
     -------
     ndarray of bool, shape (n,)
     """
-    ra, dec = np.atleast_1d(ra), np.atleast_1d(dec)
-    if not (len(cutouts) and len(ra)):
-        return np.zeros(len(cutouts), bool)
-    centres = SkyCoord(cutouts.ra * u.deg, cutouts.dec * u.deg)
-    _, separation, _ = centres.match_to_catalog_sky(SkyCoord(ra * u.deg, dec * u.deg))
-    reach = cutouts.size / np.sqrt(2.0) if radius is None else radius
-    return separation.arcsec <= reach
+    places, known = _unit_vectors(ra, dec)
+    centres, seen = _unit_vectors(*cutouts.positions)
+    shown = np.zeros(len(cutouts), bool)
+    if known.any() and seen.any():
+        distance, _ = cKDTree(places[known]).query(centres[seen])
+        shown[seen] = distance <= _chord(_reach(cutouts, radius)[seen])
+    return shown
+
+
+def is_shown(
+    ra: ArrayLike, dec: ArrayLike, cutouts: CutoutSource, radius: float | None = None
+) -> np.ndarray:
+    """Say which of some positions lie on any cutout: `shows_any` the other way round.
+
+    Parameters
+    ----------
+    ra, dec, cutouts, radius
+        As for `shows_any`.
+
+    Returns
+    -------
+    ndarray of bool, shape (m,)
+    """
+    places, known = _unit_vectors(ra, dec)
+    centres, seen = _unit_vectors(*cutouts.positions)
+    shown = np.zeros(len(places), bool)
+    if known.any() and seen.any():
+        chord = _chord(_reach(cutouts, radius)[seen])
+        numbers = np.flatnonzero(known)
+        for found in cKDTree(places[known]).query_ball_point(centres[seen], chord):
+            shown[numbers[found]] = True
+    return shown
+
+
+def refuse_leakage(
+    test: CutoutSource,
+    training: CutoutSource,
+    radius: float | None = None,
+    *,
+    allowed: bool = False,
+    override: str = "--allow-leakage",
+) -> np.ndarray:
+    """Refuse to test on cutouts whose positions lie in a training set.
+
+    Parameters
+    ----------
+    test, training : CutoutSource
+        What is tested on, and what the model was trained on.
+    radius : float, optional
+        As for `shows_any`, about the cutouts of ``training``.
+    allowed : bool
+        Only warn in the log.
+    override : str
+        Option that sets ``allowed``, for the message.
+
+    Returns
+    -------
+    ndarray of bool, shape (n,)
+        Which test cutouts lie in the training set. Where a position is unknown, on either
+        side, nothing can be said: the log warns of it.
+
+    Raises
+    ------
+    CutoutError
+        If there are any and they are not allowed.
+    """
+    shown = is_shown(*test.positions, training, radius)
+    for name, cutouts in (("test", test), ("training", training)):
+        unknown = int(np.sum(~_unit_vectors(*cutouts.positions)[1]))
+        if unknown:
+            logger.warning(
+                "%d of the %d %s cutouts have no position, so it cannot be known whether a "
+                "model is tested on what it was trained on",
+                *(unknown, len(cutouts), name),
+            )
+    if shown.any():
+        found = (
+            f"{int(shown.sum())} of the {len(test)} test cutouts, first "
+            f"{test.ids[np.argmax(shown)]}, lie in the training set"
+        )
+        if not allowed:
+            raise CutoutError(
+                f"{found}: train on a set made with `sciarada cutouts --exclude`, or test all "
+                f"the same with {override}"
+            )
+        logger.warning("%s", found)
+    return shown
+
+
+def _reach(cutouts: CutoutSource, radius: float | None) -> np.ndarray:
+    """Return how far from its centre each cutout shows things, in arcsec."""
+    if radius is not None:
+        return np.full(len(cutouts), float(radius))
+    return np.where(np.isfinite(cutouts.size), cutouts.size / np.sqrt(2.0), REACH)
+
+
+def _chord(arcsec: np.ndarray) -> np.ndarray:
+    """Return the straight distance on the unit sphere of angles."""
+    return 2.0 * np.sin(np.radians(np.minimum(arcsec / 3600.0, 180.0)) / 2.0)
+
+
+def _unit_vectors(ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions on the unit sphere, and which of them are known."""
+    lon, lat = (np.radians(np.atleast_1d(np.asarray(v, np.float64))) for v in (ra, dec))
+    vectors = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], -1)
+    return vectors, np.isfinite(vectors).all(axis=1)

@@ -113,7 +113,11 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
             + ": ask for less, or for smaller squares"
         )
     if found < hulk.number:
-        logger.warning("there is room for %d of the %d cutouts asked for", found, hulk.number)
+        logger.warning(
+            "there is room for %d of the %d cutouts asked for: let them overlap more for others",
+            found,
+            hulk.number,
+        )
     return _cutouts(images, sides, [drawing.centres for drawing in drawings])
 
 

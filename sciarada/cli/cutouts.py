@@ -1,0 +1,207 @@
+"""``sciarada cutouts``: choose the cutouts of a training set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.verbosity import is_quiet
+from sciarada.core.errors import OptionError
+
+if TYPE_CHECKING:
+    from sciarada.pipelines.cutouts import CutoutsResult
+    from sciarada.sampling.banner import Banner
+    from sciarada.sampling.hulk import Hulk
+
+PATH = click.Path(path_type=Path)
+SHARE = click.FloatRange(0, 1)
+POSITIVE = click.FloatRange(0, min_open=True)
+MANY = 200_000  # rows
+OF_SAMPLERS = {
+    "hulk": ("number", "seed", "valid", "sigma", "overlap"),
+    "banner": ("catalogues", "zoom", "beams", "snr", "classes"),
+}
+OF_ANY_SAMPLER, OF_SETS = ("size", "plane", "beam", "unit"), ("about",)
+
+
+@click.command("cutouts")
+@click.argument("inputs", metavar="IMAGE...|SET...", type=PATH, nargs=-1, required=True)
+@click.option(
+    "-o",
+    "--out",
+    type=PATH,
+    required=True,
+    help="Table to make: .parquet, .fits, .vot or .ecsv. Or .zarr, with --materialise.",
+)
+@click.option(
+    "--sampler",
+    type=click.Choice(list(OF_SAMPLERS)),
+    help="hulk: random places; banner: sources. Without it SETs are read.",
+)
+@click.option(
+    "--size",
+    metavar="NPIX|ANGLE",
+    help="Side of the squares: 256, 2arcmin.  [default: 256; banner: as --zoom]",
+)
+@click.option("--number", type=click.IntRange(1), default=10_000, show_default=True, help="hulk")
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="hulk: same seed, same set"
+)
+@click.option(
+    "--valid",
+    type=SHARE,
+    default=0.9,
+    show_default=True,
+    help="hulk: least share of pixels that are not missing",
+)
+@click.option(
+    "--sigma", type=POSITIVE, help="hulk: leave out squares without emission so far above the noise"
+)
+@click.option(
+    "--overlap",
+    type=SHARE,
+    default=0.5,
+    show_default=True,
+    help="hulk: largest share that two squares of an image have in common",
+)
+@click.option(
+    "--catalogue",
+    "catalogues",
+    type=PATH,
+    multiple=True,
+    help="banner: catalogue of sciarada, or folder of its run; again for more",
+)
+@click.option(
+    "--zoom",
+    type=POSITIVE,
+    default=2.0,
+    show_default=True,
+    help="banner: side in units of the source's size",
+)
+@click.option(
+    "--beams", type=POSITIVE, help="banner: only sources as large as so many beams or more"
+)
+@click.option("--snr", type=POSITIVE, help="banner: only sources of this signal-to-noise or more")
+@click.option(
+    "--class", "classes", multiple=True, help="banner: only this class of source; again for more"
+)
+@click.option(
+    "--exclude",
+    type=PATH,
+    multiple=True,
+    metavar="OTHER",
+    help="Leave out what shows a position of this set or table; again for more.",
+)
+@click.option(
+    "--radius",
+    type=POSITIVE,
+    help="With --exclude: arcsec from the middle.  [default: half the diagonal]",
+)
+@click.option(
+    "--about", type=PATH, help="Table with a column file, and ra and dec, of a folder of files."
+)
+@click.option(
+    "--materialise",
+    type=click.IntRange(1),
+    metavar="NPIX",
+    help="Also write the pixels, so many a side, as Zarr.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace files of an earlier run.")
+@image_options
+def command(
+    inputs: tuple[Path, ...],
+    out: Path,
+    sampler: str | None,
+    size: str | None,
+    number: int,
+    seed: int,
+    valid: float,
+    sigma: float | None,
+    overlap: float,
+    catalogues: tuple[Path, ...],
+    zoom: float,
+    beams: float | None,
+    snr: float | None,
+    classes: tuple[str, ...],
+    exclude: tuple[Path, ...],
+    radius: float | None,
+    about: Path | None,
+    materialise: int | None,
+    overwrite: bool,
+    plane: str | None,
+    beam: str | None,
+    unit: str | None,
+) -> None:
+    """Choose cutouts of images for training: a table of positions, and DS9 boxes beside it.
+
+    No pixels are copied unless --materialise asks for it. With SETs in place of images, which
+    are such tables, Zarr stores or folders of PNG and FITS files, they are read, checked,
+    joined and freed of what --exclude names.
+    """
+    _check_use(sampler)
+    from sciarada.cli.progress import bars
+    from sciarada.pipelines.cutouts import CutoutsSettings, Reading, run_cutouts
+    from sciarada.sampling.banner import Banner
+    from sciarada.sampling.hulk import Hulk
+    from sciarada.sampling.sizes import parse_side
+
+    side = None if size is None else parse_side(size)
+    chosen: Hulk | Banner | None = None
+    if sampler == "hulk":
+        chosen = Hulk(number, side or 256, valid, sigma, overlap, seed)
+    elif sampler == "banner":
+        chosen = Banner(zoom, side, None, beams or 0.0, snr or 0.0, classes)
+    settings = CutoutsSettings(
+        sampler=chosen,
+        catalogues=catalogues,
+        exclude=exclude,
+        radius=radius,
+        about=about,
+        materialise=materialise,
+        reading=Reading(plane, parse_beam(beam), unit),
+    )
+    quiet = is_quiet()
+    result = run_cutouts(inputs, out, settings, overwrite=overwrite, progress=bars(not quiet))
+    if not quiet:
+        click.echo(summary(result))
+
+
+def _check_use(sampler: str | None) -> None:
+    """Refuse options that mean nothing with this sampler, or without any."""
+    context = click.get_current_context()
+    given = {
+        parameter.name: parameter.opts[-1]
+        for parameter in context.command.params
+        if context.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
+    }
+    for name, option in given.items():
+        owner = next((s for s, names in OF_SAMPLERS.items() if name in names), None)
+        if owner is not None and owner != sampler:
+            raise OptionError(f"{option} goes with --sampler {owner} only")
+        if name in OF_ANY_SAMPLER and sampler is None:
+            raise OptionError(f"{option} goes with images: choose --sampler hulk or banner")
+        if name in OF_SETS and sampler is not None:
+            raise OptionError(f"{option} goes with a folder of files, without --sampler")
+    if "radius" in given and "exclude" not in given:
+        raise OptionError("--radius is about what is excluded: name it with --exclude OTHER")
+
+
+def summary(result: CutoutsResult) -> str:
+    """Return a few lines about a set."""
+    import numpy as np
+
+    cutouts = result.cutouts
+    lines = [f"{len(cutouts):,} cutouts; {sum(result.seconds.values()):.1f} s"]
+    size = cutouts.size[np.isfinite(cutouts.size)]
+    if len(size):
+        low, middle, high = np.percentile(size, (0, 50, 100))
+        lines.append(f"side: {low:.4g} to {high:.4g} arcsec, median {middle:.4g}")
+    lines += [f"note: {note}" for note in result.notes]
+    table = result.products[0]
+    if len(cutouts) > MANY and table.suffix in (".ecsv", ".vot"):
+        lines.append("note: a table as long as this is read many times faster as .parquet or .fits")
+    lines.append(f"products: {', '.join(map(str, result.products))}")
+    return "\n".join(lines)

@@ -1,0 +1,155 @@
+"""Several sets of cutouts as one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from astropy.table import Table
+
+from sciarada.core.columns import make_column, null_value
+from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
+from sciarada.core.errors import CutoutError
+from sciarada.core.fingerprint import combined
+from sciarada.core.schema import ColumnSpec
+
+
+@dataclass(frozen=True, eq=False)
+class JoinedSource:
+    """The cutouts of several sets, of any kinds; a `CutoutSource`.
+
+    Parameters
+    ----------
+    sources : tuple of CutoutSource
+        The sets.
+    names : tuple of str
+        Names of the sets. Where two of their cutouts have one name, all are called
+        ``set/cutout``.
+    rows : ndarray of int64, shape (n,), optional
+        Which of their cutouts, counted through all sets; all by default.
+    """
+
+    sources: tuple[CutoutSource, ...]
+    names: tuple[str, ...]
+    rows: np.ndarray | None = None
+
+    def __post_init__(self) -> None:
+        if self.rows is None:
+            object.__setattr__(self, "rows", np.arange(sum(map(len, self.sources))))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: Rows) -> JoinedSource:
+        """Return the cutouts of a slice, a mask or row numbers."""
+        return replace(self, rows=self.rows[rows])
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Names of the cutouts."""
+        return self._all_ids[self.rows]
+
+    @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) of the centres in degrees, NaN where unknown."""
+        ra, dec = zip(*(source.positions for source in self.sources), strict=True)
+        return np.concatenate(ra)[self.rows], np.concatenate(dec)[self.rows]
+
+    @property
+    def size(self) -> np.ndarray:
+        """Side of each square in arcsec, NaN where unknown."""
+        return np.concatenate([source.size for source in self.sources])[self.rows]
+
+    @property
+    def beam_major(self) -> np.ndarray:
+        """Major axis (FWHM) of each beam in arcsec, NaN where unknown."""
+        return np.concatenate([source.beam_major for source in self.sources])[self.rows]
+
+    def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
+        """Return float32 (n, npix, npix), NaN where pixels are missing.
+
+        Raises
+        ------
+        CutoutError
+            If ``npix`` is not given and the sets, or the cutouts of one, differ in pixels.
+        """
+        rows = self.rows[row_numbers(rows, len(self))]
+        which = np.searchsorted(self._starts, rows, side="right") - 1
+        parts = {
+            number: self.sources[number].pixels(rows[which == number] - self._starts[number], npix)
+            for number in np.unique(which).tolist()
+        }
+        sides = sorted({part.shape[-1] for part in parts.values()})
+        if not sides and npix is None:
+            raise CutoutError("an empty set of cutouts has no size in pixels: give npix")
+        if len(sides) > 1:
+            raise CutoutError(
+                f"the sets have cutouts of {' and '.join(map(str, sides))} pixels: give npix to "
+                f"resample them to one size"
+            )
+        side = sides[0] if sides else npix
+        stack = np.empty((len(rows), side, side), np.float32)
+        for number, part in parts.items():
+            stack[which == number] = part
+        return stack
+
+    def to_table(self) -> Table:
+        """Return a row a cutout with the columns of all sets, null where a set has none."""
+        tables = [source.to_table() for source in self.sources]
+        columns = {}
+        for name in dict.fromkeys(name for table in tables for name in table.colnames):
+            known = [table[name] for table in tables if name in table.colnames]
+            text = name == "cutout_id" or known[0].dtype.kind == "U"
+            spec = ColumnSpec(
+                name,
+                "str" if text else known[0].dtype.name,
+                None if known[0].unit is None else str(known[0].unit),
+                known[0].meta["ucd"],
+                known[0].description,
+            )
+            null = "" if text else null_value(known[0].dtype)
+            pieces = [
+                table[name].data.data if name in table.colnames else np.full(len(table), null)
+                for table in tables
+            ]
+            values = self._all_ids if name == "cutout_id" else np.concatenate(pieces)
+            columns[name] = make_column(
+                spec, values.astype(np.str_)[self.rows] if text else values[self.rows]
+            )
+        return Table(list(columns.values()), copy=False)
+
+    def data_hash(self) -> str:
+        """Return an identity: those of the sets, and which cutouts of them."""
+        return combined([*(source.data_hash() for source in self.sources), self.rows])
+
+    @cached_property
+    def _starts(self) -> np.ndarray:
+        """First row of each set."""
+        return np.cumsum([0, *map(len, self.sources[:-1])])
+
+    @cached_property
+    def _all_ids(self) -> np.ndarray:
+        ids = [np.asarray(source.ids).astype(np.str_) for source in self.sources]
+        together = np.concatenate(ids)
+        if len(np.unique(together)) == len(together):
+            return together
+        return np.array(
+            [
+                f"{name}/{each}"
+                for name, part in zip(self.names, ids, strict=True)
+                for each in part.tolist()
+            ],
+            np.str_,
+        )
+
+
+def distinct_names(names: Sequence[str]) -> list[str]:
+    """Return names of which no two are alike: those that occur again get a number."""
+    seen: dict[str, int] = {}
+    made = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        made.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+    return made

@@ -1,0 +1,282 @@
+"""The run behind ``sciarada cutouts``: from images or sets to a set, without what is excluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sciarada.core.beam import Beam
+from sciarada.core.cutout_source import CutoutSource
+from sciarada.core.cutouts import CutoutSet
+from sciarada.core.errors import CutoutError, OptionError, OutputError
+from sciarada.core.image import SkyImage
+from sciarada.core.joined_source import distinct_names
+from sciarada.io.cutouts import write_cutout_regions
+from sciarada.io.finders.any_table import read_any_table
+from sciarada.io.fits_image import read_image
+from sciarada.io.folder_sets import FolderSet, shortened
+from sciarada.io.positions import read_positions
+from sciarada.io.sets import ZARR, read_sets, write_set
+from sciarada.io.tables import find_format, read_catalogue
+from sciarada.io.zarr_sets import write_zarr
+from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.record import now, versions
+from sciarada.sampling.banner import Banner, sample_banner
+from sciarada.sampling.exclusion import shows_any
+from sciarada.sampling.hulk import Hulk, sample_hulk
+
+MOST_BOXES = 100_000  # DS9 takes minutes to show more
+CATALOGUE = "catalogue.fits"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the images are read: what their headers lack, as in `read_image`."""
+
+    plane: str | None = None
+    beam: Beam | None = None
+    unit: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return what is not as by default, in plain types."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class CutoutsSettings:
+    """What becomes of the positions or sets that are read.
+
+    Parameters
+    ----------
+    sampler : Hulk, Banner or None
+        How positions are chosen on images; None where sets are given instead.
+    catalogues : tuple of path
+        Catalogues of sciarada, or folders of its runs, for `Banner`.
+    exclude : tuple of path
+        Sets or tables with positions that no cutout may show.
+    radius : float or None
+        Arcsec for that; by default half the diagonal of each cutout.
+    about : path or None
+        Table with ``file`` and what is known of the files of a folder.
+    materialise : int or None
+        Also write the pixels, so many a side.
+    reading : Reading
+        How images are read.
+    """
+
+    sampler: Hulk | Banner | None = None
+    catalogues: tuple[Path, ...] = ()
+    exclude: tuple[Path, ...] = ()
+    radius: float | None = None
+    about: Path | None = None
+    materialise: int | None = None
+    reading: Reading = field(default_factory=Reading)
+
+    def record(self) -> dict[str, Any]:
+        """Return the settings in plain types."""
+        sampler = self.sampler
+        options = {} if sampler is None else asdict(sampler)
+        if options.get("size") is not None:
+            options["size"] = str(options["size"])
+        if "smallest" in options:
+            options["smallest"] = None if options["smallest"] is None else str(options["smallest"])
+        return {
+            "sampler": None if sampler is None else type(sampler).__name__.lower(),
+            **options,
+            "catalogues": [str(path) for path in self.catalogues],
+            "exclude": [str(path) for path in self.exclude],
+            "radius": self.radius,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class CutoutsResult:
+    """A set that was made.
+
+    Parameters
+    ----------
+    cutouts : CutoutSource
+        The set.
+    products : tuple of path
+        What was written.
+    notes : tuple of str
+        What was left out, one sentence each.
+    seconds : dict
+        Wall-clock time of each stage.
+    """
+
+    cutouts: CutoutSource
+    products: tuple[Path, ...]
+    notes: tuple[str, ...]
+    seconds: dict[str, float]
+
+
+def run_cutouts(
+    inputs: Sequence[Path],
+    out: Path,
+    settings: CutoutsSettings,
+    *,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> CutoutsResult:
+    """Make a set of cutouts and write it as a table, DS9 boxes and, if wanted, pixels.
+
+    Parameters
+    ----------
+    inputs : sequence of path
+        Images for a sampler, else sets.
+    out : `~pathlib.Path`
+        Table to make, such as ``set.ecsv``; boxes go to ``set.reg`` and pixels to
+        ``set.zarr``. If it ends in ``.zarr`` itself only the pixels are written, which
+        also hold the table.
+    settings : CutoutsSettings
+        What to do.
+    overwrite : bool
+        Replace files of these names.
+    progress : Progress
+        Shows how far the pixels have come.
+
+    Returns
+    -------
+    CutoutsResult
+
+    Raises
+    ------
+    SciaradaError
+        If an input, an option or the output cannot be used. No file is half-written then.
+    """
+    out = Path(out)
+    _check(out, settings, overwrite)
+    watch = Stopwatch()
+    with watch.time("positions"):
+        cutouts = _sampled(inputs, settings) if settings.sampler else _read(inputs, settings)
+    notes = []
+    if isinstance(cutouts, FolderSet):
+        with watch.time("check of files"):
+            cutouts = _without_faults(cutouts, notes)
+    with watch.time("exclusion"):
+        cutouts = _without_excluded(cutouts, settings, notes)
+    products = []
+    if out.suffix.lower() != ZARR:
+        with watch.time("products"):
+            write_set(cutouts, out, overwrite, _record(cutouts, settings))
+            products += [out, *_write_boxes(cutouts, out, overwrite, notes)]
+    if settings.materialise is not None:
+        with watch.time("pixels"):
+            store = out.with_suffix(ZARR)
+            blank = write_zarr(cutouts, store, settings.materialise, overwrite, progress)
+            products.append(store)
+            if blank:
+                names = shortened([str(name) for name in cutouts.ids[blank].tolist()])
+                notes.append(f"{len(blank)} of {len(cutouts)} cutouts are blank: {names}")
+    return CutoutsResult(cutouts, tuple(products), tuple(notes), watch.seconds)
+
+
+def _check(out: Path, settings: CutoutsSettings, overwrite: bool) -> None:
+    """Refuse at once what could not be written in the end."""
+    if out.suffix.lower() != ZARR:
+        find_format(out)
+    elif settings.materialise is None:
+        raise OptionError(f"--out {out} holds pixels: say how many a side with --materialise NPIX")
+    if not out.absolute().parent.is_dir():
+        raise OutputError(f"cannot write {out}: there is no folder {out.parent}; make it first")
+    endings = [out.suffix, ".reg"] + [ZARR] * (settings.materialise is not None)
+    for path in (out.with_suffix(ending) for ending in endings):
+        if path.exists() and not overwrite:
+            raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+
+
+def _sampled(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSet:
+    reading = settings.reading
+    images = [
+        read_image(path, plane=reading.plane, beam=reading.beam, unit=reading.unit)
+        for path in inputs
+    ]
+    names = distinct_names([image.name for image in images])
+    images = [replace(image, name=n) for image, n in zip(images, names, strict=True)]
+    if isinstance(settings.sampler, Hulk):
+        return sample_hulk(images, settings.sampler)
+    return _banner(images, settings)
+
+
+def _banner(images: list[SkyImage], settings: CutoutsSettings) -> CutoutSet:
+    if not settings.catalogues:
+        raise OptionError(
+            "the banner sampler needs the sources of a catalogue: give --catalogue FILE, as "
+            "`sciarada detect` makes it"
+        )
+    catalogues = [
+        read_catalogue(path / CATALOGUE if path.is_dir() else path) for path in settings.catalogues
+    ]
+    return sample_banner(catalogues, images, settings.sampler)
+
+
+def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
+    cutouts = read_sets(inputs)
+    if settings.about is None:
+        return cutouts
+    if not isinstance(cutouts, FolderSet):
+        raise OptionError("--about tells of the files of a folder: give one folder as SET")
+    return cutouts.with_known(read_any_table(settings.about))
+
+
+def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:
+    """Return the set without files that show nothing or cannot be read."""
+    faults = dict(cutouts.faults())
+    if not faults:
+        return cutouts
+    notes.append(f"left out {len(faults)} of {len(cutouts)} files: {shortened([*faults.values()])}")
+    if len(faults) == len(cutouts):
+        raise CutoutError(f"{cutouts.folder} has no file that can be used: {notes[-1]}")
+    return cutouts[np.delete(np.arange(len(cutouts)), list(faults))]
+
+
+def _without_excluded(
+    cutouts: CutoutSource, settings: CutoutsSettings, notes: list[str]
+) -> CutoutSource:
+    """Return the set without what shows a position of other sets."""
+    for path in settings.exclude:
+        ra, dec = read_positions(path)
+        unknown = int(np.sum(~np.isfinite(cutouts.positions[0])))
+        if unknown == len(cutouts):
+            raise CutoutError(
+                f"no cutout has a position, so none can be excluded for {path}: give positions "
+                f"of the files with --about TABLE"
+            )
+        shown = shows_any(cutouts, ra, dec, settings.radius)
+        notes.append(f"left out {int(shown.sum())} of {len(cutouts)} that show positions of {path}")
+        if unknown:
+            notes.append(f"{unknown} of {len(cutouts)} have no position and stay")
+        if shown.all():
+            raise CutoutError(f"every cutout shows a position of {path}: give a smaller --radius")
+        cutouts = cutouts[~shown]
+    return cutouts
+
+
+def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:
+    """Return what the table says of its making."""
+    record = {
+        "cutouts": settings.record(),
+        "data_hash": cutouts.data_hash(),
+        "versions": versions({}),
+        "created": now(),
+    }
+    if settings.sampler is not None:
+        return {**record, "read_with": settings.reading.record()}
+    before = getattr(cutouts, "meta", {}).get("cutouts")
+    return record if before is None else {**record, "made_from": before}
+
+
+def _write_boxes(cutouts: CutoutSource, out: Path, overwrite: bool, notes: list[str]) -> list[Path]:
+    if not isinstance(cutouts, CutoutSet):
+        return []
+    if len(cutouts) > MOST_BOXES:
+        notes.append(f"no DS9 boxes: they are drawn of up to {MOST_BOXES:,} cutouts")
+        return []
+    path = out.with_suffix(".reg")
+    write_cutout_regions(cutouts, path, overwrite)
+    return [path]
