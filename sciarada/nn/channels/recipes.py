@@ -18,6 +18,7 @@ from sciarada.nn.channels.stretches import (
     minmax,
     zscale,
 )
+from sciarada.nn.channels.valid import PixelRows
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,8 @@ class Channels:
         """
         flat = pixels.flatten(1).float()
         flat = torch.where(torch.isfinite(flat), flat, torch.nan)
-        return torch.stack([stretch(flat).view_as(pixels) for stretch in self.stretches], dim=1)
+        rows = PixelRows(flat)
+        return torch.stack([stretch(rows).view_as(pixels) for stretch in self.stretches], dim=1)
 
 
 RECIPES: dict[str, Channels] = {

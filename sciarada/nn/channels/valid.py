@@ -1,58 +1,148 @@
 """Statistics of the valid pixels of many images at once; NaN is the only missing value.
 
-All work on ``(n, p)``, an image a row, on the device of the tensor.
+All work on ``(n, p)``, an image a row, on the device of the tensor. Rows are sorted once; what
+else is asked of them follows from their order.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
 import torch
 from torch import Tensor
 
-MAD_TO_SIGMA = 1.482602218505602
+SIGMA, ROUNDS = 3.0, 5
 
 
-def ordered(values: Tensor) -> tuple[Tensor, Tensor]:
-    """Return each row in ascending order, missing values last, and the number of valid ones."""
-    valid = torch.isfinite(values)
-    filled = torch.where(valid, values, torch.inf)
-    return filled.sort(dim=1).values, valid.sum(dim=1)
-
-
-def quantile(rows: Tensor, count: Tensor, share: float) -> Tensor:
-    """Return quantiles ``(n, 1)`` of ordered rows, between two values in a straight line.
+class PixelRows:
+    """Images, a row each, with their pixels in order.
 
     Parameters
     ----------
-    rows, count : Tensor, shapes (n, p) and (n,)
-        As `ordered` gives them.
-    share : float
-        0 is the lowest value, 0.5 the median, 1 the highest. Rows without values give 0.
+    values : Tensor of float32, shape (n, p)
+        NaN where missing; no other value is infinite.
+
+    Attributes
+    ----------
+    values, valid : Tensor, shape (n, p)
+        The pixels, and where they are not missing.
+    ordered : Tensor, shape (n, p)
+        Each row in ascending order; what follows the valid ones means nothing.
+    count : Tensor of int64, shape (n, 1)
+        Number of valid pixels.
     """
-    place = share * (count - 1).clamp(min=0).to(rows.dtype)
+
+    def __init__(self, values: Tensor, ordered: Tensor | None = None) -> None:
+        self.values = values
+        self._ordered = ordered
+        self._shared: dict[Callable, Any] = {}
+
+    @cached_property
+    def valid(self) -> Tensor:
+        """Where pixels are not missing."""
+        return torch.isfinite(self.values)
+
+    @cached_property
+    def count(self) -> Tensor:
+        """Number of valid pixels of each row."""
+        return self.valid.sum(dim=1, keepdim=True)
+
+    @cached_property
+    def ordered(self) -> Tensor:
+        """Each row in ascending order."""
+        return _sorted(self.values) if self._ordered is None else self._ordered
+
+    def shared(self, statistic: Callable[[PixelRows], Any]) -> Any:
+        """Return a statistic of these rows, which is computed but once."""
+        if statistic not in self._shared:
+            self._shared[statistic] = statistic(self)
+        return self._shared[statistic]
+
+    def cut(self, low: Tensor, high: Tensor) -> PixelRows:
+        """Return the rows with values cut at limits ``(n, 1)``; their order stays as it is."""
+        return PixelRows(torch.clamp(self.values, low, high), torch.clamp(self.ordered, low, high))
+
+    def quantile(self, share: float) -> Tensor:
+        """Return quantiles ``(n, 1)``, between two values in a straight line.
+
+        Parameters
+        ----------
+        share : float
+            0 is the lowest value, 0.5 the median, 1 the highest. Rows without values give 0.
+        """
+        return _between_neighbours(self.ordered, 0, self.count, share)
+
+    def ranks(self) -> Tensor:
+        """Return the number of valid pixels that are fainter than each; any number if missing."""
+        order = _argsorted(self.values)
+        ordered = torch.gather(self.values, 1, order)
+        places = torch.arange(ordered.shape[1], device=order.device).expand_as(order)
+        differs = ordered[:, 1:] != ordered[:, :-1]
+        first = torch.where(differs, places[:, 1:], 0)
+        first = torch.cat([places[:, :1], first], dim=1).cummax(dim=1).values
+        return torch.empty_like(order).scatter_(1, order, first)
+
+
+def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
+    """Return median and standard deviation ``(n, 1)`` of rows without their outliers.
+
+    Values more than 3 standard deviations from the median are left out, five times over, as
+    `astropy.stats.sigma_clipped_stats` does. In order, those that stay are neighbours: the sums
+    over them are differences of running sums.
+    """
+    ordered, stop = rows.ordered, rows.count
+    start = torch.zeros_like(stop)
+    middle = rows.quantile(0.5)
+    number = torch.arange(ordered.shape[1], device=ordered.device)
+    # From the median, in float64, so that bright pixels leave the sums of faint ones alone.
+    centred = torch.where(number < stop, ordered.double() - middle, 0.0)
+    zero = torch.zeros_like(centred[:, :1])
+    sums = torch.cat([zero, centred.cumsum(dim=1)], dim=1)
+    squares = torch.cat([zero, centred.square().cumsum(dim=1)], dim=1)
+
+    def statistics() -> tuple[Tensor, Tensor]:
+        kept = (stop - start).clamp(min=1)
+        mean = (sums.gather(1, stop) - sums.gather(1, start)) / kept
+        mean_square = (squares.gather(1, stop) - squares.gather(1, start)) / kept
+        sigma = (mean_square - mean.square()).clamp(min=0).sqrt().to(ordered.dtype)
+        return _between_neighbours(ordered, start, stop - start, 0.5), sigma
+
+    filled = torch.where(number < rows.count, ordered, torch.inf)
+    for _ in range(ROUNDS):
+        middle, sigma = statistics()
+        low, high = middle - SIGMA * sigma, middle + SIGMA * sigma
+        start = torch.maximum(start, torch.searchsorted(filled, low))
+        stop = torch.minimum(stop, torch.searchsorted(filled, high, right=True))
+        stop = torch.maximum(start, stop)
+    return statistics()
+
+
+def _between_neighbours(
+    ordered: Tensor, start: Tensor | int, number: Tensor, share: float
+) -> Tensor:
+    """Return a quantile of ``number`` ordered values from ``start`` on; 0 where there are none."""
+    last = (number - 1).clamp(min=0)
+    place = share * last.to(ordered.dtype)
     below = place.floor().long()
-    above = torch.minimum(below + 1, (count - 1).clamp(min=0))
-    low, high = (torch.gather(rows, 1, index[:, None]) for index in (below, above))
-    value = low + (high - low).nan_to_num() * (place - below)[:, None]
-    return torch.where(count[:, None] > 0, value, 0.0)
+    above = torch.minimum(below + 1, last)
+    most = ordered.shape[1] - 1
+    low, high = (
+        torch.gather(ordered, 1, (start + index).clamp(max=most)) for index in (below, above)
+    )
+    value = low + (high - low) * (place - below)
+    return torch.where(number > 0, value, 0.0)
 
 
-def clipped_median_and_sigma(values: Tensor, sigma: float = 3.0, rounds: int = 5) -> Tensor:
-    """Return median and standard deviation ``(2, n, 1)`` of rows without their outliers.
-
-    Values more than ``sigma`` standard deviations from the median are left out, several times
-    over, as `astropy.stats.sigma_clipped_stats` does.
-    """
-    for _ in range(rounds):
-        middle, spread = _median_and_sigma(values)
-        values = torch.where((values - middle).abs() <= sigma * spread, values, torch.nan)
-    return torch.stack(_median_and_sigma(values))
+def _sorted(values: Tensor) -> Tensor:
+    if values.device.type == "cpu":  # numpy's sort is ten times as fast as torch's, NaN last too
+        return torch.from_numpy(np.sort(values.detach().numpy(), axis=1))
+    return values.sort(dim=1).values
 
 
-def _median_and_sigma(values: Tensor) -> tuple[Tensor, Tensor]:
-    rows, count = ordered(values)
-    middle = quantile(rows, count, 0.5)
-    valid = torch.isfinite(values)
-    number = count[:, None].clamp(min=1)
-    mean = torch.where(valid, values, 0.0).sum(dim=1, keepdim=True) / number
-    variance = torch.where(valid, values - mean, 0.0).square().sum(dim=1, keepdim=True) / number
-    return middle, variance.sqrt()
+def _argsorted(values: Tensor) -> Tensor:
+    if values.device.type == "cpu":
+        return torch.from_numpy(np.argsort(values.detach().numpy(), axis=1))
+    return values.argsort(dim=1)

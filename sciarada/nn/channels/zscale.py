@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sciarada.nn.channels.valid import ordered
+from sciarada.nn.channels.valid import PixelRows
 
 SAMPLES = 600
 _REJECT, _ROUNDS, _LEAST_SHARE, _LEAST = 2.5, 5, 0.5, 5
 
 
-def zscale_limits(values: Tensor, contrast: float = 0.25, samples: int = SAMPLES) -> Tensor:
+def zscale_limits(
+    rows: PixelRows, contrast: float = 0.25, samples: int = SAMPLES
+) -> tuple[Tensor, Tensor]:
     """Return the lowest and highest value to show of each image.
 
     The algorithm of IRAF as `astropy.visualization.ZScaleInterval` has it: a straight line is
@@ -21,8 +25,8 @@ def zscale_limits(values: Tensor, contrast: float = 0.25, samples: int = SAMPLES
 
     Parameters
     ----------
-    values : Tensor, shape (n, p)
-        An image a row, NaN where missing.
+    rows : PixelRows
+        The images.
     contrast : float
         0 shows the whole range; the higher, the more is shown of the slope, up to 1.
     samples : int
@@ -30,35 +34,41 @@ def zscale_limits(values: Tensor, contrast: float = 0.25, samples: int = SAMPLES
 
     Returns
     -------
-    Tensor, shape (2, n, 1)
-        Low and high. Images without values give 0 and 0.
+    low, high : Tensor, shape (n, 1)
+        Images without values give 0 and 0.
     """
-    rows, count = ordered(values)
-    samples = min(samples, rows.shape[1])
-    last = (count - 1).clamp(min=0)
-    steps = torch.linspace(0, 1, samples, dtype=torch.float64, device=rows.device)
-    places = (steps * last[:, None]).round().long()
-    taken = torch.gather(rows, 1, places)
-    taken = torch.where(count[:, None] > 0, taken, 0.0)
-    low, high = taken[:, :1], taken[:, -1:]
     if contrast <= 0:
-        return torch.stack([low, high])
-    slope, good = _line(taken)
+        return rows.quantile(0.0), rows.quantile(1.0)
+    samples = min(samples, rows.ordered.shape[1])
+    line = _whole_line if samples == SAMPLES else functools.partial(_line, samples=samples)
+    return _limits(*rows.shared(line), contrast)
+
+
+def _whole_line(rows: PixelRows) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the line of the usual number of samples: contrasts share it."""
+    return _line(rows, SAMPLES)
+
+
+def _limits(taken: Tensor, slope: Tensor, good: Tensor, contrast: float) -> tuple[Tensor, Tensor]:
+    """Return the limits of a contrast, given the line that was fitted."""
+    samples = taken.shape[1]
+    low, high = taken[:, :1], taken[:, -1:]
     reach = slope / contrast
     centre = (samples - 1) // 2
     median = 0.5 * (taken[:, [(samples - 1) // 2]] + taken[:, [samples // 2]])
     enough = good >= max(_LEAST, int(samples * _LEAST_SHARE))
-    return torch.stack(
-        [
-            torch.where(enough, torch.maximum(low, median - (centre - 1) * reach), low),
-            torch.where(enough, torch.minimum(high, median + (samples - centre) * reach), high),
-        ]
+    return (
+        torch.where(enough, torch.maximum(low, median - (centre - 1) * reach), low),
+        torch.where(enough, torch.minimum(high, median + (samples - centre) * reach), high),
     )
 
 
-def _line(taken: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the slope of each row and the number of values that the line was fitted to."""
-    samples = taken.shape[1]
+def _line(rows: PixelRows, samples: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the samples, the slope through them and the number that it was fitted to."""
+    last = (rows.count - 1).clamp(min=0)
+    steps = torch.linspace(0, 1, samples, dtype=torch.float64, device=last.device)
+    taken = torch.gather(rows.ordered, 1, (steps * last).round().long())
+    taken = torch.where(rows.count > 0, taken, 0.0)
     least = max(_LEAST, int(samples * _LEAST_SHARE))
     x = torch.arange(samples, dtype=torch.float64, device=taken.device)
     y = taken.double()
@@ -77,7 +87,7 @@ def _line(taken: Tensor) -> tuple[Tensor, Tensor]:
         bad = torch.where(going, grown, bad)
         before = torch.where(going, good, before)
         good = torch.where(going, (~bad).sum(dim=1, keepdim=True).double(), good)
-    return slope.to(taken.dtype), good
+    return taken, slope.to(taken.dtype), good
 
 
 def _least_squares(x: Tensor, y: Tensor, use: Tensor) -> tuple[Tensor, Tensor]:
