@@ -15,7 +15,7 @@ from PIL import Image
 from sciarada.core.errors import ImageError
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import ArrayPixels
-from sciarada.io.fits_damage import BROKEN, explain
+from sciarada.io.fits_damage import BROKEN
 from sciarada.io.fits_image import read_image
 from sciarada.io.zero_border import find_zero_border
 
@@ -100,15 +100,15 @@ def _read_fits(path: Path) -> np.ndarray:
 
 
 def _only_plane(path: Path) -> np.ndarray | None:
-    """Return the first array of a FITS file if it is a single plane, else None."""
+    """Return the first array of a FITS file if it can be read and is a single plane."""
     try:
         with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore", AstropyWarning)  # of headers that are not used here
             with fits.open(stream, memmap=False) as hdus:
                 arrays = (hdu.data for hdu in hdus if hdu.is_image)
                 plane = next((np.squeeze(data) for data in arrays if data is not None), None)
-    except BROKEN as error:
-        raise ImageError(f"{path} {explain(error)}") from error
+    except BROKEN:
+        return None
     if plane is None or plane.ndim != 2:
         return None
     pixels = plane.astype(np.float32)

@@ -116,7 +116,10 @@ class ZarrSet:
             stack[mine] = self._chunk(int(number))[rows[mine] - number * self.chunk]
         if npix is None or npix == self.npix:
             return stack
-        return np.stack([squared(picture, npix) for picture in stack]).reshape(-1, npix, npix)
+        resampled = np.empty((len(rows), npix, npix), np.float32)
+        for place, picture in enumerate(stack):
+            resampled[place] = squared(picture, npix)
+        return resampled
 
     def to_table(self) -> Table:
         """Return the table of the set that was materialised, with ``beam_major``."""
