@@ -52,22 +52,29 @@ def send(*arguments):
     return sorted(result.output.splitlines())
 
 
-def test_an_image_is_shown_by_ds9(session, products):
-    assert [client.name for client in session.takers(LOAD_IMAGE)] == [DS9]
-    assert send(products / "image.fits") == [f"{DS9} loaded image.fits"]
-    shown = ask(session, DS9, "ds9.get", cmd="fits size")
-    assert shown == {"samp.status": "samp.ok", "samp.result": {"value": "640 600"}}
+def wait_for(session, name, good, mtype, **params):
+    """Wait until a program's answer is good; programs tell of loading a bit early."""
+    deadline = time.monotonic() + START_UP
+    while not good(answer := ask(session, name, mtype, **params)):
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.2)
 
 
 def wait_for_rows(session, path, count):
-    """Wait until TOPCAT has a table with rows to choose from; it tells of loading a bit early."""
+    """Wait until TOPCAT has a table with rows to choose from."""
     choice = {"table-id": path.resolve().as_uri(), "row-list": [str(i) for i in range(count)]}
-    deadline = time.monotonic() + START_UP
-    while (answer := ask(session, TOPCAT, "table.select.rowList", **choice))[
-        "samp.status"
-    ] != "samp.ok":
-        assert time.monotonic() < deadline, answer
-        time.sleep(0.2)
+
+    def has_them(answer):
+        return answer["samp.status"] == "samp.ok"
+
+    wait_for(session, TOPCAT, has_them, "table.select.rowList", **choice)
+
+
+def test_an_image_is_shown_by_ds9(session, products):
+    assert [client.name for client in session.takers(LOAD_IMAGE)] == [DS9]
+    assert send(products / "image.fits") == [f"{DS9} loaded image.fits"]
+    shown = {"samp.status": "samp.ok", "samp.result": {"value": "640 600"}}
+    wait_for(session, DS9, lambda answer: answer == shown, "ds9.get", cmd="fits size")
 
 
 def test_a_votable_is_loaded_by_both(session, sample, products):
