@@ -66,6 +66,16 @@ def test_several_catalogues_and_images(image):
     assert len(cutouts) == 2
 
 
+def test_a_source_of_two_catalogues_is_taken_once(image):
+    first, second = (
+        catalogue_on(image, [60, x], [80, 90], las=[size, 70.0])
+        for x, size in ((100, 80.0), (200, 90.0))
+    )
+    cutouts = sample_banner([first, second], image)
+    np.testing.assert_allclose(cutouts.x, [60, 100, 200], atol=1e-6)
+    assert cutouts.size[0] == 160.0
+
+
 @pytest.mark.parametrize(
     ("banner", "sentence"),
     [

@@ -1,14 +1,16 @@
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from astropy import units as u
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import ndimage, stats
 from test_coverage import image_of
 
 from sciarada.core.errors import CutoutError
+from sciarada.sampling.coverage import measure_coverage
 from sciarada.sampling.hulk import Hulk, sample_hulk
 
 RNG = np.random.default_rng(5)
@@ -25,7 +27,8 @@ def test_positions_are_uniform_and_inside():
     cutouts = sample_hulk(image, Hulk(4000, size=40, least_valid=1.0))
     assert len(cutouts) == 4000
     for places, length in ((cutouts.x, 400), (cutouts.y, 300)):
-        assert places.min() >= 19.5 and places.max() <= length - 1 - 19.5
+        assert places.min() >= 19.5
+        assert places.max() <= length - 1 - 19.5
         uniform = stats.uniform(19.5, length - 40)
         assert stats.kstest(places, uniform.cdf).pvalue > 1e-3
     assert np.isfinite(cutouts.pixels()).all()
@@ -74,6 +77,34 @@ def test_empty_squares_are_left_out():
     data[100:106, 300:306] += 50.0
     cutouts = sample_hulk(image_of(data), Hulk(100, size=32, least_sigma=8.0))
     assert (cutouts.pixels().max(axis=(1, 2)) > 40).all()
+
+
+def correlated_noise(shape, seed):
+    """Noise of a beam of 5 pixels across, of unit rms."""
+    noise = ndimage.gaussian_filter(np.random.default_rng(seed).normal(size=shape), 5 / 2.355)
+    return noise / noise.std()
+
+
+def test_the_emptiness_limit_tells_noise_from_sources():
+    noise = correlated_noise((1024, 1024), 21) * np.linspace(1, 4, 1024)  # uneven
+    coverage = measure_coverage(image_of(noise), 128, sigma=5.0)
+    x, y = np.random.default_rng(22).uniform(64, 960, (2, 4000))
+    assert (coverage.bright_pixels(x, y, 128) >= 1).mean() < 0.02
+    rows, columns = np.random.default_rng(23).integers(100, 924, (2, 60))
+    beam = np.zeros_like(noise)
+    beam[rows, columns] = 1.0
+    beam = ndimage.gaussian_filter(beam, 5 / 2.355)
+    sky = noise + 8 * beam / beam.max() * np.linspace(1, 4, 1024)  # peaks of 8 sigma or more
+    coverage = measure_coverage(image_of(sky), 128, sigma=5.0)
+    assert (coverage.bright_pixels(columns, rows, 128) >= 1).mean() > 0.97
+
+
+def test_an_image_that_is_full_leaves_its_share_to_the_others():
+    images = [image_of(np.zeros((64, 64)), "small"), image_of(np.zeros((512, 512)), "large")]
+    images[0] = replace(images[0], wcs=images[1].wcs)
+    cutouts = sample_hulk(images, Hulk(120, size=32, most_overlap=0.0))
+    assert len(cutouts) == 120
+    assert 1 <= np.sum(cutouts.image_index == 0) <= 4
 
 
 def test_images_share_by_their_valid_area_on_the_sky():
