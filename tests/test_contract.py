@@ -28,6 +28,7 @@ PROTOCOLS = [
 ]
 MORE_FIELDS = {
     "TaskSpec": 'kind="detector",',
+    "AugmentationSpec": 'stage="sky",',
     "WeightsSpec": 'encoder="e", sha256="0",',
     "ReaderSpec": 'suffixes=(".h5",),',
     "WriterSpec": 'suffixes=(".h5",),',

@@ -3,13 +3,17 @@
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.protocols import (
-    Augmentation,
+    ChannelAugmentation,
     Detector,
     Encoder,
+    GeometryAugmentation,
     Losses,
     Morphology,
+    PartnerAugmentation,
     Pretrainer,
     Reader,
+    SkyAugmentation,
+    SkyInfo,
     Writer,
 )
 from sciarada.hooks.specs import (
@@ -25,19 +29,23 @@ from sciarada.hooks.specs import (
 )
 
 __all__ = [
-    "Augmentation",
     "AugmentationSpec",
+    "ChannelAugmentation",
     "CommandSpec",
     "Detector",
     "Encoder",
     "EncoderSpec",
+    "GeometryAugmentation",
     "Losses",
     "Morphology",
+    "PartnerAugmentation",
     "PluginSpec",
     "Pretrainer",
     "Reader",
     "ReaderSpec",
     "SimulatorSpec",
+    "SkyAugmentation",
+    "SkyInfo",
     "TaskSpec",
     "WeightsSpec",
     "Writer",

@@ -9,9 +9,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
-    from torch import Tensor, nn
+    from torch import Generator, Tensor, nn
 
     from sciarada.core.catalogue import SourceCatalogue
+    from sciarada.core.cutout_source import CutoutSource
     from sciarada.core.detections import Detection, TileView
     from sciarada.core.image import SkyImage
     from sciarada.core.shape import Shape
@@ -90,12 +91,76 @@ class Pretrainer(Encoder, Protocol):
         """Do what follows a step of the optimiser; ``progress`` is 0 at the first, 1 at the end."""
 
 
-@runtime_checkable
-class Augmentation(Protocol):
-    """Makes one more view of a cutout."""
+class SkyInfo(NamedTuple):
+    """What is known of the sky under each cutout of a batch, NaN where it is unknown.
 
-    def view(self, pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """Return a changed copy of float32 pixels ``(ny, nx)``, of the same shape."""
+    Attributes
+    ----------
+    pixel_scale : Tensor of float32, shape (n,)
+        Side of a pixel in arcsec.
+    beam_major : Tensor of float32, shape (n,)
+        Major axis (FWHM) of the beam in arcsec.
+    """
+
+    pixel_scale: Tensor
+    beam_major: Tensor
+
+    @classmethod
+    def unknown(cls, pixels: Tensor) -> SkyInfo:
+        """Return what is known of pixels ``(n, h, w)`` of which nothing is known."""
+        nothing = pixels.new_full((len(pixels),), float("nan"))
+        return cls(nothing, nothing)
+
+    def beam_in_pixels(self, otherwise: float) -> Tensor:
+        """Return the beam's FWHM in pixels, and another one ``otherwise`` where it is unknown."""
+        beam = self.beam_major / self.pixel_scale
+        return beam.where(beam > 0, beam.new_tensor(otherwise))
+
+
+@runtime_checkable
+class SkyAugmentation(Protocol):
+    """Changes surface brightness; an augmentation of stage ``sky`` is one.
+
+    As every augmentation, it can be pickled, draws anew for each cutout, works on the device of
+    what it is shown and leaves that as it was. The generator is all its chance, and is on the
+    same device.
+    """
+
+    def apply(self, pixels: Tensor, sky: SkyInfo, generator: Generator) -> Tensor:
+        """Return changed float32 pixels ``(n, h, w)``, NaN where they are missing."""
+
+
+@runtime_checkable
+class GeometryAugmentation(Protocol):
+    """Moves the sky under the pixels; an augmentation of stage ``geometry`` is one."""
+
+    def matrices(self, n: int, generator: Generator) -> Tensor:
+        """Return float32 matrices ``(n, 2, 3)`` as `torch.nn.functional.affine_grid` takes them.
+
+        All geometric augmentations of a view are composed, and applied by one resampling.
+        """
+
+
+@runtime_checkable
+class ChannelAugmentation(Protocol):
+    """Changes channels; an augmentation of stage ``channels`` is one."""
+
+    def apply(self, images: Tensor, generator: Generator) -> Tensor:
+        """Return changed float32 images ``(n, c, h, w)``, from 0 to 1 as they were."""
+
+
+@runtime_checkable
+class PartnerAugmentation(Protocol):
+    """Shows another cutout for a cutout's second view; one of stage ``partner`` does."""
+
+    def prepare(self, cutouts: CutoutSource) -> np.ndarray:
+        """Return int64 ``(len(cutouts), k)``: rows that may stand in for each row, -1 for none.
+
+        Called once for a set. The memory that it takes grows with the table, not with the pixels.
+        """
+
+    def partners(self, rows: Tensor, table: Tensor, generator: Generator) -> Tensor:
+        """Return the rows ``(n,)`` to be shown for ``rows``, which may be the same."""
 
 
 @runtime_checkable

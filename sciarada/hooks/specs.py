@@ -16,6 +16,8 @@ from sciarada.core.errors import PluginError, SciaradaError
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+#: Of the making of a view, in order.
+STAGES = ("partner", "sky", "geometry", "channels")
 
 
 @dataclass(frozen=True)
@@ -148,9 +150,26 @@ class EncoderSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentationSpec(PluginSpec):
-    """Makes one more view of a cutout; the factory makes an `Augmentation`."""
+    """Makes views of cutouts differ.
+
+    Parameters
+    ----------
+    stage : str
+        Where in the making of a view it stands, one of `STAGES`: ``partner`` (the factory makes
+        a `PartnerAugmentation`), ``sky`` (a `SkyAugmentation`), ``geometry`` (a
+        `GeometryAugmentation`) or ``channels`` (a `ChannelAugmentation`).
+    """
 
     kind = "augmentation"
+
+    stage: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.stage not in STAGES:
+            raise ValueError(
+                f"{self.name}: stage is one of {', '.join(STAGES)}, not {self.stage!r}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import click
-import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import ImageError
-from sciarada.hooks.protocols import Augmentation, Reader, Writer
-from sciarada.hooks.specs import PluginSpec, ReaderSpec, WeightsSpec, WriterSpec
+from sciarada.hooks.protocols import Reader, Writer
+from sciarada.hooks.specs import (
+    AugmentationSpec,
+    PluginSpec,
+    ReaderSpec,
+    WeightsSpec,
+    WriterSpec,
+)
 from sciarada.testing.detectors import detector_checks
 from sciarada.testing.morphologies import morphology_checks
 
@@ -26,7 +31,7 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
     makers: dict[str, Callable[[], Checks]] = {
         "detector": lambda: detector_checks(built),
         "encoder": lambda: _encoder_checks(built),
-        "augmentation": lambda: _augmentation_checks(built),
+        "augmentation": lambda: _augmentation_checks(spec, built),
         "weights": lambda: _weights_checks(spec, built),
         "reader": lambda: _reader_checks(spec, built),
         "writer": lambda: _writer_checks(spec, built),
@@ -44,20 +49,11 @@ def _encoder_checks(encoder: Any) -> Checks:
     yield from encoder_checks(encoder)
 
 
-def _augmentation_checks(augmentation: Any) -> Checks:
-    yield "has view(pixels, rng)", lambda: _check_is(augmentation, Augmentation)
-    yield "returns float32 of the same shape, one for a seed", lambda: _check_view(augmentation)
+def _augmentation_checks(spec: AugmentationSpec, augmentation: Any) -> Checks:
+    """Yield the checks of an augmentation; torch is left alone unless there is one to check."""
+    from sciarada.testing.augmentations import augmentation_checks
 
-
-def _check_view(augmentation: Augmentation) -> None:
-    pixels = np.random.default_rng(1).standard_normal((48, 64)).astype(np.float32)
-    pixels[:10] = np.nan
-    shown = pixels.copy()
-    first, second = (augmentation.view(shown, np.random.default_rng(7)) for _ in range(2))
-    assert first.shape == pixels.shape, f"the view has the shape {first.shape}, not {pixels.shape}"
-    assert first.dtype == np.float32, f"the view is {first.dtype}"
-    assert np.array_equal(first, second, equal_nan=True), "one seed gave two views"
-    assert np.array_equal(shown, pixels, equal_nan=True), "the pixels were changed"
+    yield from augmentation_checks(spec.stage, augmentation)
 
 
 def _weights_checks(spec: WeightsSpec, path: Any) -> Checks:

@@ -3,12 +3,10 @@
 from pathlib import Path
 
 import click
-import numpy as np
 import pytest
 
 from sciarada.core.errors import ImageError
 from sciarada.hooks import (
-    AugmentationSpec,
     CommandSpec,
     ReaderSpec,
     TaskSpec,
@@ -17,7 +15,6 @@ from sciarada.hooks import (
 )
 from sciarada.testing import conformance
 
-VIEWING = "returns float32 of the same shape, one for a seed"
 REFUSING = "refuses rubbish with an ImageError"
 SUFFIXES = "has suffixes with a dot"
 WRITING = "writes a catalogue without sources"
@@ -27,38 +24,6 @@ DIGEST = "is a file with the SHA-256 that it declares"
 def failures(cls, built, **more) -> dict[str, str]:
     spec = cls(name="x", summary="An x", factory=lambda: built, **more)
     return {check.name: check.detail for check in conformance(spec) if not check.passed}
-
-
-class Augmentation:
-    """Rows rolled by chance, then changed."""
-
-    def __init__(self, change=lambda view, _: view):
-        self.change = change
-        self.rng = np.random.default_rng(1)
-
-    def view(self, pixels, rng):
-        return self.change(np.roll(pixels, rng.integers(5), axis=0), self.rng)
-
-
-class InPlace(Augmentation):
-    def view(self, pixels, rng):
-        pixels[20] = 0
-        return pixels.copy()
-
-
-@pytest.mark.parametrize(
-    ("built", "name", "detail"),
-    [
-        (object(), "has view(pixels, rng)", "is no Augmentation"),
-        (Augmentation(lambda v, _: v.T), VIEWING, "the shape (64, 48), not (48, 64)"),
-        (Augmentation(lambda v, _: v.astype(float)), VIEWING, "the view is float64"),
-        (Augmentation(lambda v, r: v + r.random(1, np.float32)), VIEWING, "gave two views"),
-        (InPlace(), VIEWING, "the pixels were changed"),
-    ],
-)
-def test_augmentations(built, name, detail):
-    assert failures(AugmentationSpec, Augmentation()) == {}
-    assert detail in failures(AugmentationSpec, built)[name]
 
 
 class Reader:

@@ -65,12 +65,12 @@ class PixelRows:
         """Return the rows with values cut at limits ``(n, 1)``; their order stays as it is."""
         return PixelRows(torch.clamp(self.values, low, high), torch.clamp(self.ordered, low, high))
 
-    def quantile(self, share: float) -> Tensor:
+    def quantile(self, share: float | Tensor) -> Tensor:
         """Return quantiles ``(n, 1)``, between two values in a straight line.
 
         Parameters
         ----------
-        share : float
+        share : float or Tensor, shape (n, 1)
             0 is the lowest value, 0.5 the median, 1 the highest. Rows without values give 0.
         """
         return _between_neighbours(self.ordered, 0, self.count, share)
@@ -121,7 +121,7 @@ def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
 
 
 def _between_neighbours(
-    ordered: Tensor, start: Tensor | int, number: Tensor, share: float
+    ordered: Tensor, start: Tensor | int, number: Tensor, share: float | Tensor
 ) -> Tensor:
     """Return a quantile of ``number`` ordered values from ``start`` on; 0 where there are none."""
     last = (number - 1).clamp(min=0)

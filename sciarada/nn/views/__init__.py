@@ -1,0 +1,1 @@
+"""Views: cutouts changed by chance, sky first, then geometry, then channels."""

@@ -1,0 +1,97 @@
+"""View pipelines from the names of augmentations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from torch import Tensor
+
+from sciarada.core.errors import OptionError
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import parse_options
+from sciarada.hooks.protocols import PartnerAugmentation
+from sciarada.hooks.specs import STAGES
+from sciarada.nn.views.geometry import Outside
+from sciarada.nn.views.pipeline import ViewPipeline
+
+USUAL = ("resized_crop", "rotation", "flip", "blur", "jitter", "threshold")
+"""Of Riggi et al. (2024, PASA 41, e085), with rotations by any angle."""
+
+
+class Views(NamedTuple):
+    """How the views of a training are made.
+
+    Attributes
+    ----------
+    pipeline : ViewPipeline
+        Makes a view of pixels.
+    partner : PartnerAugmentation or None
+        Says which cutouts the pixels of the second view are taken from.
+    """
+
+    pipeline: ViewPipeline
+    partner: PartnerAugmentation | None
+
+
+def build_views(
+    chosen: Iterable[str],
+    channels: Callable[[Tensor], Tensor],
+    npix: int,
+    manager: PluginManager,
+    outside: Outside = "reflect",
+) -> Views:
+    """Return the views that somebody has chosen.
+
+    Parameters
+    ----------
+    chosen : iterable of str
+        Names of augmentations, ``owner:name`` where several offer one, each with options if
+        wanted: ``"blur:probability=0.3,sigma=1,2"``. Those of a stage are applied in this order,
+        the stages in theirs.
+    channels : callable
+        As in `ViewPipeline`.
+    npix : int
+        Side of the views.
+    manager : PluginManager
+        Whose plugins offer them.
+    outside : {'reflect', 'missing'}
+        As in `ViewPipeline`.
+
+    Raises
+    ------
+    PluginError
+        If an augmentation is unknown, ambiguous, or lacks something that it needs.
+    OptionError
+        If an option is unknown or does not fit, or two augmentations choose partners.
+    """
+    built: dict[str, list[Any]] = {stage: [] for stage in STAGES}
+    for text in chosen:
+        name, assignments = name_and_options(text)
+        spec = manager.find("augmentation", name)
+        options = parse_options(spec.options, assignments, plugin=spec.name)
+        built[spec.stage].append(spec.build(options))
+    if len(built["partner"]) > 1:
+        raise OptionError("two of the views choose partners of cutouts: leave one of them out")
+    pipeline = ViewPipeline(
+        channels,
+        npix,
+        *(tuple(built[stage]) for stage in ("sky", "geometry", "channels")),
+        outside,
+    )
+    return Views(pipeline, next(iter(built["partner"]), None))
+
+
+def name_and_options(text: str) -> tuple[str, list[str]]:
+    """Split ``name:option=value,...``; what has no ``=`` belongs to the value before it."""
+    start = text.find("=")
+    if start < 0:
+        return text, []
+    name, _, first = text[:start].rpartition(":")
+    assignments: list[str] = []
+    for piece in (first + text[start:]).split(","):
+        if "=" in piece or not assignments:
+            assignments.append(piece)
+        else:
+            assignments[-1] += f",{piece}"
+    return name, assignments

@@ -1,0 +1,93 @@
+"""From pixels to a view: sky, geometry, channels, appearance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from sciarada.hooks.protocols import (
+    ChannelAugmentation,
+    GeometryAugmentation,
+    SkyAugmentation,
+    SkyInfo,
+)
+from sciarada.nn.views.geometry import Outside, compose, resample
+
+
+@dataclass(frozen=True)
+class ViewPipeline:
+    """Makes views of cutouts: each call draws new ones.
+
+    Parameters
+    ----------
+    channels : callable
+        Makes images ``(n, c, h, w)`` of pixels ``(n, h, w)``, such as those of
+        `sciarada.nn.channels.recipes.RECIPES`.
+    npix : int
+        Side of the views.
+    sky : tuple of SkyAugmentation
+        Change the pixels, in this order.
+    geometry : tuple of GeometryAugmentation
+        Change places; all of them are one resampling.
+    appearance : tuple of ChannelAugmentation
+        Change the channels, in this order.
+    outside : {'reflect', 'missing'}
+        What geometry finds beyond the cutout: its mirror image, or missing pixels.
+    """
+
+    channels: Callable[[Tensor], Tensor]
+    npix: int
+    sky: tuple[SkyAugmentation, ...] = ()
+    geometry: tuple[GeometryAugmentation, ...] = ()
+    appearance: tuple[ChannelAugmentation, ...] = ()
+    outside: Outside = "reflect"
+
+    @torch.no_grad()
+    def __call__(
+        self, pixels: Tensor, sky: SkyInfo | None = None, generator: Generator | None = None
+    ) -> Tensor:
+        """Return a view of each cutout.
+
+        Parameters
+        ----------
+        pixels : Tensor of float32, shape (n, h, h)
+            Surface brightness, NaN where missing; left as it is.
+        sky : SkyInfo, optional
+            Pixels and beams of the cutouts; unknown if left out.
+        generator : Generator, optional
+            All the chance there is, on the device of the pixels; that of the device if left out.
+
+        Returns
+        -------
+        Tensor of float32, shape (n, c, npix, npix)
+            Finite.
+        """
+        with torch.autocast(pixels.device.type, enabled=False):
+            return self._view(pixels, sky or SkyInfo.unknown(pixels), generator)
+
+    def _view(self, pixels: Tensor, sky: SkyInfo, generator: Generator | None) -> Tensor:
+        generator = generator or _usual_generator(pixels.device)
+        for augmentation in self.sky:
+            pixels = augmentation.apply(pixels, sky, generator)
+        if self.geometry:
+            drawn = [step.matrices(len(pixels), generator) for step in self.geometry]
+            pixels = resample(pixels, compose(drawn), self.npix, self.outside)
+        elif pixels.shape[-1] != self.npix:
+            same = torch.eye(2, 3, device=pixels.device).expand(len(pixels), 2, 3)
+            pixels = resample(pixels, same, self.npix, self.outside)
+        images = self.channels(pixels)
+        for augmentation in self.appearance:
+            images = augmentation.apply(images, generator)
+        return images
+
+
+def _usual_generator(device: torch.device) -> Generator:
+    """Return the generator that torch uses on a device unless told otherwise."""
+    if device.type == "cuda":
+        torch.cuda.init()
+        number = torch.cuda.current_device() if device.index is None else device.index
+        return torch.cuda.default_generators[number]
+    return torch.default_generator
