@@ -12,6 +12,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.simulate.instrument import Observation, observe
@@ -93,7 +94,8 @@ def simulate_field(
     Raises
     ------
     OptionError
-        There is no such survey or its file cannot be used.
+        There is no such survey, its file cannot be used, or its projection does not show so
+        large a field.
     ValueError
         The size is not positive.
     """
@@ -103,6 +105,7 @@ def simulate_field(
         raise ValueError(f"a field needs a positive size, not {shape}")
     sky_seed, noise_seed = np.random.SeedSequence(seed).generate_state(2).tolist()
     blank = _blank_image(survey, shape, f"{survey.name}-{seed}")
+    _check_on_sky(blank)
     sources = draw_sky(survey, blank, np.random.default_rng(sky_seed), n_sources)
     drawn = project(sources.gaussians, blank)
     observation = observe(
@@ -125,6 +128,17 @@ def simulate_field(
         seed,
         _header(blank, survey, seed),
     )
+
+
+def _check_on_sky(image: SkyImage) -> None:
+    """Raise OptionError if a corner of an image is off the sky."""
+    ny, nx = image.shape
+    ra, dec = image.pixel_to_sky(np.array([0, nx - 1, 0, nx - 1]), np.array([0, 0, ny - 1, ny - 1]))
+    if not (np.isfinite(ra) & np.isfinite(dec)).all():
+        raise OptionError(
+            f"a field of {nx} x {ny} pixels of {image.pixel_scale:g} arcsec reaches beyond the "
+            "sky that its projection shows: give a smaller --size or pixel_scale"
+        )
 
 
 def _header(image: SkyImage, survey: Survey, seed: int) -> fits.Header:

@@ -120,7 +120,7 @@ class Room:
             spacing *= _SHRINK
         raise OptionError(
             f"{count} sources do not lie {CLOSEST:g} beams apart in {self.image.name}: "
-            "ask for fewer with --number"
+            "ask for fewer with --number, or of the survey's diffuse kinds with -o number.NAME=N"
         )
 
     def grid_number(self) -> int:

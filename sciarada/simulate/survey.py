@@ -36,14 +36,16 @@ __all__ = ["SURVEYS", "Diffuse", "Population", "Survey", "load_survey", "survey_
 
 _REFERENCE_FREQUENCY = 1.4e9
 _GRID = 2000
+_NCP_LEAST = 1.0  # degrees from the equator, at which that projection ends
 _PAIR = tuple[float, float]
+PROJECTIONS = ("SIN", "NCP", "TAN", "ARC", "ZEA", "STG")  # zenithal: any place can be the centre
 _PLAIN = {
     "name": str,
     "title": str,
     "telescope": str,
     "reference": str,
     "centre": _PAIR,
-    "projection": str,
+    "projection": Literal[PROJECTIONS],
     "pixel_scale": float,
     "frequency": float,
     "beam.major": float,
@@ -83,7 +85,7 @@ class Survey:
     centre : tuple of float
         ICRS right ascension and declination of the field's centre in degrees.
     projection : str
-        Three-letter code of the WCS projection.
+        Code of the WCS projection, one of `PROJECTIONS`.
     pixel_scale : float
         Arcsec.
     frequency : float
@@ -275,8 +277,23 @@ def _made(kind: type, prefix: str, values: Mapping[str, Any], **more: Any) -> An
 
 def _check(survey: Survey) -> None:
     """Raise ValueError or PluginError if the parts of a survey do not go together."""
+    _, dec = survey.centre
+    if not -90 <= dec <= 90:
+        raise ValueError(f"centre has a declination of {dec:g} degrees, off the sky")
+    if survey.projection == "NCP" and abs(dec) < _NCP_LEAST:
+        raise ValueError(
+            f"projection NCP does not show the equator, but centre has a declination of {dec:g}"
+        )
+    if survey.pixel_scale > survey.beam.minor:
+        raise ValueError(
+            f"pixel_scale is {survey.pixel_scale:g} arcsec, more than the width of the beam, "
+            f"{survey.beam.minor:g}"
+        )
     if survey.faintest >= survey.brightest:
-        raise ValueError("counts.faintest times noise.rms must be less than counts.brightest")
+        raise ValueError(
+            f"counts.faintest times noise.rms is {survey.faintest:.3g} Jy, not less than "
+            f"counts.brightest, {survey.brightest:.3g} Jy: raise counts.brightest"
+        )
     twice = {kind.morphology for kind in survey.populations} & {
         kind.morphology for kind in survey.diffuse
     }

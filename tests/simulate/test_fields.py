@@ -13,7 +13,7 @@ from astropy.table import Row
 from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import OutputError
+from sciarada.core.errors import OptionError, OutputError
 from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
 from sciarada.simulate.benchmark import write_benchmark_field
@@ -309,3 +309,8 @@ def test_the_benchmark_field(tmp_path):
     with fits.open(truth) as hdus:
         assert len(hdus["SOURCES"].data) == 13
     assert fits.getdata(image).shape == (512, 512)
+
+
+def test_a_field_larger_than_the_sky_is_refused():
+    with pytest.raises(OptionError, match=r"32768 x 8 pixels of 15 arcsec .* smaller --size"):
+        simulate_field(load_survey("emu", ["pixel_scale=15"]), (8, 32768))

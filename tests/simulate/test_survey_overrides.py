@@ -75,6 +75,9 @@ def test_the_last_override_of_a_name_counts_and_others_stay():
         ("noise.rms=-1", ["noise.rms=-1", "noise.rms must be positive"]),
         ("beam.major=1", ["beam.major=1", "0 < minor <= major"]),
         ("instrument.cut=2", ["instrument.cut"]),
+        ("centre=10,95", ["centre=10,95", "declination of 95 degrees"]),
+        ("projection=FOO", ["projection=FOO", "one of SIN, NCP, TAN"]),
+        ("pixel_scale=16", ["pixel_scale is 16 arcsec", "width of the beam, 15"]),
     ],
 )
 def test_overrides_with_a_mistake(override, words):
@@ -84,6 +87,12 @@ def test_overrides_with_a_mistake(override, words):
     assert "\n" not in message
     for word in words:
         assert word in message
+
+
+def test_an_east_west_array_does_not_see_the_equator():
+    assert load_survey("scorpio", ["centre=10,2"]).centre == (10.0, 2.0)
+    with pytest.raises(OptionError, match="NCP does not show the equator"):
+        load_survey("scorpio", ["centre=10,0"])
 
 
 def attempt(function, *arguments):
