@@ -1,0 +1,113 @@
+"""What a source looks like, whatever its flux, its place in the cutout, its angle and its side.
+
+After background and noise are taken away the image is centred on its flux and read on circles.
+A turn of the source turns each circle, which changes the phases of its Fourier coefficients
+F_m(r) alone, by an angle that is the same for all radii. So the products F_m(r) F_m*(r') of two
+radii do not change. A mirror image has the conjugate coefficients: the real parts of the
+products are the same for it, too.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
+
+RADII, ANGLES, ORDERS = 10, 32, 8
+APART = 4  # radii, of the products that are taken: farther ones say little more
+DIMENSION = ORDERS * sum(RADII - apart for apart in range(APART + 1))
+_MEAN = 0.6  # weight of order 0, which all round sources share
+_CLIP = 3.0  # sigma: fainter pixels are noise
+_INNER = 0.9  # of half the side: what is farther out belongs to neighbours, or is cut off
+_ROUNDS = 3  # of centring
+_CURVE = 0.5  # power of the brightness: faint lobes count beside bright cores
+_LEAST = 12  # pixels above the noise, of fewer nothing can be said
+
+
+def descriptors(pixels: Tensor) -> Tensor:
+    """Return vectors of length 1 whose products tell how alike sources are.
+
+    Parameters
+    ----------
+    pixels : Tensor of float32, shape (n, h, h)
+        Cutouts with their sources about the middle, in any unit, NaN where missing.
+
+    Returns
+    -------
+    Tensor of float32, shape (n, d)
+        0 where there is nothing above the noise.
+    """
+    signal = _signal(pixels)
+    spectrum = torch.fft.rfft(_rings(signal, _centre(signal)), dim=2)[:, :, :ORDERS]
+    products = _products(spectrum * _weights(pixels.device))
+    found = functional.normalize(products, dim=1)
+    enough = (signal > 0).flatten(1).sum(dim=1, keepdim=True) >= _LEAST
+    return torch.where(enough, found, 0.0)
+
+
+def _weights(device: torch.device) -> Tensor:
+    """Return weights ``(radii, orders)``: a ring stands for its area, an order for two, but 0."""
+    area = ((torch.arange(RADII, device=device) + 0.5) / RADII).sqrt()
+    order = torch.full((ORDERS,), math.sqrt(2), device=device)
+    order[0] = _MEAN
+    return area[:, None] * order
+
+
+def _products(spectrum: Tensor) -> Tensor:
+    """Return the real parts of the products of radii that are not far apart, ``(n, d)``."""
+    parts = []
+    for apart in range(APART + 1):
+        inner, outer = spectrum[:, : RADII - apart], spectrum[:, apart:]
+        product = inner.real * outer.real + inner.imag * outer.imag
+        parts.append(product * (math.sqrt(2) if apart else 1.0))  # for both orders of the two
+    return torch.cat(parts, dim=1).flatten(1)
+
+
+def _signal(pixels: Tensor) -> Tensor:
+    """Return brightness above the noise, curved, of sum 1; 0 elsewhere."""
+    finite = torch.where(torch.isfinite(pixels), pixels, torch.nan)
+    middle, sigma = clipped_median_and_sigma(PixelRows(finite.flatten(1)))
+    middle, sigma = middle[:, :, None], sigma[:, :, None]
+    above = torch.where(finite - middle > _CLIP * sigma, finite - middle, 0.0)
+    # Smoothed a little, so that single pixels of noise do not count.
+    kept = functional.avg_pool2d(above[:, None], 3, stride=1, padding=1)[:, 0]
+    kept = torch.where(kept > _CLIP * sigma * 0.5, kept, 0.0) * (kept > 0)
+    flux = kept.sum(dim=(1, 2), keepdim=True)
+    peak = kept.amax(dim=(1, 2), keepdim=True)
+    curved = (kept / torch.where(peak > 0, peak, 1.0)).pow(_CURVE)
+    total = curved.sum(dim=(1, 2), keepdim=True)
+    return torch.where(flux > 0, curved / torch.where(total > 0, total, 1.0), 0.0)
+
+
+def _centre(signal: Tensor) -> Tensor:
+    """Return the centre of flux (x, y), from -1 to 1, of what lies near it."""
+    side = signal.shape[-1]
+    along = (torch.arange(side, device=signal.device) + 0.5) * (2 / side) - 1
+    centre = signal.new_zeros(len(signal), 2)
+    for _ in range(_ROUNDS):
+        x, y = along - centre[:, :1], along - centre[:, 1:]
+        near = (x.square()[:, None] + y.square()[:, :, None] <= _INNER**2) * signal
+        total = near.sum(dim=(1, 2)).clamp(min=1e-12)
+        step = torch.stack(
+            [(near.sum(dim=1) * x).sum(dim=1) / total, (near.sum(dim=2) * y).sum(dim=1) / total],
+            dim=1,
+        )
+        centre = centre + step
+    return centre
+
+
+def _rings(signal: Tensor, centre: Tensor) -> Tensor:
+    """Return the brightness ``(n, radii, angles)`` on circles about the centres."""
+    device = signal.device
+    radius = (torch.arange(RADII, device=device) + 0.5) * (_INNER / RADII)
+    angle = torch.arange(ANGLES, device=device) * (2 * math.pi / ANGLES)
+    circle = torch.stack([angle.cos(), angle.sin()], dim=1)
+    places = radius[:, None, None] * circle + centre[:, None, None]
+    read = functional.grid_sample(
+        signal[:, None], places, padding_mode="zeros", align_corners=False
+    )
+    return read[:, 0]
