@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 import torch
-from data_parallel import ENCODERS, main
+from data_parallel import main
 from hypothesis import given
 from hypothesis import strategies as st
+from small_encoders import ENCODERS
 from torch import nn
 
 from sciarada.nn.normalisation import GlobalBatchNorm, synchronised
@@ -21,7 +22,11 @@ PROGRAM = Path(__file__).with_name("data_parallel.py")
 def found(tmp_path_factory) -> dict[str, dict]:
     """What one process finds, and what each of two finds."""
     folder = tmp_path_factory.mktemp("processes")
-    environment = os.environ | {"GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1"}
+    environment = os.environ | {
+        "GLOO_SOCKET_IFNAME": "lo",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+    }
     children = [
         subprocess.Popen(
             [sys.executable, PROGRAM, str(rank), "2", folder],
