@@ -17,6 +17,7 @@ from sciarada.core.schema import (
     COMPONENT_COLUMNS,
     SOURCE_COLUMNS,
     ColumnSpec,
+    Flag,
     find_source_column,
 )
 
@@ -118,6 +119,20 @@ class SourceCatalogue:
         return SourceCatalogue.from_columns(
             {**dict(self.sources.items()), **columns}, dict(self.components.items()), self.meta
         )
+
+    def with_flag(self, flag: Flag, rows: np.ndarray) -> SourceCatalogue:
+        """Return the catalogue with a flag set for the chosen sources and their components.
+
+        Parameters
+        ----------
+        flag : Flag
+        rows : ndarray of bool, shape (n,)
+        """
+        sources, components = self.sources.copy(), self.components.copy()
+        chosen = np.isin(components["source_id"], sources["source_id"][rows])
+        sources["flags"] |= np.where(rows, int(flag), 0)
+        components["flags"] |= np.where(chosen, int(flag), 0)
+        return SourceCatalogue(sources, components, self.meta)
 
     def with_meta(self, **items: Any) -> SourceCatalogue:
         """Return the catalogue with metadata added or replaced."""

@@ -30,7 +30,7 @@ class Flag(IntFlag):
     FIT_FAIL = 64
     """No Gaussian fitted; values come from the mask's moments and sums."""
     ARTEFACT = 128
-    """Likely an imaging artefact."""
+    """More likely an artefact of a bright source nearby than a source."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.executor import in_order, submit
 from sciarada.core.image import SkyImage
+from sciarada.core.schema import Flag
 from sciarada.core.tiles import Tile, TileGrid
 from sciarada.core.windows import Window
 from sciarada.hooks.manager import PluginManager
@@ -23,6 +24,7 @@ from sciarada.hooks.options import parse_options, resolved
 from sciarada.hooks.protocols import Detector
 from sciarada.io.checkpoints import Remembered
 from sciarada.io.staging import staging
+from sciarada.measure.artefacts import find_artefacts
 from sciarada.measure.background import BackgroundModel, estimate_background
 from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.cutting import IslandTask
@@ -150,6 +152,9 @@ def run_detect(
             image, digest.result(), configuration, spec, manager, model, correlation, stage.resumed
         )
         catalogue = assemble(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
+        with watch.time("artefacts"):
+            artefacts = find_artefacts(image, model, catalogue)
+            catalogue = catalogue.with_flag(Flag.ARTEFACT, artefacts)
         run = run_record(facts, catalogue, len(islands), watch)
         write_products(
             stage.products, image, model, catalogue, batches, run, settings, pool, progress

@@ -6,7 +6,7 @@ from catalogue_samples import assert_same, realistic_catalogue
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
-from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS
+from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS, Flag
 
 
 def small(**columns):
@@ -118,6 +118,20 @@ def test_with_columns_returns_a_new_catalogue():
     assert before.sources["snr"].mask.all()
     assert after.sources["snr"].tolist() == [1, 2, 3]
     assert after.components["source_id"].tolist() == [3, 1]
+
+
+def test_with_flag_sets_it_for_sources_and_their_components_and_keeps_others():
+    catalogue = small(flags=[0, int(Flag.EDGE), int(Flag.EDGE)])
+    flagged = catalogue.with_flag(Flag.ARTEFACT, np.array([False, True, True]))
+    assert flagged.sources["flags"].tolist() == [0, 129, 129]
+    assert flagged.components["flags"].mask.all()
+    assert catalogue.sources["flags"].tolist() == [0, 1, 1]
+    known = SourceCatalogue.from_columns(
+        dict(flagged.sources.items()),
+        {**dict(catalogue.components.items()), "flags": [int(Flag.EDGE), 0]},
+    )
+    edges = known.with_flag(Flag.BLENDED, np.array([True, False, False]))
+    assert edges.components["flags"].tolist() == [int(Flag.EDGE), int(Flag.BLENDED)]
 
 
 def test_with_meta_returns_a_new_catalogue():
