@@ -14,7 +14,7 @@ class StructuralOptions:
     """How partners are found and how often they are shown."""
 
     probability: float = option(0.5, help="share of the second views that show one", min=0, max=1)
-    similarity: float = option(0.97, help="cosine of descriptors, at least", min=0, max=1)
+    similarity: float = option(0.98, help="cosine of descriptors, at least", min=0, max=1)
     partners: int = option(8, help="most partners of a source", min=1, max=1000)
     npix: int = option(64, help="side of the pictures that are compared", min=16, unit="pixels")
     among: int = option(100_000, help="most sources that partners are taken from", min=1)
