@@ -134,14 +134,15 @@ def ring_noise(
     rows, columns = rows[inside], columns[inside]
     background, rms = model.at(rows, columns)
     snr = np.full(inside.shape, np.nan)
-    pixels = image.read(window)[rows - window.y0, columns - window.x0]
+    pixels = image.read(window)[rows - window.y0, columns - window.x0].astype(float)
     snr[inside] = (pixels - background) / rms
     noise = np.zeros(len(snr))
     for i, values in enumerate(snr):
         known = values[np.isfinite(values)]
         if known.size > SAMPLES / 2:
             level = min(float(np.median(known)), 0.0)
-            noise[i] = np.sqrt(np.mean((known[known < level] - level) ** 2))
+            below = known[known < level] - level
+            noise[i] = np.sqrt((below**2).sum() / max(1, below.size))
     return noise
 
 

@@ -125,6 +125,13 @@ def test_in_noise_alone_nothing_is_flagged():
         assert not flagged(noise(seed), [(*CENTRE, 3000.0), *grid]).any()
 
 
+@pytest.mark.parametrize("level", [0.0, 2.0, -2.0])
+def test_without_noise_there_are_no_artefacts(level):
+    data = np.full(SHAPE, level)
+    assert not rings(data).any()
+    assert not flagged(data, [(*CENTRE, 3000.0), (*at(6.0, 1.0), 6.0)]).any()
+
+
 def test_an_empty_catalogue_has_no_artefacts():
     found = find_artefacts(sky_image(noise()), flat_background(), SourceCatalogue.empty())
     assert found.shape == (0,)
