@@ -17,6 +17,7 @@ import pytest
 from astropy.io import fits
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from PIL import Image
 
 from sciarada.cli.commands import BUILTIN
 from sciarada.cli.main import main
@@ -66,7 +67,7 @@ def test_python_runs(page, tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def images(tmp_path_factory) -> Path:
-    """A folder with the images that the pages use."""
+    """A folder with the images, pictures and tables that the pages use."""
     folder = tmp_path_factory.mktemp("images")
     write_image(simulate_field("emu", size=256, seed=1).image, folder / "flat.fits")
     pixels, header = fits.getdata(folder / "flat.fits", header=True)
@@ -75,6 +76,11 @@ def images(tmp_path_factory) -> Path:
     header.update({"CTYPE4": "STOKES", "CRVAL4": 1.0, "CDELT4": 1.0, "CRPIX4": 1.0})
     fits.writeto(folder / "image.fits", pixels[None, None], header)
     fits.writeto(folder / "cube.fits", np.zeros((1, 16, 64, 64), np.float32), header)
+    (folder / "pictures").mkdir()
+    for name in ("a.png", "b.png"):
+        noise = np.random.default_rng(1).integers(0, 255, (40, 40), np.uint8)
+        Image.fromarray(noise).save(folder / "pictures" / name)
+    (folder / "positions.csv").write_text("file,ra,dec\na.png,10.5,-30.1\nb.png,11.5,-30.2\n")
     return folder
 
 
@@ -89,8 +95,7 @@ def examples(fence: Token) -> Iterator[tuple[str, list[str]]]:
 
 @pytest.mark.parametrize("page", with_fences("console"), ids=name_of)
 def test_commands_run_and_print_what_is_shown(page, images, tmp_path):
-    for path in images.iterdir():
-        shutil.copy(path, tmp_path)
+    shutil.copytree(images, tmp_path, dirs_exist_ok=True)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for fence in fences(page, "console"):
         for command, shown in examples(fence):

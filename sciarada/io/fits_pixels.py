@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +19,8 @@ from sciarada.core.windows import Window
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.temporary import TemporaryCopy
 
+_AHEAD = 8 * mmap.PAGESIZE  # bytes of a row from which on reading ahead reads mostly other rows
+_CAN_ADVISE = hasattr(mmap, "MADV_RANDOM")
 BYTES_PER_MAP = 1 << 27  # of the file, from the first row to the last that one map reads
 
 
@@ -83,15 +86,19 @@ class FitsPixels:
             low, high = min(low, window.y0), max(high, window.y1)
             if plane is None or (high - low) * plane.strides[0] > BYTES_PER_MAP:
                 # pages once read stay in memory as long as their map
-                plane, low, high = self._map(), window.y0, window.y1
+                plane, low, high = self._map(window.shape[1]), window.y0, window.y1
             yield _physical(plane[window.slices], self.scale, self.zero, self.blank, array)
 
-    def _map(self) -> np.ndarray:
-        """Return the plane as a view of a new memory map."""
+    def _map(self, width: int) -> np.ndarray:
+        """Return the plane as a view of a new memory map, for windows of about such a width."""
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
             raise ImageError(f"{self.path} changed while it was read: {error}") from error
+        row = mapped.shape[-1] * mapped.itemsize
+        if width * mapped.itemsize <= mmap.PAGESIZE and row >= _AHEAD and _CAN_ADVISE:
+            # else the system reads on after each row: for one column, the whole file
+            mapped._mmap.madvise(mmap.MADV_RANDOM)
         return mapped.view(np.ndarray)[
             tuple(slice(None) if place is None else place for place in self.selection)
         ]
