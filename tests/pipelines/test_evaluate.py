@@ -261,7 +261,11 @@ def test_refusals(files, true, tmp_path):
     refused(OptionError, "above 0 and below 3600", radius=0.0)
     refused(OptionError, "--compare needs another name", compare={"SCIARADA": files / "ours.fits"})
     refused(OptionError, "--into-report needs", into_report=True)
-    refused(OptionError, "there is no column 'flux'", truth_columns={"flux": "f"})
+    refused(
+        OptionError,
+        "--truth-column names 'flux', but SCIARADA has no such",
+        truth_columns={"flux": "f"},
+    )
     image = files / "labels.fits"
     if not image.exists():
         header = tan_wcs((8, 8), centre=(0.0, 0.0), pixel=5.0).to_header()

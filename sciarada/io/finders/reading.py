@@ -107,7 +107,10 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
     named = {}
     for ours, theirs in columns.items():
         if find_source_column(ours) is None:
-            raise OptionError(f"there is no column {ours!r}{_nearest(ours, SOURCE_COLUMNS)}")
+            raise OptionError(
+                f"--truth-column names {ours!r}, but SCIARADA has no such column"
+                f"{_nearest(ours, SOURCE_COLUMNS)}"
+            )
         name, _, unit = theirs.partition(":")
         if _find(raw, name) is None:
             raise OptionError(f"{path} has no column {name!r}{_listing(raw)}")
