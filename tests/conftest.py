@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
+# Every core has a test of its own; threads that wait for one another would only be in the way.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 # A property holds however busy the machine is.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")

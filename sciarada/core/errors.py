@@ -24,6 +24,10 @@ class CutoutError(SciaradaError):
     """Cutouts cannot be made of the positions and images given."""
 
 
+class WeightsError(SciaradaError):
+    """Trained weights are not there, damaged or of another model."""
+
+
 class OutputError(SciaradaError):
     """A product cannot be written."""
 

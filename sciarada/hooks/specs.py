@@ -201,12 +201,15 @@ class WeightsSpec(PluginSpec):
         Name of the encoder that they belong to.
     sha256 : str
         Hex digest of the file, checked before the weights are used.
+    default : bool
+        What a user gets who asks for ``default`` weights.
     """
 
     kind = "weights"
 
     encoder: str
     sha256: str
+    default: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

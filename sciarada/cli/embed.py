@@ -1,0 +1,51 @@
+"""``sciarada embed``: turn cutouts into the vectors of a trained encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sciarada.cli.verbosity import is_quiet
+
+
+@click.command("embed")
+@click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-w",
+    "--weights",
+    default="default",
+    show_default=True,
+    metavar="NAME",
+    help="Trained weights: a name of `sciarada weights list`, or a file.",
+)
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("features.fits"),
+    show_default=True,
+    help="Table to make: .fits, .vot, .ecsv or .parquet.",
+)
+@click.option("--batch", type=click.IntRange(1), default=256, show_default=True)
+@click.option("--device", default="cpu", show_default=True, help="Such as cuda or cuda:1.")
+@click.option("--overwrite", is_flag=True, help="Replace a table that exists.")
+def command(
+    sets: tuple[Path, ...], weights: str, out: Path, batch: int, device: str, overwrite: bool
+) -> None:
+    """Turn the cutouts of SETs into vectors, one each.
+
+    A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. The table has a
+    row a cutout, with a column of vectors that TOPCAT reads.
+    """
+    from sciarada.cli.progress import bars
+    from sciarada.pipelines.embed import EmbedSettings, run_embed
+
+    settings = EmbedSettings(weights, batch, device)
+    made = run_embed(sets, out, settings, overwrite=overwrite, progress=bars(not is_quiet()))
+    if not is_quiet():
+        click.echo(
+            f"{len(made)} cutouts as vectors of {made.dimension} numbers by "
+            f"{made.meta['model_id']}\n"
+            f"table: {out} (`sciarada send {out}` shows it in TOPCAT)"
+        )

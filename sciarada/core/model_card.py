@@ -1,0 +1,105 @@
+"""The card of trained weights: what they are, what they were trained on, and how good they are."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sciarada.core.errors import WeightsError
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What is known about trained weights; kept as JSON beside them.
+
+    Parameters
+    ----------
+    name, version : str
+        What the weights are called.
+    encoder : str
+        Name of the encoder plugin that they belong to.
+    options : mapping
+        Its resolved options: with them the network can be built again.
+    npix : int
+        Side in pixels of the cutouts that it was trained on.
+    dimension : int
+        Length of a feature vector.
+    sha256 : str
+        Of the file of weights.
+    trained_on : tuple of mapping
+        The sets: name, number of cutouts, hash, licence.
+    recipe : mapping
+        The resolved configuration of the training, seeds included.
+    command : str
+        What to type to train them again.
+    machine : str
+        Where they were trained.
+    hours : float
+        How long it took.
+    metrics : tuple of mapping
+        What was measured: measure, value, low, high (95 %), data.
+    versions : mapping
+        Of the packages that took part.
+    licence, created : str
+        Under which the weights may be used, and the day they were made.
+    notes : str
+        What else a user should know.
+    """
+
+    name: str
+    version: str
+    encoder: str
+    options: Mapping[str, Any]
+    npix: int
+    dimension: int
+    sha256: str
+    trained_on: tuple[Mapping[str, Any], ...] = ()
+    recipe: Mapping[str, Any] = field(default_factory=dict)
+    command: str = ""
+    machine: str = ""
+    hours: float = 0.0
+    metrics: tuple[Mapping[str, Any], ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
+    licence: str = ""
+    created: str = ""
+    notes: str = ""
+
+    @property
+    def model_id(self) -> str:
+        """The ``model_id`` of catalogues: name, version and the start of the hash."""
+        return f"{self.name}@{self.version}+{self.sha256[:12]}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values, the format's number first."""
+        return {"format": FORMAT, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_json(cls, values: Any) -> ModelCard:
+        """Return the card of plain values.
+
+        Raises
+        ------
+        WeightsError
+            If they are of another format, or something is missing or unknown.
+        """
+        if not isinstance(values, dict) or values.get("format") != FORMAT:
+            raise WeightsError(f"it is no model card of format {FORMAT}")
+        known = {item.name: item for item in dataclasses.fields(cls)}
+        given = {key: value for key, value in values.items() if key != "format"}
+        unknown = sorted(set(given) - set(known))
+        needed = {
+            name
+            for name, item in known.items()
+            if item.default is item.default_factory is dataclasses.MISSING
+        }
+        missing = sorted(needed - set(given))
+        if unknown or missing:
+            fault = f"lacks {missing[0]}" if missing else f"has an unknown entry {unknown[0]}"
+            raise WeightsError(f"the model card {fault}")
+        for name in ("trained_on", "metrics"):
+            given[name] = tuple(given.get(name, ()))
+        return cls(**given)

@@ -1,0 +1,128 @@
+"""Trained weights to and from files: tensors as safetensors, and a card as JSON beside them.
+
+``NAME.safetensors`` holds numbers only, so reading it runs nothing; ``NAME.json`` is the card.
+Pickles are never read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada.io.atomic import atomic_path
+
+SUFFIX = ".safetensors"
+
+
+def card_path(path: str | Path) -> Path:
+    """Return where the card of a file of weights lies."""
+    return Path(path).with_suffix(".json")
+
+
+def write_weights(
+    tensors: Mapping[str, np.ndarray], card: ModelCard, path: str | Path, overwrite: bool = False
+) -> ModelCard:
+    """Write weights and their card; each file appears whole or not at all.
+
+    Parameters
+    ----------
+    tensors : mapping of str to ndarray
+        Numbers of any type; those of a network's state.
+    card : ModelCard
+        Its ``sha256`` is set here.
+    path : str or Path
+        File to make, ``NAME.safetensors``.
+    overwrite : bool
+        Replace files that exist.
+
+    Returns
+    -------
+    ModelCard
+        The card as written.
+
+    Raises
+    ------
+    WeightsError
+        If the name of the file does not end in ``.safetensors``.
+    OutputError
+        If a file exists or cannot be written.
+    """
+    path = Path(path)
+    if path.suffix != SUFFIX:
+        raise WeightsError(f"{path}: weights are kept in a file NAME{SUFFIX}")
+    data = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
+    card = replace(card, sha256=hashlib.sha256(data).hexdigest())
+    with atomic_path(card_path(path), overwrite) as part_card, atomic_path(path, overwrite) as part:
+        part.write_bytes(data)
+        part_card.write_text(json.dumps(card.as_json(), indent=2) + "\n", encoding="utf-8")
+    return card
+
+
+def read_card(path: str | Path) -> ModelCard:
+    """Read the card of a file of weights; the weights themselves are left alone.
+
+    Raises
+    ------
+    WeightsError
+        If it is not there, or no card.
+    """
+    place = card_path(path)
+    try:
+        return ModelCard.from_json(json.loads(place.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise WeightsError(
+            f"{path} has no model card {place.name} beside it: `sciarada weights list` shows the "
+            "weights there are"
+        ) from error
+    except (ValueError, WeightsError) as error:
+        raise WeightsError(f"{place} cannot be used: {error}") from error
+
+
+def read_weights(
+    path: str | Path, sha256: str | None = None
+) -> tuple[dict[str, np.ndarray], ModelCard]:
+    """Read weights and their card, and check them.
+
+    Parameters
+    ----------
+    path : str or Path
+        ``NAME.safetensors``.
+    sha256 : str, optional
+        Hex digest that the file must have, beside that of its card.
+
+    Raises
+    ------
+    WeightsError
+        If a file is missing, or the weights are not those that the card and the digest are of.
+    """
+    path = Path(path)
+    if path.suffix != SUFFIX:
+        raise WeightsError(
+            f"{path} is not a file NAME{SUFFIX}: pickled weights (.pt, .pth, .ckpt) are never "
+            "read, for reading them runs what they contain"
+        )
+    card = read_card(path)
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path} cannot be read: {error.strerror}") from error
+    found = hashlib.sha256(data).hexdigest()
+    for wanted in {card.sha256, sha256 or card.sha256}:
+        if found != wanted:
+            raise WeightsError(
+                f"{path} is not what it should be: its SHA-256 is {found[:12]}..., not "
+                f"{wanted[:12]}...; it was changed or damaged, so get it again"
+            )
+    try:
+        return load(data), card
+    except (SafetensorError, ValueError) as error:
+        raise WeightsError(f"{path} holds no safetensors: {error}") from error

@@ -1,0 +1,152 @@
+"""Where trained weights are found: offered by plugins, in a folder of one's own, or by path.
+
+Nothing here needs torch.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pooch
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.weights import SUFFIX, card_path, read_card
+
+DEFAULT = "default"
+FOLDER = "SCIARADA_WEIGHTS"
+
+
+@dataclass(frozen=True)
+class StoredWeights:
+    """Weights that can be used by name.
+
+    Parameters
+    ----------
+    name : str
+        What they are called.
+    path : Path
+        File ``NAME.safetensors``, its card beside it.
+    sha256 : str or None
+        What a plugin says that its file must be.
+    owner : str
+        Who offers them: a plugin, or the folder.
+    """
+
+    name: str
+    path: Path
+    sha256: str | None
+    owner: str
+
+    @property
+    def card(self) -> ModelCard:
+        """What is known about them."""
+        return read_card(self.path)
+
+
+def weights_folder() -> Path:
+    """Return the folder of weights of one's own: ``$SCIARADA_WEIGHTS``, or one of the user's."""
+    return Path(os.environ.get(FOLDER) or Path(pooch.os_cache("sciarada")) / "weights")
+
+
+def stored_weights(manager: PluginManager) -> Iterator[StoredWeights]:
+    """Give all weights that have a name: those of plugins first, then those of the folder."""
+    for spec in manager.offered("weights"):
+        yield StoredWeights(spec.name, Path(spec.build()), spec.sha256, str(spec.owner))
+    folder = weights_folder()
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        yield StoredWeights(path.stem, path, None, str(folder))
+
+
+def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
+    """Return the weights that somebody has chosen.
+
+    Parameters
+    ----------
+    name : str or Path
+        The path of a file of weights, a name as `stored_weights` gives it, or ``default``: the
+        first that a plugin offers as the default.
+    manager : PluginManager
+        Whose plugins offer weights.
+
+    Raises
+    ------
+    WeightsError
+        If there are none of that name, or two.
+    """
+    path = Path(name)
+    if path.suffix == SUFFIX or path.is_file():
+        if not path.is_file():
+            raise WeightsError(f"there are no weights {path}: {_there(manager)}")
+        return StoredWeights(path.stem, path, None, "a file")
+    if name == DEFAULT:
+        specs = [spec for spec in manager.offered("weights") if spec.default]
+        if not specs:
+            raise WeightsError(f"no weights are bundled as the default: {_there(manager)}")
+        name = specs[0].name
+    found = [weights for weights in stored_weights(manager) if weights.name == name]
+    if not found:
+        raise WeightsError(f"no weights are called {str(name)!r}: {_there(manager)}")
+    if len(found) > 1:
+        raise WeightsError(
+            f"two weights are called {str(name)!r}: choose one by its path, "
+            f"{' or '.join(str(weights.path) for weights in found)}"
+        )
+    return found[0]
+
+
+def pull_weights(url: str, sha256: str, folder: Path | None = None) -> Path:
+    """Fetch weights and their card into the folder of one's own.
+
+    Parameters
+    ----------
+    url : str
+        Of ``NAME.safetensors``; the card is beside it, as ``NAME.json``.
+    sha256 : str
+        Hex digest that the weights must have; without one nothing is fetched.
+    folder : Path, optional
+        Where to keep them; `weights_folder` by default.
+
+    Returns
+    -------
+    Path
+        The file of weights.
+
+    Raises
+    ------
+    WeightsError
+        If it cannot be fetched, or is not what the digest says; then nothing is kept.
+    """
+    if not url.endswith(SUFFIX):
+        raise WeightsError(f"{url} does not end in {SUFFIX}: other kinds of weights are not read")
+    folder = folder or weights_folder()
+    name = url.rsplit("/", 1)[1]
+    path = folder / name
+    try:
+        pooch.retrieve(url, f"sha256:{sha256}", name, folder)
+        card_url = url.removesuffix(SUFFIX) + ".json"
+        pooch.retrieve(card_url, None, card_path(path).name, folder)
+        if read_card(path).sha256 != sha256:
+            raise WeightsError(f"the card of {url} is that of other weights")
+    except (OSError, ValueError, WeightsError) as error:
+        for part in (path, card_path(path)):
+            part.unlink(missing_ok=True)
+        if isinstance(error, WeightsError):
+            raise
+        raise WeightsError(f"{url} cannot be used: {_one_line(error)}") from error
+    return path
+
+
+def _there(manager: PluginManager) -> str:
+    names = sorted({weights.name for weights in stored_weights(manager)})
+    if names:
+        return f"there are {', '.join(names)}"
+    return f"there are none; train some with `sciarada pretrain`, or put some in {weights_folder()}"
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

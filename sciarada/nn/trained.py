@@ -1,0 +1,113 @@
+"""Encoders to and from trained weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.weights import read_weights
+from sciarada.nn.store import find_weights
+
+
+@dataclass(frozen=True, eq=False)
+class TrainedEncoder:
+    """A backbone with its weights, and the channels that it was trained on.
+
+    Parameters
+    ----------
+    encoder : Module
+        As a plugin makes it, in evaluation mode.
+    card : ModelCard
+        What is known about its weights.
+    """
+
+    encoder: nn.Module
+    card: ModelCard
+
+    @torch.inference_mode()
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """Return the features of cutouts.
+
+        Parameters
+        ----------
+        pixels : ndarray of float32, shape (n, npix, npix)
+            Surface brightness in any unit, NaN where missing; `ModelCard.npix` pixels wide.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, dimension)
+        """
+        device = next(self.encoder.parameters()).device
+        images = torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(device)
+        features = self.encoder.backbone(self.encoder.channels(images))
+        return features.float().cpu().numpy()
+
+    def to(self, device: str | torch.device) -> TrainedEncoder:
+        """Return it with its weights on a device."""
+        return TrainedEncoder(self.encoder.to(device), self.card)
+
+
+def backbone_state(encoder: nn.Module, *, half: bool = True) -> dict[str, np.ndarray]:
+    """Return the weights of an encoder's backbone, by name.
+
+    Parameters
+    ----------
+    encoder : Module
+        Its heads and slow networks are left out: they serve the training only.
+    half : bool
+        Round to float16; whole numbers stay as they are.
+    """
+    return {name: _as_array(tensor, half) for name, tensor in encoder.backbone.state_dict().items()}
+
+
+def load_encoder(
+    name: str, manager: PluginManager | None = None, device: str = "cpu"
+) -> TrainedEncoder:
+    """Return an encoder with trained weights.
+
+    Parameters
+    ----------
+    name : str
+        A path, a name, or ``default``; see `sciarada.nn.store.find_weights`.
+    manager : PluginManager, optional
+        Whose plugins offer weights and encoders; those that are installed by default.
+    device : str
+        Where it is to work, such as ``cuda``.
+
+    Raises
+    ------
+    WeightsError
+        If there are no such weights, or they do not fit the encoder that they name.
+    PluginError
+        If the encoder's plugin is not there.
+    """
+    manager = manager or PluginManager.discover()
+    found = find_weights(name, manager)
+    tensors, card = read_weights(found.path, found.sha256)
+    spec = manager.find("encoder", card.encoder)
+    try:
+        encoder = spec.build(spec.options(**card.options) if spec.options else None)
+        encoder.backbone.load_state_dict(_as_tensors(tensors), strict=True)
+    except (RuntimeError, TypeError) as error:
+        raise WeightsError(
+            f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner}: "
+            f"{str(error).splitlines()[0]}"
+        ) from error
+    return TrainedEncoder(encoder.eval().requires_grad_(False).to(device), card)
+
+
+def _as_array(tensor: Tensor, half: bool) -> np.ndarray:
+    tensor = tensor.detach().cpu()
+    return (tensor.half() if half and tensor.is_floating_point() else tensor).numpy()
+
+
+def _as_tensors(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+    tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
+    return {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}

@@ -1,0 +1,127 @@
+"""Embeddings of a set of cutouts: what a trained encoder makes of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import sciarada
+from sciarada.core.cutout_source import CutoutSource, batches
+from sciarada.core.embeddings import Embeddings
+from sciarada.core.errors import CutoutError
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.embeddings import write_embeddings
+from sciarada.io.sets import read_sets
+from sciarada.nn.prefetch import prefetched
+from sciarada.nn.trained import TrainedEncoder, load_encoder
+from sciarada.pipelines.progress import Progress, silent
+
+
+@dataclass(frozen=True)
+class EmbedSettings:
+    """How cutouts are embedded.
+
+    Parameters
+    ----------
+    weights : str
+        A path, a name, or ``default``.
+    batch : int
+        Cutouts at once: memory grows with it, not with the set.
+    device : str
+        Where the encoder works: ``cpu``, ``cuda``, ``cuda:1``.
+    """
+
+    weights: str = "default"
+    batch: int = 256
+    device: str = "cpu"
+
+
+def run_embed(
+    sets: Sequence[str | Path],
+    out: Path,
+    settings: EmbedSettings | None = None,
+    *,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> Embeddings:
+    """Embed sets of cutouts and write the vectors.
+
+    Parameters
+    ----------
+    sets : sequence of path
+        What `sciarada cutouts` made, or folders of images; several are joined.
+    out : Path
+        Table to make; its ending says the format.
+    settings : EmbedSettings, optional
+    overwrite : bool
+        Replace a table that exists.
+    progress : Progress
+        Shows how far it has come.
+
+    Raises
+    ------
+    CutoutError, CatalogueError, ImageError
+        A set cannot be read, or has no cutouts.
+    WeightsError, PluginError
+        The weights cannot be had.
+    OutputError
+        The table cannot be written.
+    """
+    settings = settings or EmbedSettings()
+    source = read_sets(sets)
+    encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
+    embeddings = embed(source, encoder, settings.batch, progress=progress)
+    write_embeddings(embeddings, out, overwrite=overwrite)
+    return embeddings
+
+
+def embed(
+    source: CutoutSource,
+    encoder: TrainedEncoder,
+    batch: int = 256,
+    *,
+    progress: Progress = silent,
+) -> Embeddings:
+    """Return the embeddings of a set.
+
+    Parameters
+    ----------
+    source : CutoutSource
+        Its pixels are read in batches, the next while the encoder works on one.
+    encoder : TrainedEncoder
+        Cutouts are resampled to the side that it was trained on.
+    batch : int
+        Cutouts at once.
+    progress : Progress
+        Shows how far it has come.
+
+    Raises
+    ------
+    CutoutError
+        If the set has no cutouts.
+    """
+    if not len(source):
+        raise CutoutError("there are no cutouts to embed: the set is empty")
+    npix = encoder.card.npix
+    vectors = np.empty((len(source), encoder.card.dimension), np.float32)
+    parts = list(batches(len(source), batch))
+    pixels = prefetched(lambda rows: source.pixels(rows, npix), parts)
+    for rows, stack in zip(progress(parts, "embedding", len(parts)), pixels, strict=True):
+        vectors[rows] = encoder.features(stack)
+    return Embeddings(source.ids, vectors, _provenance(source, encoder))
+
+
+def _provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
+    card = asdict(encoder.card)
+    return {
+        "model_id": encoder.card.model_id,
+        "encoder": card["encoder"],
+        "options": dict(card["options"]),
+        "npix": card["npix"],
+        "set_hash": source.data_hash(),
+        "sciarada": sciarada.__version__,
+    }

@@ -1,0 +1,237 @@
+"""Pre-training: from a set of cutouts without labels to the weights of an encoder."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+
+import sciarada
+from sciarada.core.cutout_source import CutoutSource
+from sciarada.core.errors import OptionError
+from sciarada.core.model_card import ModelCard
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import parse_options, resolved
+from sciarada.io.sets import read_sets
+from sciarada.io.weights import write_weights
+from sciarada.nn.batches import BatchPlan
+from sciarada.nn.checkpoint import load_checkpoint
+from sciarada.nn.loop import StepPlan, train
+from sciarada.nn.normalisation import synchronised
+from sciarada.nn.optimisers import build_optimiser
+from sciarada.nn.trained import backbone_state
+from sciarada.nn.views.building import USUAL, build_views
+from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
+from sciarada.pipelines.pretraining.folder import RunFolder
+from sciarada.pipelines.pretraining.settings import PretrainSettings
+from sciarada.pipelines.pretraining.watching import Sample, Watch
+
+Show = Callable[[int, int, dict[str, float]], None]
+
+
+def silent(step: int, steps: int, numbers: dict[str, float]) -> None:
+    """Show nothing."""
+
+
+def run_pretrain(
+    sets: Sequence[str | Path],
+    out: Path,
+    settings: PretrainSettings,
+    *,
+    overwrite: bool = False,
+    resume: bool = False,
+    show: Show = silent,
+) -> ModelCard:
+    """Train an encoder on sets of cutouts, and write its weights.
+
+    Parameters
+    ----------
+    sets : sequence of path
+        What `sciarada cutouts` made, or folders of images; several are joined.
+    out : Path
+        Folder of the training: configuration, log, checkpoint, weights and their card.
+    settings : PretrainSettings
+    overwrite : bool
+        Replace an earlier training.
+    resume : bool
+        Go on from the checkpoint of a training that was stopped: its losses are then those
+        of one that was not.
+    show : callable
+        Is told the step, the number of steps and the latest numbers.
+
+    Returns
+    -------
+    ModelCard
+        Of the weights ``out/NAME.safetensors``.
+
+    Raises
+    ------
+    CutoutError, CatalogueError, ImageError
+        A set cannot be read.
+    OptionError, PluginError
+        A setting cannot be used, or a plugin is not there.
+    OutputError
+        The folder cannot be used.
+    """
+    began = time.monotonic()
+    fabric = _fabric(settings)
+    manager = PluginManager.discover(quiet=not fabric.is_global_zero)
+    source = read_sets(sets)
+    plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
+    spec = manager.find("encoder", settings.encoder)
+    options = parse_options(spec.options, settings.options, plugin=spec.name)
+    labels = _labels(source, settings.labels)
+    configuration = {
+        "settings": asdict(settings),
+        "options": resolved(options),
+        "sets": [str(Path(path).name) for path in sets],
+        "cutouts": len(source),
+        "set_hash": source.data_hash(),
+        "versions": _versions(manager),
+    }
+    torch.manual_seed(settings.seed)
+    encoder = synchronised(spec.build(options), fabric.device)
+    views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
+    folder = RunFolder(out)
+    if fabric.is_global_zero:
+        folder.prepare(configuration, overwrite=overwrite, resume=resume)
+    fabric.barrier()
+    optimiser = build_optimiser(
+        settings.optimiser, encoder, settings.scaled_rate, settings.weight_decay
+    )
+    module, wrapped = fabric.setup(encoder, optimiser)
+    module.mark_forward_method("loss")
+    first = 0
+    if resume and folder.checkpoint.is_file():
+        first = load_checkpoint(folder.checkpoint, encoder, optimiser)
+    if fabric.is_global_zero:
+        folder.forget_after(first)
+    read = reader(source, settings.npix, settings.cache)
+    table = views.partner.prepare(source) if views.partner else None
+    feed = Feed(
+        read,
+        sky_of(source, settings.npix),
+        plan,
+        views,
+        None if table is None else torch.from_numpy(table),
+        encoder.views,
+        fabric.device,
+        fabric.global_rank,
+        fabric.world_size,
+        max(fabric.world_size, settings.streams),
+    )
+    steps = StepPlan(
+        plan.steps,
+        settings.warmup * plan.epoch_steps,
+        settings.scaled_rate,
+        settings.clip,
+        settings.seed,
+    )
+    watch = Watch(
+        folder,
+        plan,
+        Sample.of(read, labels, len(source), fabric.device, settings.seed),
+        encoder,
+        optimiser,
+        settings.checkpoint,
+        lambda done, numbers: show(done, plan.steps, numbers),
+        fabric.is_global_zero,
+    )
+    train(fabric, module, wrapped, feed(first), steps, watch)
+    card = _card(settings, encoder, configuration, fabric, (time.monotonic() - began) / 3600)
+    if fabric.is_global_zero:
+        path = out / f"{settings.name}.safetensors"
+        card = write_weights(backbone_state(encoder), card, path, overwrite=True)
+    fabric.barrier()
+    return card
+
+
+def _fabric(settings: PretrainSettings) -> Fabric:
+    """Return a launched Fabric: from here on there are as many processes as were asked for."""
+    several = settings.devices * settings.nodes > 1
+    try:
+        fabric = Fabric(
+            accelerator=settings.accelerator,
+            devices=settings.devices,
+            num_nodes=settings.nodes,
+            strategy="ddp" if several else "auto",
+            precision=settings.precision,
+        )
+    except (ValueError, RuntimeError) as error:
+        raise OptionError(
+            f"{settings.devices} device(s) of kind {settings.accelerator!r} with precision "
+            f"{settings.precision!r} are not to be had: {str(error).splitlines()[0]}"
+        ) from error
+    fabric.launch()
+    return fabric
+
+
+def _labels(source: CutoutSource, column: str | None) -> np.ndarray | None:
+    """Return the labels of a set as text, empty where there is none."""
+    if column is None:
+        return None
+    table = source.to_table()
+    if column not in table.colnames:
+        raise OptionError(
+            f"the set has no column {column!r} to take labels from: it has "
+            f"{', '.join(table.colnames)}"
+        )
+    values = np.ma.asarray(table[column])
+    labels = np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))
+    if (labels != "").sum() < 2:
+        raise OptionError(f"the column {column!r} of the set holds no labels")
+    return labels
+
+
+def _versions(manager: PluginManager) -> dict[str, str]:
+    packages = ("torch", "torchvision", "lightning-fabric", "numpy", "astropy")
+    return {"sciarada": sciarada.__version__} | {name: version(name) for name in packages}
+
+
+def _card(
+    settings: PretrainSettings,
+    encoder: Any,
+    configuration: dict[str, Any],
+    fabric: Fabric,
+    hours: float,
+) -> ModelCard:
+    sets = ", ".join(configuration["sets"])
+    return ModelCard(
+        name=settings.name,
+        version="1",
+        encoder=settings.encoder,
+        options=configuration["options"],
+        npix=settings.npix,
+        dimension=encoder.backbone.dimension,
+        sha256="",
+        trained_on=(
+            {
+                "sets": sets,
+                "cutouts": configuration["cutouts"],
+                "hash": configuration["set_hash"],
+            },
+        ),
+        recipe=configuration["settings"],
+        machine=_machine(fabric),
+        hours=round(hours, 3),
+        versions=configuration["versions"],
+        created=datetime.now(UTC).date().isoformat(),
+    )
+
+
+def _machine(fabric: Fabric) -> str:
+    kind = f"{fabric.world_size} x {fabric.device.type.upper()}"
+    with suppress(AssertionError, RuntimeError):
+        if fabric.device.type == "cuda":
+            return f"{fabric.world_size} x {torch.cuda.get_device_name(fabric.device)}"
+    return f"{kind}, {platform.machine()}, {torch.get_num_threads()} threads a process"

@@ -1,0 +1,123 @@
+import hashlib
+import json
+import pickle
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sciarada.core.errors import OutputError, WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada.io.weights import card_path, read_card, read_weights, write_weights
+
+CARD = ModelCard(
+    name="tiny",
+    version="1",
+    encoder="simclr",
+    options={"backbone": "resnet18", "channels": "sclip3"},
+    npix=64,
+    dimension=512,
+    sha256="",
+    trained_on=({"name": "first", "cutouts": 10},),
+    metrics=({"measure": "macro-F1", "value": 0.5},),
+    hours=1.5,
+)
+TENSORS = {
+    "a.weight": np.arange(6, dtype=np.float16).reshape(2, 3),
+    "count": np.array(7, np.int64),
+    "b": np.random.default_rng(1).normal(size=(3, 1, 2)).astype(np.float32)[::-1],
+}
+
+
+@pytest.fixture
+def path(tmp_path):
+    path = tmp_path / "tiny.safetensors"
+    write_weights(TENSORS, CARD, path)
+    return path
+
+
+def test_weights_and_card_come_back(path):
+    tensors, card = read_weights(path)
+    assert tensors.keys() == TENSORS.keys()
+    for name, tensor in TENSORS.items():
+        np.testing.assert_array_equal(tensors[name], tensor)
+        assert tensors[name].dtype == tensor.dtype
+    assert card == replace(CARD, sha256=card.sha256)
+    assert card == read_card(path)
+    assert card.model_id == f"tiny@1+{card.sha256[:12]}"
+    assert len(card.sha256) == 64
+
+
+def test_the_same_weights_give_the_same_file(path, tmp_path):
+    other = tmp_path / "other.safetensors"
+    write_weights(dict(reversed(TENSORS.items())), CARD, other)
+    assert other.read_bytes() == path.read_bytes()
+
+
+def test_one_changed_bit_is_seen(path):
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(WeightsError, match="it was changed or damaged"):
+        read_weights(path)
+
+
+def test_a_card_that_fits_does_not_help_against_a_pinned_hash(path):
+    digest = read_card(path).sha256
+    assert read_weights(path, digest)[1].sha256 == digest
+    with pytest.raises(WeightsError, match="not 000000000000"):
+        read_weights(path, "0" * 64)
+
+
+def test_pickles_are_never_read(tmp_path):
+    path = tmp_path / "model.pt"
+    path.write_bytes(pickle.dumps({"a": 1}))
+    with pytest.raises(WeightsError, match="pickled weights"):
+        read_weights(path)
+    with pytest.raises(WeightsError, match=r"NAME\.safetensors"):
+        write_weights(TENSORS, CARD, path)
+
+
+def test_what_holds_no_tensors_is_told(path):
+
+    path.write_bytes(b"nothing of the kind")
+    card = json.loads(card_path(path).read_text())
+    card["sha256"] = hashlib.sha256(b"nothing of the kind").hexdigest()
+    card_path(path).write_text(json.dumps(card))
+    with pytest.raises(WeightsError, match="holds no safetensors"):
+        read_weights(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (None, "has no model card"),
+        ("{", "cannot be used"),
+        ("[]", "no model card of format 1"),
+        ('{"format": 2}', "no model card of format 1"),
+        ('{"format": 1, "name": "x"}', "lacks dimension"),
+    ],
+)
+def test_a_card_that_is_none_is_one_sentence(path, change, sentence):
+    if change is None:
+        card_path(path).unlink()
+    else:
+        card_path(path).write_text(change)
+    with pytest.raises(WeightsError, match=sentence):
+        read_weights(path)
+
+
+def test_unknown_entries_of_a_card_are_told(path):
+    values = CARD.as_json() | {"colour": "red"}
+    with pytest.raises(WeightsError, match="unknown entry colour"):
+        ModelCard.from_json(values)
+
+
+def test_nothing_is_replaced_unasked(path):
+    before = path.read_bytes(), card_path(path).read_bytes()
+    with pytest.raises(OutputError, match="exists already"):
+        write_weights({"x": np.zeros(1)}, CARD, path)
+    assert before == (path.read_bytes(), card_path(path).read_bytes())
+    write_weights({"x": np.zeros(1)}, CARD, path, overwrite=True)
+    assert list(read_weights(path)[0]) == ["x"]
+    assert len(list(path.parent.iterdir())) == 2

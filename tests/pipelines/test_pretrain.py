@@ -1,0 +1,166 @@
+"""Training end to end: weights that load, and a training that goes on as if never stopped."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sciarada.core.errors import OptionError, OutputError
+from sciarada.io.cutouts import write_cutouts
+from sciarada.io.fits_image import read_image
+from sciarada.io.weights import read_weights
+from sciarada.nn.trained import load_encoder
+from sciarada.pipelines.embed import EmbedSettings, run_embed
+from sciarada.pipelines.pretrain import run_pretrain
+from sciarada.pipelines.pretraining.settings import PretrainSettings
+from sciarada.sampling.hulk import Hulk, sample_hulk
+from sciarada.simulate.field import simulate_field
+from sciarada.simulate.files import write_image
+
+SMALL = PretrainSettings(
+    encoder="simclr",
+    options=("hidden=16", "outputs=8", "stem=standard", "channels=asinh"),
+    views=("rotation", "flip"),
+    npix=32,
+    epochs=3,
+    batch=16,
+    warmup=1,
+    name="tiny",
+    accelerator="cpu",
+)
+
+
+@pytest.fixture(scope="module")
+def cutouts(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("set")
+    field = simulate_field("emu", 300, 3)
+    write_image(field.image, folder / "field.fits")
+    image = read_image(folder / "field.fits")
+    path = folder / "set.fits"
+    write_cutouts(sample_hulk(image, Hulk(40, size=32)), path)
+    return path
+
+
+def log_of(run):
+    with (run / "log.csv").open(newline="") as file:
+        return [
+            {name: float(value) for name, value in line.items() if name != "seconds"}
+            for line in csv.DictReader(file)
+        ]
+
+
+@pytest.fixture(scope="module")
+def trained(cutouts, tmp_path_factory):
+    run = tmp_path_factory.mktemp("run") / "whole"
+    run_pretrain([cutouts], run, SMALL)
+    return run
+
+
+def test_a_training_leaves_weights_a_card_and_a_log(trained, cutouts):
+    tensors, card = read_weights(trained / "tiny.safetensors")
+    assert all(t.dtype in (np.float16, np.int64) for t in tensors.values())
+    assert (card.name, card.encoder, card.npix, card.dimension) == ("tiny", "simclr", 32, 512)
+    assert card.trained_on[0]["cutouts"] == 40
+    assert card.recipe["seed"] == 1
+    lines = log_of(trained)
+    assert [line["step"] for line in lines] == [2, 4, 6]
+    assert all(0 < line["spread"] <= 1.1 for line in lines)
+    configuration = json.loads((trained / "configuration.json").read_text())
+    assert configuration["set_hash"] == card.trained_on[0]["hash"]
+
+
+def test_the_weights_embed_a_set(trained, cutouts, tmp_path):
+    out = tmp_path / "features.fits"
+    settings = EmbedSettings(str(trained / "tiny.safetensors"), batch=7)
+    made = run_embed([cutouts], out, settings)
+    assert (len(made), made.dimension) == (40, 512)
+    assert made.meta["model_id"].startswith("tiny@1+")
+    whole = run_embed([cutouts], tmp_path / "again.ecsv", replace(settings, batch=40))
+    np.testing.assert_allclose(made.vectors, whole.vectors, atol=1e-4)
+
+
+def test_float16_weights_give_nearly_the_features_of_the_training(trained):
+    encoder = load_encoder(str(trained / "tiny.safetensors"))
+    assert not encoder.encoder.training
+    pixels = np.random.default_rng(1).normal(size=(3, 32, 32)).astype(np.float32)
+    pixels[0, :4] = np.nan
+    features = encoder.features(pixels)
+    assert features.shape == (3, 512)
+    assert np.isfinite(features).all()
+
+
+def test_the_same_seed_gives_the_same_training(trained, cutouts, tmp_path):
+    run_pretrain([cutouts], tmp_path / "again", SMALL)
+    assert log_of(tmp_path / "again") == log_of(trained)
+    run_pretrain([cutouts], tmp_path / "other", replace(SMALL, seed=2))
+    assert log_of(tmp_path / "other") != log_of(trained)
+
+
+def test_a_stopped_training_goes_on_to_the_same_losses(trained, cutouts, tmp_path):
+    class Stop(Exception):
+        pass
+
+    def stop(done, steps, numbers):
+        if done == 5:  # in the middle of the last epoch
+            raise Stop
+
+    run = tmp_path / "stopped"
+    with pytest.raises(Stop):
+        run_pretrain([cutouts], run, SMALL, show=stop)
+    assert not (run / "tiny.safetensors").exists()
+    run_pretrain([cutouts], run, SMALL, resume=True)
+    assert log_of(run) == log_of(trained)
+    first, second = (read_weights(r / "tiny.safetensors")[0] for r in (run, trained))
+    for name, tensor in first.items():
+        np.testing.assert_array_equal(tensor, second[name])
+
+
+def test_a_killed_training_can_be_gone_on_with(trained, cutouts, tmp_path):
+    run = tmp_path / "killed"
+    script = (
+        "import time; from pathlib import Path\n"
+        "from sciarada.pipelines.pretrain import run_pretrain\n"
+        "from sciarada.pipelines.pretraining.settings import PretrainSettings\n"
+        f"settings = {SMALL!r}\n"
+        "slow = lambda *told: time.sleep(0.2)\n"
+        f"run_pretrain([{str(cutouts)!r}], Path({str(run)!r}), settings, show=slow)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        while not (run / "checkpoint.pt").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    run_pretrain([cutouts], run, SMALL, resume=True)
+    assert log_of(run) == log_of(trained)
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "sentence"),
+    [
+        ({"batch": 64}, OptionError, "the set has 40 cutouts, fewer than one batch"),
+        ({"warmup": 3}, OptionError, "a warm-up of 3 epochs"),
+        ({"labels": "colour"}, OptionError, "no column 'colour'"),
+        ({"batch": 15, "devices": 2}, OptionError, "cannot be shared by 2 processes"),
+    ],
+)
+def test_what_cannot_be_trained_is_one_sentence(cutouts, tmp_path, changes, error, sentence):
+    with pytest.raises(error, match=sentence):
+        run_pretrain([cutouts], tmp_path / "run", replace(SMALL, **changes))
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_earlier_training_is_neither_replaced_nor_mixed(trained, cutouts):
+    with pytest.raises(OutputError, match="go on with --resume"):
+        run_pretrain([cutouts], trained, SMALL)
+    with pytest.raises(OutputError, match="a training with another settings"):
+        run_pretrain([cutouts], trained, replace(SMALL, rate=0.5), resume=True)
