@@ -12,7 +12,8 @@ from astropy.table import MaskedColumn
 from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import ColumnSpec
 
-_NULL_OF_KIND = {"f": np.nan, "U": ""}
+_NULL_OF_KIND = {"f": np.nan, "U": "", "S": b""}
+_ROWS = 4096  # of text that are looked at together
 
 
 def null_value(dtype: np.dtype | str) -> Any:
@@ -124,23 +125,25 @@ def _cast_text(
         ]
         data = np.array(text, dtype=None if text else "U1")
     try:
-        out = np.ma.getdata(data).astype(np.str_)
-    except UnicodeDecodeError as error:
+        out = np.ma.getdata(data).astype(np.bytes_ if spec.wide else np.str_)
+    except UnicodeError as error:
         raise CatalogueError(f"column {spec.name} takes ASCII text only") from error
-    out[mask] = ""
+    out[mask] = null_value(out.dtype)
     lengths = np.strings.str_len(out)
     if _ends_in_blank(out, lengths):
         out = np.strings.rstrip(out)
         lengths = np.strings.str_len(out)
-    out = np.ascontiguousarray(out, dtype=f"U{max(lengths.max(initial=1), 1)}")
-    if not _is_printable(out):
+    width = max(lengths.max(initial=1), 1)
+    out = np.ascontiguousarray(out, dtype=f"{out.dtype.kind}{width}")
+    if not all(_is_printable(out[row : row + _ROWS]) for row in range(0, len(out), _ROWS)):
         raise CatalogueError(f"column {spec.name} takes printable ASCII text only")
     return out, lengths == 0
 
 
 def _characters(text: np.ndarray) -> np.ndarray:
     """Return the code points of fixed-width text, shape (rows, width)."""
-    return text.view(np.uint32).reshape(len(text), text.itemsize // 4)
+    code = np.dtype(np.uint8 if text.dtype.kind == "S" else np.uint32)
+    return text.view(code).reshape(len(text), text.itemsize // code.itemsize)
 
 
 def _ends_in_blank(text: np.ndarray, lengths: np.ndarray) -> bool:

@@ -53,6 +53,9 @@ class ColumnSpec:
         Present in every catalogue, null where it could not be measured.
     required : bool
         Never null.
+    wide : bool
+        Long text, held as ASCII bytes, which take a quarter of the memory. astropy gives
+        single cells as ``str`` all the same.
     """
 
     name: str
@@ -62,6 +65,7 @@ class ColumnSpec:
     description: str
     core: bool = True
     required: bool = False
+    wide: bool = False
 
 
 def _by_name(*columns: ColumnSpec) -> dict[str, ColumnSpec]:
@@ -258,6 +262,7 @@ SOURCE_COLUMNS: dict[str, ColumnSpec] = _by_name(
         None,
         "pos.outline",
         "Outline of the mask as an STC-S polygon (ICRS, deg)",
+        wide=True,
     ),
     ColumnSpec(
         "det_score",

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from astropy.table import Column, Table
+
+ROWS = 3 * 4096  # of a table that are converted together; base64 takes bytes in threes
+
+
+def parts(table: Table) -> Iterator[Table]:
+    """Yield a table in parts of at most ``ROWS`` rows, to convert it in bounded memory."""
+    for row in range(0, len(table), ROWS):
+        yield table[row : row + ROWS]
 
 
 def to_records(table: Table) -> np.ndarray:
@@ -25,6 +35,8 @@ def unit_text(column: Column) -> str:
 
 
 def _packed(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind == "S":
+        return values.astype(f"S{max(values.dtype.itemsize, 2)}", copy=False)
     if values.dtype.kind != "U":
         return values.astype(values.dtype.newbyteorder(">"), copy=False)
     # One byte a character: catalogue text is ASCII, so the code points are the bytes. Two at

@@ -52,12 +52,11 @@ def write_source_regions(
         classes,
         strict=True,
     )
-    lines = []
-    for name, outline, ra, dec, kind in rows:
-        shape, point = _source_shape(name, outline, ra, dec)
-        lines.append(
-            f"{shape} # {point}color={colours[kind]} text={{{plain(name)}}} tag={{{plain(kind)}}}"
-        )
+    lines = (
+        f"{_source_shape(name, outline.decode('ascii'), ra, dec)}color={colours[kind]} "
+        f"text={{{plain(name)}}} tag={{{plain(kind)}}}"
+        for name, outline, ra, dec, kind in rows
+    )
     write_lines(lines, path, overwrite)
 
 
@@ -115,13 +114,13 @@ def _classes(catalogue: SourceCatalogue) -> list[str]:
     return [name or UNCLASSIFIED for name in catalogue.sources["class_name"].data.data.tolist()]
 
 
-def _source_shape(name: str, outline: str, ra: float, dec: float) -> tuple[str, str]:
-    """Return a source's shape and, for a point, the property that makes it a cross."""
+def _source_shape(name: str, outline: str, ra: float, dec: float) -> str:
+    """Return how the line of a source begins: its shape and, for a point, that it is a cross."""
     if not outline:
-        return f"point({sky(ra, dec)})", "point=x "
+        return f"point({sky(ra, dec)}) # point=x "
     found = _POLYGON.fullmatch(outline)
     if found is None:
         raise CatalogueError(
             f"the s_region of {name} is not 'POLYGON ICRS ra dec ra dec ra dec ...': {outline:.60}"
         )
-    return f"polygon({found[1].strip().replace(' ', ',')})", ""
+    return f"polygon({found[1].strip().replace(' ', ',')}) # "

@@ -15,16 +15,19 @@ import numpy as np
 from astropy.table import MaskedColumn, Table
 from astropy.table.meta import get_header_from_yaml, get_yaml_from_header
 
+from sciarada.io.records import parts
+
 _VERSION = "1.0"
 
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write the one table of ``tables`` and its metadata to a new ECSV file."""
     (table,) = tables.values()
-    columns = [_cells(column) for column in table.itercols()]
     with path.open("x", encoding="ascii", newline="\n") as stream:
         stream.write(_header(table, meta))
-        stream.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
+        for part in parts(table):
+            columns = [_cells(column) for column in part.itercols()]
+            stream.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
@@ -67,8 +70,8 @@ def _header(table: Table, meta: dict[str, Any]) -> str:
 def _cells(column: MaskedColumn) -> list[str]:
     """Return a column as text, nulls as empty text."""
     values = column.data.data
-    if values.dtype.kind == "U":
-        return [_quoted(text) for text in values.tolist()]
+    if values.dtype.kind in "US":
+        return [_quoted(text) for text in values.astype(np.str_, copy=False).tolist()]
     if values.ndim == 2:
         return [f'"[{",".join(map(str, row))}]"' for row in values]
     # float32 keeps its own shortest decimals: 0.1, not 0.10000000149011612.

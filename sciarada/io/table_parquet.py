@@ -42,7 +42,8 @@ def _array(column: MaskedColumn) -> pa.Array:
     values = column.data.data
     if values.ndim == 2:
         return pa.FixedSizeListArray.from_arrays(values.ravel(), values.shape[1])
-    return pa.array(values, mask=np.asarray(column.mask))
+    array = pa.array(values, mask=np.asarray(column.mask))
+    return array.cast(pa.string()) if values.dtype.kind == "S" else array
 
 
 def _field_metadata(column: MaskedColumn) -> dict[str, str]:

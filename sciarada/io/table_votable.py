@@ -20,13 +20,14 @@ from astropy.table import MaskedColumn, Table
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
-from sciarada.io.records import to_records, unit_text
+from sciarada.io.records import parts, to_records, unit_text
 
 METADATA_PARAM = "metadata"
 _VERSION = "1.4"
 _NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"  # the namespace of 1.3 and all that follow
 _DATATYPES = {"f4": "float", "f8": "double", "i2": "short", "i4": "int", "i8": "long"}
 _LONG = 2**63
+_ROWS_HERE = b"\x01rows\x01"  # no text in XML may hold this character
 
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
@@ -38,8 +39,13 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
         ElementTree.SubElement(resource, "PARAM", attributes)
     for name, table in tables.items():
         _add_table(resource, name, table)
+    text = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    between = text.split(_ROWS_HERE)
     with path.open("xb") as stream:
-        ElementTree.ElementTree(root).write(stream, encoding="utf-8", xml_declaration=True)
+        stream.write(between[0])
+        for table, after in zip(tables.values(), between[1:], strict=True):
+            stream.writelines(_encoded(part) for part in parts(table))
+            stream.write(after)
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
@@ -76,13 +82,13 @@ def _text_param(name: str, value: str) -> dict[str, str]:
 
 def _add_table(resource: ElementTree.Element, name: str, table: Table) -> None:
     element = ElementTree.SubElement(resource, "TABLE", name=name, nrows=str(len(table)))
-    rows = to_records(table)
+    rows = to_records(table[:0])
     for column in table.itercols():
         field = ElementTree.SubElement(element, "FIELD", _field(column, rows.dtype[column.name]))
         ElementTree.SubElement(field, "DESCRIPTION").text = column.description
     data = ElementTree.SubElement(element, "DATA")
     binary = ElementTree.SubElement(data, "BINARY2")
-    ElementTree.SubElement(binary, "STREAM", encoding="base64").text = _stream(table, rows)
+    ElementTree.SubElement(binary, "STREAM", encoding="base64").text = _ROWS_HERE.decode()
 
 
 def _field(column: MaskedColumn, packed: np.dtype) -> dict[str, str]:
@@ -100,13 +106,14 @@ def _field(column: MaskedColumn, packed: np.dtype) -> dict[str, str]:
     return attributes
 
 
-def _stream(table: Table, rows: np.ndarray) -> str:
+def _encoded(table: Table) -> bytes:
     """Return the rows, each after one bit a column that says whether its cell is null."""
+    rows = to_records(table)
     masks = (np.asarray(column.mask) for column in table.itercols())
     nulls = np.column_stack([mask.all(axis=1) if mask.ndim == 2 else mask for mask in masks])
     flags = np.packbits(nulls, axis=1)
     values = rows.view(np.uint8).reshape(len(rows), rows.itemsize)
-    return base64.b64encode(np.hstack([flags, values]).tobytes()).decode("ascii")
+    return base64.b64encode(np.hstack([flags, values]))
 
 
 def _table(resource: Resource, name: str) -> Table:

@@ -130,19 +130,24 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
 
 
 def outline_regions(image: SkyImage, outlines: Sequence[np.ndarray]) -> np.ndarray:
-    """Return STC-S polygons (ICRS, decimal degrees) for outlines in image pixels."""
+    """Return STC-S polygons (ICRS, decimal degrees) for outlines in image pixels, as bytes."""
     if not len(outlines):
-        return np.empty(0, str)
+        return np.empty(0, bytes)
     ends = np.cumsum([len(ring) for ring in outlines])
     ra, dec = image.pixel_to_sky(*np.concatenate(outlines).T)
     decimals = max(5, int(np.ceil(np.log10(3600.0 / image.pixel_scale))) + 1)
-    words = [f"{r:.{decimals}f} {d:.{decimals}f}" for r, d in zip(ra, dec, strict=True)]
     return np.array(
         [
-            "POLYGON ICRS " + " ".join(words[start:stop])
+            _polygon(ra[start:stop], dec[start:stop], decimals)
             for start, stop in zip([0, *ends[:-1]], ends, strict=True)
         ]
     )
+
+
+def _polygon(ra: np.ndarray, dec: np.ndarray, decimals: int) -> bytes:
+    corners = zip(ra.tolist(), dec.tolist(), strict=True)
+    words = " ".join(f"{r:.{decimals}f} {d:.{decimals}f}" for r, d in corners)
+    return f"POLYGON ICRS {words}".encode("ascii")
 
 
 def _gather(sources: Sequence[MeasuredSource], name: str) -> np.ndarray:

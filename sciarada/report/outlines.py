@@ -130,8 +130,8 @@ def outlines_of(
     list of ndarray of float64, shape (m, 2)
         Corners (x, y) in zero-based image pixels; empty for a source without outline.
     """
-    regions = np.ma.asarray(catalogue.sources["s_region"])[np.asarray(rows, int)]
-    corners = [_corners(region) for region in np.ma.filled(regions, "").astype(str).tolist()]
+    regions = catalogue.sources["s_region"].data.data[np.asarray(rows, int)]
+    corners = [_corners(region.decode("ascii")) for region in regions.tolist()]
     if not corners:
         return []
     degrees = np.array([float(word) for numbers in corners for word in numbers]).reshape(-1, 2)

@@ -10,7 +10,9 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import SOURCE_COLUMNS
 
 FLUX, NUMBER, SMALL = (SOURCE_COLUMNS[n] for n in ("peak_flux", "n_pix", "quality"))
-NAME, IDENTITY, LABEL = (SOURCE_COLUMNS[n] for n in ("source_name", "source_id", "human_label"))
+NAME, IDENTITY, LABEL, OUTLINE = (
+    SOURCE_COLUMNS[n] for n in ("source_name", "source_id", "human_label", "s_region")
+)
 
 
 def test_a_column_carries_what_the_schema_says():
@@ -135,3 +137,25 @@ def test_casting_does_not_touch_what_was_given():
     make_column(FLUX, given_values)
     make_column(SOURCE_COLUMNS["freq"], given_values)
     assert given_values.tolist() == [1.0, np.inf]
+
+
+@pytest.mark.parametrize(
+    "values", [["POLYGON b ", None, "c"], np.array([b"POLYGON b ", b"", b"c"])]
+)
+def test_wide_text_is_held_as_bytes_and_read_as_text(values):
+    column = make_column(OUTLINE, values)
+    assert column.dtype == np.dtype("S9")
+    assert column.mask.tolist() == [False, True, False]
+    assert column[0] == "POLYGON b"
+    assert isinstance(column[0], str)
+    assert column.data.data[1] == b""
+
+
+@pytest.mark.parametrize("row", [0, 4095, 4096, 9000])
+@pytest.mark.parametrize("text", ["two\nlines", "5 \N{MICRO SIGN}Jy"])
+def test_text_is_checked_in_every_row(row, text):
+    values = np.full(9001, "plain text")
+    values[row] = text
+    for spec in (LABEL, OUTLINE):
+        with pytest.raises(CatalogueError, match=rf"{spec.name} takes .*ASCII"):
+            make_column(spec, values)

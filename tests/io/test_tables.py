@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError, OutputError
 from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS, class_probability_column
+from sciarada.io import records
 from sciarada.io.companion import components_path
 from sciarada.io.tables import FORMATS, find_format, read_catalogue, write_catalogue
 
@@ -37,6 +38,16 @@ def test_round_trip(name, count, tmp_path):
     path = tmp_path / f"catalogue.{name}"
     write_catalogue(expected, path)
     assert_same(read_catalogue(path), expected)
+
+
+@pytest.mark.parametrize("name", ["fits", "vot", "ecsv"])
+def test_the_file_is_the_same_in_however_many_parts_it_is_written(
+    name, catalogue, tmp_path, monkeypatch
+):
+    write_catalogue(catalogue, tmp_path / f"whole.{name}")
+    monkeypatch.setattr(records, "ROWS", 9)
+    write_catalogue(catalogue, tmp_path / f"parts.{name}")
+    assert (tmp_path / f"parts.{name}").read_bytes() == (tmp_path / f"whole.{name}").read_bytes()
 
 
 TEXT = st.text(string.printable[:95], max_size=8)

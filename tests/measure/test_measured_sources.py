@@ -165,7 +165,7 @@ def test_what_follows_from_the_mask_alone():
 def test_the_region_is_the_outline_of_the_mask_on_the_sky(view):
     wcs = tan_wcs(SHAPE, **view)
     row, _, (source,) = measure(draw(wcs, 50, 44, 200.0, 18.0, 11.0, 25.0), wcs)
-    words = row["s_region"][0].split()
+    words = row["s_region"][0].decode().split()
     assert words[:2] == ["POLYGON", "ICRS"]
     ra, dec = np.array(words[2:], float).reshape(-1, 2).T
     x, y = wcs.world_to_pixel(SkyCoord(ra, dec, unit="deg"))
