@@ -35,12 +35,12 @@ class Detector(Protocol):
         """Return the objects found in the tile's window, in image pixels."""
 
 
-@runtime_checkable
 class Encoder(Protocol):
     """Turns cutouts into feature vectors: a `torch.nn.Module`.
 
     ``backbone(channels(pixels))`` are the features, on the device of the pixels. In evaluation
-    the features of a cutout must not depend on the others of its batch.
+    the features of a cutout must not depend on the others of its batch. Ask an object for these
+    with `hasattr`: from Python 3.12 on, `isinstance` does not see the parts of a module.
 
     Attributes
     ----------
@@ -69,7 +69,6 @@ class Losses(NamedTuple):
     parts: dict[str, Tensor]
 
 
-@runtime_checkable
 class Pretrainer(Encoder, Protocol):
     """An encoder that learns from images without labels.
 

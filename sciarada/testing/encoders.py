@@ -61,12 +61,17 @@ def views_of(encoder: Pretrainer, samples: int = SAMPLES) -> list[Tensor]:
 
 def _check_parts(encoder: Any) -> None:
     assert isinstance(encoder, nn.Module), f"{type(encoder).__name__} is no torch.nn.Module"
-    assert isinstance(encoder, Encoder), f"{type(encoder).__name__} lacks one of them"
+    _check_has(encoder, "channels", "backbone")
     backbone = encoder.backbone
     assert isinstance(backbone, nn.Module), "its backbone is no torch.nn.Module"
     for name in ("channels", "dimension"):
         value = getattr(backbone, name, None)
         assert isinstance(value, int), f"backbone.{name} is {value!r}, not a whole number"
+
+
+def _check_has(encoder: Any, *names: str) -> None:
+    missing = [name for name in names if not hasattr(encoder, name)]
+    assert not missing, f"{type(encoder).__name__} has no {' and no '.join(missing)}"
 
 
 def _check_channels(encoder: Encoder) -> None:
@@ -121,7 +126,7 @@ def _check_state(encoder: Encoder) -> None:
 
 
 def _check_methods(encoder: Any) -> None:
-    assert isinstance(encoder, Pretrainer), f"{type(encoder).__name__} lacks one of them"
+    _check_has(encoder, "views", "after_step")
     assert isinstance(encoder.views, int), f"views is {encoder.views!r}"
     assert encoder.views >= 1, f"views is {encoder.views}"
 

@@ -115,7 +115,7 @@ def test_the_least_encoders_conform():
     ("built", "name", "detail"),
     [
         (object(), PARTS, "object is no torch.nn.Module"),
-        (nn.Linear(1, 1), PARTS, "Linear lacks one of them"),
+        (nn.Linear(1, 1), PARTS, "Linear has no channels and no backbone"),
         (changed(Encoder, "backbone", dimension=None), PARTS, "backbone.dimension is None"),
         (changed(Encoder, channels=lambda s, p: p[:, None]), CHANNELS, "one is not finite"),
         (
@@ -126,6 +126,7 @@ def test_the_least_encoders_conform():
         (changed(Encoder, channels=lambda s, p: p.nan_to_num()), CHANNELS, "not (6, 1, 32, 32)"),
         (changed(Encoder, "backbone", dimension=3), FEATURES, "the shape (6, 4), not (6, 3)"),
         (changed(Encoder, "backbone", forward=whole_batch), ALONE, "depend on the others"),
+        (changed(Encoder, loss=Pretrainer.loss, views=2), METHODS, "Changed has no after_step"),
         (changed(Pretrainer, views=0), METHODS, "views is 0"),
         (changed(Pretrainer, loss=lambda s, v: s.past.sum()), LOSSES, "Tensor, not Losses"),
         (changed(Pretrainer, loss=lambda s, v: Losses(s.past[0], {})), LOSSES, "are no parts"),
