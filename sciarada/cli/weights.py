@@ -1,0 +1,91 @@
+"""``sciarada weights``: the trained weights there are, and how to get more."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from sciarada.cli.verbosity import is_quiet
+
+URL_HASH = "The hash stands on the page that you have the address from."
+
+
+@click.group("weights")
+def command() -> None:
+    """List trained weights, show one, fetch one, or verify one."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+def list_weights(as_json: bool) -> None:
+    """List the weights that can be used by name."""
+    from sciarada.hooks.manager import PluginManager
+    from sciarada.nn.store import stored_weights, weights_folder
+
+    found = [(weights, weights.card) for weights in stored_weights(PluginManager.discover())]
+    if as_json:
+        click.echo(json.dumps([card.as_json() for _, card in found], indent=2))
+        return
+    if not found:
+        click.echo(
+            f"no weights yet: train some with `sciarada pretrain`, or put some in "
+            f"{weights_folder()}"
+        )
+        return
+    rows = [("NAME", "ENCODER", "PIXELS", "NUMBERS", "MB", "FROM")]
+    rows += [
+        (
+            weights.name,
+            card.encoder,
+            str(card.npix),
+            str(card.dimension),
+            f"{weights.path.stat().st_size / 1e6:.1f}",
+            weights.owner,
+        )
+        for weights, card in found
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+@command.command("show")
+@click.argument("name")
+def show(name: str) -> None:
+    """Show the card of weights: what they were trained on, how, and how good they are."""
+    from sciarada.hooks.manager import PluginManager
+    from sciarada.nn.store import find_weights
+
+    card = find_weights(name, PluginManager.discover()).card
+    click.echo(json.dumps(card.as_json(), indent=2))
+
+
+@command.command("verify")
+@click.argument("name")
+def verify(name: str) -> None:
+    """Read weights and check them against their card."""
+    from sciarada.hooks.manager import PluginManager
+    from sciarada.io.weights import read_weights
+    from sciarada.nn.store import find_weights
+
+    found = find_weights(name, PluginManager.discover())
+    tensors, card = read_weights(found.path, found.sha256)
+    if not is_quiet():
+        numbers = sum(tensor.size for tensor in tensors.values())
+        click.echo(
+            f"{card.model_id}: {len(tensors)} tensors, {numbers:,} numbers, as they should be"
+        )
+
+
+@command.command("pull")
+@click.argument("url")
+@click.option("--sha256", required=True, help=f"Hash that the file must have. {URL_HASH}")
+def pull(url: str, sha256: str) -> None:
+    """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
+    from sciarada.nn.store import pull_weights
+
+    path = pull_weights(url, sha256)
+    if not is_quiet():
+        click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
