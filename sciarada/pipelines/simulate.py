@@ -29,7 +29,7 @@ from sciarada.pipelines.settings import configuration_hash, usable_cores
 from sciarada.pipelines.steps import file_digest
 from sciarada.pipelines.workers import local_executor
 from sciarada.report.preview import draw_preview
-from sciarada.simulate.field import SimulatedField, simulate_field
+from sciarada.simulate.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulate.files import WriteMaps, pieces
 from sciarada.simulate.inject import Injection, inject_survey
 from sciarada.simulate.survey import load_survey
@@ -116,11 +116,13 @@ def run_simulate(
         "options": list(options),
         "number": number,
     }
-    with _stage(out, overwrite) as folder, _pool(workers, executor) as pool:
+    with _stage(out, overwrite) as folder:
         with watch.time("truth"):
             field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
         field = field.with_meta(**_facts(field, configuration))
-        run = write_field(folder, field, parquet, pool, progress, watch)
+        # Started now, workers have the artefacts' patterns, which take a GiB to make.
+        with _pool(workers, executor) as pool:
+            run = write_field(folder, field, parquet, pool, progress, watch)
     return SimulateResult(field, Path(out), run)
 
 
@@ -232,9 +234,10 @@ def _maps(
 ) -> tuple[tuple[MapFile, Callable[[Window], np.ndarray]], ...]:
     """Make the files of the maps, and say what their pixels are."""
     image = field.image
+    rms = partial(true_rms, field.observation)  # without the truth, which workers do not need
     made = (
         (IMAGE, field.header, "float32", image.read),
-        ("rms.fits", image.map_header(), "float32", field.rms),
+        ("rms.fits", image.map_header(), "float32", rms),
         ("segmentation.fits", image.map_header(""), "int32", field.segmentation.read),
     )
     return tuple(

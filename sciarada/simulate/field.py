@@ -58,11 +58,16 @@ class SimulatedField:
 
     def rms(self, window: Window) -> np.ndarray:
         """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
-        return np.where(self.observation.valid(window), self.observation.level.over(window), np.nan)
+        return true_rms(self.observation, window)
 
     def with_meta(self, **items: Any) -> SimulatedField:
         """Return the field with items added to what its truth says about itself."""
         return replace(self, truth=self.truth.with_meta(**items))
+
+
+def true_rms(observation: Observation | MeasuredObservation, window: Window) -> np.ndarray:
+    """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
+    return np.where(observation.valid(window), observation.level.over(window), np.nan)
 
 
 def simulate_field(
