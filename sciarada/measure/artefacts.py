@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from astropy.table import Table
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
@@ -44,8 +44,8 @@ class _Peaks:
     def select(self, rows: np.ndarray) -> _Peaks:
         return _Peaks(self.x[rows], self.y[rows], self.peak[rows], self.snr[rows])
 
-    def tree(self) -> cKDTree:
-        return cKDTree(np.stack([self.x, self.y], axis=1))
+    def tree(self) -> KDTree:
+        return KDTree(np.stack([self.x, self.y], axis=1))
 
 
 def find_artefacts(

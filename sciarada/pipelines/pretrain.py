@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 from lightning_fabric import Fabric
+from lightning_fabric.strategies import DDPStrategy
 
 import sciarada
 from sciarada.core.cutout_source import CutoutSource
@@ -164,7 +165,8 @@ def _fabric(settings: PretrainSettings) -> Fabric:
             accelerator=settings.accelerator,
             devices=settings.devices,
             num_nodes=settings.nodes,
-            strategy="ddp" if several else "auto",
+            # What a slow network or a support set holds is the same in every process already.
+            strategy=DDPStrategy(broadcast_buffers=False) if several else "auto",
             precision=settings.precision,
         )
     except (ValueError, RuntimeError) as error:

@@ -6,7 +6,7 @@ import logging
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CutoutError
@@ -40,7 +40,7 @@ def shows_any(
     centres, seen = _unit_vectors(*cutouts.positions)
     shown = np.zeros(len(cutouts), bool)
     if known.any() and seen.any():
-        distance, _ = cKDTree(places[known]).query(centres[seen])
+        distance, _ = KDTree(places[known]).query(centres[seen])
         shown[seen] = distance <= _chord(_reach(cutouts, radius)[seen])
     return shown
 
@@ -65,7 +65,7 @@ def is_shown(
     if known.any() and seen.any():
         chord = _chord(_reach(cutouts, radius)[seen])
         numbers = np.flatnonzero(known)
-        for found in cKDTree(places[known]).query_ball_point(centres[seen], chord):
+        for found in KDTree(places[known]).query_ball_point(centres[seen], chord):
             shown[numbers[found]] = True
     return shown
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
@@ -123,7 +123,7 @@ def _centres(
     if not len(bright):
         return np.empty(0), np.empty(0), np.empty(0)
     part = drawn.select(bright[np.argsort(-drawn.peak[bright], kind="stable")])
-    tree = cKDTree(np.stack([part.x, part.y], axis=1))
+    tree = KDTree(np.stack([part.x, part.y], axis=1))
     apart = _APART * math.sqrt(8 * math.log(2)) * np.linalg.det(beam) ** 0.25
     free, chosen, peaks = np.ones(len(part), dtype=bool), [], []
     for i in range(len(part)):
