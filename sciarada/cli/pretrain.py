@@ -104,7 +104,7 @@ def command(
         card = run_pretrain(sets, out, chosen, overwrite=overwrite, resume=resume, show=show)
     finally:
         close()
-    if not is_quiet():
+    if card is not None and not is_quiet():
         weights = out / f"{chosen.name}.safetensors"
         click.echo(
             f"trained {card.encoder} on {card.trained_on[0]['cutouts']} cutouts for "

@@ -52,7 +52,7 @@ def run_pretrain(
     overwrite: bool = False,
     resume: bool = False,
     show: Show = silent,
-) -> ModelCard:
+) -> ModelCard | None:
     """Train an encoder on sets of cutouts, and write its weights.
 
     Parameters
@@ -72,8 +72,8 @@ def run_pretrain(
 
     Returns
     -------
-    ModelCard
-        Of the weights ``out/NAME.safetensors``.
+    ModelCard or None
+        Of the weights ``out/NAME.safetensors``; None in all processes but the first.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def run_pretrain(
         path = out / f"{settings.name}.safetensors"
         card = write_weights(backbone_state(encoder), card, path, overwrite=True)
     fabric.barrier()
-    return card
+    return card if fabric.is_global_zero else None
 
 
 def _fabric(settings: PretrainSettings) -> Fabric:

@@ -144,6 +144,31 @@ def test_a_killed_training_can_be_gone_on_with(trained, cutouts, tmp_path):
     assert log_of(run) == log_of(trained)
 
 
+def test_two_processes_take_the_step_that_one_would(cutouts, tmp_path):
+    arguments = [str(cutouts), "--npix", "32", "--epochs", "1", "--warmup", "0", "--batch", "40"]
+    arguments += [
+        "--accelerator",
+        "cpu",
+        "--view",
+        "rotation",
+        "-o",
+        "hidden=16",
+        "-o",
+        "outputs=8",
+    ]
+    command = [sys.executable, "-m", "sciarada", "pretrain", *arguments, "-o", "stem=standard"]
+    losses = []
+    for name, how in (("one", ["--streams", "2"]), ("two", ["--devices", "2"])):
+        out = tmp_path / name
+        done = subprocess.run(
+            [*command, "--out", str(out), *how], capture_output=True, text=True, timeout=300
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("trained simclr on 40 cutouts") == 1
+        losses.append(log_of(out)[0]["loss"])
+    assert losses[1] == pytest.approx(losses[0], rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "sentence"),
     [
