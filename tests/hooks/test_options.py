@@ -26,12 +26,12 @@ class Options:
     count: int = option(3, help="how many", min=0)
     deblend: bool = option(True, help="split blends")
     mode: Literal["fast", "good"] = option("fast", help="how to work")
-    colour: Colour = option(Colour.RED, help="of the box")  # noqa: RUF009
+    colour: Colour = option(Colour.RED, help="of the box")
     box: tuple[int, int] = option((64, 32), help="mesh", unit="pixels", min=1)
     scales: tuple[float, ...] = option((1.0, 2.5), help="of the filters")
     limit: float | None = option(None, help="stop here")
     old_style: Optional[int] = option(None, help="the older spelling")  # noqa: UP045
-    model: Path = option(Path("a.fits"), help="what to fit")  # noqa: RUF009
+    model: Path = option(Path("a.fits"), help="what to fit")
     label: str = option("", help="a note")
 
 
