@@ -1,7 +1,7 @@
 """The built-in commands, and the line that ``sciarada --help`` shows for each."""
 
 BUILTIN = {
-    "cutouts": "Choose the cutouts of a training set from images, catalogues or folders.",
+    "cutouts": "Choose the cutouts of a training set.",
     "demo": "Make a small survey field with known truth and find its sources.",
     "detect": "Find and measure the sources of a radio image.",
     "embed": "Turn cutouts into the vectors of a trained encoder.",

@@ -45,7 +45,7 @@ def python(site, *arguments) -> subprocess.CompletedProcess:
 
 def test_it_is_listed(site):
     rows = json.loads(python(site, "sciarada", "plugins", "--json").stdout)
-    (row,) = [row for row in rows if row["name"] == "threshold"]
+    (row,) = [row for row in rows if (row["kind"], row["name"]) == ("detector", "threshold")]
     assert row == {
         "name": "threshold",
         "kind": "detector",
