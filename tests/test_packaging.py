@@ -66,14 +66,14 @@ EXTRAS = {k: names(v) for k, v in PROJECT["project"]["optional-dependencies"].it
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     files = [path for package in PACKAGES for path in package.rglob("*.py")]
-    assert distributions_imported(files) == DEPENDENCIES
+    assert distributions_imported(files) == DEPENDENCIES | EXTRAS["web"]
 
 
 def test_what_the_tests_need_is_declared_and_used():
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
     imported = distributions_imported(files)
     brought = {"markdown-it-py", "pyyaml"}  # by myst-parser, of the extra docs
-    assert imported <= DEPENDENCIES | EXTRAS["test"] | brought
+    assert imported <= DEPENDENCIES | EXTRAS["test"] | EXTRAS["web"] | brought
     assert EXTRAS["test"] - {"sciarada"} - imported == set(PROGRAMS)
     for path, word in PROGRAMS.values():
         assert word in (ROOT / path).read_text()
