@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -47,7 +46,7 @@ from sciarada.pipelines.steps import (
     TileDetections,
     file_digest,
 )
-from sciarada.pipelines.workers import local_executor
+from sciarada.pipelines.workers import executor_or_local
 
 CELL = 1024
 NEIGHBOUR_MARGIN = 3.0
@@ -134,7 +133,7 @@ def run_detect(
     watch = Stopwatch()
     with (
         staging(Path(out), key, overwrite=overwrite, resume=resume) as stage,
-        _pool(settings, executor) as pool,
+        executor_or_local(executor, settings.workers) as pool,
     ):
         bench = _Bench(image, detector, spec.name, settings, pool, stage.finished, progress, watch)
         digest = submit(pool, file_digest, image)
@@ -162,13 +161,6 @@ def run_detect(
     result = DetectResult(catalogue, Path(out), run)
     manager.run_finished(result)
     return result
-
-
-@contextmanager
-def _pool(settings: DetectSettings, executor: Executor | None) -> Iterator[Executor]:
-    workers = settings.number_of_workers()
-    with nullcontext(executor) if executor is not None else local_executor(workers) as pool:
-        yield pool
 
 
 def _measure_settings(options: Any) -> MeasureSettings:

@@ -25,9 +25,9 @@ from sciarada.io.tables import write_catalogue
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import image_record, now, versions
-from sciarada.pipelines.settings import configuration_hash, usable_cores
+from sciarada.pipelines.settings import configuration_hash
 from sciarada.pipelines.steps import file_digest
-from sciarada.pipelines.workers import local_executor
+from sciarada.pipelines.workers import executor_or_local
 from sciarada.report.preview import draw_preview
 from sciarada.simulate.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulate.files import WriteMaps, pieces
@@ -36,6 +36,7 @@ from sciarada.simulate.survey import load_survey
 
 IMAGE, TRUTH = "image.fits", "truth.fits"
 MANY = 20_000  # sources
+AGAIN = "--workers 1"
 CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
 
 
@@ -121,7 +122,7 @@ def run_simulate(
             field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
         field = field.with_meta(**_facts(field, configuration))
         # Started now, workers have the artefacts' patterns, which take a GiB to make.
-        with _pool(workers, executor) as pool:
+        with executor_or_local(executor, workers, AGAIN) as pool:
             run = write_field(folder, field, parquet, pool, progress, watch)
     return SimulateResult(field, Path(out), run)
 
@@ -165,7 +166,7 @@ def run_inject(
             f"{image.path} lies in {out}, which --overwrite would replace: give another OUT"
         )
     watch = Stopwatch()
-    with _stage(out, overwrite) as folder, _pool(workers, executor) as pool:
+    with _stage(out, overwrite) as folder, executor_or_local(executor, workers, AGAIN) as pool:
         digest = submit(pool, file_digest, image)
         with watch.time("background"):
             background = estimate_background(image, executor=pool)
@@ -268,12 +269,3 @@ def _stage(out: Path, overwrite: bool) -> Iterator[Path]:
     """Give the folder to fill, which becomes ``out`` in the end."""
     with staging(Path(out), overwrite=overwrite, keep=False, option="OUT") as stage:
         yield stage.products
-
-
-@contextmanager
-def _pool(workers: int, executor: Executor | None) -> Iterator[Executor]:
-    if executor is not None:
-        yield executor
-        return
-    with local_executor(workers or usable_cores(), "--workers 1") as pool:
-        yield pool

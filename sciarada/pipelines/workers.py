@@ -9,17 +9,37 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sciarada.core.errors import WorkerError
 from sciarada.core.executor import Serial
+from sciarada.pipelines.settings import usable_cores
 
 PRELOADED = ["sciarada.pipelines.steps"]
+AGAIN = "--workers 1 --resume"
+
+
+def executor_or_local(
+    executor: Executor | None, workers: int, again: str = AGAIN
+) -> AbstractContextManager[Executor]:
+    """Give the executor that a caller has, which stays open, or else processes of this machine.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+    workers : int
+        Processes where there is none; 0 takes one a core.
+    again : str
+        See `local_executor`.
+    """
+    if executor is not None:
+        return nullcontext(executor)
+    return local_executor(workers or usable_cores(), again)
 
 
 @contextmanager
-def local_executor(workers: int, again: str = "--workers 1 --resume") -> Iterator[Executor]:
+def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
     """Run work in ``workers`` processes of this machine, or in this one where it is 1.
 
     Workers leave Ctrl-C to the parent, which ends them. ``again`` is what to add to a command
