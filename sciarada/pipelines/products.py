@@ -19,9 +19,8 @@ from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile
-from sciarada.io.regions import write_component_regions, write_source_regions
-from sciarada.io.tables import write_catalogue
 from sciarada.measure.background import BackgroundModel
+from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.pipelines.progress import Progress
 from sciarada.pipelines.settings import DetectSettings
 from sciarada.pipelines.steps import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
@@ -53,20 +52,13 @@ def write_products(
     step = WriteMaps(image, model, **_map_files(folder, image))
     shown = iter(progress(in_order(pool, step, strips), "writing maps", len(strips)))
     valid = next(shown)
-    _write_tables(folder, catalogue, settings.parquet)
+    write_catalogue_files(folder, catalogue, "catalogue", "sources", settings.parquet)
     valid += sum(shown)
     preview.result()
     run["counts"]["valid_pixels"] = valid
     run["timings"]["products"] = round(time.perf_counter() - began, 3)
     write_report(folder, catalogue, image, run)
     (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
-
-
-def _write_tables(folder: Path, catalogue: SourceCatalogue, parquet: bool) -> None:
-    for suffix in ("fits", "vot", "ecsv", *(["parquet"] if parquet else [])):
-        write_catalogue(catalogue, folder / f"catalogue.{suffix}")
-    write_source_regions(catalogue, folder / "sources.reg")
-    write_component_regions(catalogue, folder / "components.reg")
 
 
 def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:

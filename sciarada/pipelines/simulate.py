@@ -19,10 +19,9 @@ from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.fits_image import read_image
 from sciarada.io.maps import MapFile
-from sciarada.io.regions import write_component_regions, write_source_regions
 from sciarada.io.staging import staging
-from sciarada.io.tables import write_catalogue
 from sciarada.measure.background import estimate_background
+from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import image_record, now, versions
 from sciarada.pipelines.settings import configuration_hash
@@ -34,7 +33,7 @@ from sciarada.simulate.files import WriteMaps, pieces
 from sciarada.simulate.inject import Injection, inject_survey
 from sciarada.simulate.survey import load_survey
 
-IMAGE, TRUTH = "image.fits", "truth.fits"
+IMAGE = "image.fits"
 MANY = 20_000  # sources
 AGAIN = "--workers 1"
 CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
@@ -202,10 +201,7 @@ def write_field(
         draw = partial(draw_preview, rms=field.survey.rms)
         beside = pool if len(field.truth) < MANY else Serial()
         preview = submit(beside, draw, picture, field.truth, folder / "preview.png")
-        for suffix in ("fits", "vot", "ecsv", *(["parquet"] if parquet else [])):
-            write_catalogue(field.truth, folder / f"truth.{suffix}")
-        write_source_regions(field.truth, folder / "truth.reg")
-        write_component_regions(field.truth, folder / "components.reg")
+        write_catalogue_files(folder, field.truth, "truth", "truth", parquet)
         preview.result()
     run = {**field.truth.meta, "counts": counts(field), "timings": watch.seconds, "created": now()}
     (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
