@@ -23,17 +23,12 @@ def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
         If the file exists and may not be replaced, or the system refuses to write it.
     """
     path = Path(path)
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    _check_free(path, overwrite)
     part = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
     try:
-        yield part
-        part.replace(path)
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise OutputError(
-            f"cannot write {path}: {cause}; choose another place with --out"
-        ) from error
+        with _refusals_explained(path):
+            yield part
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
 
@@ -59,26 +54,38 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
         If there is something that may not be replaced, or the system refuses to write.
     """
     path = Path(path)
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    _check_free(path, overwrite)
     if path.exists() and not (path / mark).is_file():
         raise OutputError(
             f"{path} holds no {mark} and so is not replaced; choose another place with --out"
         )
     part, old = (path.with_name(f".{uuid.uuid4().hex[:12]}.{kind}") for kind in ("part", "old"))
     try:
-        part.mkdir()
-        yield part
-        if path.exists():
-            path.rename(old)
-        part.rename(path)
-    except OSError as error:
-        cause = error.strerror or str(error)
-        raise OutputError(
-            f"cannot write {path}: {cause}; choose another place with --out"
-        ) from error
+        with _refusals_explained(path):
+            part.mkdir()
+            yield part
+            if path.exists():
+                path.rename(old)
+            part.rename(path)
     finally:
         if old.exists() and not path.exists():
             old.rename(path)
         for left in (part, old):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _check_free(path: Path, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+
+
+@contextmanager
+def _refusals_explained(path: Path) -> Iterator[None]:
+    """Say of what the system refuses which output it was about."""
+    try:
+        yield
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise OutputError(
+            f"cannot write {path}: {cause}; choose another place with --out"
+        ) from error
