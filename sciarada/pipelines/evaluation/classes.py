@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy.table import Row, Table
+from astropy.table import Table
 
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.score_table import ALL, ScoreRow
@@ -20,6 +20,7 @@ from sciarada.evaluate.classification import ClassScore, score_classes
 from sciarada.evaluate.columns import words
 from sciarada.evaluate.probability_ranges import ProbabilityScore, score_by_probability
 from sciarada.io.finders.any_table import read_any_table
+from sciarada.pipelines.evaluation.rows import score_row
 
 USUAL_COLUMN = "class_name"
 KEYS = ("source_id", "source_name", "file", "name", "id")
@@ -233,23 +234,23 @@ def _plain(name: str) -> str:
 def _class_rows(name: str, score: ClassScore) -> Iterator[ScoreRow]:
     for row in score.summary():
         text = f"{row['score'].replace('_', ' ')} {NO_NAMES}"
-        yield _row(name, row["score"], ALL, "all", row, "value", text)
+        yield score_row(name, row["score"], ALL, "all", row, "value", text)
     table = score.table()
     for row in table:
         for measure in ("precision", "recall", "f1"):
-            yield _row(
+            yield score_row(
                 name, measure, "class", row["class"], row, measure, table[measure].description
             )
 
 
 def _calibration_rows(name: str, score: CalibrationScore) -> Iterator[ScoreRow]:
     for row in score.summary():
-        yield _row(name, row["score"], ALL, "all", row, "value", row["meaning"])
+        yield score_row(name, row["score"], ALL, "all", row, "value", row["meaning"])
     for row in score.table():
         edges = float(row["low"]), float(row["high"])
         text = f"share that was right; mean probability {row['confidence']:.4f}"
         label = f"{edges[0]:.3f} to {edges[1]:.3f}"
-        yield _row(name, "share_right", "probability", label, row, "share", text, *edges)
+        yield score_row(name, "share_right", "probability", label, row, "share", text, *edges)
 
 
 def _range_rows(name: str, score: ProbabilityScore) -> Iterator[ScoreRow]:
@@ -257,22 +258,4 @@ def _range_rows(name: str, score: ProbabilityScore) -> Iterator[ScoreRow]:
     for row in table:
         for measure in ("coverage", "accuracy", "macro_f1"):
             text = table[measure].description
-            yield _row(name, measure, "certainty", row["range"], row, measure, text)
-
-
-def _row(
-    finder: str,
-    measure: str,
-    binned_by: str,
-    label: str,
-    row: Row,
-    column: str,
-    text: str,
-    low: float = np.nan,
-    high: float = np.nan,
-) -> ScoreRow:
-    value, least, most = (float(row[f"{column}{part}"]) for part in ("", "_low", "_high"))
-    return ScoreRow(
-        finder, str(measure), binned_by, str(label), low, high,
-        value, least, most, int(row[f"{column}_n"]), "", str(text),
-    )  # fmt: skip
+            yield score_row(name, measure, "certainty", row["range"], row, measure, text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from astropy.table import Row, Table
+from astropy.table import Table
 
 from sciarada.core.errors import CatalogueError
 from sciarada.core.match_table import Outcome
@@ -20,11 +20,11 @@ from sciarada.evaluate.columns import numbers, words
 from sciarada.evaluate.comparison import compare_detections
 from sciarada.evaluate.curves import class_curve, detection_curve
 from sciarada.evaluate.detection import DetectionScore, score_association
-from sciarada.evaluate.estimates import Estimate
 from sciarada.evaluate.measurement import MeasurementScore, score_measurements
 from sciarada.evaluate.overlap import Overlaps, measure_overlaps
 from sciarada.evaluate.roles import Role
 from sciarada.pipelines.evaluation.inputs import Side, comparable
+from sciarada.pipelines.evaluation.rows import score_row
 from sciarada.pipelines.evaluation.truth import Truth
 
 QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
@@ -117,7 +117,7 @@ def _associate(side: Side, truth: Truth, overlaps: Overlaps | None) -> Associati
 
 def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
     for row in score.table():
-        yield _row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
+        yield score_row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
 
 
 def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> Iterator[ScoreRow]:
@@ -154,7 +154,7 @@ def difference_rows(
         text = f"{row['score']} of {first[0].name} less that of {second[0].name}, drawn together"
         name = f"{first[0].name} - {second[0].name}"
         measure = f"{row['score']}_difference"
-        yield _row(first[0].name, measure, "finder", name, row, "difference", text)
+        yield score_row(first[0].name, measure, "finder", name, row, "difference", text)
 
 
 def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator[ScoreRow]:
@@ -163,7 +163,7 @@ def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator
         name = f"{bin_name(low, high)} {unit}".rstrip()
         for measure in ("completeness", "reliability", "f1"):
             text = table[measure].description
-            yield _row(finder, measure, quantity, name, row, measure, text, low, high)
+            yield score_row(finder, measure, quantity, name, row, measure, text, low, high)
 
 
 def _size_edges(truth: Table) -> np.ndarray:
@@ -175,7 +175,7 @@ def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
     for row in table:
         for measure in ("completeness", "reliability"):
             text = table[measure].description
-            yield _row(finder, measure, "class", row["class"], row, measure, text)
+            yield score_row(finder, measure, "class", row["class"], row, measure, text)
 
 
 def _given_classes(
@@ -188,12 +188,12 @@ def _given_classes(
     score = score_classes(true, given, seed=seed)
     for row in score.summary():
         text = f"{row['score'].replace('_', ' ')} of the classes of found sources"
-        yield _row(finder, f"class_{row['score']}", ALL, "all", row, "value", text)
+        yield score_row(finder, f"class_{row['score']}", ALL, "all", row, "value", text)
     table = score.table()
     for row in table:
         for part in ("precision", "recall", "f1"):
             text = f"{table[part].description}, of the found sources"
-            yield _row(finder, f"class_{part}", "class", row["class"], row, part, text)
+            yield score_row(finder, f"class_{part}", "class", row["class"], row, part, text)
 
 
 def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:
@@ -208,32 +208,9 @@ def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow
         for part in ("bias", "scatter", "pull_middle", "pull_scatter", "pull_deviation"):
             text = f"{table[part].description}: {quantity}"
             unit = row["unit"] if part in ("bias", "scatter") else ""
-            yield _row(finder, f"{quantity}_{part}", *place, row, part, text, *edges, unit=unit)
-
-
-def _row(
-    finder: str,
-    measure: str,
-    binned_by: str,
-    name: str,
-    row: Row,
-    column: str,
-    text: str,
-    low: float = np.nan,
-    high: float = np.nan,
-    unit: str = "",
-) -> ScoreRow:
-    """Return four columns of a row of a table of results as a row of scores."""
-    value = Estimate(
-        float(row[column]),
-        float(row[f"{column}_low"]),
-        float(row[f"{column}_high"]),
-        int(row[f"{column}_n"]),
-    )
-    return ScoreRow(
-        finder, str(measure), binned_by, str(name), low, high if np.isfinite(high) else np.nan,
-        value.value, value.low, value.high, value.count, str(unit), str(text),
-    )  # fmt: skip
+            yield score_row(
+                finder, f"{quantity}_{part}", *place, row, part, text, *edges, unit=unit
+            )
 
 
 def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:
