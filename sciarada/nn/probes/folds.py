@@ -1,0 +1,116 @@
+"""Splits of labelled cutouts, and how labelled sub-samples are drawn: chance that follows seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sciarada.core.errors import OptionError
+from sciarada.evaluate.classification import class_names
+
+
+class Split(NamedTuple):
+    """Rows to learn from and rows to be tested on, int64."""
+
+    train: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True)
+class Amount:
+    """How many labels a probe may learn from: a share of them, or a number of each class.
+
+    Parameters
+    ----------
+    fraction : float
+        Above 0, at most 1; at least one label of each class is drawn.
+    per_class : int or None
+        Labels of each class, or all of it where it has fewer; takes the place of the fraction.
+    """
+
+    fraction: float = 1.0
+    per_class: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.fraction <= 1:
+            raise OptionError(
+                f"a share of {self.fraction:g} of the labels cannot be drawn: give --fractions "
+                "above 0 and up to 1"
+            )
+        if self.per_class is not None and self.per_class < 1:
+            raise OptionError("a class needs at least one label: give --per-class 1 or more")
+
+    @property
+    def name(self) -> str:
+        """How tables and pictures call it, such as ``10 %`` or ``5 a class``."""
+        if self.per_class is not None:
+            return f"{self.per_class} a class"
+        return "all" if self.fraction == 1 else f"{100 * self.fraction:g} %"
+
+    def of(self, count: int) -> int:
+        """Return how many labels are drawn of a class that has ``count``."""
+        wanted = self.per_class or round(self.fraction * count)
+        return min(count, max(1, wanted))
+
+
+def draw_labelled(labels: np.ndarray, rows: np.ndarray, amount: Amount, seed: int) -> np.ndarray:
+    """Draw the rows whose labels may be learned from.
+
+    Parameters
+    ----------
+    labels : ndarray of str, shape (n,)
+        Of all cutouts.
+    rows : ndarray of int64
+        Rows to learn from, all of them with a label.
+    amount : Amount
+        How many.
+    seed : int
+        Of the draw. A smaller amount draws some of what a larger one draws.
+
+    Returns
+    -------
+    ndarray of int64
+        Sorted.
+    """
+    rng = np.random.default_rng([seed, 0])
+    drawn = []
+    for name in class_names(labels[rows]):
+        of_class = rng.permutation(rows[labels[rows] == name])
+        drawn.append(of_class[: amount.of(len(of_class))])
+    return np.sort(np.concatenate(drawn))
+
+
+def stratified_folds(labels: np.ndarray, folds: int, seed: int) -> Iterator[Split]:
+    """Give splits in which each labelled row is tested on once.
+
+    Parameters
+    ----------
+    labels : ndarray of str, shape (n,)
+        Rows whose label is empty text take no part.
+    folds : int
+        How many splits, 2 or more; each has its share of every class.
+    seed : int
+        Of the deal.
+
+    Raises
+    ------
+    OptionError
+        If a class has fewer cutouts than there are folds.
+    """
+    rng = np.random.default_rng([seed, 1])
+    fold = np.full(len(labels), -1)
+    first = 0
+    for name in class_names(labels):
+        of_class = rng.permutation(np.flatnonzero(labels == name))
+        if len(of_class) < folds:
+            raise OptionError(
+                f"the class {name!r} has {len(of_class)} cutout(s), fewer than {folds} folds: "
+                "give fewer --folds, or leave the class out with --classes"
+            )
+        fold[of_class] = (first + np.arange(len(of_class))) % folds
+        first += len(of_class)
+    for number in range(folds):
+        yield Split(np.flatnonzero((fold >= 0) & (fold != number)), np.flatnonzero(fold == number))
