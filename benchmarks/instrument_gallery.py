@@ -8,10 +8,10 @@ import numpy as np
 from astropy import units as u
 from astropy.wcs import WCS
 from matplotlib.figure import Figure
-from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
+from benchmarks.pictures import save_small
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
@@ -92,10 +92,7 @@ def draw(path: Path, seed: int) -> None:
         panel.set(xticks=[], yticks=[])
         panel.set_title(title, fontsize=8, loc="left", pad=3)
     figure.subplots_adjust(0.004, 0.004, 0.996, 0.95, 0.03, 0.12)
-    figure.savefig(path)
-    Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    save_small(figure, path, COLOURS)
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from astropy.wcs import WCS
 from matplotlib.figure import Figure
-from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
+from benchmarks.pictures import save_small
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.shape import Shape
@@ -82,10 +82,7 @@ def draw(path: Path, seed: int) -> None:
             panel.set_axis_off()
         axes[i // COLUMNS, i % COLUMNS * EACH].set_title(name, fontsize=8, loc="left", pad=3)
     figure.subplots_adjust(0.004, 0.004, 0.996, 0.978, 0.03, 0.16)
-    figure.savefig(path)
-    Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    save_small(figure, path, COLOURS)
 
 
 if __name__ == "__main__":

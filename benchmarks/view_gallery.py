@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
 from benchmarks.morphology_gallery import BEAM, COLOURS, picture
+from benchmarks.pictures import save_small
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.channels.recipes import RECIPES
@@ -63,10 +63,7 @@ def draw(path: Path, seed: int) -> None:
                 panel.imshow(view[0], "inferno", vmin=0, vmax=1, origin="lower")
                 panel.set_axis_off()
         part.subplots_adjust(0.004, 0.004, 0.996, 0.945, 0.03, 0.03)
-    figure.savefig(path)
-    Image.open(path).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(
-        path, optimize=True
-    )
+    save_small(figure, path, COLOURS)
 
 
 if __name__ == "__main__":
