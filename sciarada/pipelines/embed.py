@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 import sciarada
-from sciarada.core.cutout_source import CutoutSource, batches
+from sciarada.core.cutout_source import CutoutSource, Rows, batches
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.errors import CutoutError
+from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import write_embeddings
 from sciarada.io.sets import read_sets
@@ -106,13 +107,17 @@ def embed(
     """
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
-    npix = encoder.card.npix
     vectors = np.empty((len(source), encoder.card.dimension), np.float32)
     parts = list(batches(len(source), batch))
-    pixels = prefetched(lambda rows: source.pixels(rows, npix), parts)
+    pixels = prefetched(lambda rows: shown(source, encoder.card, rows), parts)
     for rows, stack in zip(progress(parts, "embedding", len(parts)), pixels, strict=True):
         vectors[rows] = encoder.features(stack)
     return Embeddings(source.ids, vectors, _provenance(source, encoder))
+
+
+def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
+    """Return what an encoder is shown of some cutouts, as it was trained: (n, npix, npix)."""
+    return source.pixels(rows, card.npix)
 
 
 def _provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
