@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
 
 
@@ -20,14 +21,7 @@ from sciarada.cli.verbosity import is_quiet
 @click.option("--overwrite", is_flag=True, help="Replace the products of an earlier run.")
 @click.option("--resume", is_flag=True, help="Go on from the finished tiles of a stopped run.")
 @click.option("--detector", default="islands", show_default=True, help="See `sciarada plugins`.")
-@click.option(
-    "-o",
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Option of the detector, such as peak_sigma=4; again for more.",
-)
+@value_options("Option of the detector, such as peak_sigma=4; again for more.")
 @click.option("--box", type=click.IntRange(8), help="Mesh box of the background, in pixels.")
 @click.option(
     "--scale",

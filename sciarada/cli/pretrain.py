@@ -7,20 +7,14 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
 
 
 @click.command("pretrain")
 @click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--encoder", default="simclr", show_default=True, help="See `sciarada plugins`.")
-@click.option(
-    "-o",
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Option of the encoder, such as backbone=resnet50; again for more.",
-)
+@value_options("Option of the encoder, such as backbone=resnet50; again for more.")
 @click.option(
     "--view",
     "views",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
 from sciarada.core.errors import OptionError
 
@@ -52,14 +53,7 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
     type=click.IntRange(0),
     help="Sources that follow the counts.  [default: as the counts say]",
 )
-@click.option(
-    "-o",
-    "--option",
-    "options",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="A value in place of the survey's, such as noise.rms=5e-6; again for more.",
-)
+@value_options("A value in place of the survey's, such as noise.rms=5e-6; again for more.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
