@@ -31,7 +31,8 @@ class ModelCard:
     sha256 : str
         Of the file of weights.
     trained_on : tuple of mapping
-        The sets: name, number of cutouts, hash, licence.
+        The sets: name, number of cutouts, hash, licence; ``placed`` is the number of cutouts
+        whose position is known, kept with the weights.
     recipe : mapping
         The resolved configuration of the training, seeds included.
     command : str

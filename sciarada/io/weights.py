@@ -1,11 +1,12 @@
 """Trained weights to and from files: tensors as safetensors, and a card as JSON beside them.
 
 ``NAME.safetensors`` holds numbers only, so reading it runs nothing; ``NAME.json`` is the card.
-Pickles are never read.
+Pickles are never read. The header of the file may say where on the sky the training set lies.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Mapping
@@ -13,14 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from sciarada.core.errors import WeightsError
+from sciarada.core.errors import CutoutError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.core.sky_cover import SkyCover
 from sciarada.io.atomic import atomic_path
 
 SUFFIX = ".safetensors"
+_COVER = "sciarada_training_positions"
 
 
 def card_path(path: str | Path) -> Path:
@@ -29,7 +32,12 @@ def card_path(path: str | Path) -> Path:
 
 
 def write_weights(
-    tensors: Mapping[str, np.ndarray], card: ModelCard, path: str | Path, overwrite: bool = False
+    tensors: Mapping[str, np.ndarray],
+    card: ModelCard,
+    path: str | Path,
+    overwrite: bool = False,
+    *,
+    cover: SkyCover | None = None,
 ) -> ModelCard:
     """Write weights and their card; each file appears whole or not at all.
 
@@ -43,6 +51,9 @@ def write_weights(
         File to make, ``NAME.safetensors``.
     overwrite : bool
         Replace files that exist.
+    cover : SkyCover, optional
+        Where the training set lies on the sky; kept with the weights, so that nobody need test
+        on what they were trained on.
 
     Returns
     -------
@@ -59,7 +70,10 @@ def write_weights(
     path = Path(path)
     if path.suffix != SUFFIX:
         raise WeightsError(f"{path}: weights are kept in a file NAME{SUFFIX}")
-    data = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()})
+    header = None
+    if cover is not None:
+        header = {_COVER: base64.b64encode(cover.to_bytes()).decode("ascii")}
+    data = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, header)
     card = replace(card, sha256=hashlib.sha256(data).hexdigest())
     with atomic_path(card_path(path), overwrite) as part_card, atomic_path(path, overwrite) as part:
         part.write_bytes(data)
@@ -126,3 +140,19 @@ def read_weights(
         return load(data), card
     except (SafetensorError, ValueError) as error:
         raise WeightsError(f"{path} holds no safetensors: {error}") from error
+
+
+def read_cover(path: str | Path) -> SkyCover | None:
+    """Read where the training set of weights lies on the sky; None where nobody has written it.
+
+    Raises
+    ------
+    WeightsError
+        If the file is not there, or damaged.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            header = file.metadata() or {}
+        return SkyCover.from_bytes(base64.b64decode(header[_COVER])) if _COVER in header else None
+    except (OSError, SafetensorError, ValueError, CutoutError) as error:
+        raise WeightsError(f"{path} does not say where it was trained: {error}") from error

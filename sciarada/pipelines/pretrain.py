@@ -21,6 +21,7 @@ import sciarada
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import OptionError
 from sciarada.core.model_card import ModelCard
+from sciarada.core.sky_cover import SkyCover
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.sets import read_sets
@@ -36,6 +37,7 @@ from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
 from sciarada.pipelines.pretraining.folder import RunFolder
 from sciarada.pipelines.pretraining.settings import PretrainSettings
 from sciarada.pipelines.pretraining.watching import Sample, Watch
+from sciarada.sampling.thinning import thinned
 
 Show = Callable[[int, int, dict[str, float]], None]
 
@@ -149,10 +151,13 @@ def run_pretrain(
         fabric.is_global_zero,
     )
     train(fabric, module, wrapped, feed(first), steps, watch)
-    card = _card(settings, encoder, configuration, fabric, (time.monotonic() - began) / 3600)
+    cover = SkyCover.of(source)
+    hours = (time.monotonic() - began) / 3600
+    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours)
     if fabric.is_global_zero:
         path = out / f"{settings.name}.safetensors"
-        card = write_weights(backbone_state(encoder), card, path, overwrite=True)
+        state = backbone_state(encoder)
+        card = write_weights(state, card, path, overwrite=True, cover=thinned(cover[cover.known]))
     fabric.barrier()
     return card if fabric.is_global_zero else None
 
@@ -204,6 +209,7 @@ def _card(
     settings: PretrainSettings,
     encoder: Any,
     configuration: dict[str, Any],
+    placed: int,
     fabric: Fabric,
     hours: float,
 ) -> ModelCard:
@@ -221,6 +227,7 @@ def _card(
                 "sets": sets,
                 "cutouts": configuration["cutouts"],
                 "hash": configuration["set_hash"],
+                "placed": placed,
             },
         ),
         recipe=configuration["settings"],

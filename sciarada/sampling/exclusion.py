@@ -10,21 +10,24 @@ from scipy.spatial import KDTree
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CutoutError
+from sciarada.core.sky_cover import SkyCover
 
 logger = logging.getLogger(__name__)
+
+Placed = CutoutSource | SkyCover
 
 REACH = 60.0
 """Arcsec from the centre of a cutout of unknown size within which it is taken to show things."""
 
 
 def shows_any(
-    cutouts: CutoutSource, ra: ArrayLike, dec: ArrayLike, radius: float | None = None
+    cutouts: Placed, ra: ArrayLike, dec: ArrayLike, radius: float | None = None
 ) -> np.ndarray:
     """Say which cutouts show any of some positions.
 
     Parameters
     ----------
-    cutouts : CutoutSource
+    cutouts : CutoutSource or SkyCover
         What is to be looked through. Those without position show nothing.
     ra, dec : array_like of float, shape (m,)
         Positions, ICRS degrees; NaN is none.
@@ -36,8 +39,8 @@ def shows_any(
     -------
     ndarray of bool, shape (n,)
     """
-    places, known = _unit_vectors(ra, dec)
-    centres, seen = _unit_vectors(*cutouts.positions)
+    places, known = unit_vectors(ra, dec)
+    centres, seen = unit_vectors(*cutouts.positions)
     shown = np.zeros(len(cutouts), bool)
     if known.any() and seen.any():
         distance, _ = KDTree(places[known]).query(centres[seen])
@@ -46,7 +49,7 @@ def shows_any(
 
 
 def is_shown(
-    ra: ArrayLike, dec: ArrayLike, cutouts: CutoutSource, radius: float | None = None
+    ra: ArrayLike, dec: ArrayLike, cutouts: Placed, radius: float | None = None
 ) -> np.ndarray:
     """Say which of some positions lie on any cutout: `shows_any` the other way round.
 
@@ -59,8 +62,8 @@ def is_shown(
     -------
     ndarray of bool, shape (m,)
     """
-    places, known = _unit_vectors(ra, dec)
-    centres, seen = _unit_vectors(*cutouts.positions)
+    places, known = unit_vectors(ra, dec)
+    centres, seen = unit_vectors(*cutouts.positions)
     shown = np.zeros(len(places), bool)
     if known.any() and seen.any():
         chord = _chord(_reach(cutouts, radius)[seen])
@@ -72,7 +75,7 @@ def is_shown(
 
 def refuse_leakage(
     test: CutoutSource,
-    training: CutoutSource,
+    training: Placed,
     radius: float | None = None,
     *,
     allowed: bool = False,
@@ -82,8 +85,10 @@ def refuse_leakage(
 
     Parameters
     ----------
-    test, training : CutoutSource
-        What is tested on, and what the model was trained on.
+    test : CutoutSource
+        What is tested on.
+    training : CutoutSource or SkyCover
+        What the model was trained on.
     radius : float, optional
         As for `shows_any`, about the cutouts of ``training``.
     allowed : bool
@@ -104,7 +109,7 @@ def refuse_leakage(
     """
     shown = is_shown(*test.positions, training, radius)
     for name, cutouts in (("test", test), ("training", training)):
-        unknown = int(np.sum(~_unit_vectors(*cutouts.positions)[1]))
+        unknown = int(np.sum(~unit_vectors(*cutouts.positions)[1]))
         if unknown:
             logger.warning(
                 "%d of the %d %s cutouts have no position, so it cannot be known whether a "
@@ -125,7 +130,7 @@ def refuse_leakage(
     return shown
 
 
-def _reach(cutouts: CutoutSource, radius: float | None) -> np.ndarray:
+def _reach(cutouts: Placed, radius: float | None) -> np.ndarray:
     """Return how far from its centre each cutout shows things, in arcsec."""
     if radius is not None:
         return np.full(len(cutouts), float(radius))
@@ -137,8 +142,8 @@ def _chord(arcsec: np.ndarray) -> np.ndarray:
     return 2.0 * np.sin(np.radians(np.minimum(arcsec / 3600.0, 180.0)) / 2.0)
 
 
-def _unit_vectors(ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions on the unit sphere, and which of them are known."""
+def unit_vectors(ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Return positions on the unit sphere, shape (n, 3), and which of them are known."""
     lon, lat = (np.radians(np.atleast_1d(np.asarray(v, np.float64))) for v in (ra, dec))
     vectors = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], -1)
     return vectors, np.isfinite(vectors).all(axis=1)

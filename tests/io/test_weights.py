@@ -8,7 +8,8 @@ import pytest
 
 from sciarada.core.errors import OutputError, WeightsError
 from sciarada.core.model_card import ModelCard
-from sciarada.io.weights import card_path, read_card, read_weights, write_weights
+from sciarada.core.sky_cover import SkyCover
+from sciarada.io.weights import card_path, read_card, read_cover, read_weights, write_weights
 
 CARD = ModelCard(
     name="tiny",
@@ -121,3 +122,20 @@ def test_nothing_is_replaced_unasked(path):
     write_weights({"x": np.zeros(1)}, CARD, path, overwrite=True)
     assert list(read_weights(path)[0]) == ["x"]
     assert len(list(path.parent.iterdir())) == 2
+
+
+def test_weights_tell_where_they_were_trained(tmp_path):
+    cover = SkyCover([0.0, 359.9999], [-89.5, 12.25], [60.0, np.nan])
+    path = tmp_path / "first.safetensors"
+    card = write_weights(TENSORS, CARD, path, cover=cover)
+    tensors, again = read_weights(path)
+    assert again == card
+    assert set(tensors) == set(TENSORS)
+    read = read_cover(path)
+    np.testing.assert_array_equal(read.ra, cover.ra)
+    np.testing.assert_array_equal(read.size, cover.size)
+    assert np.abs(read.ra[1] - 359.9999) * 3600 < 0.1
+    write_weights(TENSORS, CARD, path, overwrite=True)
+    assert read_cover(path) is None
+    with pytest.raises(WeightsError, match="does not say where it was trained"):
+        read_cover(tmp_path / "none.safetensors")

@@ -15,7 +15,8 @@ import pytest
 from sciarada.core.errors import OptionError, OutputError
 from sciarada.io.cutouts import write_cutouts
 from sciarada.io.fits_image import read_image
-from sciarada.io.weights import read_weights
+from sciarada.io.sets import read_set
+from sciarada.io.weights import read_cover, read_weights
 from sciarada.nn.trained import load_encoder
 from sciarada.pipelines.embed import EmbedSettings, run_embed
 from sciarada.pipelines.pretrain import run_pretrain
@@ -67,7 +68,9 @@ def test_a_training_leaves_weights_a_card_and_a_log(trained, cutouts):
     tensors, card = read_weights(trained / "tiny.safetensors")
     assert all(t.dtype in (np.float16, np.int64) for t in tensors.values())
     assert (card.name, card.encoder, card.npix, card.dimension) == ("tiny", "simclr", 32, 512)
-    assert card.trained_on[0]["cutouts"] == 40
+    assert card.trained_on[0]["cutouts"] == card.trained_on[0]["placed"] == 40
+    cover = read_cover(trained / "tiny.safetensors")
+    np.testing.assert_allclose(cover.positions, read_set(cutouts).positions, atol=3e-5)
     assert card.recipe["seed"] == 1
     lines = log_of(trained)
     assert [line["step"] for line in lines] == [2, 4, 6]
