@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from astropy.table import Table
@@ -175,35 +174,6 @@ def associate(
         part_of=find_parts(found, truth, masks, least, accepted & (truth_of == NONE), real),
         merged_into=find_blends(found, truth, masks, real & ~taken, accepted),
     )
-
-
-def join_associations(parts: Sequence[Association]) -> Association:
-    """Return the association of the tables of several fields, stacked in the same order.
-
-    Parameters
-    ----------
-    parts : sequence of Association
-        Of each field, with the same finder; at least one.
-    """
-    columns = {
-        field.name: [getattr(part, field.name) for part in parts] for field in fields(Association)
-    }
-    for name, other in _POINTS_INTO.items():
-        starts = np.cumsum([0] + [len(values) for values in columns[other]])
-        columns[name] = [
-            np.where(rows == NONE, NONE, rows + start)
-            for rows, start in zip(columns[name], starts, strict=False)
-        ]
-    return Association(**{name: np.concatenate(values) for name, values in columns.items()})
-
-
-_POINTS_INTO = {
-    "found_of": "accepted",
-    "merged_into": "accepted",
-    "truth_of": "roles",
-    "part_of": "roles",
-}
-"""Columns of rows, and a column as long as the table that they point into."""
 
 
 def _separations(found: Table, truth: Table, found_of: np.ndarray) -> np.ndarray:

@@ -1,10 +1,8 @@
-"""Average precision: how well a detector's scores put sources before false detections."""
+"""Average precision: how well scores put what is right before what is wrong."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from astropy.table import Table
@@ -13,78 +11,16 @@ from numpy.typing import ArrayLike
 from sciarada.evaluate.candidates import LEAST_IOU, Candidates, find_candidates
 from sciarada.evaluate.classification import class_names
 from sciarada.evaluate.columns import numbers, words
-from sciarada.evaluate.estimates import Estimate, divide, percentiles
 from sciarada.evaluate.mask_pairs import MaskPairs
 from sciarada.evaluate.matching import take_in_order
 from sciarada.evaluate.overlap import Overlaps
-from sciarada.evaluate.resampling import RESAMPLINGS, resample_counts
+from sciarada.evaluate.precision_recall import (
+    AveragePrecision,
+    PrecisionRecall,
+    mean_of_classes,
+    rank,
+)
 from sciarada.evaluate.roles import NO_LIMITS, Limits, Role, below_limits, truth_roles
-from sciarada.evaluate.tables import Meaning, make_table
-
-_GROUPS = 1000
-
-
-@dataclass(frozen=True, eq=False)
-class PrecisionRecall:
-    """Precision and recall of the detections above each of their scores.
-
-    Parameters
-    ----------
-    name : str
-        The class, empty for all sources.
-    score : ndarray
-        Scores of the detections, each once, falling.
-    precision, recall : ndarray
-        Of the detections with at least that score.
-    average_precision : Estimate
-        Sum of the precision at each score, weighted by what the recall gains there; nothing
-        is interpolated.
-    """
-
-    name: str
-    score: np.ndarray
-    precision: np.ndarray
-    recall: np.ndarray
-    average_precision: Estimate
-
-    def table(self) -> Table:
-        """Return the curve, one row a score."""
-        meanings = {
-            "score": Meaning("Least score of the detections", float),
-            "precision": Meaning("Share of them that are true sources", float),
-            "recall": Meaning("Share of the true sources that they find", float),
-        }
-        columns = (self.score, self.precision, self.recall)
-        return make_table(
-            meanings,
-            [dict(zip(meanings, row, strict=True)) for row in zip(*columns, strict=True)],
-        )
-
-
-@dataclass(frozen=True)
-class AveragePrecision:
-    """Average precision of each class, and their mean.
-
-    Parameters
-    ----------
-    curves : tuple of PrecisionRecall
-        Of each class.
-    mean : Estimate
-        Over the classes that occur in the truth.
-    """
-
-    curves: tuple[PrecisionRecall, ...]
-    mean: Estimate
-
-    def table(self) -> Table:
-        """Return one row a class, then one for the mean."""
-        meanings = {
-            "class": Meaning("Class; 'mean' is the mean over classes", str),
-            "average_precision": Meaning("Area under the precision-recall curve"),
-        }
-        rows = [(curve.name, curve.average_precision) for curve in self.curves]
-        rows.append(("mean", self.mean))
-        return make_table(meanings, [dict(zip(meanings, row, strict=True)) for row in rows])
 
 
 def score_ranking(
@@ -169,20 +105,52 @@ def score_class_rankings(
     pairs = _candidates(found, truth, radius, overlaps, least_iou)
     values = numbers(found, score)
     rng = np.random.default_rng(seed)
-    curves, samples = [], []
+    ranked = []
     for name in names:
         own = (true_class[pairs.truth] == name) & (class_[pairs.found] == name)
-        curve, again = _curve(
-            name,
-            pairs.select(own),
-            values,
-            np.isfinite(values) & (class_ == name),
-            bright & (true_class == name),
-            rng,
+        ranked.append(
+            _curve(
+                name,
+                pairs.select(own),
+                values,
+                np.isfinite(values) & (class_ == name),
+                bright & (true_class == name),
+                rng,
+            )
         )
-        curves.append(curve)
-        samples.append(again)
-    return AveragePrecision(tuple(curves), _mean(curves, samples))
+    return mean_of_classes(ranked)
+
+
+def score_class_probabilities(
+    true: Sequence[str] | np.ndarray,
+    probabilities: np.ndarray,
+    classes: Sequence[str],
+    *,
+    seed: int = 0,
+) -> AveragePrecision:
+    """Score how well the probability of each class puts the sources of that class first.
+
+    Parameters
+    ----------
+    true : array_like of str, shape (n,)
+        True class of each source.
+    probabilities : ndarray, shape (n, k)
+        Of each class; NaN for sources that were given none, which are not found then.
+    classes : sequence of str, length k
+        Names of the classes, as in ``true``.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    AveragePrecision
+    """
+    true, rng = np.asarray(true, dtype=str), np.random.default_rng(seed)
+    ranked = []
+    for name, column in zip(classes, np.transpose(probabilities), strict=True):
+        known, of_it = np.isfinite(column), true == name
+        ranked.append(rank(name, column[known], of_it[known], int(of_it.sum()), rng))
+    return mean_of_classes(ranked)
 
 
 def _candidates(
@@ -220,61 +188,4 @@ def _curve(
     right[pairs.found] = wanted[pairs.truth]
     left_out[pairs.found] = ~wanted[pairs.truth]
     rows = np.flatnonzero(judged & ~left_out)
-    steps, place = np.unique(-score[rows], return_inverse=True)
-    hits, counts = (
-        np.bincount(place, weights, minlength=len(steps)).astype(np.int64)
-        for weights in (right[rows], None)
-    )
-    total = int(wanted.sum())
-    above, all_above = np.cumsum(hits), np.cumsum(counts)
-    precision = divide(above, all_above)
-    value = float(_average_precision(hits, counts - hits, np.array(total)))
-    again = value + _resampled_error(hits, counts - hits, total, rng)
-    again = np.clip(again, 0.0, 1.0)
-    return (
-        PrecisionRecall(
-            name, -steps, precision, divide(above, total), percentiles(value, again, total)
-        ),
-        again,
-    )
-
-
-def _average_precision(hits: np.ndarray, false: np.ndarray, total: np.ndarray) -> np.ndarray:
-    """Return the area of hits and false detections (..., steps), the best score first."""
-    above = np.cumsum(hits, axis=-1)
-    precision = divide(above, above + np.cumsum(false, axis=-1))
-    area = np.where(hits > 0, hits * np.nan_to_num(precision), 0.0).sum(axis=-1)
-    return divide(area, total)
-
-
-def _resampled_error(
-    hits: np.ndarray, false: np.ndarray, total: int, rng: np.random.Generator
-) -> np.ndarray:
-    """Return bootstrap samples of the area less its value.
-
-    Drawn are hits, false detections and missed sources. Of many scores neighbours are put
-    together, which changes the area a little, but not how it scatters.
-    """
-    group = np.arange(len(hits)) * min(_GROUPS, len(hits)) // max(len(hits), 1)
-    hits, false = (
-        np.bincount(group, values, minlength=1).astype(np.int64) for values in (hits, false)
-    )
-    missed = total - int(hits.sum())
-    outcomes = np.concatenate([hits, false, [missed]])
-    if not total:
-        return np.full(RESAMPLINGS, math.nan)
-    drawn = resample_counts(outcomes, rng)
-    steps = len(hits)
-    hits_again = drawn[:, :steps]
-    total_again = hits_again.sum(axis=1) + drawn[:, -1]
-    again = _average_precision(hits_again, drawn[:, steps:-1], total_again)
-    return again - _average_precision(hits, false, np.array(total))
-
-
-def _mean(curves: list[PrecisionRecall], samples: list[np.ndarray]) -> Estimate:
-    measured = [i for i, c in enumerate(curves) if not math.isnan(c.average_precision.value)]
-    count = sum(curves[i].average_precision.count for i in measured)
-    if not measured:
-        return Estimate(math.nan, math.nan, math.nan, count)
-    value = float(np.mean([curves[i].average_precision.value for i in measured]))
-    return percentiles(value, np.mean([samples[i] for i in measured], axis=0), count)
+    return rank(name, score[rows], right[rows], int(wanted.sum()), rng)

@@ -57,7 +57,7 @@ class CalibrationScore:
         Mean over classes of the error of each class's probability, in bins of equal width.
     brier : Estimate
         Mean squared distance between probabilities and outcome (Brier 1950, MWR 78, 1); summed
-        over classes, so 0 to 2, or 0 to 1 for a single probability.
+        over classes, so 0 to 2.
     log_loss : Estimate
         Mean of -ln of the probability of what was true.
     diagram : tuple of ReliabilityBin
@@ -144,68 +144,13 @@ def score_calibration(
         raise ValueError("the probabilities of a source do not add up to 1")
     if count and not (true.min() >= 0 and true.max() < k):
         raise ValueError(f"true classes are numbers from 0 to {k - 1}")
-    outcome = np.zeros((count, k))
-    outcome[np.arange(count), true] = 1.0
-    top = probabilities.argmax(axis=1)
-    return _score(
-        np.take_along_axis(probabilities, top[:, None], axis=1)[:, 0],
-        top == true,
-        probabilities,
-        outcome,
-        bins,
-        seed,
-    )
-
-
-def score_event_calibration(
-    probability: np.ndarray, happened: np.ndarray, *, bins: int = BINS, seed: int = 0
-) -> CalibrationScore:
-    """Score a single probability, such as that of a detection to be real.
-
-    Parameters
-    ----------
-    probability : ndarray, shape (n,)
-        0 to 1.
-    happened : ndarray of bool, shape (n,)
-        Whether it came true.
-    bins, seed : int
-        As in `score_calibration`.
-
-    Returns
-    -------
-    CalibrationScore
-        ``classwise_ece`` is ``ece``.
-    """
-    probability = np.asarray(probability, dtype=np.float64)
-    if not np.all((probability >= 0) & (probability <= 1)):
-        raise ValueError("a probability lies between 0 and 1")
-    happened = np.asarray(happened, dtype=bool)
-    column = probability[:, None]
-    return _score(probability, happened, column, happened[:, None] * 1.0, bins, seed)
-
-
-def class_probabilities(table: Table) -> tuple[tuple[str, ...], np.ndarray]:
-    """Return the classes of the columns ``p_<class>`` and their values, shape (n, k)."""
-    columns = [name for name in table.colnames if CLASS_PROBABILITY.fullmatch(name)]
-    values = [numbers(table, name) for name in columns]
-    classes = tuple(name.removeprefix("p_") for name in columns)
-    return classes, np.stack(values, axis=1) if values else np.empty((len(table), 0))
-
-
-def _score(
-    confidence: np.ndarray,
-    right: np.ndarray,
-    probabilities: np.ndarray,
-    outcome: np.ndarray,
-    bins: int,
-    seed: int,
-) -> CalibrationScore:
-    """Score what one confidence a source says, and all its probabilities (n, k)."""
-    count, k = probabilities.shape
     if not count:
         return CalibrationScore(
             UNMEASURED, UNMEASURED, math.nan, UNMEASURED, UNMEASURED, UNMEASURED, ()
         )
+    outcome = np.zeros((count, k))
+    outcome[np.arange(count), true] = 1.0
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == true
     draws = Draws.of(count, seed)
     by_width = Claims(confidence, right, _equal_widths(confidence, bins), bins)
     by_mass = Claims(confidence, right, _equal_masses(confidence, bins), bins)
@@ -213,11 +158,7 @@ def _score(
         Claims(p, y, _equal_widths(p, bins), bins)
         for p, y in zip(probabilities.T, outcome.T, strict=True)
     ]
-    of_truth = (
-        np.where(right, confidence, 1 - confidence)
-        if k == 1
-        else (probabilities * outcome).sum(axis=1)
-    )
+    of_truth = probabilities[np.arange(count), true]
     return CalibrationScore(
         ece=calibration_error([by_width], draws),
         ece_by_mass=calibration_error([by_mass], draws),
@@ -227,6 +168,14 @@ def _score(
         log_loss=draws.mean(-np.log(np.clip(of_truth, _LEAST_PROBABILITY, 1.0))),
         diagram=_diagram(by_width),
     )
+
+
+def class_probabilities(table: Table) -> tuple[tuple[str, ...], np.ndarray]:
+    """Return the classes of the columns ``p_<class>`` and their values, shape (n, k)."""
+    columns = [name for name in table.colnames if CLASS_PROBABILITY.fullmatch(name)]
+    values = [numbers(table, name) for name in columns]
+    classes = tuple(name.removeprefix("p_") for name in columns)
+    return classes, np.stack(values, axis=1) if values else np.empty((len(table), 0))
 
 
 def _equal_widths(probability: np.ndarray, bins: int) -> np.ndarray:

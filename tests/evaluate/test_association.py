@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from astropy.table import Table, vstack
+from astropy.table import Table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sciarada.core.pixels import ArrayPixels
 from sciarada.core.schema import Flag
-from sciarada.evaluate.association import associate, join_associations
+from sciarada.evaluate.association import associate
 from sciarada.evaluate.matching import match_positions
 from sciarada.evaluate.overlap import measure_overlaps
 from sciarada.evaluate.roles import Role
@@ -162,22 +162,6 @@ def test_every_row_has_one_fate(seed):
     real = became.roles != Role.SPURIOUS
     assert (became.recovered & real).sum() == became.real.sum()
     assert np.all(real[became.part_of[became.fragments]])
-
-
-def test_fields_are_joined_as_if_they_were_one():
-    """Three fields far from each other, by themselves and in one table."""
-    rng = np.random.default_rng(7)
-    fields = []
-    for start in (0, 1000, 2000):
-        truth = at(*(start + rng.uniform(0, 90, 8)), las=rng.uniform(1, 60, 8))
-        found = at(*(start + rng.uniform(0, 90, 9)), maj_axis=rng.uniform(1, 40, 9))
-        fields.append((found, truth))
-    joined = join_associations([associate(found, truth, 4.0) for found, truth in fields])
-    whole = associate(*(vstack(tables) for tables in zip(*fields, strict=True)), 4.0)
-    for name, values in vars(whole).items():
-        np.testing.assert_allclose(getattr(joined, name), values, err_msg=name)
-    assert joined.fragments.any()
-    assert joined.merged.any()
 
 
 def test_labels_that_are_not_unique():

@@ -7,7 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
-from sciarada.evaluate.average_precision import score_class_rankings, score_ranking
+from sciarada.evaluate.average_precision import (
+    score_class_probabilities,
+    score_class_rankings,
+    score_ranking,
+)
 from sciarada.evaluate.matching import pairs_within
 from sciarada.evaluate.roles import Limits
 
@@ -110,6 +114,34 @@ def test_class_by_class():
     assert score.mean.value == pytest.approx(2 / 3)
     assert score.table()["class"].tolist() == ["compact", "extended", "spurious", "mean"]
     assert score.curves[0].table()["recall"].tolist() == [1.0, 1.0]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**31), st.integers(2, 5), st.integers(2, 80))
+def test_probabilities_of_classes_against_scikit_learn(seed, k, count):
+    rng = np.random.default_rng(seed)
+    names = np.array([f"c{i}" for i in range(k)])
+    true = rng.choice(names, count)
+    p = rng.integers(0, 9, (count, k)) / 8  # with ties
+    score = score_class_probabilities(true, p, names)
+    expected = {
+        name: average_precision_score(true == name, column)
+        for name, column in zip(names, p.T, strict=True)
+        if (true == name).any()
+    }
+    assert [curve.name for curve in score.curves] == list(names)
+    for curve in score.curves:
+        area = curve.average_precision
+        assert area.count == (true == curve.name).sum()
+        assert area.value == pytest.approx(expected.get(curve.name, np.nan), nan_ok=True)
+    assert score.mean.value == pytest.approx(np.mean(list(expected.values())))
+    assert score.mean.low <= score.mean.value <= score.mean.high
+
+
+def test_sources_without_probabilities_are_not_found():
+    p = np.array([[0.9, 0.1], [np.nan, np.nan], [0.2, 0.8]])
+    score = score_class_probabilities(["a", "a", "b"], p, ("a", "b"))
+    assert [c.average_precision.value for c in score.curves] == [0.5, 1.0]
 
 
 def test_many_detections_and_the_width_of_the_interval():

@@ -7,11 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
-from sciarada.evaluate.calibration import (
-    class_probabilities,
-    score_calibration,
-    score_event_calibration,
-)
+from sciarada.evaluate.calibration import class_probabilities, score_calibration
 
 
 def draw(count, k, seed, sharpness=1.0, temper=1.0):
@@ -101,20 +97,6 @@ def test_intervals_of_small_errors_hold_the_truth_as_often_as_they_say(temper):
     held = sum(score.ece.low <= truth <= score.ece.high for score in scores)
     assert held >= 52
     assert np.median([score.ece.value for score in scores]) > truth
-
-
-def test_a_single_probability():
-    rng = np.random.default_rng(4)
-    p = rng.random(5000)
-    happened = rng.random(5000) < p
-    score = score_event_calibration(p, happened)
-    assert score.brier.value == pytest.approx(metrics.brier_score_loss(happened, p))
-    assert score.log_loss.value == pytest.approx(metrics.log_loss(happened, p))
-    assert score.ece.value == pytest.approx(slow_ece(p, happened, 15))
-    assert score.ece.value < 0.03
-    assert len(score.table()) == 15
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        score_event_calibration(p + 1, happened)
 
 
 def test_certainty_and_equal_probabilities():
