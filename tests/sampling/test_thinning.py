@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sciarada.core.sky_cover import SkyCover
@@ -14,6 +14,7 @@ def squares(count, seed, width=3.0):
     return SkyCover(rng.uniform(-width, width, count) % 360, rng.uniform(-60, -57, count), size)
 
 
+@settings(max_examples=20)
 @given(seed=st.integers(0, 200))
 def test_what_was_covered_stays_covered(seed):
     cover = squares(3000, seed)
