@@ -55,9 +55,8 @@ class Channels:
         Tensor of float32, shape (n, channels, h, w)
             0 to 1; 0 where missing, and everywhere in an image that is constant.
         """
-        flat = pixels.flatten(1).float()
-        flat = torch.where(torch.isfinite(flat), flat, torch.nan)
-        rows = PixelRows(flat)
+        nan = torch.nan
+        rows = PixelRows(torch.nan_to_num(pixels.flatten(1).float(), nan, nan, nan))
         return torch.stack([stretch(rows).view_as(pixels) for stretch in self.stretches], dim=1)
 
 

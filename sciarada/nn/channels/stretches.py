@@ -66,7 +66,7 @@ def above_noise(curve: Callable[[Tensor], Tensor], below: float, above: float) -
 
     def stretch(rows: PixelRows) -> Tensor:
         noise = rows.shared(clipped_median_and_sigma)
-        return minmax(PixelRows(snr(rows.values, *noise), snr(rows.ordered, *noise)))
+        return minmax(rows.changed(lambda values: snr(values, *noise)))
 
     return stretch
 

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
+
+from sciarada.nn.channels.order import ordering, running_sums, sorted_rows
 
 SIGMA, ROUNDS = 3.0, 5
 
@@ -30,20 +31,19 @@ class PixelRows:
     values, valid : Tensor, shape (n, p)
         The pixels, and where they are not missing.
     ordered : Tensor, shape (n, p)
-        Each row in ascending order; what follows the valid ones means nothing.
+        Each row in ascending order, NaN after the valid ones.
     count : Tensor of int64, shape (n, 1)
         Number of valid pixels.
     """
 
-    def __init__(self, values: Tensor, ordered: Tensor | None = None) -> None:
+    def __init__(self, values: Tensor) -> None:
         self.values = values
-        self._ordered = ordered
         self._shared: dict[Callable, Any] = {}
 
     @cached_property
     def valid(self) -> Tensor:
         """Where pixels are not missing."""
-        return torch.isfinite(self.values)
+        return ~torch.isnan(self.values)
 
     @cached_property
     def count(self) -> Tensor:
@@ -53,7 +53,7 @@ class PixelRows:
     @cached_property
     def ordered(self) -> Tensor:
         """Each row in ascending order."""
-        return _sorted(self.values) if self._ordered is None else self._ordered
+        return sorted_rows(self.values)
 
     def shared(self, statistic: Callable[[PixelRows], Any]) -> Any:
         """Return a statistic of these rows, which is computed but once."""
@@ -61,9 +61,15 @@ class PixelRows:
             self._shared[statistic] = statistic(self)
         return self._shared[statistic]
 
+    def changed(self, change: Callable[[Tensor], Tensor]) -> PixelRows:
+        """Return the rows with other values, given what leaves NaN and the order as they are."""
+        rows = PixelRows(change(self.values))
+        rows.__dict__ |= {"ordered": change(self.ordered), "count": self.count}
+        return rows
+
     def cut(self, low: Tensor, high: Tensor) -> PixelRows:
-        """Return the rows with values cut at limits ``(n, 1)``; their order stays as it is."""
-        return PixelRows(torch.clamp(self.values, low, high), torch.clamp(self.ordered, low, high))
+        """Return the rows with values cut at limits ``(n, 1)``."""
+        return self.changed(lambda values: torch.clamp(values, low, high))
 
     def quantile(self, share: float | Tensor) -> Tensor:
         """Return quantiles ``(n, 1)``, between two values in a straight line.
@@ -77,13 +83,8 @@ class PixelRows:
 
     def ranks(self) -> Tensor:
         """Return the number of valid pixels that are fainter than each; any number if missing."""
-        order = _argsorted(self.values)
-        ordered = torch.gather(self.values, 1, order)
-        places = torch.arange(ordered.shape[1], device=order.device).expand_as(order)
-        differs = ordered[:, 1:] != ordered[:, :-1]
-        first = torch.where(differs, places[:, 1:], 0)
-        first = torch.cat([places[:, :1], first], dim=1).cummax(dim=1).values
-        return torch.empty_like(order).scatter_(1, order, first)
+        order, first = ordering(self.values)
+        return torch.empty_like(first).scatter_(1, order, first)
 
 
 def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
@@ -95,13 +96,10 @@ def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
     """
     ordered, stop = rows.ordered, rows.count
     start = torch.zeros_like(stop)
-    middle = rows.quantile(0.5)
-    number = torch.arange(ordered.shape[1], device=ordered.device)
     # From the median, in float64, so that bright pixels leave the sums of faint ones alone.
-    centred = torch.where(number < stop, ordered.double() - middle, 0.0)
-    zero = torch.zeros_like(centred[:, :1])
-    sums = torch.cat([zero, centred.cumsum(dim=1)], dim=1)
-    squares = torch.cat([zero, centred.square().cumsum(dim=1)], dim=1)
+    centred = ordered.double().sub_(rows.quantile(0.5))
+    sums = running_sums(centred)
+    squares = running_sums(centred.square_())
 
     def statistics() -> tuple[Tensor, Tensor]:
         kept = (stop - start).clamp(min=1)
@@ -110,7 +108,7 @@ def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
         sigma = (mean_square - mean.square()).clamp(min=0).sqrt().to(ordered.dtype)
         return _between_neighbours(ordered, start, stop - start, 0.5), sigma
 
-    filled = torch.where(number < rows.count, ordered, torch.inf)
+    filled = torch.nan_to_num(ordered, nan=torch.inf)
     for _ in range(ROUNDS):
         middle, sigma = statistics()
         low, high = middle - SIGMA * sigma, middle + SIGMA * sigma
@@ -134,15 +132,3 @@ def _between_neighbours(
     )
     value = low + (high - low) * (place - below)
     return torch.where(number > 0, value, 0.0)
-
-
-def _sorted(values: Tensor) -> Tensor:
-    if values.device.type == "cpu":  # numpy's sort is ten times as fast as torch's, NaN last too
-        return torch.from_numpy(np.sort(values.detach().numpy(), axis=1))
-    return values.sort(dim=1).values
-
-
-def _argsorted(values: Tensor) -> Tensor:
-    if values.device.type == "cpu":
-        return torch.from_numpy(np.argsort(values.detach().numpy(), axis=1))
-    return values.argsort(dim=1)

@@ -6,7 +6,6 @@ import functools
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from sciarada.nn.channels.valid import PixelRows
 
@@ -70,39 +69,43 @@ def _line(rows: PixelRows, samples: int) -> tuple[Tensor, Tensor, Tensor]:
     taken = torch.gather(rows.ordered, 1, (steps * last).round().long())
     taken = torch.where(rows.count > 0, taken, 0.0)
     least = max(_LEAST, int(samples * _LEAST_SHARE))
-    x = torch.arange(samples, dtype=torch.float64, device=taken.device)
     y = taken.double()
+    y -= y[:, [samples // 2]]
+    x = torch.arange(samples, dtype=torch.float64, device=y.device) - 0.5 * (samples - 1)
     bad = torch.zeros_like(y, dtype=torch.bool)
     good = torch.full_like(y[:, :1], samples)
     before = good + 1
     slope = torch.zeros_like(good)
-    grow = max(1, int(samples * 0.01)) | 1
+    reach = int(samples * 0.01) // 2
     for _ in range(_ROUNDS):
         going = (good < before) & (good >= least)
-        new_slope, offset = _least_squares(x, y, ~bad)
+        use = (~bad).double()
+        new_slope, offset = _least_squares(x, y, use)
         slope = torch.where(going, new_slope, slope)
-        flat = y - new_slope * x - offset
-        far = flat.abs() > _REJECT * _spread(flat, ~bad)
-        grown = functional.max_pool1d((bad | far).float()[:, None], grow, 1, grow // 2)[:, 0] > 0
-        bad = torch.where(going, grown, bad)
+        squares = (y - torch.addcmul(offset, new_slope, x)).square_()
+        spread = (use * squares).sum(dim=1, keepdim=True) / good.clamp(min=1)
+        bad = torch.where(going, _grown(bad | (squares > _REJECT**2 * spread), reach), bad)
         before = torch.where(going, good, before)
         good = torch.where(going, (~bad).sum(dim=1, keepdim=True).double(), good)
     return taken, slope.to(taken.dtype), good
 
 
-def _least_squares(x: Tensor, y: Tensor, use: Tensor) -> tuple[Tensor, Tensor]:
-    weight = use.double()
-    number = weight.sum(dim=1, keepdim=True).clamp(min=1)
-    mean_x = (weight * x).sum(dim=1, keepdim=True) / number
-    mean_y = (weight * y).sum(dim=1, keepdim=True) / number
-    across = (weight * (x - mean_x) * (y - mean_y)).sum(dim=1, keepdim=True)
-    along = (weight * (x - mean_x).square()).sum(dim=1, keepdim=True)
+def _least_squares(x: Tensor, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Return slopes and offsets ``(n, 1)`` of lines through points, those of weight 1."""
+    powers = torch.stack([torch.ones_like(x), x, x.square()], dim=1)
+    number, sum_x, sum_xx = (weight @ powers).split(1, dim=1)
+    sum_y, sum_xy = ((weight * y) @ powers[:, :2]).split(1, dim=1)
+    number = number.clamp(min=1)
+    across = number * sum_xy - sum_x * sum_y
+    along = number * sum_xx - sum_x.square()
     slope = across / along.clamp(min=1e-300)
-    return slope, mean_y - slope * mean_x
+    return slope, (sum_y - slope * sum_x) / number
 
 
-def _spread(values: Tensor, use: Tensor) -> Tensor:
-    weight = use.double()
-    number = weight.sum(dim=1, keepdim=True).clamp(min=1)
-    mean = (weight * values).sum(dim=1, keepdim=True) / number
-    return ((weight * (values - mean).square()).sum(dim=1, keepdim=True) / number).sqrt()
+def _grown(chosen: Tensor, reach: int) -> Tensor:
+    """Choose also what is up to ``reach`` places from what is chosen."""
+    grown = chosen.clone()
+    for step in range(1, reach + 1):
+        grown[:, step:] |= chosen[:, :-step]
+        grown[:, :-step] |= chosen[:, step:]
+    return grown
