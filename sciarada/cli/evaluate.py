@@ -31,7 +31,8 @@ PATH = click.Path(path_type=Path)
     "--compare",
     multiple=True,
     metavar="NAME=FILE",
-    help="Another catalogue, as of PyBDSF, Aegean or Selavy; again for more.",
+    help="Another catalogue, as of PyBDSF, Aegean or Selavy; with --labels, another table of "
+    "classes. Again for more.",
 )
 @click.option(
     "--radius",
@@ -86,9 +87,13 @@ def command(
     scores.png and report.html.
 
     With --labels the classes of a table are scored: precision, recall and F1 of each class,
-    confusion, and the calibration of probabilities in columns p_CLASS.
+    confusion, and of probabilities in columns p_CLASS calibration and average precision.
     """
+    from sciarada.pipelines.evaluation.inputs import parse_names
+
     _check_use(catalogue, labels)
+    named = parse_names(compare, "--compare", "NAME=FILE")
+    others = {name: Path(path) for name, path in named.items()}
     if labels is not None:
         from sciarada.pipelines.evaluate_labels import run_evaluate_labels
 
@@ -96,6 +101,7 @@ def command(
             labels,
             truth,
             out,
+            compare=others,
             column=column,
             true_column=true_column,
             key=key,
@@ -105,9 +111,7 @@ def command(
             click.echo(labels_summary(scored))
         return
     from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
-    from sciarada.pipelines.evaluation.inputs import parse_names
 
-    others = parse_names(compare, "--compare", "NAME=FILE")
     result = run_evaluate(
         catalogue,
         truth,
@@ -118,7 +122,7 @@ def command(
             flux_limit=flux_limit,
             truth_columns=parse_names(truth_columns, "--truth-column", "OURS=THEIRS"),
         ),
-        compare={name: Path(path) for name, path in others.items()},
+        compare=others,
         segmentation=segmentation,
         truth_segmentation=truth_segmentation,
         overwrite=overwrite,
@@ -129,7 +133,7 @@ def command(
 
 
 CATALOGUE_ONLY = (
-    *("compare", "radius", "snr_limit", "flux_limit", "truth_columns"),
+    *("radius", "snr_limit", "flux_limit", "truth_columns"),
     *("segmentation", "truth_segmentation", "into_report"),
 )
 LABELS_ONLY = ("column", "true_column", "key")
@@ -190,31 +194,58 @@ def _cell(result: EvaluateResult, finder: str, measure: str) -> str:
     return f"{row.value + plus:.3f} ({row.low + plus:.3f}-{row.high + plus:.3f})"
 
 
+CLASS_COLUMNS = {
+    "precision": "PRECISION",
+    "recall": "RECALL",
+    "f1": "F1",
+    "average_precision": "AVERAGE PRECISION",
+}
+
+
 def labels_summary(result: LabelsResult) -> str:
-    """Return a table, a line a class, and where to look."""
+    """Return a table, a line a class, and where to look; of others what differs from the first."""
+    from sciarada.core.score_table import finders_of
+
     counts = result.run["counts"]
-    of_class = {name: {} for name in counts["classes"]}
-    for row in result.rows:
-        if row.binned_by == "class":
-            of_class[row.bin_name][row.measure] = row
-    lines = [["CLASS", "SOURCES", "PRECISION", "RECALL", "F1"]]
-    for name, scores in of_class.items():
-        cells = [_share(scores[measure]) for measure in ("precision", "recall", "f1")]
-        lines.append([name, str(counts["classes"][name]), *cells])
-    overall = {row.measure: row for row in result.rows if row.binned_by == "all"}
+    first, *others = finders_of(result.rows)
+    rows = [row for row in result.rows if row.finder == first]
+    overall = {row.measure: row for row in rows if row.binned_by == "all"}
     text = [
         f"accuracy {_share(overall['accuracy'])}, macro F1 {_share(overall['macro_f1'])} "
         f"of {counts['sources']} sources (95 % ranges in brackets)",
-        *_aligned(lines),
+        *_aligned(_class_lines(rows, counts["classes"])),
     ]
     if "ece" in overall:
         ece = overall["ece"]
-        text.append(
+        text += [
+            f"mean average precision {_share(overall['mean_average_precision'])}",
             f"calibration error (ECE) {ece.value:.3f} ({ece.low:.3f}-{ece.high:.3f}); "
-            f"{overall['ece_by_chance'].value:.3f} by chance"
-        )
+            f"{overall['ece_by_chance'].value:.3f} by chance",
+        ]
+    differences = {(row.bin_name, row.measure): row for row in rows if row.binned_by == "finder"}
+    for other in others:
+        pair = f"{first} - {other}"
+        parts = [
+            f"{name} {_points(differences[pair, f'{measure}_difference'])}"
+            for measure, name in {"accuracy": "accuracy", "macro_f1": "macro F1"}.items()
+        ]
+        text.append(f"{first} less {other}: {', '.join(parts)}")
     text += [f"note: {note}" for note in result.run["warnings"]]
     return "\n".join([*text, _look(result.out)])
+
+
+def _class_lines(rows: list[ScoreRow], counts: dict[str, int]) -> list[list[str]]:
+    """Return the cells of the table of classes, with the columns that were measured."""
+    cells = {(row.bin_name, row.measure): row for row in rows if row.binned_by == "class"}
+    measured = {measure for _, measure in cells}
+    columns = {measure: head for measure, head in CLASS_COLUMNS.items() if measure in measured}
+    lines = [["CLASS", "SOURCES", *columns.values()]]
+    for name, count in counts.items():
+        shares = [
+            _share(cells[name, measure]) if (name, measure) in cells else "-" for measure in columns
+        ]
+        lines.append([name, str(count), *shares])
+    return lines
 
 
 def _aligned(lines: list[list[str]]) -> list[str]:
@@ -229,6 +260,10 @@ def _share(row: ScoreRow) -> str:
     if not row.count or row.value != row.value:
         return "-"
     return f"{100 * row.value:.1f} % ({100 * row.low:.1f}-{100 * row.high:.1f})"
+
+
+def _points(row: ScoreRow) -> str:
+    return f"{100 * row.value:+.1f} % ({100 * row.low:+.1f} to {100 * row.high:+.1f})"
 
 
 def _look(out: Path) -> str:

@@ -18,7 +18,7 @@ from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.evaluation.detections import (
     FinderScore,
-    difference_rows,
+    compare_finders,
     has_masks,
     score_finder,
 )
@@ -161,7 +161,7 @@ def run_evaluate(
         rows = tuple(row for score in scores for row in score.rows) + tuple(
             row
             for other in pairs[1:]
-            for row in difference_rows(pairs[0], other, ready, settings.seed)
+            for row in compare_finders(pairs[0], other, ready, settings.seed)
         )
         matches = _matches(scores)
     folder = out or Path(f"{_name(catalogue)}_evaluation")

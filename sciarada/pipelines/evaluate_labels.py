@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,21 +12,23 @@ from typing import Any
 from astropy.table import Table
 
 from sciarada.core.columns import make_column
+from sciarada.core.errors import OptionError
 from sciarada.core.schema import ColumnSpec
-from sciarada.core.score_table import ScoreRow, first_of, score_table
-from sciarada.evaluate.classification import ClassScore
+from sciarada.core.score_table import ALL, ScoreRow, first_of, score_table
+from sciarada.evaluate.classification import ClassScore, class_names
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.evaluation.classes import (
     ClassScores,
     JoinedLabels,
+    compare_labels,
     join_labels,
     score_labels,
 )
 from sciarada.pipelines.progress import Stopwatch
 from sciarada.pipelines.record import now, versions
 from sciarada.report.classes_picture import draw_classes
-from sciarada.report.evaluation_classes import OVERALL, classes_section
+from sciarada.report.evaluation_classes import MEAN_AP, OVERALL, classes_section
 from sciarada.report.evaluation_html import write_page
 
 FORMATS = ("fits", "vot", "ecsv")
@@ -34,12 +37,22 @@ FILES = {
     "scores.fits": "A row a measure and a class or bin, with its interval of 95 per cent",
     "scores.vot": "The same as VOTable, for TOPCAT and SAMP",
     "scores.ecsv": "The same as text, for astropy",
-    "confusion.fits": "A row a true class, a column a class that was given",
+    "confusion.fits": "Of the first classes: a row a true class, a column a class that was given",
     "confusion.vot": "The same as VOTable",
     "confusion.ecsv": "The same as text",
     "scores.png": "The picture above",
     "run.json": "All about this run, for programs",
 }
+
+
+@dataclass(frozen=True, eq=False)
+class _Contender:
+    """One classification: its name, where it was read from, and its scores."""
+
+    name: str
+    path: Path
+    labels: JoinedLabels
+    scores: ClassScores
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +64,7 @@ class LabelsResult:
     out : `~pathlib.Path`
         Folder of the products.
     rows : tuple of ScoreRow
-        The scores.
+        The scores of all classifications.
     run : dict
         What ``run.json`` holds.
     """
@@ -66,6 +79,7 @@ def run_evaluate_labels(
     truth: Path,
     out: Path | None = None,
     *,
+    compare: Mapping[str, Path] | None = None,
     column: str | None = None,
     true_column: str | None = None,
     key: str | None = None,
@@ -80,6 +94,8 @@ def run_evaluate_labels(
         Tables with a class for each source; probabilities in columns ``p_<class>``.
     out : `~pathlib.Path`, optional
         Folder to make; ``NAME_evaluation`` in the working folder by default.
+    compare : mapping of str to `~pathlib.Path`, optional
+        Further tables of classes by name.
     column, true_column, key : str, optional
         See `sciarada.pipelines.evaluation.classes.join_labels`.
     seed : int
@@ -96,31 +112,48 @@ def run_evaluate_labels(
     """
     watch = Stopwatch()
     name = predicted.name.partition(".")[0]
+    others = dict(compare or {})
+    if name in others:
+        raise OptionError(f"--compare needs another name than {name!r}, which is that of --labels")
+    paths = {name: predicted, **others}
     with watch.time("reading"):
-        labels = join_labels(predicted, truth, column=column, true_column=true_column, key=key)
+        labels = {
+            each: join_labels(path, truth, column=column, true_column=true_column, key=key)
+            for each, path in paths.items()
+        }
     with watch.time("scoring"):
-        scores = score_labels(labels, name, seed)
+        classes = class_names(*(part for of in labels.values() for part in (of.true, of.given)))
+        contenders = [
+            _Contender(each, paths[each], of, score_labels(of, each, classes, seed))
+            for each, of in labels.items()
+        ]
+        rows = tuple(row for contender in contenders for row in contender.scores.rows) + tuple(
+            row
+            for other in others
+            for row in compare_labels((name, labels[name]), (other, labels[other]), seed)
+        )
     folder = out or Path(f"{name}_evaluation")
+    first = contenders[0].scores
     with staging(folder, overwrite=overwrite, keep=False) as stage:
         with watch.time("products"):
-            _write_tables(stage.products, scores)
+            _write_tables(stage.products, rows, first)
             draw_classes(
-                scores.rows,
-                scores.score,
-                scores.calibration,
+                first.rows,
+                first.score,
+                first.calibration,
                 stage.products / PICTURE,
                 title=f"{name}: classes against the truth",
-                facts=f"{len(labels.true)} sources of {len(scores.score.classes)} classes   ·   "
+                facts=f"{len(labels[name].true)} sources of {len(classes)} classes   ·   "
                 "lines: 95 %",
             )
-        run = _record(predicted, truth, labels, scores, name, watch)
-        _write_page(stage.products, labels, scores, name, run)
+        run = _record(contenders, truth, rows, watch)
+        _write_page(stage.products, contenders, rows, run)
         (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
-    return LabelsResult(folder, scores.rows, run)
+    return LabelsResult(folder, rows, run)
 
 
-def _write_tables(folder: Path, scores: ClassScores) -> None:
-    tables = {"scores": score_table(scores.rows), "confusion": confusion_table(scores.score)}
+def _write_tables(folder: Path, rows: tuple[ScoreRow, ...], first: ClassScores) -> None:
+    tables = {"scores": score_table(rows), "confusion": confusion_table(first.score)}
     for name, table in tables.items():
         for ending in FORMATS:
             write_table(table, name.upper(), folder / f"{name}.{ending}")
@@ -158,52 +191,55 @@ def _count(name: str, text: str) -> ColumnSpec:
 
 
 def _record(
-    predicted: Path,
-    truth: Path,
-    labels: JoinedLabels,
-    scores: ClassScores,
-    name: str,
-    watch: Stopwatch,
+    contenders: list[_Contender], truth: Path, rows: tuple[ScoreRow, ...], watch: Stopwatch
 ) -> dict[str, Any]:
-    overall = {measure: first_of(scores.rows, name, measure) for measure in (*OVERALL, "ece")}
+    first = contenders[0]
+    score = first.scores.score
     return {
-        "inputs": {"truth": str(truth), "labels": str(predicted)},
-        "configuration": {"key": labels.key},
+        "inputs": {
+            "truth": str(truth),
+            "labels": {contender.name: str(contender.path) for contender in contenders},
+        },
+        "configuration": {"key": {each.name: each.labels.key for each in contenders}},
         "counts": {
-            "sources": len(labels.true),
-            "not predicted": labels.missing,
-            "not in the truth": labels.unknown,
-            "classes": dict(
-                zip(scores.score.classes, scores.score.confusion.sum(axis=1).tolist(), strict=True)
-            ),
+            "sources": len(first.labels.true),
+            "not predicted": {each.name: each.labels.missing for each in contenders},
+            "not in the truth": {each.name: each.labels.unknown for each in contenders},
+            "classes": dict(zip(score.classes, score.confusion.sum(axis=1).tolist(), strict=True)),
         },
         "scores": {
-            measure: {"value": row.value, "low": row.low, "high": row.high}
-            for measure, row in overall.items()
-            if row is not None
+            contender.name: {
+                row.measure: {"value": row.value, "low": row.low, "high": row.high}
+                for row in rows
+                if row.finder == contender.name
+                and row.binned_by == ALL
+                and row.measure in (*OVERALL, *MEAN_AP, "ece")
+            }
+            for contender in contenders
         },
         "versions": versions({}),
         "timings": watch.seconds,
-        "warnings": list(_notes(labels)),
+        "warnings": [note for contender in contenders for note in _notes(contender)],
         "created": now(),
     }
 
 
-def _notes(labels: JoinedLabels) -> list[str]:
-    notes = []
+def _notes(contender: _Contender) -> Iterator[str]:
+    labels, name = contender.labels, contender.name
     if labels.missing:
-        notes.append(f"{labels.missing} sources have no prediction and count as wrong")
+        yield f"{labels.missing} sources have no prediction in {name} and count as wrong"
     if labels.unknown:
-        notes.append(f"{labels.unknown} predictions are of sources that the truth does not have")
-    return notes
+        yield (
+            f"{labels.unknown} predictions of {name} are of sources that the truth does not have"
+        )
 
 
 def _write_page(
-    folder: Path, labels: JoinedLabels, scores: ClassScores, name: str, run: dict[str, Any]
+    folder: Path, contenders: list[_Contender], rows: tuple[ScoreRow, ...], run: dict[str, Any]
 ) -> None:
+    name, labels = contenders[0].name, contenders[0].labels
     section = classes_section(
-        scores.rows,
-        name,
+        rows,
         run["counts"]["classes"],
         folder / PICTURE,
         f"{len(labels.true)} sources with a true class, joined by {labels.key}. A source that was "
@@ -212,14 +248,17 @@ def _write_page(
     )
     headline = [("Sources", str(len(labels.true)))]
     for measure, label in OVERALL.items():
-        row = first_of(scores.rows, name, measure)
+        row = first_of(rows, name, measure)
         headline.append((label, f"{row.value:.1%}"))
     write_page(
         folder / "report.html",
         section,
-        title=f"{name}: classes",
+        title=f"{' · '.join(each.name for each in contenders)}: classes",
         headline=headline,
         files=FILES,
-        facts=[("Labels", run["inputs"]["labels"]), ("Truth", run["inputs"]["truth"])],
+        facts=[
+            ("Truth", run["inputs"]["truth"]),
+            *((each.name, str(each.path)) for each in contenders),
+        ],
         run=run,
     )

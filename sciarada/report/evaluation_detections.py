@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
 from sciarada.core.score_table import ScoreRow, chosen, finders_of, first_of
+from sciarada.report.evaluation_differences import differences
 from sciarada.report.evaluation_html import (
     Cell,
     PageTable,
@@ -59,7 +60,7 @@ def detections_section(
         picture_text=f"Completeness, reliability, fluxes, positions and errors of {names}.",
         tables=(
             _overall(rows, counts, finders),
-            *_differences(rows, finders),
+            *differences(rows, "Finders", {name: name.capitalize() for name in HEADLINE}),
             _measured(rows, finders),
             *_given_classes(rows, finders),
             *(_binned(rows, finders, measure) for measure in ("completeness", "reliability")),
@@ -87,31 +88,6 @@ def _overall(
                 ],
             )
             for name in finders
-        ),
-    )
-
-
-def _differences(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator[PageTable]:
-    """Yield a table of the first finder less each of the others, if there are others."""
-    if len(finders) < 2:
-        return
-    by_other = {
-        measure: {
-            row.bin_name: row for row in chosen(rows, finders[0], f"{measure}_difference", "finder")
-        }
-        for measure in HEADLINE
-    }
-    yield PageTable(
-        "Differences",
-        "Sources are drawn together for both, so what is hard for both does not widen the "
-        "interval. A difference whose interval does not hold 0 is one.",
-        ("Finders", *(name.capitalize() for name in HEADLINE)),
-        tuple(
-            TableRow(
-                name.replace(" - ", " − "),
-                tuple(number_cell(by_other[measure][name]) for measure in HEADLINE),
-            )
-            for name in by_other[HEADLINE[0]]
         ),
     )
 
@@ -150,13 +126,17 @@ def _given_classes(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator
 
     def cells(finder: str) -> list[Cell]:
         by_class = {row.bin_name: row for row in chosen(rows, finder, "class_f1", "class")}
-        accuracy = first_of(rows, finder, "class_accuracy")
-        return [share_cell(accuracy), *(share_cell(by_class.get(name)) for name in names)]
+        overall = ("class_accuracy", "class_mean_average_precision")
+        return [
+            *(share_cell(first_of(rows, finder, measure)) for measure in overall),
+            *(share_cell(by_class.get(name)) for name in names),
+        ]
 
     yield PageTable(
         "Classes of the found sources",
-        "Share that was given its true class, and F1 of each class.",
-        ("Finder", "Accuracy", *names),
+        "Share that was given its true class, and F1 of each class. The average precision is of "
+        "all detections, by signal to noise, and its mean over the classes of the truth.",
+        ("Finder", "Accuracy", "Mean average precision", *names),
         tuple(_row(finders, name, cells(name)) for name in finders),
     )
 

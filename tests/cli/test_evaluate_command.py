@@ -55,6 +55,19 @@ def test_classes(evaluate, tmp_path):
     assert (tmp_path / "labels_evaluation" / "confusion.fits").is_file()
 
 
+def test_two_tables_of_classes(evaluate, tmp_path):
+    Table(
+        {"id": [1, 2, 3], "class_name": ["a", "b", "b"], "p_a": [1.0, 0, 0], "p_b": [0, 1, 1]}
+    ).write("other.ecsv")
+    run = evaluate(
+        *("--labels", "other.ecsv", "--truth", "labels.csv", "--compare", "true=labels.csv")
+    )
+    assert run.exit_code == 0, run.output
+    assert "AVERAGE PRECISION" in run.stdout
+    assert "\nmean average precision " in run.stdout
+    assert "\nother less true: accuracy -33.3 % (" in run.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -92,6 +92,20 @@ def test_classes_of_found_sources_are_scored(result, true):
     assert first_of(result.rows, "PyBDSF", "class_accuracy") is None
 
 
+def test_classes_are_ranked_one_by_one(result):
+    """All were called compact, so the extended ones are right in none."""
+    rows = chosen(result.rows, "SCIARADA", "class_average_precision", "class")
+    areas = {row.bin_name: row.value for row in rows}
+    assert areas["extended"] == 0
+    recall = {
+        row.bin_name: row.value for row in chosen(result.rows, "SCIARADA", "completeness", "class")
+    }
+    assert 0 < areas["compact"] < recall["compact"]
+    mean = first_of(result.rows, "SCIARADA", "class_mean_average_precision")
+    assert mean.value == pytest.approx(areas["compact"] / 2)
+    assert not chosen(result.rows, "PyBDSF", "class_average_precision", "class")
+
+
 def test_each_source_has_one_outcome(result, true):
     for finder, false in (("SCIARADA", 9), ("PyBDSF", 20), ("Aegean", 0)):
         table = result.matches[result.matches["finder"] == finder]

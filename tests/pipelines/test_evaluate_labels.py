@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from astropy.table import Table
+from sklearn.metrics import average_precision_score
 
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.score_table import chosen, first_of
@@ -32,8 +33,8 @@ def tables():
 @pytest.fixture
 def write(tmp_path):
     def write(truth, given):
-        truth.write(tmp_path / "truth.csv")
-        given.write(tmp_path / "given.fits")
+        truth.write(tmp_path / "truth.csv", overwrite=True)
+        given.write(tmp_path / "given.fits", overwrite=True)
         return tmp_path / "given.fits", tmp_path / "truth.csv", tmp_path / "out"
 
     return write
@@ -78,8 +79,60 @@ def test_sources_without_a_prediction_are_wrong(tables, write):
     accuracy = first_of(result.rows, "given", "accuracy")
     assert accuracy.count == COUNT
     assert accuracy.value < 0.5
-    assert result.run["counts"]["not predicted"] == COUNT - COUNT // 2
+    assert result.run["counts"]["not predicted"] == {"given": COUNT - COUNT // 2}
     assert "count as wrong" in (result.out / "report.html").read_text()
+
+
+def test_probabilities_put_the_sources_of_each_class_first(tables, write):
+    truth, given, _ = tables
+    half = given[: COUNT // 2]
+    for table in (given, half):
+        paths = write(truth, table)
+        result = run_evaluate_labels(*paths, true_column="label", overwrite=True)
+        order = {name: number for number, name in enumerate(truth["file"])}
+        rows = [order[name] for name in table["file"]]
+        areas = []
+        for name in CLASSES:
+            (row,) = [
+                row
+                for row in chosen(result.rows, "given", "average_precision", "class")
+                if row.bin_name == name
+            ]
+            of_it = np.asarray(truth["label"] == name)
+            found = of_it[rows].sum() / of_it.sum()  # who has no probability is not found
+            ranked = average_precision_score(of_it[rows], table[f"p_{name.replace('-', '_')}"])
+            areas.append(row.value)
+            assert row.value == pytest.approx(found * ranked)
+            assert row.low < row.value < row.high
+            assert row.count == of_it.sum()
+        mean = first_of(result.rows, "given", "mean_average_precision")
+        assert mean.value == pytest.approx(np.mean(areas))
+
+
+def test_two_classifications_are_compared_on_the_same_sources(tables, write, tmp_path):
+    truth, given, _ = tables
+    worse = given["file", "class_name"].copy()
+    worse["class_name"][: COUNT // 10] = "FRI"
+    worse["class_name"][-3:] = "relic"  # a class that only the other gives
+    worse.write(tmp_path / "worse.csv")
+    paths = write(truth, given)
+    result = run_evaluate_labels(
+        *paths, compare={"worse": tmp_path / "worse.csv"}, true_column="label"
+    )
+    alone = {name: first_of(result.rows, name, "accuracy") for name in ("given", "worse")}
+    (row,) = chosen(result.rows, "given", "accuracy_difference", "finder")
+    assert row.bin_name == "given - worse"
+    assert row.value == pytest.approx(alone["given"].value - alone["worse"].value)
+    assert 0 < row.low < row.value < row.high
+    assert alone["given"].low < alone["worse"].high  # which the two intervals alone do not show
+    assert set(result.run["scores"]) == {"given", "worse"}
+    page = (result.out / "report.html").read_text()
+    assert "given − worse" in page
+    assert "Each class: worse" in page
+    confusion = read_table(result.out / "confusion.fits", "CONFUSION")
+    assert confusion["given_relic"].tolist() == [0] * 4
+    with pytest.raises(OptionError, match="another name than 'given'"):
+        run_evaluate_labels(*paths, compare={"given": paths[0]}, true_column="label")
 
 
 def test_numbers_join_whatever_their_type(write):

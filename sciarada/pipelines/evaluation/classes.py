@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,16 +11,19 @@ from astropy.table import Table
 
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.score_table import ALL, ScoreRow
+from sciarada.evaluate.average_precision import score_class_probabilities
 from sciarada.evaluate.calibration import (
     CalibrationScore,
     class_probabilities,
     score_calibration,
 )
-from sciarada.evaluate.classification import ClassScore, score_classes
+from sciarada.evaluate.classification import ClassScore, class_names, score_classes
 from sciarada.evaluate.columns import words
+from sciarada.evaluate.comparison import compare_classes
+from sciarada.evaluate.precision_recall import AveragePrecision
 from sciarada.evaluate.probability_ranges import ProbabilityScore, score_by_probability
 from sciarada.io.finders.any_table import read_any_table
-from sciarada.pipelines.evaluation.rows import score_row
+from sciarada.pipelines.evaluation.rows import difference_rows, ranking_rows, score_row
 
 USUAL_COLUMN = "class_name"
 KEYS = ("source_id", "source_name", "file", "name", "id")
@@ -67,15 +70,13 @@ class ClassScores:
         Confusion and scores of each class.
     calibration : CalibrationScore or None
         None without probabilities.
-    ranges : ProbabilityScore or None
-        Scores by how certain the classifier was; None without probabilities.
     rows : tuple of ScoreRow
-        All of it.
+        All of it; with probabilities also how well these put the sources of each class first,
+        and the scores by how certain the classifier was.
     """
 
     score: ClassScore
     calibration: CalibrationScore | None
-    ranges: ProbabilityScore | None
     rows: tuple[ScoreRow, ...]
 
 
@@ -176,7 +177,9 @@ def _rows(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
     return np.where(keys[order][place] == wanted, order[place], -1)
 
 
-def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
+def score_labels(
+    labels: JoinedLabels, name: str, classes: Sequence[str] | None = None, seed: int = 0
+) -> ClassScores:
     """Score classes.
 
     Parameters
@@ -185,6 +188,8 @@ def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
         The sources.
     name : str
         Whose classes they are.
+    classes : sequence of str, optional
+        All classes; those that occur by default.
     seed : int
         Of the bootstrap.
 
@@ -193,9 +198,9 @@ def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
     CatalogueError
         If the probabilities of a source do not add up to 1.
     """
-    score = score_classes(labels.true, labels.given, seed=seed)
+    score = score_classes(labels.true, labels.given, classes=classes, seed=seed)
     rows = [*_class_rows(name, score)]
-    calibration = ranges = None
+    calibration = None
     known = np.isfinite(labels.probabilities).all(axis=1) & bool(labels.classes)
     if known.any():
         calibration = _calibration(labels, known, seed)
@@ -206,8 +211,9 @@ def score_labels(labels: JoinedLabels, name: str, seed: int = 0) -> ClassScores:
             seed=seed,
         )
         rows += _calibration_rows(name, calibration)
+        rows += ranking_rows(name, _ranked(labels, seed), "", "by the probability of the class")
         rows += _range_rows(name, ranges)
-    return ClassScores(score, calibration, ranges, tuple(rows))
+    return ClassScores(score, calibration, tuple(rows))
 
 
 def _calibration(labels: JoinedLabels, known: np.ndarray, seed: int) -> CalibrationScore:
@@ -224,6 +230,27 @@ def _calibration(labels: JoinedLabels, known: np.ndarray, seed: int) -> Calibrat
     if (true == len(plain)).any():
         values = np.hstack([values, np.zeros((len(values), 1))])
     return score_calibration(values, true, seed=seed)
+
+
+def _ranked(labels: JoinedLabels, seed: int) -> AveragePrecision:
+    """Rank the sources by the probability of each true class; without a column none is found."""
+    names = class_names(labels.true)
+    plain = {_plain(name): number for number, name in enumerate(labels.classes)}
+    nothing = np.full((len(labels.true), 1), np.nan)
+    places = [plain.get(_plain(name), len(plain)) for name in names]
+    probabilities = np.hstack([labels.probabilities, nothing])[:, places]
+    return score_class_probabilities(labels.true, probabilities, names, seed=seed)
+
+
+def compare_labels(
+    first: tuple[str, JoinedLabels], second: tuple[str, JoinedLabels], seed: int = 0
+) -> Iterator[ScoreRow]:
+    """Yield how much better the first of two named classifications is than the second.
+
+    Both are of the same truth.
+    """
+    comparison = compare_classes(first[1].true, first[1].given, second[1].given, seed=seed)
+    yield from difference_rows(first[0], second[0], comparison)
 
 
 def _plain(name: str) -> str:

@@ -13,7 +13,7 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.match_table import Outcome
 from sciarada.core.score_table import ALL, ScoreRow, bin_name
 from sciarada.evaluate.association import Association, associate
-from sciarada.evaluate.average_precision import score_ranking
+from sciarada.evaluate.average_precision import score_class_rankings, score_ranking
 from sciarada.evaluate.binning import log_edges, quantity
 from sciarada.evaluate.classification import matched_classes, score_classes
 from sciarada.evaluate.columns import numbers, words
@@ -24,7 +24,7 @@ from sciarada.evaluate.measurement import MeasurementScore, score_measurements
 from sciarada.evaluate.overlap import Overlaps, measure_overlaps
 from sciarada.evaluate.roles import Role
 from sciarada.pipelines.evaluation.inputs import Side, comparable
-from sciarada.pipelines.evaluation.rows import score_row
+from sciarada.pipelines.evaluation.rows import difference_rows, ranking_rows, score_row
 from sciarada.pipelines.evaluation.truth import Truth
 
 QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
@@ -87,6 +87,7 @@ def score_finder(
         rows += _curve_rows(side.name, name, unit, curve.table())
     rows += _class_rows(side.name, class_curve(found, sources, association).table())
     rows += _given_classes(side.name, found, sources, association, seed)
+    rows += _class_rankings(side, truth, overlaps, seed)
     rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
     outcomes = _outcomes(side.name, found, sources, association)
     return FinderScore(side.name, detection, tuple(rows), outcomes)
@@ -140,7 +141,7 @@ def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> 
         )  # fmt: skip
 
 
-def difference_rows(
+def compare_finders(
     first: tuple[Side, FinderScore], second: tuple[Side, FinderScore], truth: Truth, seed: int = 0
 ) -> Iterator[ScoreRow]:
     """Yield how much better the first catalogue is than the second on the same truth."""
@@ -150,11 +151,7 @@ def difference_rows(
         truth.radius,
         seed=seed,
     )
-    for row in comparison.table():
-        text = f"{row['score']} of {first[0].name} less that of {second[0].name}, drawn together"
-        name = f"{first[0].name} - {second[0].name}"
-        measure = f"{row['score']}_difference"
-        yield score_row(first[0].name, measure, "finder", name, row, "difference", text)
+    yield from difference_rows(first[0].name, second[0].name, comparison)
 
 
 def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator[ScoreRow]:
@@ -194,6 +191,26 @@ def _given_classes(
         for part in ("precision", "recall", "f1"):
             text = f"{table[part].description}, of the found sources"
             yield score_row(finder, f"class_{part}", "class", row["class"], row, part, text)
+
+
+def _class_rankings(
+    side: Side, truth: Truth, overlaps: Overlaps | None, seed: int
+) -> Iterator[ScoreRow]:
+    """Yield the average precision of each class, where both tables have the same classes."""
+    sources = side.catalogue.sources
+    both = {*words(sources, "class_name")} & {*words(truth.sources, "class_name")} - {""}
+    if not both or not np.isfinite(numbers(sources, "snr")).any():
+        return
+    ranked = score_class_rankings(
+        sources,
+        truth.sources,
+        truth.radii,
+        limits=truth.limits,
+        overlaps=overlaps,
+        score="snr",
+        seed=seed,
+    )
+    yield from ranking_rows(side.name, ranked, "class_", "by signal to noise")
 
 
 def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:

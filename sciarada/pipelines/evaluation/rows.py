@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from astropy.table import Row
 
-from sciarada.core.score_table import ScoreRow
+from sciarada.core.score_table import ALL, ScoreRow
+from sciarada.evaluate.comparison import Comparison
+from sciarada.evaluate.precision_recall import AveragePrecision
 
 
 def score_row(
@@ -38,3 +42,27 @@ def score_row(
         finder, str(measure), binned_by, str(name), low, high if np.isfinite(high) else np.nan,
         value, least, most, int(row[f"{column}_n"]), str(unit), str(text),
     )  # fmt: skip
+
+
+def difference_rows(first: str, second: str, comparison: Comparison) -> Iterator[ScoreRow]:
+    """Yield how much better the first is than the second, both by name."""
+    for row in comparison.table():
+        text = f"{row['score']} of {first} less that of {second}, drawn together"
+        measure = f"{row['score']}_difference"
+        yield score_row(first, measure, "finder", f"{first} - {second}", row, "difference", text)
+
+
+def ranking_rows(
+    finder: str, ranked: AveragePrecision, prefix: str, order: str
+) -> Iterator[ScoreRow]:
+    """Yield the average precision of each class and their mean.
+
+    ``prefix`` begins the names of the measures, and ``order`` says by what was ranked.
+    """
+    *classes, mean = ranked.table()
+    text = f"average precision {order}"
+    for row in classes:
+        measure = f"{prefix}average_precision"
+        yield score_row(finder, measure, "class", row["class"], row, "average_precision", text)
+    measure, text = f"{prefix}mean_average_precision", f"mean over the classes of the {text}"
+    yield score_row(finder, measure, ALL, "all", mean, "average_precision", text)

@@ -1,0 +1,47 @@
+"""How much better the first is than each of the others: a table of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sciarada.core.score_table import ScoreRow, chosen, finders_of
+from sciarada.report.evaluation_html import PageTable, TableRow, number_cell
+
+
+def differences(
+    rows: Sequence[ScoreRow], what: str, measures: Mapping[str, str]
+) -> Iterator[PageTable]:
+    """Yield a table of the first less each of the others, if there are others.
+
+    Parameters
+    ----------
+    rows : sequence of ScoreRow
+        The scores of all.
+    what : str
+        Above the names: whose scores they are.
+    measures : mapping of str to str
+        Measures and their headings.
+    """
+    first, *others = finders_of(rows)
+    if not others:
+        return
+    by_other = {
+        measure: {
+            row.bin_name: row for row in chosen(rows, first, f"{measure}_difference", "finder")
+        }
+        for measure in measures
+    }
+    names = next(iter(by_other.values()))
+    yield PageTable(
+        "Differences",
+        "Sources are drawn together for both, so what is hard for both does not widen the "
+        "interval. A difference whose interval does not hold 0 is one.",
+        (what, *measures.values()),
+        tuple(
+            TableRow(
+                name.replace(" - ", " − "),
+                tuple(number_cell(by_name[name]) for by_name in by_other.values()),
+            )
+            for name in names
+        ),
+    )
