@@ -36,6 +36,8 @@ PROGRAMS = {
     "ruff": (".ci/run", "ruff format --check"),
 }
 
+OF_TORCH = {"onnx", "onnxscript"}  # torch needs them to write ONNX
+
 
 def modules_imported(files: Iterable[Path]) -> set[str]:
     """Names of the top-level modules of others that some files import."""
@@ -66,14 +68,14 @@ EXTRAS = {k: names(v) for k, v in PROJECT["project"]["optional-dependencies"].it
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     files = [path for package in PACKAGES for path in package.rglob("*.py")]
-    assert distributions_imported(files) == DEPENDENCIES | EXTRAS["web"]
+    assert distributions_imported(files) == DEPENDENCIES | EXTRAS["web"] | EXTRAS["onnx"] - OF_TORCH
 
 
 def test_what_the_tests_need_is_declared_and_used():
     files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").glob("*.py")]
     imported = distributions_imported(files)
     brought = {"markdown-it-py", "pyyaml"}  # by myst-parser, of the extra docs
-    assert imported <= DEPENDENCIES | EXTRAS["test"] | EXTRAS["web"] | brought
+    assert imported <= DEPENDENCIES | EXTRAS["test"] | EXTRAS["web"] | EXTRAS["onnx"] | brought
     assert EXTRAS["test"] - {"sciarada"} - imported == set(PROGRAMS)
     for path, word in PROGRAMS.values():
         assert word in (ROOT / path).read_text()

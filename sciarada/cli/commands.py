@@ -11,5 +11,5 @@ BUILTIN = {
     "pretrain": "Learn a representation from cutouts without labels.",
     "send": "Show products in a running DS9, TOPCAT or Aladin.",
     "simulate": "Make a field with known truth, or put sources into an image.",
-    "weights": "List trained weights, show one, fetch one, or verify one.",
+    "weights": "List trained weights; show, verify, fetch or export some.",
 }

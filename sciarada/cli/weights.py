@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import click
 
@@ -13,7 +14,7 @@ URL_HASH = "The hash stands on the page that you have the address from."
 
 @click.group("weights")
 def command() -> None:
-    """List trained weights, show one, fetch one, or verify one."""
+    """List trained weights; show, verify, fetch or export some."""
 
 
 @command.command("list")
@@ -89,3 +90,23 @@ def pull(url: str, sha256: str) -> None:
     path = pull_weights(url, sha256)
     if not is_quiet():
         click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
+
+
+@command.command("export")
+@click.argument("name")
+@click.option(
+    "-o", "--out", type=click.Path(path_type=Path), required=True, help="File to make, X.onnx."
+)
+@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+def export(name: str, out: Path, overwrite: bool) -> None:
+    """Write the backbone of NAME as ONNX, for programs that have no torch."""
+    from sciarada.nn.onnx_export import export_onnx
+    from sciarada.nn.trained import load_encoder
+
+    encoder = load_encoder(name)
+    worst = export_onnx(encoder, out, overwrite)
+    if not is_quiet():
+        click.echo(
+            f"{out} has the backbone of {encoder.card.model_id}: its features are those of torch "
+            f"within {worst:.1g} of the largest"
+        )
