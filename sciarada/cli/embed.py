@@ -17,7 +17,7 @@ from sciarada.cli.verbosity import is_quiet
     default="default",
     show_default=True,
     metavar="NAME",
-    help="Trained weights: a name of `sciarada weights list`, or a file.",
+    help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL.",
 )
 @click.option(
     "-o",

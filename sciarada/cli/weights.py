@@ -55,11 +55,14 @@ def list_weights(as_json: bool) -> None:
 @command.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Show the card of weights: what they were trained on, how, and how good they are."""
-    from sciarada.hooks.manager import PluginManager
-    from sciarada.nn.store import find_weights
+    """Show the card of weights: what they were trained on, how, and how good they are.
 
-    card = find_weights(name, PluginManager.discover()).card
+    NAME is also HUB:MODEL, such as timm:resnet18.a1_in1k; that model is fetched if need be.
+    """
+    from sciarada.hooks.manager import PluginManager
+    from sciarada.nn.store import find_card
+
+    card = find_card(name, PluginManager.discover())
     click.echo(json.dumps(card.as_json(), indent=2))
 
 

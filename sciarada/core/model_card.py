@@ -21,15 +21,15 @@ class ModelCard:
     name, version : str
         What the weights are called.
     encoder : str
-        Name of the encoder plugin that they belong to.
+        Name of the encoder plugin that they belong to, or of the hub that they come from.
     options : mapping
         Its resolved options: with them the network can be built again.
     npix : int
-        Side in pixels of the cutouts that it was trained on.
+        Side in pixels of the cutouts that it is shown.
     dimension : int
         Length of a feature vector.
     sha256 : str
-        Of the file of weights.
+        Of the file of weights; of the numbers themselves where they come from a hub.
     trained_on : tuple of mapping
         The sets: name, number of cutouts, hash, licence; ``placed`` is the number of cutouts
         whose position is known, kept with the weights.

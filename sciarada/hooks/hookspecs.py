@@ -40,6 +40,11 @@ def sciarada_weights() -> list[specs.WeightsSpec]:
 
 
 @hookspec
+def sciarada_hubs() -> list[specs.HubSpec]:
+    """Offer places that others' trained encoders come from."""
+
+
+@hookspec
 def sciarada_readers() -> list[specs.ReaderSpec]:
     """Offer image formats that can be read."""
 
@@ -70,6 +75,7 @@ OFFERING: dict[str, type[specs.PluginSpec]] = {
     "sciarada_encoders": specs.EncoderSpec,
     "sciarada_augmentations": specs.AugmentationSpec,
     "sciarada_weights": specs.WeightsSpec,
+    "sciarada_hubs": specs.HubSpec,
     "sciarada_readers": specs.ReaderSpec,
     "sciarada_writers": specs.WriterSpec,
     "sciarada_simulators": specs.SimulatorSpec,

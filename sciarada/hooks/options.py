@@ -135,6 +135,21 @@ def parse_options(
         raise OptionError(f"the options of {plugin} cannot be used: {error}") from error
 
 
+def name_and_options(text: str) -> tuple[str, list[str]]:
+    """Split ``name:option=value,...``; what has no ``=`` belongs to the value before it."""
+    start = text.find("=")
+    if start < 0:
+        return text, []
+    name, _, first = text[:start].rpartition(":")
+    assignments: list[str] = []
+    for piece in (first + text[start:]).split(","):
+        if "=" in piece or not assignments:
+            assignments.append(piece)
+        else:
+            assignments[-1] += f",{piece}"
+    return name, assignments
+
+
 def describe_options(options_class: type | None) -> list[OptionInfo]:
     """Return what a user is told about each option, in the order of the fields."""
     hints = typing.get_type_hints(options_class) if options_class is not None else {}

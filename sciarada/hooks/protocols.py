@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sciarada.core.cutout_source import CutoutSource
     from sciarada.core.detections import Detection, TileView
     from sciarada.core.image import SkyImage
+    from sciarada.core.model_card import ModelCard
     from sciarada.core.shape import Shape
 
 
@@ -52,6 +53,19 @@ class Encoder(Protocol):
 
     channels: Callable[[Tensor], Tensor]
     backbone: nn.Module
+
+
+@runtime_checkable
+class Hub(Protocol):
+    """A place that others' trained encoders come from."""
+
+    def load(self, model: str) -> tuple[Encoder, ModelCard]:
+        """Return an encoder and what is known of it, or raise `WeightsError`.
+
+        The sides of the images that it is shown are those of the card's cutouts. The card's hash
+        is that of the numbers it works with. Weights are read as numbers, never as pickles that
+        could do more.
+        """
 
 
 class Losses(NamedTuple):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from importlib.metadata import Distribution
 
     from packaging.requirements import Requirement
 
@@ -21,7 +22,8 @@ def missing_requirements(requires: Iterable[str]) -> tuple[str, ...]:
     ----------
     requires : iterable of str
         Importable modules (``"detectron2"``, ``"astropy.wcs"``) or requirements as in
-        ``pyproject.toml`` (``"torch>=2.9"``, ``"name @ url"``, with or without a marker).
+        ``pyproject.toml`` (``"torch>=2.9"``, ``"name @ url"``, with or without a marker). One with
+        extras (``"sciarada[web]"``) is met where all that they bring is.
 
     Raises
     ------
@@ -42,10 +44,11 @@ def is_met(requirement: str) -> bool:
         raise ValueError(f"the requirement {requirement!r} cannot be understood") from error
     if wanted.marker is not None and not wanted.marker.evaluate():
         return True
-    version = _installed_version(wanted)
-    if version is not None:
-        return wanted.specifier.contains(version, prereleases=True)
-    return not wanted.specifier and _is_importable(wanted.name)
+    installed = _installed(wanted)
+    if installed is None:
+        return not wanted.specifier and _is_importable(wanted.name)
+    within = wanted.specifier.contains(installed.version, prereleases=True)
+    return within and all(_brings(installed, extra) for extra in wanted.extras)
 
 
 def install_command(missing: Iterable[str]) -> str:
@@ -53,16 +56,28 @@ def install_command(missing: Iterable[str]) -> str:
     return shlex.join(["pip", "install", *missing])
 
 
-def _installed_version(wanted: Requirement) -> str | None:
-    """Return the version of the distribution so named, or of the one that has such a module."""
+def _installed(wanted: Requirement) -> Distribution | None:
+    """Return the distribution so named, or for one with a bound the one that has such a module."""
     try:
-        return importlib.metadata.version(wanted.name)
+        return importlib.metadata.distribution(wanted.name)
     except importlib.metadata.PackageNotFoundError:
         pass
     if not wanted.specifier or not _is_importable(wanted.name):
         return None
     providers = importlib.metadata.packages_distributions().get(wanted.name)
-    return importlib.metadata.version(providers[0]) if providers else None
+    return importlib.metadata.distribution(providers[0]) if providers else None
+
+
+def _brings(installed: Distribution, extra: str) -> bool:
+    """Say whether a distribution has an extra, and all that it adds is installed."""
+    from packaging.requirements import Requirement
+
+    for needed in map(Requirement, installed.requires or ()):
+        marker, needed.marker = needed.marker, None
+        added = marker is not None and not marker.evaluate({"extra": ""})
+        if added and marker.evaluate({"extra": extra}) and not is_met(str(needed)):
+            return False
+    return extra in installed.metadata.get_all("Provides-Extra", [])
 
 
 def _is_importable(name: str) -> bool:

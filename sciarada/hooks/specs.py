@@ -213,6 +213,16 @@ class WeightsSpec(PluginSpec):
 
 
 @dataclass(frozen=True, kw_only=True)
+class HubSpec(PluginSpec):
+    """A place that others' trained encoders come from; the factory makes a `Hub`.
+
+    ``--weights NAME:MODEL`` asks the hub NAME for MODEL; options follow as ``:option=value,...``.
+    """
+
+    kind = "hub"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReaderSpec(PluginSpec):
     """Reads images of one more format; the factory makes a `Reader`.
 

@@ -1,5 +1,7 @@
 """Where trained weights are found: offered by plugins, in a folder of one's own, or by path.
 
+What hubs have is found by `sciarada.nn.hubs`.
+
 Nothing here needs torch.
 """
 
@@ -16,6 +18,7 @@ from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.weights import SUFFIX, card_path, read_card
+from sciarada.nn.hubs import hub_model, hub_names
 
 DEFAULT = "default"
 FOLDER = "SCIARADA_WEIGHTS"
@@ -76,8 +79,13 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
     Raises
     ------
     WeightsError
-        If there are none of that name, or two.
+        If there are none of that name, or two, or a hub makes them.
     """
+    if hub_model(name, manager):
+        raise WeightsError(
+            f"{name} comes from a hub, without a card that could be verified: "
+            f"`sciarada weights show {name}` shows what is known of it"
+        )
     path = Path(name)
     if path.suffix == SUFFIX or path.is_file():
         if not path.is_file():
@@ -97,6 +105,25 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
             f"{' or '.join(str(weights.path) for weights in found)}"
         )
     return found[0]
+
+
+def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
+    """Return what is known about weights, of whatever kind.
+
+    Parameters
+    ----------
+    name : str or Path
+        As in `find_weights`, or a model of a hub, which has to be loaded for that.
+    manager : PluginManager
+        Whose plugins offer weights and hubs.
+
+    Raises
+    ------
+    WeightsError, PluginError
+        If there are none of that name.
+    """
+    model = hub_model(name, manager)
+    return model.load()[1] if model else find_weights(name, manager).card
 
 
 def pull_weights(url: str, sha256: str, folder: Path | None = None) -> Path:
@@ -143,9 +170,14 @@ def pull_weights(url: str, sha256: str, folder: Path | None = None) -> Path:
 
 def _there(manager: PluginManager) -> str:
     names = sorted({weights.name for weights in stored_weights(manager)})
+    hubs = [f"{hub}:MODEL" for hub in hub_names(manager)]
     if names:
-        return f"there are {', '.join(names)}"
-    return f"there are none; train some with `sciarada pretrain`, or put some in {weights_folder()}"
+        return f"there are {', '.join([*names, *hubs])}"
+    others = f", or take some from a hub as {' or '.join(hubs)}" if hubs else ""
+    return (
+        f"there are none; train some with `sciarada pretrain`, put some in {weights_folder()}"
+        f"{others}"
+    )
 
 
 def _one_line(error: Exception) -> str:

@@ -13,6 +13,7 @@ from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.weights import read_weights
+from sciarada.nn.hubs import hub_model
 from sciarada.nn.store import find_weights
 
 
@@ -75,9 +76,10 @@ def load_encoder(
     Parameters
     ----------
     name : str
-        A path, a name, or ``default``; see `sciarada.nn.store.find_weights`.
+        A path, a name, or ``default`` (see `sciarada.nn.store.find_weights`), or ``HUB:MODEL``
+        (see `sciarada.nn.hubs.hub_model`).
     manager : PluginManager, optional
-        Whose plugins offer weights and encoders; those that are installed by default.
+        Whose plugins offer weights, encoders and hubs; those that are installed by default.
     device : str
         Where it is to work, such as ``cuda``.
 
@@ -86,9 +88,16 @@ def load_encoder(
     WeightsError
         If there are no such weights, or they do not fit the encoder that they name.
     PluginError
-        If the encoder's plugin is not there.
+        If the plugin of the encoder or the hub is not there.
     """
     manager = manager or PluginManager.discover()
+    model = hub_model(name, manager)
+    encoder, card = model.load() if model else _stored_encoder(name, manager)
+    return TrainedEncoder(encoder.eval().requires_grad_(False).to(device), card)
+
+
+def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, ModelCard]:
+    """Return the encoder that a file of weights belongs to, with these weights, and their card."""
     found = find_weights(name, manager)
     tensors, card = read_weights(found.path, found.sha256)
     spec = manager.find("encoder", card.encoder)
@@ -100,7 +109,7 @@ def load_encoder(
             f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner}: "
             f"{str(error).splitlines()[0]}"
         ) from error
-    return TrainedEncoder(encoder.eval().requires_grad_(False).to(device), card)
+    return encoder, card
 
 
 def _as_array(tensor: Tensor, half: bool) -> np.ndarray:

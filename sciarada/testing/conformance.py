@@ -22,6 +22,7 @@ from sciarada.testing.kinds import checks_of_kind
 HEAVY = frozenset(
     (
         "astropy",
+        "huggingface_hub",
         "jax",
         "matplotlib",
         "numpy",
@@ -32,8 +33,10 @@ HEAVY = frozenset(
         "skimage",
         "sklearn",
         "tensorflow",
+        "timm",
         "torch",
         "torchvision",
+        "transformers",
     )
 )
 LONGEST_SUMMARY = 100

@@ -18,10 +18,7 @@ STEPS = 2  # before a checkpoint, and after it
 
 def encoder_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks; each leaves the encoder as it was."""
-    yield "is a torch module with channels and backbone", lambda: _check_parts(encoder)
-    yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
-    yield "makes finite features, one vector an image", lambda: _check_features(encoder)
-    yield "sees each image by itself", lambda: _check_alone(encoder)
+    yield from feature_checks(encoder)
     yield "keeps all of itself in its state dict", lambda: _check_state(encoder)
     if hasattr(encoder, "loss"):
         yield "has views, loss(views), after_step(progress)", lambda: _check_methods(encoder)
@@ -30,6 +27,14 @@ def encoder_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
         yield "trains its backbone, and nothing frozen", lambda: _check_gradients(encoder)
         yield "learns in mixed precision", lambda: _check_autocast(encoder)
         yield "goes on from its state dict as if it had not stopped", lambda: _check_resume(encoder)
+
+
+def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the checks of whatever makes features of cutouts, however it came to do so."""
+    yield "is a torch module with channels and backbone", lambda: _check_parts(encoder)
+    yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
+    yield "makes finite features, one vector an image", lambda: _check_features(encoder)
+    yield "sees each image by itself", lambda: _check_alone(encoder)
 
 
 def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:

@@ -32,6 +32,7 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
         "detector": lambda: detector_checks(built),
         "encoder": lambda: _encoder_checks(built),
         "augmentation": lambda: _augmentation_checks(spec, built),
+        "hub": lambda: _hub_checks(built),
         "weights": lambda: _weights_checks(spec, built),
         "reader": lambda: _reader_checks(spec, built),
         "writer": lambda: _writer_checks(spec, built),
@@ -47,6 +48,13 @@ def _encoder_checks(encoder: Any) -> Checks:
     from sciarada.testing.encoders import encoder_checks
 
     yield from encoder_checks(encoder)
+
+
+def _hub_checks(hub: Any) -> Checks:
+    """Yield the checks of a hub; torch is left alone unless there is one to check."""
+    from sciarada.testing.hubs import hub_checks
+
+    yield from hub_checks(hub)
 
 
 def _augmentation_checks(spec: AugmentationSpec, augmentation: Any) -> Checks:

@@ -24,6 +24,8 @@ NUMPY = importlib.metadata.version("numpy")
         "numpy>=99; python_version < '3'",
         "erfa>=2",  # a module of the distribution pyerfa
         "pytest-xdist",
+        "sciarada[docs]",
+        "sciarada[docs,web]>=0.0.1",
     ],
 )
 def test_met(requirement):
@@ -42,6 +44,9 @@ def test_met(requirement):
         "detectron-nine @ git+https://example.org/d.git",
         "numpy>=99; python_version > '3'",
         "xml>=1",
+        "numpy[no_such_extra]",
+        "numpy[no_such_extra]>=1",
+        "sciarada[docs]>=99",
     ],
 )
 def test_missing(requirement):
@@ -52,6 +57,23 @@ def test_nothing_is_imported(install_plugin):
     module = install_plugin("loud", "raise RuntimeError('imported')")
     assert missing_requirements([module, f"{module}.part"]) == (f"{module}.part",)
     assert module not in sys.modules
+
+
+def test_an_extra_is_met_when_all_that_it_brings_is(tmp_path, monkeypatch):
+    metadata = tmp_path / "brings-1.0.dist-info" / "METADATA"
+    metadata.parent.mkdir()
+    lines = [
+        "Metadata-Version: 2.1\nName: brings\nVersion: 1.0",
+        "Provides-Extra: good\nProvides-Extra: bad\nProvides-Extra: both",
+        "Requires-Dist: no_such_module_xyz; python_version < '3'",
+        "Requires-Dist: numpy>=1; extra == 'good'",
+        "Requires-Dist: numpy>=99; extra == 'bad'",
+        "Requires-Dist: brings[good,bad]; extra == 'both'",
+    ]
+    metadata.write_text("\n".join(lines) + "\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    wanted = ["brings", "brings[good]", "brings[bad]", "brings[good,bad]", "brings[both]"]
+    assert missing_requirements(wanted) == tuple(wanted[2:])
 
 
 def test_what_cannot_be_understood():

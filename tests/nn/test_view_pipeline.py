@@ -6,8 +6,9 @@ import torch
 from sciarada.core.errors import OptionError, PluginError
 from sciarada.hooks import SkyInfo
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import name_and_options
 from sciarada.nn.channels.recipes import RECIPES
-from sciarada.nn.views.building import USUAL, build_views, name_and_options
+from sciarada.nn.views.building import USUAL, build_views
 from sciarada.nn.views.pipeline import ViewPipeline
 
 EVERY = (*USUAL, "beam", "beam_noise", "missing", "shift", "zoom", "stretch")

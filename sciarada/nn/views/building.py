@@ -9,7 +9,7 @@ from torch import Tensor
 
 from sciarada.core.errors import OptionError
 from sciarada.hooks.manager import PluginManager
-from sciarada.hooks.options import parse_options
+from sciarada.hooks.options import name_and_options, parse_options
 from sciarada.hooks.protocols import PartnerAugmentation
 from sciarada.hooks.specs import STAGES
 from sciarada.nn.views.geometry import Outside
@@ -80,18 +80,3 @@ def build_views(
         outside,
     )
     return Views(pipeline, next(iter(built["partner"]), None))
-
-
-def name_and_options(text: str) -> tuple[str, list[str]]:
-    """Split ``name:option=value,...``; what has no ``=`` belongs to the value before it."""
-    start = text.find("=")
-    if start < 0:
-        return text, []
-    name, _, first = text[:start].rpartition(":")
-    assignments: list[str] = []
-    for piece in (first + text[start:]).split(","):
-        if "=" in piece or not assignments:
-            assignments.append(piece)
-        else:
-            assignments[-1] += f",{piece}"
-    return name, assignments

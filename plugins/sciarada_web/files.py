@@ -1,0 +1,46 @@
+"""Weights in a file of one's own, for an architecture that a hub knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from sciarada.core.errors import WeightsError
+from sciarada.io.weights import SUFFIX
+from sciarada_web.encoder import Origin
+
+PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".tar")
+
+
+class ChosenFile(NamedTuple):
+    """An architecture, and the file that has its weights."""
+
+    architecture: str
+    path: Path
+
+    @property
+    def origin(self) -> Origin:
+        """Where the weights are from."""
+        return Origin(self.architecture, notes=f"from the file {self.path.name}")
+
+
+def chosen_file(model: str) -> ChosenFile | None:
+    """Split ``ARCHITECTURE@FILE.safetensors``; return None if the text means something else.
+
+    Raises
+    ------
+    WeightsError
+        If there is no such file, or it is a pickle.
+    """
+    architecture, _, file = model.partition("@")
+    path = Path(file).expanduser()
+    if path.suffix in PICKLES:
+        raise WeightsError(
+            f"{file} is a pickle, which is never read, for reading it runs what it contains: "
+            f"give its tensors as {path.with_suffix(SUFFIX).name}"
+        )
+    if path.suffix != SUFFIX:
+        return None
+    if not path.is_file():
+        raise WeightsError(f"there is no file {file}: give weights as ARCHITECTURE@FILE{SUFFIX}")
+    return ChosenFile(architecture, path)

@@ -1,0 +1,115 @@
+"""Hub ``timm``: the image models of timm, without their classifiers."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import timm
+from safetensors import SafetensorError
+from timm.data import resolve_model_data_config
+from torch import nn
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada_web import WebOptions
+from sciarada_web.encoder import COLOURS, Network, Origin, WebEncoder, as_encoder
+from sciarada_web.files import chosen_file
+from sciarada_web.hugging_face import fetched_folder, local_folder
+
+
+class TimmHub:
+    """Models of timm.
+
+    Parameters
+    ----------
+    options : WebOptions
+        What the encoders are shown.
+    """
+
+    def __init__(self, options: WebOptions) -> None:
+        self.options = options
+
+    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
+        """Return a model as an encoder.
+
+        Parameters
+        ----------
+        model : str
+            A name of timm's own (``resnet18.a1_in1k``) or of the Hugging Face hub
+            (``OWNER/NAME``), ``@REVISION`` after it if wanted; a folder as timm saves it; or
+            ``ARCHITECTURE@FILE.safetensors``.
+
+        Raises
+        ------
+        WeightsError
+            If it cannot be had.
+        """
+        body, origin = _network(model)
+        config = resolve_model_data_config(body)
+        own = config["input_size"][-1]
+        side = self.options.side or own
+        if config["input_size"][0] != COLOURS:
+            raise WeightsError(f"timm:{model} is not for images of {COLOURS} colours")
+        if side != own and body.pretrained_cfg.get("fixed_input_size"):
+            _resize(body, side, model)
+        body.reset_classifier(0)
+        network = Network(body, side, config["mean"], config["std"], origin)
+        return as_encoder("timm", network, self.options)
+
+
+def _network(model: str) -> tuple[nn.Module, Origin]:
+    """Return a network with all its weights, classifier included, and where they are from."""
+    file = chosen_file(model)
+    if file:
+        _check_name(file.architecture)
+        overlay = {"file": str(file.path), "custom_load": False}
+        return _created(model, file.architecture, pretrained_cfg_overlay=overlay), file.origin
+    place = Path(model).expanduser()
+    folder = local_folder(place) if place.is_dir() else fetched_folder(_repository(model))
+    body = _created(model, f"local-dir:{folder.path}")
+    licence = folder.origin.licence or body.pretrained_cfg.get("license") or ""
+    return body, replace(folder.origin, licence=licence)
+
+
+def _created(model: str, name: str, **settings: Any) -> nn.Module:
+    """Have timm make a network; with its own classifier it takes no other weights than all."""
+    try:
+        return timm.create_model(name, pretrained=True, **settings)
+    except (AssertionError, KeyError, RuntimeError, SafetensorError, ValueError) as error:
+        cause = " ".join(str(error).split())
+        raise WeightsError(f"timm cannot make a network of {model}: {cause[:300]}") from error
+
+
+def _repository(model: str) -> str:
+    """Return the place on the Hugging Face hub of a model that timm knows."""
+    if "/" in model:
+        return model
+    name, at, revision = model.partition("@")
+    _check_name(name)
+    place = timm.get_pretrained_cfg(name).hf_hub_id
+    if not place:
+        raise WeightsError(f"timm has no weights for {name}: give {name}@FILE.safetensors")
+    return f"{place}{at}{revision}"
+
+
+def _check_name(name: str) -> None:
+    """Raise WeightsError unless timm knows a model."""
+    known = timm.list_models() + timm.list_pretrained()
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=3)
+        hint = f"did you mean {' or '.join(close)}?" if close else "give OWNER/NAME or a folder"
+        raise WeightsError(f"no model of timm is called {name!r}: {hint}")
+
+
+def _resize(body: nn.Module, side: int, model: str) -> None:
+    """Make a network that knows one size of images know another one."""
+    try:
+        body.set_input_size(img_size=(side, side))
+    except (AssertionError, AttributeError, RuntimeError, ValueError) as error:
+        raise WeightsError(
+            f"timm:{model} cannot work on images of {side} pixels, leave the option side out: "
+            f"{' '.join(str(error).split())}"
+        ) from error

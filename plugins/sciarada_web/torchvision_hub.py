@@ -1,0 +1,125 @@
+"""Hub ``torchvision``: its image classifiers, without their last layer.
+
+torchvision publishes its weights as PyTorch archives. They are fetched by torch's own hub, must
+have the hash that their name says, and are read as tensors alone (``weights_only``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import sys
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor, nn
+from torchvision import models
+from torchvision.models import WeightsEnum
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada_web import WebOptions
+from sciarada_web.encoder import Network, Origin, WebEncoder, as_encoder
+from sciarada_web.files import chosen_file
+
+UNLIKE = ("googlenet", "inception_v3")  # they change what they are shown, if weights came with them
+
+
+class TorchvisionHub:
+    """Image classifiers of torchvision.
+
+    Parameters
+    ----------
+    options : WebOptions
+        What the encoders are shown.
+    """
+
+    def __init__(self, options: WebOptions) -> None:
+        self.options = options
+
+    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
+        """Return a model as an encoder.
+
+        Parameters
+        ----------
+        model : str
+            ``NAME`` (``resnet18``), ``NAME.WEIGHTS`` (``resnet50.IMAGENET1K_V1``), or
+            ``NAME@FILE.safetensors``.
+
+        Raises
+        ------
+        WeightsError
+            If it cannot be had.
+        """
+        file = chosen_file(model)
+        name, _, chosen = (file.architecture if file else model).partition(".")
+        weights = _weights(name, chosen or "DEFAULT")
+        if file:
+            origin, tensors = file.origin, load_file(file.path)
+        else:
+            origin = Origin(name, weights.name, weights.meta.get("license", ""), weights.url)
+            tensors = _archive(weights)
+        body = _network(name, weights, tensors)
+        shown = weights.transforms()
+        side = self.options.side or shown.crop_size[0]
+        network = Network(body, side, tuple(shown.mean), tuple(shown.std), origin)
+        return as_encoder("torchvision", network, self.options)
+
+
+def _weights(name: str, chosen: str) -> WeightsEnum:
+    """Return what torchvision says of the weights of a model."""
+    known = [known for known in models.list_models(models) if known not in UNLIKE]
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=3)
+        hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
+        raise WeightsError(f"no model of torchvision is called {name!r}: {hint}")
+    there = models.get_model_weights(name)
+    if chosen not in there.__members__:
+        names = ", ".join(weights.name for weights in there)
+        raise WeightsError(f"{name} of torchvision has no weights {chosen!r}: there are {names}")
+    return there[chosen]
+
+
+def _network(name: str, weights: WeightsEnum, tensors: dict[str, Tensor]) -> nn.Module:
+    """Return a network with weights, without its last layer."""
+    settings = {"image_size": weights.meta["min_size"][0]} if name.startswith("vit_") else {}
+    body = models.get_model(name, weights=None, **settings)
+    try:
+        body.load_state_dict(tensors)
+    except RuntimeError as error:
+        cause = " ".join(str(error).split())
+        raise WeightsError(
+            f"the weights do not fit {name} of torchvision: {cause[:300]}"
+        ) from error
+    classes = len(weights.meta["categories"])
+    last = [
+        path
+        for path, layer in body.named_modules()
+        if isinstance(layer, nn.Linear) and layer.out_features == classes
+    ]
+    if not last:
+        raise WeightsError(f"{name} of torchvision has no last layer to leave out: choose another")
+    body.set_submodule(last[-1], nn.Identity())
+    return body
+
+
+def _archive(weights: WeightsEnum) -> dict[str, Tensor]:
+    """Return the tensors of weights as published, fetched unless the cache has them."""
+    name = weights.url.rpartition("/")[2]
+    path = Path(torch.hub.get_dir(), "checkpoints", name)
+    start = torch.hub.HASH_REGEX.search(name).group(1)
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            torch.hub.download_url_to_file(weights.url, str(path), start, sys.stderr.isatty())
+        except (OSError, RuntimeError) as error:
+            raise WeightsError(
+                f"{weights.url} cannot be fetched ({error}): try again, or fetch it elsewhere and "
+                f"put it at {path}"
+            ) from error
+    with path.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if not found.startswith(start):
+        raise WeightsError(f"{path} was changed or damaged: remove it, and it is fetched again")
+    return torch.load(path, map_location="cpu", weights_only=True)

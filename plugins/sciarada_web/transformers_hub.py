@@ -1,0 +1,146 @@
+"""Hub ``transformers``: its models of images; of those of images and text, the part for images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoImageProcessor, AutoModel
+from transformers.utils import logging as messages
+
+from sciarada.core.errors import WeightsError
+from sciarada.core.model_card import ModelCard
+from sciarada_web import WebOptions
+from sciarada_web.encoder import Network, WebEncoder, as_encoder
+from sciarada_web.hugging_face import fetched_folder, local_folder
+
+PROCESSOR = "preprocessor_config.json"
+LARGEST = 255  # of the values that a model's own files speak of
+
+
+class TransformersHub:
+    """Models of transformers.
+
+    Parameters
+    ----------
+    options : WebOptions
+        What the encoders are shown.
+    """
+
+    def __init__(self, options: WebOptions) -> None:
+        self.options = options
+
+    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
+        """Return a model as an encoder.
+
+        Parameters
+        ----------
+        model : str
+            A name of the Hugging Face hub (``google/siglip-base-patch16-224``), ``@REVISION``
+            after it if wanted, or a folder as transformers saves it.
+
+        Raises
+        ------
+        WeightsError
+            If it cannot be had.
+        """
+        place = Path(model).expanduser()
+        folder = local_folder(place) if place.is_dir() else fetched_folder(model, PROCESSOR)
+        if not (folder.path / PROCESSOR).is_file():
+            raise WeightsError(
+                f"{model} has no {PROCESSOR}, so nobody knows how its images are normalised: save "
+                "its image processor there, too"
+            )
+        with _quiet():
+            processor = AutoImageProcessor.from_pretrained(folder.path)
+            own, mean, std = _shown(processor)
+            side = self.options.side or own
+            body = _network(model, folder.path, resized=side != own)
+        network = Network(body, side, mean, std, folder.origin)
+        return as_encoder("transformers", network, self.options)
+
+
+class Pooled(nn.Module):
+    """What a model of transformers makes of an image as a whole.
+
+    Parameters
+    ----------
+    model : Module
+        Of transformers.
+    pooler : bool
+        Take what the model itself pools; otherwise its first token, the one for the whole image.
+    resized : bool
+        Whether images are not of the model's own size, so that its positions are interpolated.
+    """
+
+    def __init__(self, model: nn.Module, pooler: bool, resized: bool) -> None:
+        super().__init__()
+        self.model = model
+        self.pooler = pooler
+        self.resized = resized
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return features ``(n, d)`` of normalised images ``(n, 3, h, w)``."""
+        settings = {"interpolate_pos_encoding": True} if self.resized else {}
+        made = self.model(pixel_values=images, **settings)
+        if self.pooler:
+            return made.pooler_output.flatten(1)
+        return made.last_hidden_state[:, 0]
+
+
+def _network(model: str, folder: Path, *, resized: bool) -> nn.Module:
+    """Return the part of a model that looks at images, with all its weights."""
+    try:
+        config = AutoConfig.from_pretrained(folder)
+        network, report = AutoModel.from_pretrained(
+            folder,
+            config=getattr(config, "vision_config", config),
+            dtype=torch.float32,
+            use_safetensors=True,
+            output_loading_info=True,
+        )
+    except (OSError, KeyError, RuntimeError, SafetensorError, ValueError) as error:
+        cause = " ".join(str(error).split())
+        raise WeightsError(
+            f"transformers cannot make a network of {model}: {cause[:300]}"
+        ) from error
+    if network.main_input_name != "pixel_values":
+        raise WeightsError(f"{model} is no model of images: choose another")
+    absent = sorted(report["missing_keys"])
+    without_pooler = bool(absent) and all(key.startswith("pooler.") for key in absent)
+    if absent and not without_pooler:
+        raise WeightsError(
+            f"{model} lacks weights of its network, {absent[0]} and {len(absent) - 1} others: "
+            "choose a model that is whole"
+        )
+    return Pooled(network, not without_pooler, resized)
+
+
+def _shown(processor: Any) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
+    """Return the side of the images that a model is shown, and how values from 0 to 1 change."""
+    size = getattr(processor, "crop_size", None) if processor.do_center_crop else None
+    size = dict(size or processor.size)
+    side = size.get("height") or size.get("shortest_edge")
+    scale = LARGEST * (processor.rescale_factor if processor.do_rescale else 1)
+    mean = processor.image_mean if processor.do_normalize else (0.0, 0.0, 0.0)
+    std = processor.image_std if processor.do_normalize else (1.0, 1.0, 1.0)
+    return side, tuple(value / scale for value in mean), tuple(value / scale for value in std)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep transformers from telling of weights that it leaves aside, and from showing bars."""
+    level, bars = messages.get_verbosity(), messages.is_progress_bar_enabled()
+    messages.set_verbosity_error()
+    messages.disable_progress_bar()
+    try:
+        yield
+    finally:
+        messages.set_verbosity(level)
+        if bars:
+            messages.enable_progress_bar()

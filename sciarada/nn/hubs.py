@@ -1,0 +1,96 @@
+"""Encoders that others trained, by ``HUB:MODEL``: which hub is meant, and what it makes.
+
+Nothing here needs torch, until a model is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sciarada.core.errors import PluginError, SciaradaError
+from sciarada.core.model_card import ModelCard
+from sciarada.hooks.loading import describe_error
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import name_and_options, parse_options
+from sciarada.hooks.protocols import Encoder
+from sciarada.hooks.specs import HubSpec
+
+
+@dataclass(frozen=True)
+class HubModel:
+    """A model of a hub that somebody has chosen.
+
+    Parameters
+    ----------
+    spec : HubSpec
+        The hub.
+    name : str
+        What the hub calls the model.
+    options : object
+        Those of the hub.
+    """
+
+    spec: HubSpec
+    name: str
+    options: Any
+
+    def load(self) -> tuple[Encoder, ModelCard]:
+        """Fetch the model if need be; return it as an encoder with its card.
+
+        Raises
+        ------
+        WeightsError
+            If the model cannot be had.
+        PluginError
+            If the hub fails in another way.
+        """
+        hub = self.spec.build(self.options)
+        try:
+            return hub.load(self.name)
+        except SciaradaError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"the hub {self.spec.name!r} of plugin {self.spec.owner} cannot make an encoder "
+                f"of {self.name!r}: {describe_error(error)}"
+            ) from error
+
+
+def hub_model(text: str | Path, manager: PluginManager) -> HubModel | None:
+    """Return the model of a hub that a text means, or None where it means none.
+
+    Parameters
+    ----------
+    text : str or Path
+        ``HUB:MODEL`` or ``OWNER:HUB:MODEL``, and options of the hub if wanted:
+        ``"timm:resnet18.a1_in1k:npix=96,channels=zscale3"``. A path is never split.
+    manager : PluginManager
+        Whose plugins offer hubs.
+
+    Raises
+    ------
+    PluginError
+        If the hub is ambiguous, or lacks something that it requires.
+    OptionError
+        If an option is unknown or does not fit.
+    """
+    if isinstance(text, Path):
+        return None
+    hub, _, rest = text.partition(":")
+    second, _, further = rest.partition(":")
+    if further and any(
+        spec.name == second and hub in spec.owner.labels for spec in manager.offered("hub")
+    ):
+        hub, rest = f"{hub}:{second}", further
+    if not rest or hub.rpartition(":")[2] not in hub_names(manager):
+        return None
+    spec = manager.find("hub", hub)
+    name, assignments = (rest, []) if Path(rest).exists() else name_and_options(rest)
+    return HubModel(spec, name, parse_options(spec.options, assignments, plugin=spec.name))
+
+
+def hub_names(manager: PluginManager) -> list[str]:
+    """Return the names of all hubs, whether or not they could be used now."""
+    return sorted({spec.name for spec in manager.offered("hub")})
