@@ -68,7 +68,7 @@ def command(
     from sciarada.cli.progress import bars
     from sciarada.io.fits_image import read_image
     from sciarada.pipelines.detect import run_detect
-    from sciarada.pipelines.settings import DetectSettings
+    from sciarada.pipelines.detection.settings import DetectSettings
 
     settings = DetectSettings(
         detector=detector,

@@ -30,8 +30,8 @@ def command(
     """
     from sciarada.io.fits_image import read_image
     from sciarada.measure.pixel_statistics import pixel_statistics
-    from sciarada.pipelines.memory import detect_memory
-    from sciarada.pipelines.settings import DetectSettings
+    from sciarada.pipelines.detection.memory import detect_memory
+    from sciarada.pipelines.detection.settings import DetectSettings
     from sciarada.report.image_facts import image_facts, image_lines
 
     sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)

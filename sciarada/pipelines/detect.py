@@ -33,19 +33,18 @@ from sciarada.measure.light import Light, MeasureLight, is_diffuse
 from sciarada.measure.scales import Scale, coarse_image, lift, merge_scales
 from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS
 from sciarada.measure.sources import Measurer, MeasureSettings
-from sciarada.pipelines.assembly import assemble
-from sciarada.pipelines.products import write_products
-from sciarada.pipelines.progress import Progress, Stopwatch, silent
-from sciarada.pipelines.record import catalogue_facts, run_key, run_record
-from sciarada.pipelines.settings import DetectSettings
-from sciarada.pipelines.steps import (
+from sciarada.pipelines.detection.assembly import assemble
+from sciarada.pipelines.detection.products import write_products
+from sciarada.pipelines.detection.settings import DetectSettings
+from sciarada.pipelines.detection.steps import (
     Batch,
     DetectTile,
     MeasureBatch,
     MeasuredBatch,
     TileDetections,
-    file_digest,
 )
+from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.record import catalogue_facts, run_key, run_record
 from sciarada.pipelines.workers import executor_or_local
 
 CELL = 1024
@@ -136,7 +135,7 @@ def run_detect(
         executor_or_local(executor, settings.workers) as pool,
     ):
         bench = _Bench(image, detector, spec.name, settings, pool, stage.finished, progress, watch)
-        digest = submit(pool, file_digest, image)
+        digest = submit(pool, SkyImage.sha256, image)
         with watch.time("background"):
             model = estimate_background(image, settings.box, pool)
             correlation = measure_correlation(image, model)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import importlib.metadata
+import json
 import platform
 from typing import Any
 
@@ -19,7 +21,6 @@ from sciarada.io.staging import stream_key
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.pipelines.progress import Stopwatch
-from sciarada.pipelines.settings import configuration_hash
 
 LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 
@@ -37,6 +38,11 @@ def run_key(image: SkyImage, configuration: dict[str, Any], spec: PluginSpec) ->
         "libraries": {name: importlib.metadata.version(name) for name in LIBRARIES},
     }
     return configuration_hash(facts)
+
+
+def configuration_hash(configuration: dict[str, Any]) -> str:
+    """Return the SHA-256 of a configuration, whatever the order of its keys."""
+    return hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest()
 
 
 def image_record(image: SkyImage) -> dict[str, Any]:

@@ -23,9 +23,7 @@ from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.pipelines.progress import Progress, Stopwatch, silent
-from sciarada.pipelines.record import image_record, now, versions
-from sciarada.pipelines.settings import configuration_hash
-from sciarada.pipelines.steps import file_digest
+from sciarada.pipelines.record import configuration_hash, image_record, now, versions
 from sciarada.pipelines.workers import executor_or_local
 from sciarada.report.preview import draw_preview
 from sciarada.simulate.field import SimulatedField, simulate_field, true_rms
@@ -166,7 +164,7 @@ def run_inject(
         )
     watch = Stopwatch()
     with _stage(out, overwrite) as folder, executor_or_local(executor, workers, AGAIN) as pool:
-        digest = submit(pool, file_digest, image)
+        digest = submit(pool, SkyImage.sha256, image)
         with watch.time("background"):
             background = estimate_background(image, executor=pool)
         with watch.time("truth"):

@@ -14,9 +14,8 @@ from pathlib import Path
 
 from sciarada.core.errors import WorkerError
 from sciarada.core.executor import Serial
-from sciarada.pipelines.settings import usable_cores
 
-PRELOADED = ["sciarada.pipelines.steps"]
+PRELOADED = ["sciarada.pipelines.detection.steps"]
 AGAIN = "--workers 1 --resume"
 
 
@@ -36,6 +35,12 @@ def executor_or_local(
     if executor is not None:
         return nullcontext(executor)
     return local_executor(workers or usable_cores(), again)
+
+
+def usable_cores() -> int:
+    """Return on how many cores this process may run."""
+    usable = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(usable(0)) if usable else os.cpu_count() or 1
 
 
 @contextmanager

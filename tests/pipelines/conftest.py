@@ -7,7 +7,7 @@ from fields import Field, make_field
 
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import DetectResult, run_detect
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 
 SERIAL = DetectSettings(workers=1)
 

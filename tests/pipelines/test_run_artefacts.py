@@ -8,7 +8,7 @@ from skies import BEAM, PIXEL, gaussian, place
 from sciarada.core.schema import Flag
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 
 SHAPE = (420, 460)
 BRIGHT = (230.0, 200.0)

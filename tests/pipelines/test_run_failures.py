@@ -16,7 +16,7 @@ from sciarada.core.errors import (
 )
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 from sciarada.pipelines.workers import local_executor
 
 SERIAL = DetectSettings(workers=1)

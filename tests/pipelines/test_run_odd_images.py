@@ -14,7 +14,7 @@ from sciarada.core.schema import Flag
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
 from sciarada.pipelines.detect import DetectResult, run_detect
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 
 SHAPE = (120, 150)
 

@@ -14,7 +14,7 @@ from sciarada.core.executor import Serial
 from sciarada.core.schema import Flag
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from sciarada.pipelines.workers import usable_cores
 
 
 @dataclass(frozen=True)
@@ -48,14 +47,3 @@ class DetectSettings:
         chosen = asdict(self)
         del chosen["workers"], chosen["parquet"]
         return chosen
-
-
-def usable_cores() -> int:
-    """Return on how many cores this process may run."""
-    usable = getattr(os, "sched_getaffinity", None)  # Linux only
-    return len(usable(0)) if usable else os.cpu_count() or 1
-
-
-def configuration_hash(configuration: dict[str, Any]) -> str:
-    """Return the SHA-256 of a configuration, whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest()

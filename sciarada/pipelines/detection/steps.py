@@ -249,8 +249,3 @@ def gaussian_window(component: np.ndarray) -> Window:
         int(np.floor(x - reach_x)),
         int(np.ceil(x + reach_x)) + 1,
     )
-
-
-def file_digest(image: SkyImage) -> str:
-    """Return the SHA-256 of an image."""
-    return image.sha256()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.pipelines.steps import MeasuredBatch
+from sciarada.pipelines.detection.steps import MeasuredBatch
 
 
 def assemble(

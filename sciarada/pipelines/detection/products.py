@@ -21,9 +21,9 @@ from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
+from sciarada.pipelines.detection.settings import DetectSettings
+from sciarada.pipelines.detection.steps import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
 from sciarada.pipelines.progress import Progress
-from sciarada.pipelines.settings import DetectSettings
-from sciarada.pipelines.steps import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
 from sciarada.report.html import write_report
 from sciarada.report.preview import draw_preview
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.settings import DetectSettings
 
 # Resident memory of all processes together, fitted to runs on 1024 to 8192 pixels square with a
 # source every 8000 pixels, one and two workers, tiles of 1024 and 2048.

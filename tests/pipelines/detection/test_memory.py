@@ -2,8 +2,8 @@
 
 import pytest
 
-from sciarada.pipelines.memory import detect_memory
-from sciarada.pipelines.settings import DetectSettings
+from sciarada.pipelines.detection.memory import detect_memory
+from sciarada.pipelines.detection.settings import DetectSettings
 
 
 @pytest.mark.parametrize(
