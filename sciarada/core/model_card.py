@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sciarada.core.errors import WeightsError
+from sciarada.core.framing import FRAMES, Frame
 
 FORMAT = 1
 
@@ -58,6 +59,7 @@ class ModelCard:
     npix: int
     dimension: int
     sha256: str
+    frame: Frame = "whole"
     trained_on: tuple[Mapping[str, Any], ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
@@ -101,6 +103,8 @@ class ModelCard:
         if unknown or missing:
             fault = f"lacks {missing[0]}" if missing else f"has an unknown entry {unknown[0]}"
             raise WeightsError(f"the model card {fault}")
+        if given.get("frame", "whole") not in FRAMES:
+            raise WeightsError(f"the model card has an unknown frame {given['frame']!r}")
         for name in ("trained_on", "metrics"):
             given[name] = tuple(given.get(name, ()))
         return cls(**given)

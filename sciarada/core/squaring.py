@@ -8,7 +8,7 @@ from sciarada.core.resampling import REACH, PixelGrid, resample
 from sciarada.core.windows import Window
 
 
-def squared(picture: np.ndarray, npix: int) -> np.ndarray:
+def squared(picture: np.ndarray, npix: int, side: float | None = None) -> np.ndarray:
     """Return the square round a picture, resampled as cutouts of images are.
 
     Parameters
@@ -17,19 +17,24 @@ def squared(picture: np.ndarray, npix: int) -> np.ndarray:
         NaN where there is nothing.
     npix : int
         Side of the result in pixels. A picture that has it already is copied.
+    side : float, optional
+        Side of the square in pixels of the picture, about its middle; by default the longer
+        side of the picture, so that nothing is cut off.
 
     Returns
     -------
     ndarray of float32, shape (npix, npix)
-        Nothing is cut off: the shorter sides of an oblong picture get NaN beyond them. See
-        `sciarada.core.resampling` for what becomes of the pixels.
+        NaN beyond the shorter sides of an oblong picture. See `sciarada.core.resampling` for
+        what becomes of the pixels.
     """
-    if picture.shape == (npix, npix):
-        return picture.astype(np.float32)
     ny, nx = picture.shape
-    step = max(ny, nx) / npix
+    side = side or max(ny, nx)
+    if picture.shape == (npix, npix) and side == npix:
+        return picture.astype(np.float32)
+    step = side / npix
     grid = PixelGrid(npix, 0.5 * (nx - 1), 0.5 * (ny - 1), ((step, 0.0), (0.0, step)))
     window = grid.window.grow(REACH)
     wide = np.full(window.shape, np.nan, np.float32)
-    wide[Window.whole(picture.shape).slices_in(window)] = picture
+    there = Window.whole(picture.shape).overlap(window)
+    wide[there.slices_in(window)] = picture[there.slices]
     return resample(wide, window, grid)

@@ -13,11 +13,13 @@ import sciarada
 from sciarada.core.cutout_source import CutoutSource, Rows, batches
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.errors import CutoutError
+from sciarada.core.framed_source import in_frame
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import write_embeddings
 from sciarada.io.sets import read_sets
 from sciarada.nn.prefetch import prefetched
+from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import TrainedEncoder, load_encoder
 from sciarada.pipelines.progress import Progress, silent
 
@@ -73,6 +75,7 @@ def run_embed(
         The table cannot be written.
     """
     settings = settings or EmbedSettings()
+    use_cores()
     source = read_sets(sets)
     encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
     embeddings = embed(source, encoder, settings.batch, progress=progress)
@@ -117,7 +120,7 @@ def embed(
 
 def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
     """Return what an encoder is shown of some cutouts, as it was trained: (n, npix, npix)."""
-    return source.pixels(rows, card.npix)
+    return in_frame(source, card.frame).pixels(rows, card.npix)
 
 
 def _provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
@@ -127,6 +130,7 @@ def _provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]
         "encoder": card["encoder"],
         "options": dict(card["options"]),
         "npix": card["npix"],
+        "frame": card["frame"],
         "set_hash": source.data_hash(),
         "sciarada": sciarada.__version__,
     }

@@ -116,3 +116,23 @@ def test_brighter_pixels_are_never_darker(name):
     channels = RECIPES[name](image)[0].flatten(1)[:, order]
     missing = int(torch.isnan(image).sum())
     assert (channels[:, missing:].diff(dim=1) >= -1e-6).all()
+
+
+def test_emission_is_what_stands_above_the_noise_and_nothing_else():
+    y, x = np.mgrid[:64, :64] - 31.5
+    source = np.exp(-(x**2 + y**2) / 2 / 3**2)
+    noise = np.random.default_rng(3).normal(0, 0.01, (64, 64))
+    linear, root, logarithm = RECIPES["emission3"](torch.tensor(source + noise)[None].float())[0]
+    shown = linear > 0
+    assert shown[np.hypot(x, y) < 6].all()
+    assert shown[np.hypot(x, y) > 12].float().mean() < 0.01  # 3 sigma of normal noise: 0.0013
+    np.testing.assert_allclose(linear[31:33, 31:33], source[31:33, 31:33], atol=0.05)
+    np.testing.assert_allclose(root, linear.sqrt(), atol=1e-6)
+    np.testing.assert_allclose(logarithm, torch.log1p(1000 * linear) / np.log(1001), atol=1e-6)
+
+
+def test_emission_of_a_clipped_picture_is_all_that_the_clip_left():
+    picture = torch.zeros(1, 16, 16)
+    picture[0, 4:8, 4:8] = torch.arange(1.0, 17).view(4, 4)
+    shown = RECIPES["emission3"](picture)[0, 0]
+    np.testing.assert_allclose(shown, picture[0] / 16, atol=1e-6)

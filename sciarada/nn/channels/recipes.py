@@ -13,6 +13,7 @@ from sciarada.nn.channels.stretches import (
     asinh10,
     clipped,
     curved,
+    emission,
     equalised,
     log1000,
     minmax,
@@ -77,6 +78,11 @@ RECIPES: dict[str, Channels] = {
             "curves3",
             "asinh, logarithm and square root of the range from 0 to 1",
             (curved(asinh10), curved(log1000), curved(torch.sqrt)),
+        ),
+        Channels(
+            "emission3",
+            "what is 3 sigma above the median, to its highest: linear, square root, logarithm",
+            tuple(emission(curve, 3.0) for curve in (torch.clone, torch.sqrt, log1000)),
         ),
         Channels(
             "noise",

@@ -50,6 +50,16 @@ def clipped(below: float, above: float, then: Stretch = minmax) -> Stretch:
     return stretch
 
 
+def emission(curve: Callable[[Tensor], Tensor], sigmas: float) -> Stretch:
+    """Return a curve of what is so many sigma above the median, scaled to the highest pixel."""
+
+    def stretch(rows: PixelRows) -> Tensor:
+        middle, sigma = rows.shared(clipped_median_and_sigma)
+        return curve(between(rows, middle + sigmas * sigma, rows.quantile(1.0)))
+
+    return stretch
+
+
 def equalised(rows: PixelRows) -> Tensor:
     """Replace each pixel by the share of the image's pixels that are fainter."""
     share = rows.ranks() / (rows.count - 1).clamp(min=1)
