@@ -197,8 +197,11 @@ def summary(result: CutoutsResult) -> str:
     lines = [f"{len(cutouts):,} cutouts; {sum(result.seconds.values()):.1f} s"]
     size = cutouts.size[np.isfinite(cutouts.size)]
     if len(size):
-        low, middle, high = np.percentile(size, (0, 50, 100))
-        lines.append(f"side: {low:.4g} to {high:.4g} arcsec, median {middle:.4g}")
+        low, middle, high = (f"{value:.4g}" for value in np.percentile(size, (0, 50, 100)))
+        alike = low == high
+        lines.append(
+            f"side: {low} arcsec" if alike else f"side: {low} to {high} arcsec, median {middle}"
+        )
     lines += [f"note: {note}" for note in result.notes]
     table = result.products[0]
     if len(cutouts) > MANY and table.suffix in (".ecsv", ".vot"):

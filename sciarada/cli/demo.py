@@ -61,7 +61,7 @@ def _put_in(result: DemoResult) -> str:
     kinds = ", ".join(f"{number} {name}" for name, number in counts["class_name"].items())
     return (
         f"Made a field like {field.survey.title}, rich in rare kinds: {nx} x {ny} pixels, "
-        f"{area:.2f} square degrees, noise {field.survey.rms * 1e6:.0f} uJy/beam, "
+        f"{area:.2f} square degrees, noise {field.survey.rms * 1e6:.0f} µJy/beam, "
         f"seed {field.seed}.\n"
         f"{counts['sources']} sources were put in ({kinds}),\n"
         f"{needed} of them with a peak above 5 times the noise."

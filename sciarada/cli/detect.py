@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
+
+if TYPE_CHECKING:
+    from astropy.units import UnitBase
 
 
 @click.command("detect")
@@ -85,13 +89,17 @@ def command(
         sky, folder, settings, overwrite=overwrite, resume=resume, progress=bars(not is_quiet())
     )
     if not is_quiet():
-        click.echo(summary(result.run, folder))
+        click.echo(summary(result.run, folder, sky.unit))
 
 
-def summary(run: dict, folder: Path) -> str:
+def summary(run: dict, folder: Path, unit: UnitBase | None) -> str:
     """Return a few lines about a finished run."""
+    from sciarada.report.units import brightness_scale
+
     counts, rms = run["counts"], run["rms"]["median"]
-    noise = "no valid pixels" if rms is None else f"median rms {rms:.3g} {run['image']['unit']}"
+    noise = (
+        "no valid pixels" if rms is None else f"median rms {brightness_scale(rms, unit).write(rms)}"
+    )
     flagged = ", ".join(f"{n} {name}" for name, n in counts["flags"].items() if n) or "none"
     seconds = sum(run["timings"].values())
     return (

@@ -185,8 +185,8 @@ def summary(result: SimulateResult) -> str:
         f"{counts['sources']} sources: {_listed(counts['class_name'])}",
         f"drawn as: {_listed(counts['morphology'])}",
         f"products: {folder}/ (look at preview.png)",
-        f"next: sciarada detect {folder}/image.fits && "
-        f"sciarada evaluate image_sciarada --truth {folder}",
+        f"next: sciarada detect {folder}/image.fits --out {folder.name}_sciarada && "
+        f"sciarada evaluate {folder.name}_sciarada --truth {folder}",
     ]
     return "\n".join(lines)
 
@@ -197,7 +197,7 @@ def describe(name: str, survey: Survey) -> str:
     return (
         f"{name:<10} {survey.title}: {survey.frequency / 1e6:g} MHz, "
         f"beam {beam.major:g} x {beam.minor:g} arcsec, pixel {survey.pixel_scale:g} arcsec, "
-        f"rms {survey.rms * 1e6:g} uJy/beam\n"
+        f"rms {survey.rms * 1e6:g} µJy/beam\n"
         f"{'':<10} {', '.join(survey.morphologies)}"
     )
 

@@ -177,6 +177,7 @@ class _Panels:
         remark(axes, "marks: medians; rings: robust scatter")
         axes.set_xlim(reach, -reach)
         axes.set_ylim(-reach, reach)
+        axes.locator_params(nbins=4)  # room for the labels of small offsets
         axes.set_box_aspect(1)
 
     def pulls(self, axes: Axes) -> None:

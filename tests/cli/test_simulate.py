@@ -145,7 +145,7 @@ def test_surveys_are_listed(simulate):
     assert result.exit_code == 0
     for name in survey_names():
         assert f"\n{name} " in f"\n{result.stdout}"
-    assert "ASKAP EMU: 943.5 MHz, beam 15 x 15 arcsec, pixel 2 arcsec, rms 22 uJy/beam" in (
+    assert "ASKAP EMU: 943.5 MHz, beam 15 x 15 arcsec, pixel 2 arcsec, rms 22 µJy/beam" in (
         result.stdout
     )
     assert "odd_radio_circle" in result.stdout
