@@ -29,6 +29,7 @@ from sciarada.cli.verbosity import is_quiet
     show_default=True,
     help="Folder of the training.",
 )
+@click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
 @click.option("--name", default="encoder", show_default=True, help="What to call the weights.")
 @click.option("--npix", type=click.IntRange(16), default=64, show_default=True)
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)

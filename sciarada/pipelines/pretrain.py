@@ -39,6 +39,7 @@ from sciarada.pipelines.pretraining.settings import PretrainSettings
 from sciarada.pipelines.pretraining.watching import Sample, Watch
 from sciarada.sampling.thinning import thinned
 
+from sciarada.pipelines.pretraining.start import Start
 Show = Callable[[int, int, dict[str, float]], None]
 
 
@@ -86,6 +87,8 @@ def run_pretrain(
     OutputError
         The folder cannot be used.
     """
+    WeightsError
+        The weights to start from cannot be had, or do not fit.
     began = time.monotonic()
     fabric = _fabric(settings)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
@@ -93,7 +96,8 @@ def run_pretrain(
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
-    labels = _labels(source, settings.labels)
+    labels = column_of_labels(source, settings.labels)
+    start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
     configuration = {
         "settings": asdict(settings),
         "options": resolved(options),
@@ -103,7 +107,12 @@ def run_pretrain(
         "versions": _versions(manager),
     }
     torch.manual_seed(settings.seed)
-    encoder = synchronised(spec.build(options), fabric.device)
+    encoder = spec.build(options)
+    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
+    if start:
+        start.give_to(encoder)
+    encoder = synchronised(encoder, fabric.device)
+        "start": start.model_id if start else None,
     views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
     folder = RunFolder(out)
     if fabric.is_global_zero:
@@ -153,7 +162,10 @@ def run_pretrain(
     train(fabric, module, wrapped, feed(first), steps, watch)
     cover = SkyCover.of(source)
     hours = (time.monotonic() - began) / 3600
-    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours)
+    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours, names)
+    cover = cover[cover.known]
+    if start:
+        card, cover = start.told(card), start.joined(cover)
     if fabric.is_global_zero:
         path = out / f"{settings.name}.safetensors"
         state = backbone_state(encoder)

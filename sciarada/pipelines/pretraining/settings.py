@@ -21,6 +21,8 @@ class PretrainSettings:
         Augmentations as `sciarada.nn.views.building.build_views` takes them; the usual ones
         where none is given.
     name : str
+    init : str or None
+        Weights whose backbone is started from: a path, a name, or ``default``.
         What the weights are called.
     npix : int
         Side of the cutouts in pixels.
@@ -58,6 +60,7 @@ class PretrainSettings:
     npix: int = 64
     epochs: int = 100
     batch: int = 256
+    init: str | None = None
     warmup: int = 10
     optimiser: str = "adamw"
     rate: float = 1e-3
