@@ -36,10 +36,10 @@ from sciarada.nn.views.building import USUAL, build_views
 from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
 from sciarada.pipelines.pretraining.folder import RunFolder
 from sciarada.pipelines.pretraining.settings import PretrainSettings
+from sciarada.pipelines.pretraining.start import Start
 from sciarada.pipelines.pretraining.watching import Sample, Watch
 from sciarada.sampling.thinning import thinned
 
-from sciarada.pipelines.pretraining.start import Start
 Show = Callable[[int, int, dict[str, float]], None]
 
 
@@ -84,11 +84,11 @@ def run_pretrain(
         A set cannot be read.
     OptionError, PluginError
         A setting cannot be used, or a plugin is not there.
+    WeightsError
+        The weights to start from cannot be had, or do not fit.
     OutputError
         The folder cannot be used.
     """
-    WeightsError
-        The weights to start from cannot be had, or do not fit.
     began = time.monotonic()
     fabric = _fabric(settings)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
@@ -96,7 +96,7 @@ def run_pretrain(
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
-    labels = column_of_labels(source, settings.labels)
+    labels = _labels(source, settings.labels)
     start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
     configuration = {
         "settings": asdict(settings),
@@ -104,15 +104,14 @@ def run_pretrain(
         "sets": [str(Path(path).name) for path in sets],
         "cutouts": len(source),
         "set_hash": source.data_hash(),
+        "start": start.model_id if start else None,
         "versions": _versions(manager),
     }
     torch.manual_seed(settings.seed)
     encoder = spec.build(options)
-    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     if start:
         start.give_to(encoder)
     encoder = synchronised(encoder, fabric.device)
-        "start": start.model_id if start else None,
     views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
     folder = RunFolder(out)
     if fabric.is_global_zero:
@@ -162,14 +161,14 @@ def run_pretrain(
     train(fabric, module, wrapped, feed(first), steps, watch)
     cover = SkyCover.of(source)
     hours = (time.monotonic() - began) / 3600
-    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours, names)
+    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours)
     cover = cover[cover.known]
     if start:
         card, cover = start.told(card), start.joined(cover)
     if fabric.is_global_zero:
         path = out / f"{settings.name}.safetensors"
         state = backbone_state(encoder)
-        card = write_weights(state, card, path, overwrite=True, cover=thinned(cover[cover.known]))
+        card = write_weights(state, card, path, overwrite=True, cover=thinned(cover))
     fabric.barrier()
     return card if fabric.is_global_zero else None
 
