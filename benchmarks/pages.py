@@ -29,13 +29,20 @@ def machine() -> str:
 
 def own_versions() -> dict[str, str]:
     """Versions of SCIARADA and of what it computes with, in this interpreter."""
-    names = ("sciarada", "numpy", "scipy", "astropy", "photutils")
-    return {"python": platform.python_version(), **{name: version(name) for name in names}}
+    return _versions("sciarada", "numpy", "scipy", "astropy", "photutils")
+
+
+def nn_versions() -> dict[str, str]:
+    """Versions of SCIARADA and of what its networks compute with, in this interpreter."""
+    return _versions(
+        "sciarada", "torch", "torchvision", "lightning-fabric", "numpy", "scikit-learn"
+    )
 
 
 def write_page(name: str, title: str, body: str, versions: dict[str, str]) -> Path:
     """Write docs/benchmarks/`name`.md: `body`, then how, where and when it was measured."""
-    module = f"benchmarks.{Path(sys.argv[0]).stem}"
+    spec = sys.modules["__main__"].__spec__
+    module = spec.name if spec else f"benchmarks.{Path(sys.argv[0]).stem}"
     command = shlex.join(["python", "-m", module, *sys.argv[1:]])
     facts = {
         "date": datetime.now(UTC).strftime("%Y-%m-%d"),
@@ -50,6 +57,10 @@ def write_page(name: str, title: str, body: str, versions: dict[str, str]) -> Pa
         f"```sh\n{command}\n```\n\n{footer}\n"
     )
     return path
+
+
+def _versions(*names: str) -> dict[str, str]:
+    return {"python": platform.python_version(), **{name: version(name) for name in names}}
 
 
 def _processor() -> str:

@@ -1,0 +1,1 @@
+"""What self-supervised encoders are worth, and what they cost."""

@@ -1,0 +1,137 @@
+"""The labelled sets that encoders are judged on, and who may learn from what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from astropy import units as u
+from astropy.coordinates import SkyCoord, search_around_sky
+
+from sciarada.core.sky_cover import SkyCover
+from sciarada.io.sets import read_set
+from sciarada.nn.probes.folds import Amount, Split, stratified_folds
+from sciarada.pipelines.probing.labels import LabelledSet, read_labels
+
+DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
+SIDE = 540.0  # arcsec: 300 pixels of FIRST
+FOLDS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Cutouts with labels, and how they are split.
+
+    Parameters
+    ----------
+    name : str
+        What pages call it.
+    measure : str
+        The score that matters, as `sciarada.evaluate.repeated.MEASURES` calls it.
+    cutouts : LabelledSet
+        All that take part; positions and sizes are known.
+    splits : callable
+        Gives the splits of a seed.
+    tested : ndarray of int64
+        Rows that are tested on, sorted.
+    amounts : tuple of Amount
+        How many labels are learned from.
+    text : str
+        The same in words.
+    """
+
+    name: str
+    measure: str
+    cutouts: LabelledSet
+    splits: Callable[[int], list[Split]]
+    tested: np.ndarray
+    amounts: tuple[Amount, ...]
+    text: str
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """All classes, in the order of the alphabet."""
+        return tuple(np.unique(self.cutouts.labels).tolist())
+
+
+def rgd() -> Task:
+    """Return the four classes of the RadioGalaxyDataset: train, tested on valid."""
+    folder = DATA / "first_rgd"
+    found = read_labels(
+        read_set(folder / "dev"), str(folder / "labels_dev.csv"), column="class", split="split"
+    )
+    cutouts = _sized(found)
+    valid = np.flatnonzero(cutouts.part == "valid")
+    train = np.flatnonzero(cutouts.part == "train")
+    near = _near(cutouts.cover[train], cutouts.cover[valid])
+    split = Split(train[~near], valid)
+    amounts = (
+        Amount(),
+        Amount(0.1),
+        Amount(0.01),
+        Amount(per_class=25),
+        Amount(per_class=5),
+    )
+    text = (
+        f"`first_rgd` (VLA FIRST; Bent, Compact, FRI, FRII): learned from {len(split.train)} "
+        f"cutouts of train, tested on {len(valid)} of valid. {int(near.sum())} of train that lie "
+        f"within a cutout's side (9 arcmin) of one of valid are left out."
+    )
+    return Task("first_rgd", "macro_f1", cutouts, lambda seed: [split], valid, amounts, text)
+
+
+def mirabest() -> Task:
+    """Return FRI and FRII of MiraBest, those that are confident, in ten folds."""
+    folder = DATA / "first_mirabest"
+    found = read_labels(
+        read_set(folder / "dev"),
+        str(folder / "labels_dev.csv"),
+        column="fr",
+        where=("confidence=confident",),
+        classes=("FRI", "FRII"),
+    )
+    doubled = _doubled(found.cover)
+    kept = np.flatnonzero(~doubled)
+    cutouts = LabelledSet(
+        found.source[kept], found.labels[kept], found.part[kept], found.cover[kept], found.column
+    )
+    text = (
+        f"`first_mirabest` (VLA FIRST; FRI and FRII, confident): {len(kept)} cutouts in {FOLDS} "
+        f"stratified folds, dealt anew for each seed. {int(doubled.sum())} that lie within a "
+        f"cutout's side (9 arcmin) of another one are left out, so that no sky is in two folds."
+    )
+    return Task(
+        "first_mirabest",
+        "accuracy",
+        _sized(cutouts),
+        lambda seed: list(stratified_folds(cutouts.labels, FOLDS, seed)),
+        np.arange(len(kept)),
+        (Amount(),),
+        text,
+    )
+
+
+def _sized(found: LabelledSet) -> LabelledSet:
+    """Return the same with the side of a cutout, which pictures do not tell."""
+    size = np.where(np.isfinite(found.cover.size), found.cover.size, SIDE)
+    cover = SkyCover(found.cover.ra, found.cover.dec, size)
+    return LabelledSet(found.source, found.labels, found.part, cover, found.column)
+
+
+def _near(first: SkyCover, second: SkyCover) -> np.ndarray:
+    """Tell which squares of the first lie within a cutout's side of one of the second."""
+    rows, _ = _pairs(first, second)
+    return np.isin(np.arange(len(first.ra)), rows)
+
+
+def _doubled(cover: SkyCover) -> np.ndarray:
+    """Tell which squares lie within a cutout's side of one before them."""
+    rows, others = _pairs(cover, cover)
+    return np.isin(np.arange(len(cover.ra)), rows[others < rows])
+
+
+def _pairs(first: SkyCover, second: SkyCover) -> tuple[np.ndarray, np.ndarray]:
+    sky = [SkyCoord(cover.ra, cover.dec, unit="deg") for cover in (first, second)]
+    return search_around_sky(*sky, SIDE * u.arcsec)[:2]
