@@ -21,10 +21,16 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def list_weights(as_json: bool) -> None:
     """List the weights that can be used by name."""
+    from sciarada.core.errors import WeightsError
     from sciarada.hooks.manager import PluginManager
     from sciarada.nn.store import stored_weights, weights_folder
 
-    found = [(weights, weights.card) for weights in stored_weights(PluginManager.discover())]
+    found = []
+    for weights in stored_weights(PluginManager.discover()):
+        try:
+            found.append((weights, weights.card))
+        except WeightsError as error:
+            click.echo(f"sciarada: {error}", err=True)
     if as_json:
         click.echo(json.dumps([card.as_json() for _, card in found], indent=2))
         return
@@ -86,11 +92,13 @@ def verify(name: str) -> None:
 @command.command("pull")
 @click.argument("url")
 @click.option("--sha256", required=True, help=f"Hash that the file must have. {URL_HASH}")
-def pull(url: str, sha256: str) -> None:
+@click.option("--overwrite", is_flag=True, help="Replace other weights of that name.")
+def pull(url: str, sha256: str, overwrite: bool) -> None:
     """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
-    from sciarada.nn.store import pull_weights
+    from sciarada.io.pulling import pull_weights
+    from sciarada.nn.store import weights_folder
 
-    path = pull_weights(url, sha256)
+    path = pull_weights(url, sha256, weights_folder(), overwrite)
     if not is_quiet():
         click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
 

@@ -11,6 +11,10 @@ from sciarada.core.errors import WeightsError
 from sciarada.core.framing import FRAMES, Frame
 
 FORMAT = 1
+_KINDS = {"str": str, "Frame": str, "int": int, "float": (int, float)} | {
+    "Mapping": Mapping,
+    "tuple": (list, tuple),
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class ModelCard:
         Raises
         ------
         WeightsError
-            If they are of another format, or something is missing or unknown.
+            If they are of another format, or something is missing, unknown or of another type.
         """
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise WeightsError(f"it is no model card of format {FORMAT}")
@@ -103,6 +107,10 @@ class ModelCard:
         if unknown or missing:
             fault = f"lacks {missing[0]}" if missing else f"has an unknown entry {unknown[0]}"
             raise WeightsError(f"the model card {fault}")
+        for name, value in given.items():
+            kind = _KINDS[known[name].type.partition("[")[0]]
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise WeightsError(f"the model card has {name} of another type than it should be")
         if given.get("frame", "whole") not in FRAMES:
             raise WeightsError(f"the model card has an unknown frame {given['frame']!r}")
         for name in ("trained_on", "metrics"):

@@ -23,6 +23,7 @@ from sciarada.core.sky_cover import SkyCover
 from sciarada.io.atomic import atomic_path
 
 SUFFIX = ".safetensors"
+LARGEST_CARD = 10_000_000  # bytes
 _COVER = "sciarada_training_positions"
 
 
@@ -91,13 +92,15 @@ def read_card(path: str | Path) -> ModelCard:
     """
     place = card_path(path)
     try:
+        if place.stat().st_size > LARGEST_CARD:
+            raise WeightsError(f"it has more than {LARGEST_CARD:,} bytes")
         return ModelCard.from_json(json.loads(place.read_text(encoding="utf-8")))
     except OSError as error:
         raise WeightsError(
             f"{path} has no model card {place.name} beside it: `sciarada weights list` shows the "
             "weights there are"
         ) from error
-    except (ValueError, WeightsError) as error:
+    except (ValueError, RecursionError, WeightsError) as error:
         raise WeightsError(f"{place} cannot be used: {error}") from error
 
 
@@ -138,6 +141,8 @@ def read_weights(
             )
     try:
         return load(data), card
+    except KeyError as error:
+        raise WeightsError(f"{path} has numbers of the kind {error}, which is not read") from error
     except (SafetensorError, ValueError) as error:
         raise WeightsError(f"{path} holds no safetensors: {error}") from error
 

@@ -17,7 +17,7 @@ import pooch
 from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
-from sciarada.io.weights import SUFFIX, card_path, read_card
+from sciarada.io.weights import SUFFIX, read_card
 from sciarada.nn.hubs import hub_model, hub_names
 
 DEFAULT = "default"
@@ -126,48 +126,6 @@ def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
     return model.load()[1] if model else find_weights(name, manager).card
 
 
-def pull_weights(url: str, sha256: str, folder: Path | None = None) -> Path:
-    """Fetch weights and their card into the folder of one's own.
-
-    Parameters
-    ----------
-    url : str
-        Of ``NAME.safetensors``; the card is beside it, as ``NAME.json``.
-    sha256 : str
-        Hex digest that the weights must have; without one nothing is fetched.
-    folder : Path, optional
-        Where to keep them; `weights_folder` by default.
-
-    Returns
-    -------
-    Path
-        The file of weights.
-
-    Raises
-    ------
-    WeightsError
-        If it cannot be fetched, or is not what the digest says; then nothing is kept.
-    """
-    if not url.endswith(SUFFIX):
-        raise WeightsError(f"{url} does not end in {SUFFIX}: other kinds of weights are not read")
-    folder = folder or weights_folder()
-    name = url.rsplit("/", 1)[1]
-    path = folder / name
-    try:
-        pooch.retrieve(url, f"sha256:{sha256}", name, folder)
-        card_url = url.removesuffix(SUFFIX) + ".json"
-        pooch.retrieve(card_url, None, card_path(path).name, folder)
-        if read_card(path).sha256 != sha256:
-            raise WeightsError(f"the card of {url} is that of other weights")
-    except (OSError, ValueError, WeightsError) as error:
-        for part in (path, card_path(path)):
-            part.unlink(missing_ok=True)
-        if isinstance(error, WeightsError):
-            raise
-        raise WeightsError(f"{url} cannot be used: {_one_line(error)}") from error
-    return path
-
-
 def _there(manager: PluginManager) -> str:
     names = sorted({weights.name for weights in stored_weights(manager)})
     hubs = [f"{hub}:MODEL" for hub in hub_names(manager)]
@@ -178,7 +136,3 @@ def _there(manager: PluginManager) -> str:
         f"there are none; train some with `sciarada pretrain`, put some in {weights_folder()}"
         f"{others}"
     )
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

@@ -1,6 +1,7 @@
 import hashlib
 import json
 import pickle
+import struct
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,14 @@ import pytest
 from sciarada.core.errors import OutputError, WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
-from sciarada.io.weights import card_path, read_card, read_cover, read_weights, write_weights
+from sciarada.io.weights import (
+    LARGEST_CARD,
+    card_path,
+    read_card,
+    read_cover,
+    read_weights,
+    write_weights,
+)
 
 CARD = ModelCard(
     name="tiny",
@@ -87,6 +95,58 @@ def test_what_holds_no_tensors_is_told(path):
     card_path(path).write_text(json.dumps(card))
     with pytest.raises(WeightsError, match="holds no safetensors"):
         read_weights(path)
+
+
+def safetensors(header, data=b"", length=None):
+    """Return a file with a header that nobody has checked."""
+    header = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(header) if length is None else length) + header + data
+
+
+def entry(shape, stop, kind="U8"):
+    return {"dtype": kind, "shape": shape, "data_offsets": [0, stop]}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        safetensors({}, length=2**62),
+        safetensors({}, length=90_000_000),
+        safetensors(b"[" * 100_000),
+        safetensors(b"\xff\xfe"),
+        safetensors({"a": entry([40], 40)}, b"0000"),
+        safetensors({"a": entry([4], 4)}, b"0" * 400),
+        safetensors({"a": entry([2**40, 2**40], 4)}, b"0000"),
+        safetensors({"a": entry([4], 4), "b": entry([4], 4)}, b"0000"),
+        safetensors({"a": entry([2], 4, "BF16")}, b"0000"),
+        safetensors({"a": entry([4], 4, "pickle")}, b"0000"),
+    ],
+)
+def test_files_made_in_bad_faith_are_one_sentence(path, data):
+    path.write_bytes(data)
+    card = json.loads(card_path(path).read_text())
+    card["sha256"] = hashlib.sha256(data).hexdigest()
+    card_path(path).write_text(json.dumps(card))
+    with pytest.raises(WeightsError, match=r"holds no safetensors|of the kind 'BF16'"):
+        read_weights(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("npix", "64"), ("options", []), ("trained_on", 5), ("frame", ["whole"]), ("hours", True)],
+)
+def test_entries_of_another_type_are_told(path, name, value):
+    card_path(path).write_text(json.dumps(CARD.as_json() | {name: value}))
+    with pytest.raises(WeightsError, match=f"has {name} of another type"):
+        read_card(path)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, " " * (LARGEST_CARD + 1)])
+def test_cards_that_would_not_end_are_refused(path, text):
+    card_path(path).write_text(text)
+    with pytest.raises(WeightsError, match="cannot be used"):
+        read_card(path)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,97 @@
+"""Trained weights from the network, checked before they are kept."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from pathlib import Path
+
+import pooch
+
+from sciarada.core.errors import OutputError, WeightsError
+from sciarada.io.weights import SUFFIX, card_path, read_weights
+
+_ADDRESS = re.compile(rf"https?://.*/(?P<stem>[A-Za-z0-9][\w.-]*){re.escape(SUFFIX)}", re.ASCII)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_PATIENCE = 30  # seconds without an answer
+
+
+def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -> Path:
+    """Fetch weights and their card; both are kept only if all is as it should be.
+
+    The digest is that of the numbers. The card comes from the same place and is not pinned: it
+    has to be of these numbers, and what it says is text that nothing runs.
+
+    Parameters
+    ----------
+    url : str
+        Of ``NAME.safetensors``, http or https; the card is beside it, as ``NAME.json``.
+    sha256 : str
+        Hex digest that the weights must have; without one nothing is fetched.
+    folder : Path
+        Where to keep them. Weights that are there already and have the digest are left alone.
+    overwrite : bool
+        Replace others of that name.
+
+    Returns
+    -------
+    Path
+        The file of weights.
+
+    Raises
+    ------
+    WeightsError
+        If it cannot be fetched, or is not what the digest says; then nothing is kept.
+    OutputError
+        If there are others of that name, or the folder cannot be written.
+    """
+    sha256, address = sha256.lower(), _ADDRESS.fullmatch(url)
+    if not address:
+        raise WeightsError(
+            f"{url} is no address http(s)://.../NAME{SUFFIX}: other kinds of weights are not read"
+        )
+    if not _DIGEST.fullmatch(sha256):
+        raise WeightsError(f"{sha256} is no SHA-256: give its 64 hexadecimal digits with --sha256")
+    path = folder / f"{address['stem']}{SUFFIX}"
+    if path.exists() and _is(path, sha256):
+        return path
+    if path.exists() and not overwrite:
+        raise OutputError(f"{path} has other weights: allow them to be replaced with --overwrite")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as temporary:
+            part = Path(temporary) / path.name
+            _fetch(url, part, sha256)
+            card_path(part).replace(card_path(path))
+            part.replace(path)
+    except OSError as error:
+        raise OutputError(f"cannot keep weights in {folder}: {error.strerror or error}") from error
+    return path
+
+
+def _fetch(url: str, part: Path, sha256: str) -> None:
+    """Fetch weights and their card to a place where nobody finds them, and check them."""
+    download = pooch.HTTPDownloader(timeout=_PATIENCE)
+    for address, file in ((url, part), (f"{url.removesuffix(SUFFIX)}.json", card_path(part))):
+        try:
+            download(address, str(file), None)
+        except (OSError, ValueError) as error:
+            raise WeightsError(f"{address} cannot be fetched: {_one_line(error)}") from error
+    try:
+        read_weights(part, sha256)
+    except WeightsError as error:
+        cause = str(error).replace(f"{part.parent}/", "")
+        raise WeightsError(f"{url} was not kept: {cause}") from error
+
+
+def _is(path: Path, sha256: str) -> bool:
+    """Say whether weights are there, whole, and have a digest."""
+    try:
+        read_weights(path, sha256)
+    except WeightsError:
+        return False
+    return True
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
