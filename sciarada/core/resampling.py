@@ -11,6 +11,7 @@ its weight falls on finite pixels the new pixel is NaN.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -136,24 +137,38 @@ def resample(pixels: np.ndarray, window: Window, grid: PixelGrid) -> np.ndarray:
     ndarray of float32
         ``[npix, npix]``, in the unit of the image.
     """
-    apply = _axis_kernel(window, grid) if grid.aligned else _plane_kernel(window, grid)
     finite = np.isfinite(pixels)
+    if grid.aligned:
+        across, down = _axis_weights(window, grid)
+        apply = functools.partial(_read_along_axes, across, down)
+    else:
+        apply = _plane_kernel(window, grid)
     if finite.all():
         return apply(pixels)
     brightness = apply(np.where(finite, pixels, np.float32(0)))
-    cover = apply(finite.astype(np.float32))
+    rows, columns = finite.any(axis=1), finite.any(axis=0)
+    if grid.aligned and finite.sum() == rows.sum() * columns.sum():  # a rectangle, as most are
+        cover = np.outer(down @ rows.astype(np.float32), across @ columns.astype(np.float32))
+    else:
+        cover = apply(finite.astype(np.float32))
     covered = cover >= _LEAST_COVER
     brightness[~covered] = np.nan
     return np.divide(brightness, cover, out=brightness, where=covered)
 
 
-def _axis_kernel(window: Window, grid: PixelGrid) -> Callable[[np.ndarray], np.ndarray]:
-    """Return the reading of a plane that does the rows and the columns one after the other."""
+@functools.lru_cache(maxsize=32)
+def _axis_weights(window: Window, grid: PixelGrid) -> tuple[csr_array, csr_array]:
+    """Return the weights of old pixels in new ones along x and y: pictures of a set share them."""
     points = _points(grid) + 0.5 * (grid.npix - 1)
     x0, y0 = grid.origin
     across = _weights(x0 - window.x0 + grid.matrix[0][0] * points, window.shape[1])
     down = _weights(y0 - window.y0 + grid.matrix[1][1] * points, window.shape[0])
-    return lambda plane: np.ascontiguousarray((across @ (down @ plane).T).T)
+    return across, down
+
+
+def _read_along_axes(across: csr_array, down: csr_array, plane: np.ndarray) -> np.ndarray:
+    """Return new pixels of a plane, of which rows and columns are read one after the other."""
+    return np.ascontiguousarray((across @ (down @ plane).T).T)
 
 
 def _plane_kernel(window: Window, grid: PixelGrid) -> Callable[[np.ndarray], np.ndarray]:
@@ -212,4 +227,6 @@ def _weights(position: np.ndarray, length: int) -> csr_array:
     pixels = base[..., np.newaxis] + _TAPS
     starts = np.arange(0, weights.size + 1, density * _TAPS.size)
     values = np.moveaxis(weights, 0, -1).ravel() / density
-    return csr_array((values, pixels.ravel(), starts), shape=(npix, length))
+    matrix = csr_array((values, pixels.ravel(), starts), shape=(npix, length))
+    matrix.sum_duplicates()  # points of a new pixel share old ones
+    return matrix
