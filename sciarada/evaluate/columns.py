@@ -35,7 +35,17 @@ def numbers(table: Table, name: str) -> np.ndarray:
 
 
 def words(table: Table, name: str) -> np.ndarray:
-    """Return a column of text; nulls, and columns that are not there, are empty text."""
+    """Return a column as text; nulls, and columns that are not there, are empty text.
+
+    Whole numbers are written the same whatever their type: 1 and 1.0, as some formats read it.
+    """
     if name not in table.colnames:
         return np.full(len(table), "", dtype="U1")
-    return np.char.strip(np.ma.filled(np.ma.asarray(table[name]).astype(str), ""))
+    column = np.ma.asarray(table[name])
+    values, missing = np.ma.getdata(column), np.ma.getmaskarray(column)
+    if values.dtype.kind == "f":
+        missing = missing | ~np.isfinite(values)
+        known = values[~missing]
+        if np.array_equal(known, np.floor(known)):
+            values = np.where(missing, 0, values).astype(np.int64)
+    return np.where(missing, "", np.char.strip(values.astype(str)))

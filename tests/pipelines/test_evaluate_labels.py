@@ -143,6 +143,14 @@ def test_numbers_join_whatever_their_type(write):
     assert first_of(result.rows, "given", "ece") is None
 
 
+def test_classes_that_are_numbers_are_the_same_in_all_formats(write):
+    """A CSV has no types, and its numbers are read as floats."""
+    truth = Table({"id": [1, 2, 3], "class_name": [0, 1, 1]})
+    result = run_evaluate_labels(*write(truth, truth))
+    assert first_of(result.rows, "given", "accuracy").value == 1
+    assert list(result.run["counts"]["classes"]) == ["0", "1"]
+
+
 @pytest.mark.parametrize(
     ("change", "options", "error", "words"),
     [

@@ -124,7 +124,7 @@ def join_labels(
     keys = []
     for table, path in zip(tables, (predicted, truth), strict=True):
         _require(table, path, key, "--key")
-        keys.append(_keys(table[key]))
+        keys.append(words(table, key))
         if len(np.unique(keys[-1])) < len(keys[-1]):
             raise CatalogueError(f"{path} has a {key} twice; name another column with --key")
     true = words(tables[1], true_column)
@@ -158,14 +158,6 @@ def _require(table: Table, path: Path, name: str, option: str) -> None:
         raise OptionError(
             f"{path} has no column {name!r}; name one with {option}: its columns are {shown}"
         )
-
-
-def _keys(column) -> np.ndarray:
-    """Return keys as text; whole numbers are the same whatever their type."""
-    values, missing = np.ma.getdata(np.ma.asarray(column)), np.ma.getmaskarray(column)
-    if values.dtype.kind == "f" and np.all(values[~missing] == np.floor(values[~missing])):
-        values = np.where(missing, 0, values).astype(np.int64)
-    return np.where(missing, "", np.char.strip(values.astype(str)))
 
 
 def _rows(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
