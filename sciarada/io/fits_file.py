@@ -75,7 +75,7 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
     if copy:
         magic = _first_bytes(local)
     if not magic.startswith(b"SIMPLE"):
-        raise ImageError(f"{path} is not a FITS file")
+        raise ImageError(f"{path} is not a FITS file: give a FITS image")
     try:
         # The stream is ours, since astropy leaves its own open when a header is damaged.
         with local.open("rb") as stream, warnings.catch_warnings(record=True) as warned:
@@ -109,7 +109,7 @@ def find_image(file: FitsFile) -> tuple[int, fits.PrimaryHDU | fits.ImageHDU]:
             f"{file.path} has no celestial WCS: the CTYPEs of its axes name no longitude "
             f"and latitude, such as RA---SIN and DEC--SIN"
         )
-    raise ImageError(f"{file.path} holds no image, only tables or empty headers")
+    raise ImageError(f"{file.path} holds no image, only tables or empty headers: give a FITS image")
 
 
 def plane_pixels(
@@ -133,7 +133,8 @@ def plane_pixels(
     size = file.local.stat().st_size
     if needed > size:
         raise ImageError(
-            f"{file.path} is truncated: its header promises {needed} bytes, the file has {size}"
+            f"{file.path} is truncated: its header promises {needed} bytes, the file has {size}; "
+            "fetch it again"
         )
     scale, zero, blank = (number(hdu.header, key) for key in ("BSCALE", "BZERO", "BLANK"))
     return FitsPixels(
@@ -157,7 +158,9 @@ def _first_bytes(path: Path) -> bytes:
         with path.open("rb") as stream:
             start = stream.read(16)
     except OSError as error:
-        raise ImageError(f"{path} cannot be read: {error.strerror}") from error
+        raise ImageError(
+            f"{path} cannot be read: {error.strerror}; give the path of a FITS image"
+        ) from error
     if not start:
-        raise ImageError(f"{path} is empty")
+        raise ImageError(f"{path} is empty: fetch or write it again")
     return start

@@ -252,7 +252,9 @@ def read_folder(folder: str | Path) -> FolderSet:
     files = [name for name in names if PICTURE.search(name)]
     others = sorted(set(names) - set(files))
     if not files:
-        raise CutoutError(f"{folder} holds no PNG or FITS file to be taken as cutout")
+        raise CutoutError(
+            f"{folder} holds no PNG or FITS file to be taken as cutout: give another folder"
+        )
     if others:
         logger.info("%s: not cutouts: %s", folder, shortened(others))
     return FolderSet(folder, np.array(files, np.str_), _ids(files))

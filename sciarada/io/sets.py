@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CutoutError
+from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.core.joined_source import JoinedSource, distinct_names
 from sciarada.io.cutouts import TABLE, cutouts_of_table
 from sciarada.io.folder_sets import folder_of_table, read_folder
@@ -49,13 +49,21 @@ def read_set(path: str | Path) -> CutoutSource:
     if path.is_dir():
         return read_folder(path)
     if not path.exists():
-        raise CutoutError(f"there is no set {path}: make one with `sciarada cutouts`")
+        raise CutoutError(
+            f"there is no set {path}: give one that `sciarada cutouts` made, or a folder of PNG or "
+            "FITS files"
+        )
     if path.suffix.lower() not in _TABLES:
         raise CutoutError(
             f"{path} is no set of cutouts: give a table ({', '.join(_TABLES)}), a folder of PNG "
             f"or FITS files, or a folder that ends in {ZARR}"
         )
-    table = read_table(path, TABLE)
+    try:
+        table = read_table(path, TABLE)
+    except CatalogueError as error:
+        raise CatalogueError(
+            f"{error}; a set is made of an image by `sciarada cutouts IMAGE --sampler hulk -o SET`"
+        ) from error
     return folder_of_table(table, path) if "folder" in table.meta else cutouts_of_table(table, path)
 
 

@@ -9,6 +9,7 @@ from astropy.table import Table
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
 from sciarada.io.atomic import atomic_path
+from sciarada.io.table_damage import explain
 from sciarada.io.tables import find_format
 
 
@@ -60,8 +61,6 @@ def read_table(path: str | Path, name: str, format: str | None = None) -> Table:
     try:
         (table,), meta = known.load().read(path, [name])
     except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(
-            f"{path} cannot be read as {known.title}: {type(error).__name__}: {error}"
-        ) from error
+        raise CatalogueError(f"{path} cannot be read as {known.title}: {explain(error)}") from error
     table.meta = meta
     return table

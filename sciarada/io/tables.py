@@ -12,6 +12,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
+from sciarada.io.table_damage import explain
 
 SOURCES, COMPONENTS = "SOURCES", "COMPONENTS"
 
@@ -131,7 +132,10 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
     beside = components_path(path)
     for needed in (path, beside) if known.two_files else (path,):
         if not needed.is_file():
-            raise CatalogueError(f"{path} cannot be read: there is no file {needed}")
+            what = "such file" if needed == path else f"file {needed} beside it"
+            raise CatalogueError(
+                f"{path} cannot be read: there is no {what}; `sciarada detect` makes one"
+            )
     module = known.load()
     try:
         if known.two_files:
@@ -143,6 +147,4 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
     except CatalogueError as error:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
     except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(
-            f"{path} cannot be read as {known.title}: {type(error).__name__}: {error}"
-        ) from error
+        raise CatalogueError(f"{path} cannot be read as {known.title}: {explain(error)}") from error

@@ -209,6 +209,12 @@ def _banner(images: list[SkyImage], settings: CutoutsSettings) -> CutoutSet:
             "the banner sampler needs the sources of a catalogue: give --catalogue FILE, as "
             "`sciarada detect` makes it"
         )
+    for path in settings.catalogues:
+        if not path.exists():
+            raise OptionError(
+                f"there is no catalogue {path}: give --catalogue a file or folder that "
+                "`sciarada detect` made"
+            )
     catalogues = [
         read_catalogue(path / CATALOGUE if path.is_dir() else path) for path in settings.catalogues
     ]

@@ -338,7 +338,7 @@ def test_truncated_files_are_refused(name, catalogue, tmp_path):
 
 
 def test_a_missing_file_is_refused(tmp_path):
-    with pytest.raises(CatalogueError, match="there is no file"):
+    with pytest.raises(CatalogueError, match="there is no such file; `sciarada detect`"):
         read_catalogue(tmp_path / "c.fits")
 
 

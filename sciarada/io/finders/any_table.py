@@ -12,6 +12,7 @@ from pyarrow import parquet
 
 from sciarada.core.errors import CatalogueError
 from sciarada.io.finders.text_table import parse_table
+from sciarada.io.table_damage import explain
 
 GZIP, FITS, PARQUET = b"\x1f\x8b", b"SIMPLE  =", b"PAR1"
 
@@ -33,13 +34,11 @@ def read_any_table(path: Path) -> Table:
             return _reader(start)(path)
     except OSError as error:
         cause = error.strerror or str(error)
-        raise CatalogueError(f"{path} cannot be read: {cause}") from error
+        raise CatalogueError(f"{path} cannot be read: {cause}; give the path of a table") from error
     except CatalogueError as error:
         raise CatalogueError(f"{path} cannot be read as a table: {error}") from error
     except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(
-            f"{path} cannot be read as a table: {type(error).__name__}: {error}"
-        ) from error
+        raise CatalogueError(f"{path} cannot be read as a table: {explain(error)}") from error
 
 
 def _reader(start: bytes):

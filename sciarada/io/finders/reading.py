@@ -123,7 +123,8 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
     if missing := [name for name in POSITION if name not in named]:
         raise CatalogueError(
             f"{path} is no catalogue of SCIARADA, PyBDSF, Aegean or Selavy, and has no column "
-            f"{' or '.join(missing)}{_listing(raw)}"
+            f"{' or '.join(missing)}{_listing(raw)}; name them so, or those of the truth with "
+            "--truth-column OURS=THEIRS"
         )
     return named
 
