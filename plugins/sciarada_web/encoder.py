@@ -177,8 +177,8 @@ def _dimension(hub: str, network: Network) -> int:
         features = network.body.eval()(blank)
     except (AssertionError, RuntimeError, TypeError, ValueError) as error:
         raise WeightsError(
-            f"{what} cannot work on images of {network.side} pixels, give another side as an "
-            f"option: {' '.join(str(error).split())}"
+            f"{what} cannot make features of images of {network.side} pixels, give another side "
+            f"as an option or choose another model: {' '.join(str(error).split())}"
         ) from error
     if features.ndim != 2:
         raise WeightsError(

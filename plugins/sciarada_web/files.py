@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
 from sciarada.core.errors import WeightsError
 from sciarada.io.weights import SUFFIX
 from sciarada_web.encoder import Origin
@@ -22,6 +26,13 @@ class ChosenFile(NamedTuple):
     def origin(self) -> Origin:
         """Where the weights are from."""
         return Origin(self.architecture, notes=f"from the file {self.path.name}")
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return what is in the file."""
+        try:
+            return load_file(self.path)
+        except SafetensorError as error:
+            raise WeightsError(f"{self.path} holds no safetensors: {error}") from error
 
 
 def chosen_file(model: str) -> ChosenFile | None:

@@ -10,9 +10,9 @@ import difflib
 import hashlib
 import sys
 from pathlib import Path
+from pickle import UnpicklingError
 
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torchvision import models
 from torchvision.models import WeightsEnum
@@ -56,7 +56,7 @@ class TorchvisionHub:
         name, _, chosen = (file.architecture if file else model).partition(".")
         weights = _weights(name, chosen or "DEFAULT")
         if file:
-            origin, tensors = file.origin, load_file(file.path)
+            origin, tensors = file.origin, file.tensors()
         else:
             origin = Origin(name, weights.name, weights.meta.get("license", ""), weights.url)
             tensors = _archive(weights)
@@ -122,4 +122,7 @@ def _archive(weights: WeightsEnum) -> dict[str, Tensor]:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if not found.startswith(start):
         raise WeightsError(f"{path} was changed or damaged: remove it, and it is fetched again")
-    return torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except UnpicklingError as error:
+        raise WeightsError(f"{path} holds more than tensors, so it is not read") from error
