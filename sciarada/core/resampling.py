@@ -143,11 +143,12 @@ def resample(pixels: np.ndarray, window: Window, grid: PixelGrid) -> np.ndarray:
         apply = functools.partial(_read_along_axes, across, down)
     else:
         apply = _plane_kernel(window, grid)
-    if finite.all():
+    number = np.count_nonzero(finite)
+    if number == finite.size:
         return apply(pixels)
     brightness = apply(np.where(finite, pixels, np.float32(0)))
     rows, columns = finite.any(axis=1), finite.any(axis=0)
-    if grid.aligned and finite.sum() == rows.sum() * columns.sum():  # a rectangle, as most are
+    if grid.aligned and number == rows.sum() * columns.sum():  # a rectangle, as most are
         cover = np.outer(down @ rows.astype(np.float32), across @ columns.astype(np.float32))
     else:
         cover = apply(finite.astype(np.float32))

@@ -21,7 +21,8 @@ def sorted_rows(values: Tensor) -> Tensor:
 
 def running_sums(values: Tensor) -> Tensor:
     """Return the sums ``(n, p + 1)`` of the first 0, 1, 2... values of each row."""
-    sums = values.new_zeros(len(values), values.shape[1] + 1)
+    sums = values.new_empty(len(values), values.shape[1] + 1)
+    sums[:, 0] = 0
     if values.device.type == "cpu":
         np.cumsum(values.numpy(), axis=1, out=sums.numpy()[:, 1:])
     else:

@@ -40,6 +40,11 @@ class PixelRows:
         self.values = values
         self._shared: dict[Callable, Any] = {}
 
+    @property
+    def length(self) -> int:
+        """Number of pixels of each row, missing ones included."""
+        return self.values.shape[1]
+
     @cached_property
     def valid(self) -> Tensor:
         """Where pixels are not missing."""
@@ -61,11 +66,13 @@ class PixelRows:
             self._shared[statistic] = statistic(self)
         return self._shared[statistic]
 
+    def at(self, places: Tensor) -> Tensor:
+        """Return the values at places ``(n, k)`` of the ascending order."""
+        return torch.gather(self.ordered, 1, places)
+
     def changed(self, change: Callable[[Tensor], Tensor]) -> PixelRows:
         """Return the rows with other values, given what leaves NaN and the order as they are."""
-        rows = PixelRows(change(self.values))
-        rows.__dict__ |= {"ordered": change(self.ordered), "count": self.count}
-        return rows
+        return _ChangedRows(self, change)
 
     def cut(self, low: Tensor, high: Tensor) -> PixelRows:
         """Return the rows with values cut at limits ``(n, 1)``."""
@@ -79,12 +86,43 @@ class PixelRows:
         share : float or Tensor, shape (n, 1)
             0 is the lowest value, 0.5 the median, 1 the highest. Rows without values give 0.
         """
-        return _between_neighbours(self.ordered, 0, self.count, share)
+        return _between_neighbours(self, 0, self.count, share)
 
     def ranks(self) -> Tensor:
         """Return the number of valid pixels that are fainter than each; any number if missing."""
         order, first = ordering(self.values)
         return torch.empty_like(first).scatter_(1, order, first)
+
+
+class _ChangedRows(PixelRows):
+    """Rows with other values in the same order, of which only those asked for are computed."""
+
+    def __init__(self, rows: PixelRows, change: Callable[[Tensor], Tensor]) -> None:
+        self._rows, self._change = rows, change
+        self._shared = {}
+
+    @property
+    def length(self) -> int:
+        return self._rows.length
+
+    @cached_property
+    def values(self) -> Tensor:
+        return self._change(self._rows.values)
+
+    @cached_property
+    def valid(self) -> Tensor:
+        return self._rows.valid
+
+    @cached_property
+    def count(self) -> Tensor:
+        return self._rows.count
+
+    @cached_property
+    def ordered(self) -> Tensor:
+        return self._change(self._rows.ordered)
+
+    def at(self, places: Tensor) -> Tensor:
+        return self._change(self._rows.at(places))
 
 
 def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
@@ -106,7 +144,7 @@ def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
         mean = (sums.gather(1, stop) - sums.gather(1, start)) / kept
         mean_square = (squares.gather(1, stop) - squares.gather(1, start)) / kept
         sigma = (mean_square - mean.square()).clamp(min=0).sqrt().to(ordered.dtype)
-        return _between_neighbours(ordered, start, stop - start, 0.5), sigma
+        return _between_neighbours(rows, start, stop - start, 0.5), sigma
 
     filled = torch.nan_to_num(ordered, nan=torch.inf)
     for _ in range(ROUNDS):
@@ -119,16 +157,14 @@ def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
 
 
 def _between_neighbours(
-    ordered: Tensor, start: Tensor | int, number: Tensor, share: float | Tensor
+    rows: PixelRows, start: Tensor | int, number: Tensor, share: float | Tensor
 ) -> Tensor:
     """Return a quantile of ``number`` ordered values from ``start`` on; 0 where there are none."""
     last = (number - 1).clamp(min=0)
-    place = share * last.to(ordered.dtype)
+    place = share * last.float()
     below = place.floor().long()
     above = torch.minimum(below + 1, last)
-    most = ordered.shape[1] - 1
-    low, high = (
-        torch.gather(ordered, 1, (start + index).clamp(max=most)) for index in (below, above)
-    )
+    most = rows.length - 1
+    low, high = (rows.at((start + index).clamp(max=most)) for index in (below, above))
     value = low + (high - low) * (place - below)
     return torch.where(number > 0, value, 0.0)

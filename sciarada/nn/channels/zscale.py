@@ -38,7 +38,7 @@ def zscale_limits(
     """
     if contrast <= 0:
         return rows.quantile(0.0), rows.quantile(1.0)
-    samples = min(samples, rows.ordered.shape[1])
+    samples = min(samples, rows.length)
     line = _whole_line if samples == SAMPLES else functools.partial(_line, samples=samples)
     return _limits(*rows.shared(line), contrast)
 
@@ -66,7 +66,7 @@ def _line(rows: PixelRows, samples: int) -> tuple[Tensor, Tensor, Tensor]:
     """Return the samples, the slope through them and the number that it was fitted to."""
     last = (rows.count - 1).clamp(min=0)
     steps = torch.linspace(0, 1, samples, dtype=torch.float64, device=last.device)
-    taken = torch.gather(rows.ordered, 1, (steps * last).round().long())
+    taken = rows.at((steps * last).round().long())
     taken = torch.where(rows.count > 0, taken, 0.0)
     least = max(_LEAST, int(samples * _LEAST_SHARE))
     y = taken.double()
