@@ -13,7 +13,7 @@ from pluggy import HookimplMarker, HookspecMarker
 from sciarada.hooks import specs
 
 if TYPE_CHECKING:
-    from sciarada.pipelines.detect import DetectResult
+    from sciarada.hooks.finished_run import FinishedRun
 
 hookspec = HookspecMarker("sciarada")
 hookimpl = HookimplMarker("sciarada")
@@ -65,7 +65,7 @@ def sciarada_commands() -> list[specs.CommandSpec]:
 
 
 @hookspec
-def sciarada_run_finished(result: DetectResult) -> None:
+def sciarada_run_finished(result: FinishedRun) -> None:
     """Look at a finished run; the one hook that returns nothing."""
 
 

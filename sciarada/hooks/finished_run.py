@@ -1,0 +1,26 @@
+"""What plugins are told of a run that has come to its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sciarada.core.catalogue import SourceCatalogue
+
+
+class FinishedRun(Protocol):
+    """A finished run of `sciarada detect`."""
+
+    @property
+    def catalogue(self) -> SourceCatalogue:
+        """What was found."""
+
+    @property
+    def out(self) -> Path:
+        """Folder of the products."""
+
+    @property
+    def run(self) -> dict[str, Any]:
+        """What ``run.json`` holds."""
