@@ -38,21 +38,49 @@ def source_reach(picture: np.ndarray) -> float:
     float
         Pixels from the middle to the outermost pixel of the source; NaN where there is none.
     """
-    finite = picture[np.isfinite(picture)]
-    if not len(finite):
+    values = np.sort(picture[np.isfinite(picture)])
+    if not len(values):
         return np.nan
-    middle = np.median(finite)
-    sigma = _MAD * np.median(np.abs(finite - middle))
-    emission = np.nan_to_num(picture, nan=middle) > middle + SIGMAS * sigma
-    y, x = (np.arange(side) - 0.5 * (side - 1) for side in picture.shape)
-    near = emission & (np.hypot(x, y[:, None]) < NEAR)
+    middle = _median(values)
+    sigma = _MAD * _median(np.sort(np.abs(values - middle)))
+    bright = np.flatnonzero(picture > middle + SIGMAS * sigma)
+    rows, columns = np.divmod(bright, picture.shape[1])
+    if not len(rows):
+        return np.nan
+    y, x = (
+        np.abs(places - 0.5 * (side - 1))
+        for places, side in zip((rows, columns), picture.shape, strict=True)
+    )
+    near = np.hypot(x, y) < NEAR
     if not near.any():
         return np.nan
-    joined, _ = ndimage.label(ndimage.binary_dilation(emission, iterations=JOINED))
-    member = np.zeros(joined.max() + 1, bool)
-    member[joined[near]] = True
-    rows, columns = np.nonzero(member[joined] & emission)
-    return float(max(np.abs(y[rows]).max(), np.abs(x[columns]).max()))
+    group = _groups(rows, columns)
+    member = np.isin(group, group[near])
+    return float(max(y[member].max(), x[member].max()))
+
+
+def _groups(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return the number of the group of each pixel; gaps of twice `JOINED` are bridged."""
+    first = np.array([rows.min(), columns.min()]) - JOINED
+    shape = np.array([rows.max(), columns.max()]) + JOINED + 1 - first
+    place = (rows - first[0], columns - first[1])
+    emission = np.zeros(shape, bool)
+    emission[place] = True
+    for _ in range(JOINED):
+        wider = emission.copy()
+        wider[1:] |= emission[:-1]
+        wider[:-1] |= emission[1:]
+        wider[:, 1:] |= emission[:, :-1]
+        wider[:, :-1] |= emission[:, 1:]
+        emission = wider
+    joined, _ = ndimage.label(emission)
+    return joined[place]
+
+
+def _median(ordered: np.ndarray) -> np.floating:
+    """Return the median of values in order, as `numpy.median` computes it."""
+    middle = len(ordered) // 2
+    return np.mean(ordered[middle - 1 + len(ordered) % 2 : middle + 1])
 
 
 def framed(picture: np.ndarray, npix: int) -> np.ndarray:
