@@ -12,7 +12,7 @@ import numpy as np
 
 from benchmarks import pages, peers
 from benchmarks.processes import Usage, measure_process, use_cores
-from sciarada.simulate.benchmark import write_benchmark_field
+from benchmarks.speed_field import write_benchmark_field
 
 MIB = 2**20
 

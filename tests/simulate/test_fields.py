@@ -16,7 +16,6 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import OptionError, OutputError
 from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
-from sciarada.simulate.benchmark import write_benchmark_field
 from sciarada.simulate.blocks import assemble
 from sciarada.simulate.field import SimulatedField, simulate_field
 from sciarada.simulate.files import write_image
@@ -298,17 +297,6 @@ def test_large_images_are_written_in_little_memory(tmp_path):
     tracemalloc.stop()
     assert (tmp_path / "tall.fits").stat().st_size > 33e6
     assert peak < 20e6
-
-
-def test_the_benchmark_field(tmp_path):
-    image, truth = tmp_path / "b.fits", tmp_path / "truth.fits"
-    write_benchmark_field(image, truth, size=512, seed=1)
-    with fits.open(truth) as hdus:
-        assert len(hdus["SOURCES"].data) == round(125 * 512**2 / 1e6)
-    write_benchmark_field(image, truth, size=512, seed=1, sources_per_megapixel=50.0)
-    with fits.open(truth) as hdus:
-        assert len(hdus["SOURCES"].data) == 13
-    assert fits.getdata(image).shape == (512, 512)
 
 
 def test_a_field_larger_than_the_sky_is_refused():

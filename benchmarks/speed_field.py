@@ -1,6 +1,4 @@
-"""The field that the benchmarks time source finders on."""
-
-from __future__ import annotations
+"""The simulated field that source finders are timed on."""
 
 from pathlib import Path
 
