@@ -99,7 +99,8 @@ def _metadata(encoder: TrainedEncoder) -> dict[str, str]:
         "channels_summary": getattr(channels, "summary", ""),
         "images": (
             f"float32 (n, {encoder.encoder.backbone.channels}, {card.npix}, {card.npix}), 0 to 1: "
-            f"the channels that the encoder {card.encoder} makes of cutouts {card.npix} pixels wide"
+            f"the channels that the encoder {card.encoder} makes of cutouts {card.npix} pixels "
+            f"wide, framed as {card.frame!r}"
         ),
         "card": json.dumps(card.as_json()),
     }

@@ -109,6 +109,11 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, Model
             f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner}: "
             f"{str(error).splitlines()[0]}"
         ) from error
+    if encoder.backbone.dimension != card.dimension:
+        raise WeightsError(
+            f"the card of {found.path} tells of {card.dimension} numbers a cutout, but its encoder "
+            f"makes {encoder.backbone.dimension}"
+        )
     return encoder, card
 
 

@@ -1,5 +1,6 @@
 """The conformance kit on everything that is no detector: who passes, and who fails which check."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -130,6 +131,15 @@ def test_weights_whose_card_leaves_something_out(tmp_path):
     digest = weights_file(path, licence="", trained_on=({"cutouts": 3, "licence": "CC0-1.0"},))
     found = failures(WeightsSpec, path, encoder="simclr", sha256=digest)
     assert found == {TELLING: "it does not tell licence, hash of trained_on 0"}
+
+
+def test_weights_whose_card_tells_of_another_encoder(tmp_path):
+    path = tmp_path / "w.safetensors"
+    weights_file(path)
+    tensors, card = read_weights(path)
+    digest = write_weights(tensors, replace(card, dimension=7), path, overwrite=True).sha256
+    found = failures(WeightsSpec, path, encoder="simclr", sha256=digest)
+    assert "tells of 7 numbers a cutout, but its encoder makes 512" in found[FEATURES]
 
 
 def test_weights_that_make_no_numbers(tmp_path):
