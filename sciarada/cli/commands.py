@@ -9,6 +9,7 @@ BUILTIN = {
     "info": "Show what is understood of a radio image.",
     "plugins": "List plugins, show one, or check one.",
     "pretrain": "Learn a representation from cutouts without labels.",
+    "probe": "Compare what features of encoders are worth with few labels.",
     "send": "Show products in a running DS9, TOPCAT or Aladin.",
     "simulate": "Make a field with known truth, or put sources into an image.",
     "weights": "List trained weights; show, verify, fetch or export some.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.aligned import aligned
 from sciarada.cli.verbosity import is_quiet
 from sciarada.core.errors import OptionError
 
@@ -175,7 +176,7 @@ def summary(result: EvaluateResult) -> str:
         [
             f"true sources: {counts['asked_for']} of {counts['true']} had to be found "
             "(95 % ranges in brackets)",
-            *_aligned(lines),
+            *aligned(lines),
             *notes,
             _look(result.out),
         ]
@@ -213,7 +214,7 @@ def labels_summary(result: LabelsResult) -> str:
     text = [
         f"accuracy {_share(overall['accuracy'])}, macro F1 {_share(overall['macro_f1'])} "
         f"of {counts['sources']} sources (95 % ranges in brackets)",
-        *_aligned(_class_lines(rows, counts["classes"])),
+        *aligned(_class_lines(rows, counts["classes"])),
     ]
     if "ece" in overall:
         ece = overall["ece"]
@@ -246,14 +247,6 @@ def _class_lines(rows: list[ScoreRow], counts: dict[str, int]) -> list[list[str]
         ]
         lines.append([name, str(count), *shares])
     return lines
-
-
-def _aligned(lines: list[list[str]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    ]
 
 
 def _share(row: ScoreRow) -> str:

@@ -52,7 +52,8 @@ def draw_classes(
 
     with plot_style():
         sheet = PlotSheet(1, 2 if calibration is None else 3, title, facts, PANEL)
-        _confusion(sheet.panel("Confusion", "Given class", "True class"), score)
+        axes = sheet.panel("Confusion", "Given class", "True class")
+        draw_confusion(axes, score.classes, score.confusion)
         _per_class(sheet.panel("Scores of each class", "Score", ""), rows, score)
         if calibration is not None:
             ece, chance = calibration.ece, calibration.ece_by_chance
@@ -62,12 +63,21 @@ def draw_classes(
         sheet.save(path)
 
 
-def _confusion(axes: Axes, score: ClassScore) -> None:
-    """Draw the shares of each true class, and the numbers where there is room."""
+def draw_confusion(axes: Axes, classes: Sequence[str], counts: np.ndarray) -> None:
+    """Draw the shares of each true class, and the numbers where there is room.
+
+    Parameters
+    ----------
+    axes : Axes
+        An empty panel.
+    classes : sequence of str, length k
+        Names of the classes.
+    counts : ndarray of int, shape (k, k + 1)
+        As `~sciarada.evaluate.classification.ClassScore.confusion`.
+    """
     from sciarada.report.plots import make_room
 
-    names = [*score.classes]
-    counts = score.confusion
+    names = [*classes]
     if not counts[:, -1].any():
         counts = counts[:, :-1]
     else:
@@ -77,7 +87,7 @@ def _confusion(axes: Axes, score: ClassScore) -> None:
     levels = (shares**0.7 * 235).astype(np.uint8)
     axes.imshow(COLOUR_MAP[levels], aspect="auto")
     axes.grid(False)
-    axes.set_yticks(range(len(score.classes)), score.classes)
+    axes.set_yticks(range(len(classes)), classes)
     if _are_long(names):
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
         make_room(axes, max(map(len, names)))

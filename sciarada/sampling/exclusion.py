@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,11 +11,23 @@ from scipy.spatial import KDTree
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CutoutError
-from sciarada.core.sky_cover import SkyCover
 
 logger = logging.getLogger(__name__)
 
-Placed = CutoutSource | SkyCover
+
+class Placed(Protocol):
+    """What has places on the sky: a `CutoutSource`, or a `SkyCover`."""
+
+    @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) in degrees, NaN where they are unknown."""
+
+    @property
+    def size(self) -> np.ndarray:
+        """Side of each square in arcsec, NaN where it is unknown."""
+
+    def __len__(self) -> int: ...
+
 
 REACH = 60.0
 """Arcsec from the centre of a cutout of unknown size within which it is taken to show things."""

@@ -1,0 +1,184 @@
+"""``sciarada probe``: what the features of encoders are worth on labelled cutouts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sciarada.cli.aligned import aligned
+from sciarada.cli.verbosity import is_quiet
+
+if TYPE_CHECKING:
+    from sciarada.evaluate.estimates import Estimate
+    from sciarada.pipelines.probe import ProbeResult
+
+
+def _listed(kind: type) -> Callable[[Any, click.Parameter, str | None], tuple | None]:
+    """Return what splits ``0.01,0.1,1`` into values of a type."""
+
+    def split(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple | None:
+        if text is None:
+            return None
+        try:
+            return tuple(kind(part.strip()) for part in text.split(","))
+        except ValueError as error:
+            raise click.BadParameter(f"{text!r} is no list of numbers such as 1 or 1,2") from error
+
+    return split
+
+
+def _npix(context: click.Context, parameter: click.Parameter, text: str | None) -> int | str | None:
+    if text in (None, "own"):
+        return text
+    if not text.isdecimal():
+        raise click.BadParameter(f"{text!r} is neither a number of pixels nor own")
+    return int(text)
+
+
+@click.command("probe")
+@click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--labels",
+    required=True,
+    metavar="LABELS",
+    help="A column of the set, or a table with a row a file or cutout_id.",
+)
+@click.option(
+    "-w",
+    "--weights",
+    multiple=True,
+    default=("default",),
+    show_default=True,
+    metavar="[NAME=]WEIGHTS",
+    help="A contender: weights as for `sciarada embed`, or scratch; again for more.",
+)
+@click.option(
+    "--kind",
+    "kinds",
+    callback=_listed(str),
+    default="linear",
+    show_default=True,
+    help="linear, knn or finetune, with commas between.",
+)
+@click.option(
+    "--fractions",
+    callback=_listed(float),
+    help="Shares of the labels to learn from.  [default: 1, without --per-class]",
+)
+@click.option("--per-class", callback=_listed(int), help="Numbers of labels of each class.")
+@click.option(
+    "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Draws of labels."
+)
+@click.option("--column", help="Classes in the table.  [default: class_name, class or label]")
+@click.option("--key", help="What joins them; OF_SET=OF_TABLE.  [default: file or cutout_id]")
+@click.option(
+    "--where",
+    multiple=True,
+    metavar="COLUMN=VALUE",
+    help="Only cutouts for which this is true; again for more.",
+)
+@click.option("--classes", callback=_listed(str), help="Only these, with commas between.")
+@click.option(
+    "--split", metavar="COLUMN", help="Column that says train, valid or test; else folds."
+)
+@click.option(
+    "--test-on", type=click.Choice(["test", "valid"]), help="[default: test where there is any]"
+)
+@click.option("--folds", type=click.IntRange(2), default=5, show_default=True)
+@click.option(
+    "--npix",
+    callback=_npix,
+    help="Pixels that contenders are shown; own: what each was trained on.",
+)
+@click.option("--balanced", is_flag=True, help="Give every class the same weight.")
+@click.option(
+    "--epochs", type=click.IntRange(1), default=30, show_default=True, help="Of finetune."
+)
+@click.option(
+    "--steps", type=click.IntRange(1), default=200, show_default=True, help="Its least number."
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, min_open=True),
+    default=5e-4,
+    show_default=True,
+    help="Its learning rate.",
+)
+@click.option(
+    "--view", "views", multiple=True, metavar="NAME[:OPTION=VALUE,...]", help="Its augmentations."
+)
+@click.option("--batch", type=click.IntRange(1), default=256, show_default=True)
+@click.option("--device", default="cpu", show_default=True, help="Such as cuda or cuda:1.")
+@click.option("--allow-leakage", is_flag=True, help="Test also on what was trained on.")
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("probe"),
+    show_default=True,
+    help="Folder of the products.",
+)
+@click.option("--overwrite", is_flag=True, help="Replace an earlier probe.")
+def command(
+    sets: tuple[Path, ...],
+    out: Path,
+    overwrite: bool,
+    epochs: int,
+    steps: int,
+    rate: float,
+    views: tuple[str, ...],
+    fractions: tuple[float, ...] | None,
+    per_class: tuple[int, ...] | None,
+    classes: tuple[str, ...] | None,
+    **settings: Any,
+) -> None:
+    """Compare what the features of encoders are worth on the labelled cutouts of SETs.
+
+    All contenders are shown the same cutouts, learn from the same labels and are tested on the
+    same rest. The contender `scratch` has the network of the first one and random weights.
+    Out come summary.fits, a row a training in runs.fits, differences, confusion, predictions,
+    probe.png and report.html.
+    """
+    from sciarada.cli.progress import bars
+    from sciarada.pipelines.probe import run_probe
+    from sciarada.pipelines.probing.settings import FineTuneSettings, ProbeSettings
+
+    tuning = FineTuneSettings(epochs=epochs, steps=steps, rate=rate)
+    if views:
+        tuning = FineTuneSettings(epochs=epochs, steps=steps, rate=rate, views=views)
+    chosen = ProbeSettings(
+        fractions=fractions or (() if per_class else (1.0,)),
+        per_class=per_class or (),
+        classes=classes or (),
+        fine_tuning=tuning,
+        **settings,
+    )
+    result = run_probe(sets, out, chosen, overwrite=overwrite, progress=bars(not is_quiet()))
+    if not is_quiet():
+        click.echo(summary(result))
+
+
+def summary(result: ProbeResult) -> str:
+    """Return a table, a line a probe and amount of labels, and where to look."""
+    counts = result.run["counts"]
+    lines = [["CONTENDER", "KIND", "LABELS", "MACRO F1", "ACCURACY", "ECE"]]
+    for score in result.scores:
+        macro_f1, accuracy = (_share(score.estimate(name)) for name in ("macro_f1", "accuracy"))
+        ece = score.estimate("ece")
+        labels = f"{score.labels} ({score.amount})"
+        lines.append([score.contender, score.kind, labels, macro_f1, accuracy, f"{ece.value:.3f}"])
+    return "\n".join(
+        [
+            f"{counts['tested']} cutouts of {len(counts['classes'])} classes tested on, "
+            f"{len(result.run['protocol']['seeds'])} draws of labels (95 % ranges in brackets)",
+            *aligned(lines),
+            f"products: {result.out}/ (look at probe.png and report.html)",
+        ]
+    )
+
+
+def _share(estimate: Estimate) -> str:
+    return f"{100 * estimate.value:.1f} % ({100 * estimate.low:.1f}-{100 * estimate.high:.1f})"

@@ -1,0 +1,64 @@
+"""A network with a classifier on top: what is trained when an encoder is taught further."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim.swa_utils import update_bn
+
+from sciarada.hooks.protocols import Encoder, Losses
+
+
+class FineTuned(nn.Module):
+    """A copy of an encoder's backbone, and one linear layer.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        Left as it is.
+    classes : int
+        How many classes there are to be told apart.
+    weights : sequence of float, optional
+        Weight of each class in the loss; all alike by default.
+    """
+
+    def __init__(
+        self, encoder: Encoder, classes: int, weights: Sequence[float] | None = None
+    ) -> None:
+        super().__init__()
+        self.channels = encoder.channels
+        self.backbone = copy.deepcopy(encoder.backbone).requires_grad_(True)
+        self.head = nn.Linear(self.backbone.dimension, classes)
+        nn.init.zeros_(self.head.weight)  # so that the first steps do not undo what was learned
+        nn.init.zeros_(self.head.bias)
+        given = torch.ones(classes) if weights is None else torch.tensor(weights)
+        self.register_buffer("class_weights", given.float())
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return logits ``(n, classes)`` of images ``(n, c, h, w)``."""
+        return self.head(self.backbone(images)).float()
+
+    def loss(self, batch: list[Tensor]) -> Losses:
+        """Return the cross entropy of images ``(n, c, h, w)`` and their classes ``(n,)``."""
+        images, codes = batch
+        return Losses(functional.cross_entropy(self(images), codes, self.class_weights), {})
+
+    def after_step(self, progress: float) -> None:
+        """Do nothing: there is no slow network."""
+
+    @torch.inference_mode()
+    def probabilities(self, pixels: Tensor) -> Tensor:
+        """Return the class probabilities ``(n, classes)`` of pixels ``(n, h, w)``."""
+        return self(self.channels(pixels)).softmax(dim=1)
+
+    def settle(self, stacks: Iterable[Tensor]) -> None:
+        """Take the statistics of batch normalisation anew, from pixels ``(n, h, w)``.
+
+        Those that were gathered on the way are of earlier weights, and of the first ones still
+        after a short training.
+        """
+        update_bn((self.channels(pixels) for pixels in stacks), self)

@@ -1,0 +1,295 @@
+"""Probes: what the features of encoders are worth on labelled cutouts, by one locked protocol."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from sciarada.core.fingerprint import file_fingerprint
+from sciarada.evaluate.probe_score import ProbeScore, score_probe
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.sets import read_sets
+from sciarada.io.single_table import write_table
+from sciarada.io.staging import staging
+from sciarada.pipelines.probing.contenders import Contender, load_contenders
+from sciarada.pipelines.probing.labels import LabelledSet, read_labels
+from sciarada.pipelines.probing.leakage import Leakage, refuse_known
+from sciarada.pipelines.probing.running import Outcome, run_contender
+from sciarada.pipelines.probing.settings import ProbeSettings
+from sciarada.pipelines.probing.splits import Protocol, build_protocol
+from sciarada.pipelines.probing.tables import (
+    confusion_table,
+    differences_table,
+    predictions_table,
+    runs_table,
+    summary_table,
+)
+from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.record import configuration_hash, now, versions
+from sciarada.report.probe_html import write_probe_page
+from sciarada.report.probe_picture import draw_probe
+
+logger = logging.getLogger(__name__)
+
+PICTURE, PAGE = "probe.png", "report.html"
+FORMATS = ("fits", "ecsv")
+FILES = {
+    "summary": "A row a contender, kind and amount of labels, with intervals of 95 per cent",
+    "runs": "A row a training: the same scores for each seed, and what was chosen",
+    "differences": "A row a pair of probes with the same labels: the first less the second",
+    "confusion": "A row a probe and a true class, a column a class that was given",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeResult:
+    """A finished probe.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder of the products.
+    scores : tuple of ProbeScore
+        One a contender, kind and amount of labels.
+    run : dict
+        What ``run.json`` holds.
+    """
+
+    out: Path
+    scores: tuple[ProbeScore, ...]
+    run: dict[str, Any]
+
+
+def run_probe(
+    sets: Sequence[str | Path],
+    out: Path,
+    settings: ProbeSettings,
+    *,
+    overwrite: bool = False,
+    progress: Progress = silent,
+) -> ProbeResult:
+    """Probe contenders on labelled cutouts, and write what comes out.
+
+    Parameters
+    ----------
+    sets : sequence of path
+        What `sciarada cutouts` made, or folders of images; several are joined.
+    out : Path
+        Folder of the products; it appears whole or not at all.
+    settings : ProbeSettings
+    overwrite : bool
+        Replace an earlier probe.
+    progress : Progress
+        Shows how far it has come.
+
+    Raises
+    ------
+    CutoutError
+        If a set cannot be read, or an encoder was trained on what it is to be tested on.
+    CatalogueError, ImageError, OptionError
+        If something cannot be read or used.
+    WeightsError, PluginError
+        If weights cannot be had.
+    OutputError
+        If the products cannot be written.
+    """
+    watch = Stopwatch()
+    manager = PluginManager.discover()
+    with staging(out, overwrite=overwrite, keep=False) as stage:
+        with watch.time("reading"):
+            cutouts = read_labels(
+                read_sets(sets),
+                settings.labels,
+                column=settings.column,
+                key=settings.key,
+                split=settings.split,
+                where=settings.where,
+                classes=settings.classes,
+            )
+            protocol = build_protocol(cutouts, settings)
+            contenders = load_contenders(settings, manager)
+            leakage = refuse_known(
+                contenders, cutouts, protocol.test, allowed=settings.allow_leakage
+            )
+        notes = (*leakage.notes, *_unlike(contenders))
+        for note in notes:
+            logger.warning("%s", note)
+        outcomes: list[Outcome] = []
+        for contender in contenders:
+            with watch.time(contender.name):
+                outcomes += run_contender(contender, cutouts, protocol, settings, manager, progress)
+        with watch.time("scoring"):
+            scores = _scores(outcomes, cutouts, protocol)
+        with watch.time("products"):
+            _write_tables(stage.products, scores, outcomes, cutouts, protocol)
+            title = "Probe of " + " · ".join(contender.name for contender in contenders)
+            facts = f"{protocol.text}   ·   {settings.seeds} seeds   ·   lines, shaded: 95 %"
+            draw_probe(scores, stage.products / PICTURE, title=title, facts=facts)
+        run = _record(sets, settings, cutouts, protocol, contenders, leakage, scores, notes, watch)
+        _write_page(stage.products, scores, title, protocol, notes, run)
+        (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+    return ProbeResult(out, tuple(scores), run)
+
+
+def _scores(
+    outcomes: Sequence[Outcome], cutouts: LabelledSet, protocol: Protocol
+) -> list[ProbeScore]:
+    true = cutouts.labels[protocol.test]
+    return [
+        score_probe(
+            outcome.contender,
+            outcome.kind,
+            outcome.amount.name,
+            outcome.labels,
+            true,
+            outcome.probabilities,
+            protocol.classes,
+        )
+        for outcome in outcomes
+    ]
+
+
+def _unlike(contenders: Sequence[Contender]) -> tuple[str, ...]:
+    """Return what contenders do not have in common."""
+    notes = []
+    for what, values in (
+        ("npix", [contender.card.npix for contender in contenders]),
+        ("frame", [contender.card.frame for contender in contenders]),
+        ("channels", [contender.card.options.get("channels") for contender in contenders]),
+    ):
+        if len(set(values)) > 1:
+            each = ", ".join(f"{c.name}: {v}" for c, v in zip(contenders, values, strict=True))
+            notes.append(f"the contenders are shown the cutouts with another {what} ({each})")
+    return tuple(notes)
+
+
+def _write_tables(
+    folder: Path,
+    scores: Sequence[ProbeScore],
+    outcomes: Sequence[Outcome],
+    cutouts: LabelledSet,
+    protocol: Protocol,
+) -> None:
+    tables = {
+        "summary": summary_table(scores),
+        "runs": runs_table(scores, outcomes, protocol.splits),
+        "differences": differences_table(scores),
+        "confusion": confusion_table(scores),
+    }
+    for name, table in tables.items():
+        for ending in FORMATS:
+            write_table(table, name.upper(), folder / f"{name}.{ending}")
+    for name in dict.fromkeys(outcome.contender for outcome in outcomes):
+        mine = [outcome for outcome in outcomes if outcome.contender == name]
+        table = predictions_table(mine, cutouts, protocol)
+        write_table(table, "PREDICTIONS", folder / predictions_file(name))
+
+
+def predictions_file(contender: str) -> str:
+    """Return the name of the file with the predictions of a contender."""
+    return f"predictions_{re.sub('[^A-Za-z0-9.-]', '_', contender)}.fits"
+
+
+def _record(
+    sets: Sequence[str | Path],
+    settings: ProbeSettings,
+    cutouts: LabelledSet,
+    protocol: Protocol,
+    contenders: Sequence[Contender],
+    leakage: Leakage,
+    scores: Sequence[ProbeScore],
+    notes: Sequence[str],
+    watch: Stopwatch,
+) -> dict[str, Any]:
+    configuration = asdict(settings)
+    true = cutouts.labels[protocol.test].tolist()
+    return {
+        "inputs": {
+            "sets": [str(path) for path in sets],
+            "set_hash": cutouts.source.data_hash(),
+            "labels": settings.labels,
+            "labels_hash": _hash(settings.labels),
+            "column": cutouts.column,
+        },
+        "configuration": configuration,
+        "configuration_hash": configuration_hash(configuration),
+        "protocol": {
+            "text": protocol.text,
+            "seeds": list(protocol.splits),
+            "splits": len(next(iter(protocol.splits.values()))),
+        },
+        "contenders": {
+            contender.name: {
+                "model_id": "" if contender.is_random else contender.card.model_id,
+                "sha256": contender.card.sha256,
+                "encoder": contender.card.encoder,
+                "options": dict(contender.card.options),
+                "npix": contender.card.npix,
+                "frame": contender.card.frame,
+                "in_training_set": leakage.shown.get(contender.name),
+            }
+            for contender in contenders
+        },
+        "counts": {
+            "cutouts": len(cutouts.labels),
+            "tested": len(true),
+            "classes": {name: true.count(name) for name in protocol.classes},
+        },
+        "scores": [
+            {
+                "contender": score.contender,
+                "kind": score.kind,
+                "amount": score.amount,
+                "labels": score.labels,
+                **{name: asdict(score.estimate(name)) for name in ("macro_f1", "accuracy", "ece")},
+            }
+            for score in scores
+        ],
+        "versions": versions({}) | {name: version(name) for name in ("torch", "scikit-learn")},
+        "timings": watch.seconds,
+        "warnings": list(notes),
+        "created": now(),
+    }
+
+
+def _hash(labels: str) -> str:
+    """Return the hash of a table of labels; nothing for a column of the set."""
+    return file_fingerprint(Path(labels)) if Path(labels).is_file() else ""
+
+
+def _write_page(
+    folder: Path,
+    scores: Sequence[ProbeScore],
+    title: str,
+    protocol: Protocol,
+    notes: Sequence[str],
+    run: dict[str, Any],
+) -> None:
+    files = {f"{name}.{end}": text for name, text in FILES.items() for end in FORMATS}
+    for name in run["contenders"]:
+        files[predictions_file(name)] = (
+            f"Class probabilities by {name}, a row a cutout and training"
+        )
+    files |= {PICTURE: "The picture above", "run.json": "All about this run, for programs"}
+    counts = ", ".join(f"{name} {count}" for name, count in run["counts"]["classes"].items())
+    write_probe_page(
+        folder / PAGE,
+        scores,
+        folder / PICTURE,
+        title=title,
+        explanation=f"Of {counts}; {protocol.text}. All contenders learn from the same labels.",
+        notes=notes,
+        files=files,
+        facts=[
+            ("Labels", f"{run['inputs']['labels']} ({run['inputs']['column']})"),
+            *((name, each["model_id"] or "random") for name, each in run["contenders"].items()),
+            ("Versions", ", ".join(f"{k} {v}" for k, v in run["versions"].items() if v)),
+        ],
+        run=run,
+    )
