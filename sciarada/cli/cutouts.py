@@ -22,7 +22,7 @@ POSITIVE = click.FloatRange(0, min_open=True)
 MANY = 200_000  # rows
 OF_SAMPLERS = {
     "hulk": ("number", "seed", "valid", "sigma", "overlap"),
-    "banner": ("catalogues", "zoom", "beams", "snr", "classes"),
+    "banner": ("catalogues", "zoom", "beams", "snr", "classes", "label"),
 }
 OF_ANY_SAMPLER, OF_SETS = ("size", "plane", "beam", "unit"), ("about",)
 
@@ -89,6 +89,9 @@ OF_ANY_SAMPLER, OF_SETS = ("size", "plane", "beam", "unit"), ("about",)
     "--class", "classes", multiple=True, help="banner: only this class of source; again for more"
 )
 @click.option(
+    "--label", metavar="COLUMN", help="banner: column of the catalogue to keep as label: morphology"
+)
+@click.option(
     "--exclude",
     type=PATH,
     multiple=True,
@@ -126,6 +129,7 @@ def command(
     beams: float | None,
     snr: float | None,
     classes: tuple[str, ...],
+    label: str | None,
     exclude: tuple[Path, ...],
     radius: float | None,
     about: Path | None,
@@ -153,7 +157,7 @@ def command(
     if sampler == "hulk":
         chosen = Hulk(number, side or 256, valid, sigma, overlap, seed)
     elif sampler == "banner":
-        chosen = Banner(zoom, side, None, beams or 0.0, snr or 0.0, classes)
+        chosen = Banner(zoom, side, None, beams or 0.0, snr or 0.0, classes, label)
     settings = CutoutsSettings(
         sampler=chosen,
         catalogues=catalogues,

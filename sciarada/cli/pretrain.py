@@ -32,6 +32,13 @@ from sciarada.cli.verbosity import is_quiet
 @click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
 @click.option("--name", default="encoder", show_default=True, help="What to call the weights.")
 @click.option("--npix", type=click.IntRange(16), default=64, show_default=True)
+@click.option(
+    "--frame",
+    type=click.Choice(["whole", "source"]),
+    default="whole",
+    show_default=True,
+    help="What of each cutout is shown: all, or the square about the source in its middle.",
+)
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--batch", type=click.IntRange(2), default=256, show_default=True)
 @click.option("--warmup", type=click.IntRange(0), default=10, show_default=True, help="In epochs.")

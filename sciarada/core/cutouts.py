@@ -44,7 +44,9 @@ COLUMNS = (
     ColumnSpec("size", "float64", "arcsec", "phys.angSize;instr.fov", "Side of the square"),
 )
 """Columns of a set as a table; ``cutout_id`` is int64 where the ids are numbers."""
-_ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y")
+LABEL = ColumnSpec("label", "str", None, "meta.code.class", "What the cutout shows")
+"""One more column of sets that know it."""
+_ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y", "labels")
 _HASHED = ("ids", "image_index", "ra", "dec", "size")
 _LEAST_NPIX = 32  # of a cutout whose size follows from its source
 
@@ -71,6 +73,8 @@ class CutoutSet:
     x, y : ndarray of float64, shape (n,)
         Centre in zero-based pixels of its image, NaN where the image's projection has no
         such position.
+    labels : ndarray of str, shape (n,), optional
+        What each cutout shows; empty where it is unknown, as all are by default.
     meta : mapping
         What else the table of the set says of itself, in plain types.
     """
@@ -83,10 +87,13 @@ class CutoutSet:
     size: np.ndarray
     x: np.ndarray
     y: np.ndarray
+    labels: np.ndarray | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", tuple(self.images))
+        if self.labels is None:
+            object.__setattr__(self, "labels", np.full(len(self.ids), "", np.str_))
         for name in _ARRAYS:
             array = np.asarray(getattr(self, name)).view()
             if array.shape != (len(self.ids),):
@@ -104,6 +111,7 @@ class CutoutSet:
         *,
         ids: np.ndarray | None = None,
         image: np.ndarray | None = None,
+        labels: np.ndarray | None = None,
         outside: Outside = "raise",
     ) -> CutoutSet:
         """Return the cutouts round sky positions.
@@ -121,6 +129,8 @@ class CutoutSet:
         image : array_like of str, shape (n,), optional
             Name of the image of each position. By default the image in which it lies furthest
             from the border.
+        labels : array_like of str, shape (n,), optional
+            What each cutout shows, empty where it is unknown.
         outside : {'raise', 'blank', 'drop'}
             What to do with positions whose square lies wholly off their image: refuse them,
             keep them (all pixels are NaN), or leave them out.
@@ -141,7 +151,7 @@ class CutoutSet:
             index = image_numbers(images, image, len(ra))
         x, y = locate(images, ra, dec, index)
         size = sides if angular else sides * scale[index]
-        made = cls(images, ids, index, ra, dec, size, x, y)
+        made = cls(images, ids, index, ra, dec, size, x, y, labels)
         return _without_outside(made, outside)
 
     @classmethod
@@ -153,6 +163,7 @@ class CutoutSet:
         *,
         zoom: float = 2.0,
         smallest: u.Quantity | None = None,
+        label: str | None = None,
         outside: Outside = "raise",
     ) -> CutoutSet:
         """Return cutouts centred on the sources of a catalogue, named after them.
@@ -170,13 +181,16 @@ class CutoutSet:
             Side of the square in units of the source.
         smallest : `~astropy.units.Quantity`, optional
             Least side where the source sets it; 32 pixels of the first image by default.
+        label : str, optional
+            Column of the catalogue that becomes the cutouts' labels.
         outside : {'raise', 'blank', 'drop'}
             As in `from_positions`.
 
         Raises
         ------
         CutoutError
-            As `from_positions`; also if a source has no largest angular size to go by.
+            As `from_positions`; also if a source has no largest angular size to go by, or the
+            catalogue has no such column.
         """
         images = as_images(images)
         sources = catalogue.sources
@@ -196,6 +210,7 @@ class CutoutSet:
             sources["dec"].data.data,
             size,
             ids=sources["source_name"].data.data,
+            labels=None if label is None else _labels(sources, label),
             outside=outside,
         )
 
@@ -213,7 +228,7 @@ class CutoutSet:
         ----------
         table : `~astropy.table.Table`
             Columns ``ra``, ``dec`` (deg), ``size`` (arcsec, or a unit of its own) and, if they
-            are there, ``cutout_id`` and ``image``.
+            are there, ``cutout_id``, ``image`` and ``label``.
         images : SkyImage or sequence of SkyImage
             At least the images that the table names.
         outside : {'raise', 'blank', 'drop'}
@@ -231,6 +246,7 @@ class CutoutSet:
             angle_column(table, "size", u.arcsec),
             ids=name_column(table, "cutout_id"),
             image=name_column(table, "image"),
+            labels=_labels(table, LABEL.name) if LABEL.name in table.colnames else None,
             outside=outside,
         )
         return replace(made, meta={k: v for k, v in table.meta.items() if k != "images"})
@@ -382,6 +398,8 @@ class CutoutSet:
     def to_table(self) -> Table:
         """Return the set as a table, one row a cutout, with the columns `COLUMNS`.
 
+        And `LABEL`, where any cutout has one.
+
         ``meta["images"]`` lists the name and the path of each image, beside ``meta``.
 
         Raises
@@ -395,6 +413,8 @@ class CutoutSet:
             make_column(id_column(spec, value) if spec.name == "cutout_id" else spec, value)
             for spec, value in zip(COLUMNS, values, strict=True)
         ]
+        if (self.labels != "").any():
+            columns.append(make_column(LABEL, self.labels))
         images = [
             {"name": image.name, "path": None if image.path is None else str(image.path)}
             for image in self.images
@@ -466,3 +486,14 @@ def _only(native: np.ndarray) -> int:
             f"resample them to one size"
         )
     return int(native[0])
+
+
+def _labels(table: Table, name: str) -> np.ndarray:
+    """Return a column as text, empty where it is null."""
+    if name not in table.colnames:
+        raise CutoutError(
+            f"the catalogue has no column {name!r} to take labels from: it has "
+            f"{', '.join(table.colnames)}"
+        )
+    values = np.ma.asarray(table[name])
+    return np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))

@@ -83,8 +83,12 @@ class Losses(NamedTuple):
     parts: dict[str, Tensor]
 
 
+UNLABELLED = -1
+"""Stands for the label of a cutout that has none."""
+
+
 class Pretrainer(Encoder, Protocol):
-    """An encoder that learns from images without labels.
+    """An encoder that learns from images, most often without labels.
 
     All that the next steps depend on is in its state dict: parameters, slow networks, queues.
     With several processes the loss is that of the batch of all of them, in every process.
@@ -93,6 +97,9 @@ class Pretrainer(Encoder, Protocol):
     ----------
     views : int
         How many views of each sample it wants.
+    labelled : bool, optional
+        Whether it learns from labels, too. Then the last of the views that `loss` is given are
+        the labels of the samples: int64 ``(n,)`` from 0, and `UNLABELLED` where there is none.
     """
 
     views: int

@@ -12,14 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from lightning_fabric import Fabric
 from lightning_fabric.strategies import DDPStrategy
 
 import sciarada
-from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import OptionError
+from sciarada.core.framed_source import in_frame
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.hooks.manager import PluginManager
@@ -31,10 +30,12 @@ from sciarada.nn.checkpoint import load_checkpoint
 from sciarada.nn.loop import StepPlan, train
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.optimisers import build_optimiser
+from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
 from sciarada.nn.views.building import USUAL, build_views
 from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
 from sciarada.pipelines.pretraining.folder import RunFolder
+from sciarada.pipelines.pretraining.labels import column_of_labels, is_labelled, taught_labels
 from sciarada.pipelines.pretraining.settings import PretrainSettings
 from sciarada.pipelines.pretraining.start import Start
 from sciarada.pipelines.pretraining.watching import Sample, Watch
@@ -91,12 +92,13 @@ def run_pretrain(
     """
     began = time.monotonic()
     fabric = _fabric(settings)
+    use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
-    source = read_sets(sets)
+    source = in_frame(read_sets(sets), settings.frame)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
-    labels = _labels(source, settings.labels)
+    labels = column_of_labels(source, settings.labels)
     start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
     configuration = {
         "settings": asdict(settings),
@@ -109,6 +111,7 @@ def run_pretrain(
     }
     torch.manual_seed(settings.seed)
     encoder = spec.build(options)
+    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     if start:
         start.give_to(encoder)
     encoder = synchronised(encoder, fabric.device)
@@ -140,6 +143,7 @@ def run_pretrain(
         fabric.global_rank,
         fabric.world_size,
         max(fabric.world_size, settings.streams),
+        None if codes is None else codes.to(fabric.device),
     )
     steps = StepPlan(
         plan.steps,
@@ -161,14 +165,15 @@ def run_pretrain(
     train(fabric, module, wrapped, feed(first), steps, watch)
     cover = SkyCover.of(source)
     hours = (time.monotonic() - began) / 3600
-    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours)
+    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours, names)
     cover = cover[cover.known]
     if start:
         card, cover = start.told(card), start.joined(cover)
     if fabric.is_global_zero:
         path = out / f"{settings.name}.safetensors"
-        state = backbone_state(encoder)
-        card = write_weights(state, card, path, overwrite=True, cover=thinned(cover))
+        card = write_weights(
+            backbone_state(encoder), card, path, overwrite=True, cover=thinned(cover)
+        )
     fabric.barrier()
     return card if fabric.is_global_zero else None
 
@@ -194,23 +199,6 @@ def _fabric(settings: PretrainSettings) -> Fabric:
     return fabric
 
 
-def _labels(source: CutoutSource, column: str | None) -> np.ndarray | None:
-    """Return the labels of a set as text, empty where there is none."""
-    if column is None:
-        return None
-    table = source.to_table()
-    if column not in table.colnames:
-        raise OptionError(
-            f"the set has no column {column!r} to take labels from: it has "
-            f"{', '.join(table.colnames)}"
-        )
-    values = np.ma.asarray(table[column])
-    labels = np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))
-    if (labels != "").sum() < 2:
-        raise OptionError(f"the column {column!r} of the set holds no labels")
-    return labels
-
-
 def _versions(manager: PluginManager) -> dict[str, str]:
     packages = ("torch", "torchvision", "lightning-fabric", "numpy", "astropy")
     return {"sciarada": sciarada.__version__} | {name: version(name) for name in packages}
@@ -223,6 +211,7 @@ def _card(
     placed: int,
     fabric: Fabric,
     hours: float,
+    names: tuple[str, ...],
 ) -> ModelCard:
     sets = ", ".join(configuration["sets"])
     return ModelCard(
@@ -231,6 +220,7 @@ def _card(
         encoder=settings.encoder,
         options=configuration["options"],
         npix=settings.npix,
+        frame=settings.frame,
         dimension=encoder.backbone.dimension,
         sha256="",
         trained_on=(
@@ -239,7 +229,8 @@ def _card(
                 "cutouts": configuration["cutouts"],
                 "hash": configuration["set_hash"],
                 "placed": placed,
-            },
+            }
+            | ({"labels": names} if names else {}),
         ),
         recipe=configuration["settings"],
         machine=_machine(fabric),

@@ -36,6 +36,8 @@ class Banner:
         Only sources with a peak of at least so many times the noise.
     classes : tuple of str
         Only these classes (``class_name``); all by default.
+    label : str or None
+        Column of the catalogues that becomes the cutouts' labels.
     """
 
     zoom: float = 2.0
@@ -44,6 +46,7 @@ class Banner:
     least_beams: float = 0.0
     least_snr: float = 0.0
     classes: tuple[str, ...] = ()
+    label: str | None = None
 
     def chosen(self, catalogue: SourceCatalogue) -> np.ndarray:
         """Say which sources of a catalogue are wanted; a value that is null is too small.
@@ -104,6 +107,7 @@ def sample_banner(
             banner.size,
             zoom=banner.zoom,
             smallest=banner.smallest,
+            label=banner.label,
             outside="drop",
         )
         for catalogue in catalogues

@@ -56,12 +56,13 @@ def images_of(encoder: Encoder, samples: int = SAMPLES, side: int = SIDE) -> Ten
 
 
 def views_of(encoder: Pretrainer, samples: int = SAMPLES) -> list[Tensor]:
-    """Return views that differ by a turn and a little noise."""
+    """Return views that differ by a turn and a little noise; and labels for one that wants them."""
     images, chance = images_of(encoder, samples), torch.Generator().manual_seed(2)
+    labels = [torch.arange(samples) % 3 - 1] if getattr(encoder, "labelled", False) else []
     return [
         images.rot90(turn, dims=(2, 3)) + 0.05 * torch.rand(images.shape, generator=chance)
         for turn in range(encoder.views)
-    ]
+    ] + labels
 
 
 def _check_parts(encoder: Any) -> None:

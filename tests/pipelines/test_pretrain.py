@@ -192,3 +192,48 @@ def test_an_earlier_training_is_neither_replaced_nor_mixed(trained, cutouts):
         run_pretrain([cutouts], trained, SMALL)
     with pytest.raises(OutputError, match="a training with another settings"):
         run_pretrain([cutouts], trained, replace(SMALL, rate=0.5), resume=True)
+
+
+@pytest.fixture(scope="module")
+def labelled(cutouts, tmp_path_factory):
+    path = tmp_path_factory.mktemp("labelled") / "set.fits"
+    source = read_set(cutouts)
+    labels = np.array(["even", "odd", ""])[np.arange(len(source)) % 3]
+    write_cutouts(replace(source, labels=labels), path)
+    return path
+
+
+TAUGHT = replace(
+    SMALL, encoder="taught", options=("stem=standard", "channels=asinh"), labels="label", epochs=1
+)
+
+
+def test_an_encoder_can_be_taught(labelled, tmp_path):
+    settings = replace(TAUGHT, warmup=0, frame="source")
+    card = run_pretrain([labelled], tmp_path / "run", settings)
+    assert card.trained_on[0]["labels"] == ("even", "odd")
+    assert card.frame == "source"
+    assert 0 <= log_of(tmp_path / "run")[0]["accuracy"] <= 1
+    made = run_embed(
+        [labelled], tmp_path / "f.fits", EmbedSettings(str(tmp_path / "run" / "tiny.safetensors"))
+    )
+    assert made.vectors.shape == (40, 512)
+    assert made.meta["frame"] == "source"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"labels": None}, "name a column of the set with --labels"),
+        ({"labels": "kind"}, "no column 'kind'"),
+        ({"options": ("classes=2", "channels=asinh")}, "give the encoder -o classes=3"),
+    ],
+)
+def test_what_cannot_be_taught_is_one_sentence(cutouts, tmp_path, change, sentence):
+    path = tmp_path / "set.fits"
+    source = read_set(cutouts)
+    labels = np.array(["a", "b", "c"])[np.arange(len(source)) % 3]
+    write_cutouts(replace(source, labels=labels), path)
+    with pytest.raises(OptionError, match=sentence):
+        run_pretrain([path], tmp_path / "run", replace(TAUGHT, **change))
+    assert not (tmp_path / "run").exists()

@@ -4,6 +4,7 @@ from astropy import units as u
 from test_coverage import image_of
 
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.cutouts import CutoutSet
 from sciarada.core.errors import CutoutError
 from sciarada.sampling.banner import Banner, sample_banner
 
@@ -86,3 +87,21 @@ def test_a_source_of_two_catalogues_is_taken_once(image):
 def test_nothing_chosen_is_one_sentence(image, catalogue, banner, sentence):
     with pytest.raises(CutoutError, match=sentence):
         sample_banner(catalogue, image, banner)
+
+
+def test_a_column_of_the_catalogue_becomes_the_label(image):
+    catalogue = catalogue_on(image, [60, 100], [80, 90], las=[70.0, 70.0], class_name=["a", "b"])
+    cutouts = sample_banner(catalogue, image, Banner(label="class_name"))
+    assert cutouts.labels.tolist() == ["a", "b"]
+    assert cutouts[1:].labels.tolist() == ["b"]
+    assert cutouts.to_table()["label"].tolist() == ["a", "b"]
+    again = CutoutSet.from_table(cutouts.to_table(), image)
+    assert again.labels.tolist() == ["a", "b"]
+
+
+def test_sets_without_labels_have_no_such_column(image, catalogue):
+    cutouts = sample_banner(catalogue, image)
+    assert "label" not in cutouts.to_table().colnames
+    assert set(cutouts.labels.tolist()) == {""}
+    with pytest.raises(CutoutError, match="no column 'kind' to take labels from: it has "):
+        sample_banner(catalogue, image, Banner(label="kind"))

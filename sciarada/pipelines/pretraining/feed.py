@@ -64,6 +64,8 @@ class Feed:
         Where the views are made.
     rank, processes, streams : int
         Which process this is, of how many, and into how many streams a batch is split.
+    labels : Tensor of int64 or None
+        Of all cutouts of the set, for what learns from them: they follow the views.
     """
 
     read: Callable[[np.ndarray], np.ndarray]
@@ -76,13 +78,21 @@ class Feed:
     rank: int = 0
     processes: int = 1
     streams: int = 1
+    labels: Tensor | None = None
 
     def __call__(self, first: int = 0) -> Iterator[tuple[int, list[Tensor]]]:
-        """Give the steps from ``first`` on, each with its views ``(n, c, npix, npix)``."""
+        """Give the steps from ``first`` on, each with its views ``(n, c, npix, npix)``.
+
+        With ``labels`` the last item are those, ``(n,)``.
+        """
         steps = self.plan.remaining(first)
         for step, chosen in prefetched(self._fetch, steps):
             parts = [self._views(*stream) for stream in chosen]
-            yield step, [torch.cat(view) for view in zip(*parts, strict=True)]
+            views = [torch.cat(view) for view in zip(*parts, strict=True)]
+            if self.labels is not None:
+                rows = np.concatenate([shown[0] for shown, *_ in chosen])
+                views.append(self.labels[torch.from_numpy(rows).to(self.labels.device)])
+            yield step, views
 
     def _fetch(self, step: int) -> tuple[int, list[tuple]]:
         """Read the pixels of one step, for each stream of this process."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sciarada.core.errors import OptionError
+from sciarada.core.framing import Frame
 
 
 @dataclass(frozen=True)
@@ -20,12 +21,15 @@ class PretrainSettings:
     views : tuple of str
         Augmentations as `sciarada.nn.views.building.build_views` takes them; the usual ones
         where none is given.
-    name : str
     init : str or None
         Weights whose backbone is started from: a path, a name, or ``default``.
+    name : str
         What the weights are called.
     npix : int
         Side of the cutouts in pixels.
+    frame : {'whole', 'source'}
+        What of a cutout is shown: all of it, or the square about the source in its middle, see
+        `sciarada.core.framing`.
     epochs, batch : int
         How often the set is gone through, and how many cutouts a step takes.
     warmup : int
@@ -56,11 +60,12 @@ class PretrainSettings:
     encoder: str = "simclr"
     options: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+    init: str | None = None
     name: str = "encoder"
     npix: int = 64
+    frame: Frame = "whole"
     epochs: int = 100
     batch: int = 256
-    init: str | None = None
     warmup: int = 10
     optimiser: str = "adamw"
     rate: float = 1e-3

@@ -1,0 +1,41 @@
+"""Learning from labels that cost nothing."""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from sciarada.hooks.protocols import UNLABELLED, Losses
+from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.processes import gathered
+from sciarada_taught import TaughtOptions
+
+
+class Taught(nn.Module):
+    """Classification with smoothed labels (Szegedy et al. 2016, CVPR, arXiv:1512.00567).
+
+    What serves later is the backbone: the classifier above it is left behind.
+    """
+
+    views = 1
+    labelled = True
+
+    def __init__(self, options: TaughtOptions) -> None:
+        super().__init__()
+        self.backbone, self.channels = backbone_and_channels(options)
+        self.classifier = nn.Linear(self.backbone.dimension, options.classes)
+        self.smoothing = options.smoothing
+
+    def loss(self, views: list[Tensor]) -> Losses:
+        """Return the cross entropy of a view and its labels; those without count nothing."""
+        images, labels = views
+        scores, labels = gathered(self.classifier(self.backbone(images))), gathered(labels)
+        known = labels != UNLABELLED
+        loss = functional.cross_entropy(
+            scores, labels, ignore_index=UNLABELLED, label_smoothing=self.smoothing, reduction="sum"
+        ) / known.sum().clamp(min=1)
+        right = ((scores.argmax(1) == labels) & known).sum() / known.sum().clamp(min=1)
+        return Losses(loss, {"accuracy": right.detach()})
+
+    def after_step(self, progress: float) -> None:
+        """Do nothing: all that there is, is trained."""

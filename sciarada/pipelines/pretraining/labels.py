@@ -1,0 +1,68 @@
+"""Labels of cutouts: looked at by all trainings that have some, learned from by few."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from sciarada.core.cutout_source import CutoutSource
+from sciarada.core.errors import OptionError
+from sciarada.hooks.protocols import UNLABELLED
+
+
+def is_labelled(encoder: nn.Module) -> bool:
+    """Say whether an encoder learns from labels."""
+    return getattr(encoder, "labelled", False)
+
+
+def taught_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str, ...], Tensor]:
+    """Return the names of the labels, and for each cutout which one it has.
+
+    Parameters
+    ----------
+    labels : ndarray of str, shape (n,), or None
+        Empty where there is none.
+    options : dataclass
+        Of the encoder; ``classes``, where it has that, is how many labels there may be.
+
+    Returns
+    -------
+    names : tuple of str
+    codes : Tensor of int64, shape (n,)
+        `~sciarada.hooks.protocols.UNLABELLED` where there is none.
+
+    Raises
+    ------
+    OptionError
+        If there are no labels, or too many.
+    """
+    if labels is None:
+        raise OptionError("this encoder learns from labels: name a column of the set with --labels")
+    names = np.unique(labels[labels != ""])
+    most = getattr(options, "classes", len(names))
+    if len(names) > most:
+        raise OptionError(
+            f"the set has {len(names)} different labels: give the encoder -o classes={len(names)}"
+        )
+    codes = np.where(labels == "", UNLABELLED, np.searchsorted(names, labels))
+    return tuple(names.tolist()), torch.from_numpy(codes.astype(np.int64))
+
+
+def column_of_labels(source: CutoutSource, column: str | None) -> np.ndarray | None:
+    """Return the labels of a set as text, empty where there is none."""
+    if column is None:
+        return None
+    table = source.to_table()
+    if column not in table.colnames:
+        raise OptionError(
+            f"the set has no column {column!r} to take labels from: it has "
+            f"{', '.join(table.colnames)}"
+        )
+    values = np.ma.asarray(table[column])
+    labels = np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))
+    if (labels != "").sum() < 2:
+        raise OptionError(f"the column {column!r} of the set holds no labels")
+    return labels
