@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
@@ -23,6 +24,9 @@ class WebOptions:
         help="side to which the channels are resized for the network; none: its own",
         unit="pixels",
         min=8,
+    )
+    frame: Literal["whole", "source"] = option(
+        "whole", help="what of each cutout: all, or the square about the source in its middle"
     )
     channels: str = option("sclip3", help="recipe that turns pixels into channels, 3 or 1")
 

@@ -131,9 +131,7 @@ def test_the_encoder_is_used_as_any_other(manager):
 def test_what_a_hub_raises(manager):
     with pytest.raises(WeightsError, match="there is no other"):
         load_encoder("means:other", manager)
-    with pytest.raises(
-        PluginError, match="the hub 'means' of plugin dist-averages/av"
-    ):
+    with pytest.raises(PluginError, match="the hub 'means' of plugin dist-averages/av"):
         load_encoder("means:broken", manager)
 
 
