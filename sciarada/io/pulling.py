@@ -76,6 +76,9 @@ def _fetch(url: str, part: Path, sha256: str) -> None:
         try:
             download(address, str(file), None)
         except (OSError, ValueError) as error:
+            answer = getattr(error, "response", None)
+            if answer is not None:
+                answer.close()  # pooch leaves it open
             raise WeightsError(f"{address} cannot be fetched: {_one_line(error)}") from error
     try:
         read_weights(part, sha256)
