@@ -94,7 +94,7 @@ def main() -> None:
 
     manager = PluginManager.discover()
     given = load_named(options.weights, manager)
-    scratch = from_scratch(given[0], options.weights[0], manager)
+    scratch = from_scratch(options.weights[0], manager)
     photographs = of_photographs(options.imagenet, given[0], manager) if options.imagenet else ()
     tuned = ("finetune",) if options.tuned else ()
     kinds = {contender.name: ON_FEATURES + tuned for contender in given}
