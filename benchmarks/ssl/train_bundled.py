@@ -45,8 +45,8 @@ RADIUS = 270  # arcsec, half a cutout of first_rgd
 VIEWS = ("resized_crop:area=0.6,1.0", "rotation", "flip", "blur:probability=0.3", "jitter")
 SHOWN = ("-o", "channels=emission3", "--npix", "32", "--frame", "source")
 TAUGHT = ("--epochs", "10", "--warmup", "1", "--batch", "128", "--rate", "4e-3")
-TAUGHT += ("--weight-decay", "1e-2", "--labels", "label")
-GOING_ON = ("--epochs", "4", "--warmup", "1", "--batch", "256", "--rate", "5e-4")
+TAUGHT += ("--weight-decay", "1e-2", "--labels", "label", "--simulated")
+GOING_ON = ("--epochs", "3", "--warmup", "1", "--batch", "256", "--rate", "5e-4")
 GOING_ON += (
     "--weight-decay",
     "1e-2",

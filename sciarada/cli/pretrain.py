@@ -78,6 +78,7 @@ from sciarada.cli.verbosity import is_quiet
     show_default=True,
     help="Epochs between two checkpoints.",
 )
+@click.option("--simulated", is_flag=True, help="The SETs are of no real sky: forget positions.")
 @click.option("--labels", metavar="COLUMN", help="Labels of the set, for a score on the way.")
 @click.option(
     "--cache",

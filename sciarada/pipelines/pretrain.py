@@ -94,7 +94,8 @@ def run_pretrain(
     fabric = _fabric(settings)
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
-    source = in_frame(read_sets(sets), settings.frame)
+    whole = read_sets(sets)
+    source = in_frame(whole, settings.frame)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
@@ -163,10 +164,10 @@ def run_pretrain(
         fabric.is_global_zero,
     )
     train(fabric, module, wrapped, feed(first), steps, watch)
-    cover = SkyCover.of(source)
+    cover = SkyCover.of(whole)  # framed, they show no more
+    cover = cover[cover.known & (not settings.simulated)]
     hours = (time.monotonic() - began) / 3600
-    card = _card(settings, encoder, configuration, int(cover.known.sum()), fabric, hours, names)
-    cover = cover[cover.known]
+    card = _card(settings, encoder, configuration, len(cover), fabric, hours, names)
     if start:
         card, cover = start.told(card), start.joined(cover)
     if fabric.is_global_zero:
@@ -228,8 +229,9 @@ def _card(
                 "sets": sets,
                 "cutouts": configuration["cutouts"],
                 "hash": configuration["set_hash"],
-                "placed": placed,
+                "placed": configuration["cutouts"] if settings.simulated else placed,
             }
+            | ({"simulated": True} if settings.simulated else {})
             | ({"labels": names} if names else {}),
         ),
         recipe=configuration["settings"],

@@ -209,10 +209,12 @@ TAUGHT = replace(
 
 
 def test_an_encoder_can_be_taught(labelled, tmp_path):
-    settings = replace(TAUGHT, warmup=0, frame="source")
+    settings = replace(TAUGHT, warmup=0, frame="source", simulated=True)
     card = run_pretrain([labelled], tmp_path / "run", settings)
     assert card.trained_on[0]["labels"] == ("even", "odd")
     assert card.frame == "source"
+    assert card.trained_on[0]["placed"] == 40
+    assert len(read_cover(tmp_path / "run" / "tiny.safetensors")) == 0  # of no real sky
     assert 0 <= log_of(tmp_path / "run")[0]["accuracy"] <= 1
     made = run_embed(
         [labelled], tmp_path / "f.fits", EmbedSettings(str(tmp_path / "run" / "tiny.safetensors"))

@@ -51,6 +51,9 @@ class PretrainSettings:
         Same seed, set and settings on the same machine: same weights.
     checkpoint : int
         Epochs between two checkpoints.
+    simulated : bool
+        Whether the sets are of simulated skies, so that their positions are nowhere: nothing that
+        is tested later can have been shown.
     labels : str or None
         Column of the set with a label of each cutout, for the score shown while training.
     cache : float
@@ -78,6 +81,7 @@ class PretrainSettings:
     streams: int = 1
     seed: int = 1
     checkpoint: int = 1
+    simulated: bool = False
     labels: str | None = None
     cache: float = 4.0
 
