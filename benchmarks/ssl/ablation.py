@@ -7,8 +7,9 @@ import logging
 from benchmarks import pages
 from benchmarks.ssl.contenders import load_named
 from benchmarks.ssl.predictions import Probed, Terms
-from benchmarks.ssl.quality import TASKS, arguments
+from benchmarks.ssl.quality import arguments
 from benchmarks.ssl.quality_tables import difference, find, interval, signed
+from benchmarks.ssl.tasks import TASKS, build_task
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.folds import Amount
 from sciarada.pipelines.probing.settings import FineTuneSettings
@@ -33,7 +34,7 @@ def main() -> None:
     reference = contenders[0].name
     parts = [_head(reference, options.kind, options.seeds)]
     for name in options.task or TASKS:
-        task = TASKS[name]()
+        task = build_task(name, options.work)
         scores = []
         for contender in contenders:
             probed = Probed(contender, task, terms)

@@ -14,14 +14,13 @@ from benchmarks.ssl.contenders import SCRATCH, from_scratch, load_named, of_phot
 from benchmarks.ssl.leakage import leakage_table
 from benchmarks.ssl.predictions import Probed, Terms
 from benchmarks.ssl.quality_tables import class_table, difference_table, score_table
-from benchmarks.ssl.tasks import Task, mirabest, rgd
+from benchmarks.ssl.tasks import TASKS, Task, build_task
 from sciarada.evaluate.probe_score import ProbeScore
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.folds import Amount
 from sciarada.pipelines.probing.contenders import Contender
 from sciarada.pipelines.probing.settings import FineTuneSettings
 
-TASKS = {"rgd": rgd, "mirabest": mirabest}
 ON_FEATURES = ("linear", "knn")
 TUNED_WITH = ("all", "25 a class", "5 a class")
 
@@ -103,7 +102,7 @@ def main() -> None:
     terms = Terms(options.work, manager, FineTuneSettings(epochs=options.epochs), options.balanced)
     sections, scores, paired, checked = [], {}, {}, []
     for name in options.task or TASKS:
-        task = TASKS[name]()
+        task = build_task(name, options.work)
         scores[name] = measure(task, contenders, kinds, terms, options.seeds, options.tuned)
         # Once more with as many seeds as networks have, so that they can be compared with those.
         few = min(options.seeds, options.tuned) or options.seeds

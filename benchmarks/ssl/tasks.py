@@ -12,12 +12,14 @@ from astropy.coordinates import SkyCoord, search_around_sky
 
 from sciarada.core.sky_cover import SkyCover
 from sciarada.io.sets import read_set
+from sciarada.io.zarr_sets import write_zarr
 from sciarada.nn.probes.folds import Amount, Split, stratified_folds
 from sciarada.pipelines.probing.labels import LabelledSet, read_labels
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-SIDE = 540.0  # arcsec: 300 pixels of FIRST
+PIXELS, SIDE = 300, 540.0  # of the cutouts of FIRST; arcsec
 FOLDS = 10
+TASKS = ("rgd", "mirabest")
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +84,17 @@ def rgd() -> Task:
     return Task("first_rgd", "macro_f1", cutouts, lambda seed: [split], valid, amounts, text)
 
 
-def mirabest() -> Task:
-    """Return FRI and FRII of MiraBest, those that are confident, in ten folds."""
-    folder = DATA / "first_mirabest"
+def mirabest(work: Path) -> Task:
+    """Return FRI and FRII of MiraBest, those that are confident, in ten folds.
+
+    Packed FITS files are slow to read, so their pixels are kept as they are in ``work``.
+    """
+    folder, store = DATA / "first_mirabest", work / "first_mirabest.zarr"
+    if not store.is_dir():
+        work.mkdir(parents=True, exist_ok=True)
+        write_zarr(read_set(folder / "dev"), store, PIXELS)
     found = read_labels(
-        read_set(folder / "dev"),
+        read_set(store),
         str(folder / "labels_dev.csv"),
         column="fr",
         where=("confidence=confident",),
@@ -135,3 +143,8 @@ def _doubled(cover: SkyCover) -> np.ndarray:
 def _pairs(first: SkyCover, second: SkyCover) -> tuple[np.ndarray, np.ndarray]:
     sky = [SkyCoord(cover.ra, cover.dec, unit="deg") for cover in (first, second)]
     return search_around_sky(*sky, SIDE * u.arcsec)[:2]
+
+
+def build_task(name: str, work: Path) -> Task:
+    """Return a task of `TASKS`; what is made of its data is kept in ``work``."""
+    return mirabest(work) if name == "mirabest" else rgd()

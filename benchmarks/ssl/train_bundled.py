@@ -46,7 +46,7 @@ VIEWS = ("resized_crop:area=0.6,1.0", "rotation", "flip", "blur:probability=0.3"
 SHOWN = ("-o", "channels=emission3", "--npix", "32", "--frame", "source")
 TAUGHT = ("--epochs", "10", "--warmup", "1", "--batch", "128", "--rate", "4e-3")
 TAUGHT += ("--weight-decay", "1e-2", "--labels", "label", "--simulated")
-GOING_ON = ("--epochs", "3", "--warmup", "1", "--batch", "256", "--rate", "5e-4")
+GOING_ON = ("--epochs", "2", "--warmup", "0", "--batch", "256", "--rate", "5e-4")
 GOING_ON += (
     "--weight-decay",
     "1e-2",
