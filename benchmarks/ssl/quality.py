@@ -43,7 +43,7 @@ def cells(task: Task, kinds: Sequence[str], seeds: int, tuned: int) -> list[tupl
         for amount in task.amounts:
             if kind != "finetune":
                 made.append((kind, amount, seeds))
-            elif amount.name in TUNED_WITH:
+            elif tuned and amount.name in TUNED_WITH:
                 made.append((kind, amount, tuned))
     return made
 
@@ -87,6 +87,9 @@ def main() -> None:
     parser = arguments(__doc__)
     parser.add_argument("--imagenet", help="ARCHITECTURE@FILE.safetensors of timm")
     parser.add_argument("--tuned", type=int, default=3, help="seeds of fine-tuning; 0: none")
+    parser.add_argument(
+        "--tuned-task", choices=TASKS, action="append", help="networks are trained for it only"
+    )
     parser.add_argument("--epochs", type=int, default=30, help="of fine-tuning and from scratch")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
@@ -96,17 +99,18 @@ def main() -> None:
     scratch = from_scratch(options.weights[0], manager)
     photographs = of_photographs(options.imagenet, given[0], manager) if options.imagenet else ()
     tuned = ("finetune",) if options.tuned else ()
-    kinds = {contender.name: ON_FEATURES + tuned for contender in given}
+    kinds = {each.name: ON_FEATURES for each in given} | {given[0].name: ON_FEATURES + tuned}
     kinds |= {SCRATCH: tuned} | dict.fromkeys([each.name for each in photographs], ON_FEATURES)
     contenders = (*given, scratch, *photographs)
     terms = Terms(options.work, manager, FineTuneSettings(epochs=options.epochs), options.balanced)
     sections, scores, paired, checked = [], {}, {}, []
     for name in options.task or TASKS:
         task = build_task(name, options.work)
-        scores[name] = measure(task, contenders, kinds, terms, options.seeds, options.tuned)
+        networks = options.tuned if name in (options.tuned_task or TASKS) else 0
+        scores[name] = measure(task, contenders, kinds, terms, options.seeds, networks)
         # Once more with as many seeds as networks have, so that they can be compared with those.
-        few = min(options.seeds, options.tuned) or options.seeds
-        paired[name] = measure(task, contenders, kinds, terms, few, options.tuned)
+        few = min(options.seeds, networks) or options.seeds
+        paired[name] = measure(task, contenders, kinds, terms, few, networks)
         sections.append(section(task, scores[name], [each.name for each in given]))
         checked.append(leakage_table(task, given))
     body = "\n\n".join(

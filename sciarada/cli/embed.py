@@ -45,7 +45,7 @@ def command(
     made = run_embed(sets, out, settings, overwrite=overwrite, progress=bars(not is_quiet()))
     if not is_quiet():
         click.echo(
-            f"{len(made)} cutouts as vectors of {made.dimension} numbers by "
+            f"{made.count} cutouts as vectors of {made.dimension} numbers by "
             f"{made.meta['model_id']}\n"
             f"table: {out} (`sciarada send {out}` shows it in TOPCAT)"
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +86,16 @@ class Embeddings:
             ids.astype(np.str_) if ids.dtype.kind in "SO" else ids,
             np.asarray(table["embedding"]),
             dict(table.meta),
+        )
+
+    @classmethod
+    def join(cls, parts: Iterable[Embeddings]) -> Embeddings:
+        """Return the embeddings of several parts, with the metadata of the first."""
+        parts = list(parts)
+        return cls(
+            np.concatenate([part.ids for part in parts]),
+            np.concatenate([part.vectors for part in parts]),
+            parts[0].meta,
         )
 
     def __len__(self) -> int:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.errors import CatalogueError
+from sciarada.io.atomic import atomic_path
 from sciarada.io.single_table import read_table, write_table
+from sciarada.io.table_fits import write_parts
+from sciarada.io.tables import FORMATS, find_format
 
 TABLE = "EMBEDDINGS"
 
@@ -35,6 +39,35 @@ def write_embeddings(
         If the file exists or cannot be written.
     """
     write_table(embeddings.to_table(), TABLE, path, format, overwrite)
+
+
+def write_embedding_parts(
+    parts: Iterable[Embeddings], count: int, path: str | Path, overwrite: bool = False
+) -> None:
+    """Write embeddings that come in parts: as FITS in the memory of one part.
+
+    Parameters
+    ----------
+    parts : iterable of Embeddings
+        At least one, with ids of one type.
+    count : int
+        Embeddings of all parts together.
+    path : str or Path
+        File to make; it appears whole or not at all. Other formats than FITS need all parts at
+        once.
+    overwrite : bool
+        Replace a file that exists.
+
+    Raises
+    ------
+    CatalogueError, OutputError
+        As `write_embeddings`.
+    """
+    if find_format(path) is FORMATS["fits"]:
+        with atomic_path(path, overwrite) as part:
+            write_parts(TABLE, (each.to_table() for each in parts), count, part)
+    else:
+        write_embeddings(Embeddings.join(parts), path, overwrite=overwrite)
 
 
 def read_embeddings(path: str | Path, format: str | None = None) -> Embeddings:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,13 @@ from astropy.table import MaskedColumn, Table
 from astropy.utils.exceptions import AstropyUserWarning
 
 from sciarada.core.columns import null_value
-from sciarada.core.metadata import flat_items
+from sciarada.core.metadata import flat_items, plain_metadata
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
 from sciarada.io.records import to_records, unit_text
 from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
 
 METADATA_KEYWORD = "METADATA"
+_BLOCK = 2880  # bytes
 _CARD_LENGTH = 80
 _CHECKED = "of the HDU, as written"
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
@@ -39,6 +41,69 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
     for hdu in hdus:
         hdu.add_checksum(when=_CHECKED)  # astropy would write the time, and the same table differ
     fits.HDUList(hdus).writeto(path)
+
+
+def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> None:
+    """Write a table that comes in parts to a new FITS file, in the memory of one part.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table.
+    parts : iterable of `~astropy.table.Table`
+        Its rows, in columns of one type; at least one part. The metadata are those of the first.
+    count : int
+        Rows of all parts together.
+    path : Path
+        File to make.
+    """
+    parts = iter(parts)
+    first = next(parts)
+    header = _table_hdu(name, first).header
+    header.extend(metadata_cards(plain_metadata(first.meta)), end=True)
+    header["NAXIS2"] = count
+    header["DATASUM"] = ("0", _CHECKED)
+    primary = fits.PrimaryHDU()
+    primary.add_checksum(when=_CHECKED)
+    datasum = DataSum()
+    with path.open("wb") as file:
+        file.write(primary.header.tostring().encode("ascii"))
+        start = file.tell()
+        file.write(header.tostring().encode("ascii"))
+        for part in chain([first], parts):
+            rows = to_records(part).tobytes()
+            datasum.add(rows)
+            file.write(rows)
+        file.write(bytes(-file.tell() % _BLOCK))
+        header["DATASUM"] = (str(datasum.value), _CHECKED)
+        file.seek(start)
+        file.write(header.tostring().encode("ascii"))
+
+
+class DataSum:
+    """The sum that FITS keeps of the data of an HDU, of data that come in parts.
+
+    After the FITS standard 4.0, appendix J: big-endian words of 32 bits, with carries added at
+    the low end.
+    """
+
+    def __init__(self) -> None:
+        self._total, self._rest = 0, b""
+
+    def add(self, data: bytes) -> None:
+        """Take note of the next bytes."""
+        data = self._rest + data
+        whole = len(data) // 4 * 4
+        self._total += int(np.frombuffer(data[:whole], ">u4").sum(dtype=np.uint64))
+        self._rest = data[whole:]
+
+    @property
+    def value(self) -> int:
+        """The sum of all bytes so far, padded with zeros."""
+        total = self._total + int.from_bytes(self._rest.ljust(4, b"\0"), "big")
+        while total >> 32:
+            total = (total & 0xFFFFFFFF) + (total >> 32)
+        return total
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sciarada.core.errors import CutoutError
 from sciarada.core.framed_source import in_frame
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
-from sciarada.io.embeddings import write_embeddings
+from sciarada.io.embeddings import write_embedding_parts
 from sciarada.io.sets import read_sets
 from sciarada.nn.prefetch import prefetched
 from sciarada.nn.threads import use_cores
@@ -43,6 +43,26 @@ class EmbedSettings:
     device: str = "cpu"
 
 
+@dataclass(frozen=True)
+class Embedded:
+    """A table of embeddings that was written.
+
+    Parameters
+    ----------
+    path : Path
+        The table; `sciarada.io.embeddings.read_embeddings` reads it.
+    count, dimension : int
+        Vectors, and their length.
+    meta : mapping
+        Where they come from.
+    """
+
+    path: Path
+    count: int
+    dimension: int
+    meta: Mapping[str, Any]
+
+
 def run_embed(
     sets: Sequence[str | Path],
     out: Path,
@@ -50,7 +70,7 @@ def run_embed(
     *,
     overwrite: bool = False,
     progress: Progress = silent,
-) -> Embeddings:
+) -> Embedded:
     """Embed sets of cutouts and write the vectors.
 
     Parameters
@@ -58,12 +78,17 @@ def run_embed(
     sets : sequence of path
         What `sciarada cutouts` made, or folders of images; several are joined.
     out : Path
-        Table to make; its ending says the format.
+        Table to make; its ending says the format. FITS is written batch by batch, so memory
+        does not grow with the set.
     settings : EmbedSettings, optional
     overwrite : bool
         Replace a table that exists.
     progress : Progress
         Shows how far it has come.
+
+    Returns
+    -------
+    Embedded
 
     Raises
     ------
@@ -78,9 +103,9 @@ def run_embed(
     use_cores()
     source = read_sets(sets)
     encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
-    embeddings = embed(source, encoder, settings.batch, progress=progress)
-    write_embeddings(embeddings, out, overwrite=overwrite)
-    return embeddings
+    parts = embedded(source, encoder, settings.batch, progress=progress)
+    write_embedding_parts(parts, len(source), out, overwrite)
+    return Embedded(out, len(source), encoder.card.dimension, _provenance(source, encoder))
 
 
 def embed(
@@ -90,7 +115,29 @@ def embed(
     *,
     progress: Progress = silent,
 ) -> Embeddings:
-    """Return the embeddings of a set.
+    """Return the embeddings of a set, all at once.
+
+    Parameters
+    ----------
+    source, encoder, batch, progress
+        As of `embedded`.
+
+    Raises
+    ------
+    CutoutError
+        If the set has no cutouts.
+    """
+    return Embeddings.join(embedded(source, encoder, batch, progress=progress))
+
+
+def embedded(
+    source: CutoutSource,
+    encoder: TrainedEncoder,
+    batch: int = 256,
+    *,
+    progress: Progress = silent,
+) -> Iterator[Embeddings]:
+    """Give the embeddings of a set, batch by batch.
 
     Parameters
     ----------
@@ -110,12 +157,11 @@ def embed(
     """
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
-    vectors = np.empty((len(source), encoder.card.dimension), np.float32)
+    ids, meta = source.ids, _provenance(source, encoder)
     parts = list(batches(len(source), batch))
     pixels = prefetched(lambda rows: shown(source, encoder.card, rows), parts)
     for rows, stack in zip(progress(parts, "embedding", len(parts)), pixels, strict=True):
-        vectors[rows] = encoder.features(stack)
-    return Embeddings(source.ids, vectors, _provenance(source, encoder))
+        yield Embeddings(ids[rows], encoder.features(stack), meta)
 
 
 def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
+from astropy.io import fits
 from astropy.table import Table
 
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.errors import CatalogueError
-from sciarada.io.embeddings import read_embeddings, write_embeddings
+from sciarada.io.embeddings import read_embeddings, write_embedding_parts, write_embeddings
+from sciarada.io.table_fits import DataSum
 from sciarada.io.tables import FORMATS
 
 META = {
@@ -65,3 +67,49 @@ def test_other_tables_are_refused(tmp_path):
     path.write_text("nothing")
     with pytest.raises(CatalogueError, match="cannot be read as ECSV"):
         read_embeddings(path)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("ids", ["text", "numbers"])
+def test_parts_make_the_table_of_the_whole(name, ids, tmp_path):
+    whole = sample(20, 5, ids)
+    parts = (whole[first : first + 7] for first in range(0, 20, 7))
+    path = tmp_path / f"parts.{name}"
+    write_embedding_parts(parts, 20, path)
+    found = read_embeddings(path)
+    np.testing.assert_array_equal(found.ids, whole.ids)
+    np.testing.assert_array_equal(found.vectors, whole.vectors)
+    assert found.meta == META
+
+
+def test_a_table_of_parts_that_was_damaged_is_refused(tmp_path):
+    path = tmp_path / "parts.fits"
+    whole = sample(20, 5)
+    write_embedding_parts(iter([whole[:11], whole[11:]]), 20, path)
+    with fits.open(path, checksum=True) as hdus:
+        assert len(hdus["EMBEDDINGS"].data) == 20
+    data = bytearray(path.read_bytes())
+    data[-2880 + 9] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(CatalogueError, match="Datasum verification failed"):
+        read_embeddings(path)
+
+
+def test_nothing_is_left_of_parts_that_failed(tmp_path):
+    def failing():
+        yield sample(4, 5)
+        raise CatalogueError("no more")
+
+    with pytest.raises(CatalogueError, match="no more"):
+        write_embedding_parts(failing(), 8, tmp_path / "parts.fits")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("cuts", [(0,), (3, 10), (1, 2, 5, 1001)])
+def test_the_sum_of_parts_is_that_of_astropy(cuts):
+    data = np.random.default_rng(4).integers(0, 256, 4003, np.uint8)
+    total = DataSum()
+    for part in np.split(data, cuts):
+        total.add(part.tobytes())
+    padded = np.concatenate([data, np.zeros(-len(data) % 2880, np.uint8)])
+    assert total.value == fits.ImageHDU(padded).add_datasum()

@@ -14,6 +14,7 @@ import pytest
 
 from sciarada.core.errors import OptionError, OutputError
 from sciarada.io.cutouts import write_cutouts
+from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.sets import read_set
 from sciarada.io.weights import read_cover, read_weights
@@ -83,10 +84,13 @@ def test_the_weights_embed_a_set(trained, cutouts, tmp_path):
     out = tmp_path / "features.fits"
     settings = EmbedSettings(str(trained / "tiny.safetensors"), batch=7)
     made = run_embed([cutouts], out, settings)
-    assert (len(made), made.dimension) == (40, 512)
+    assert (made.count, made.dimension) == (40, 512)
     assert made.meta["model_id"].startswith("tiny@1+")
-    whole = run_embed([cutouts], tmp_path / "again.ecsv", replace(settings, batch=40))
-    np.testing.assert_allclose(made.vectors, whole.vectors, atol=1e-4)
+    again = run_embed([cutouts], tmp_path / "again.ecsv", replace(settings, batch=40))
+    found, whole = read_embeddings(made.path), read_embeddings(again.path)
+    assert found.meta == made.meta == whole.meta
+    np.testing.assert_array_equal(found.ids, whole.ids)
+    np.testing.assert_allclose(found.vectors, whole.vectors, atol=1e-4)
 
 
 def test_float16_weights_give_nearly_the_features_of_the_training(trained):
@@ -219,7 +223,7 @@ def test_an_encoder_can_be_taught(labelled, tmp_path):
     made = run_embed(
         [labelled], tmp_path / "f.fits", EmbedSettings(str(tmp_path / "run" / "tiny.safetensors"))
     )
-    assert made.vectors.shape == (40, 512)
+    assert (made.count, made.dimension) == (40, 512)
     assert made.meta["frame"] == "source"
 
 
