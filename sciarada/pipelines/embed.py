@@ -103,9 +103,10 @@ def run_embed(
     use_cores()
     source = read_sets(sets)
     encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
-    parts = embedded(source, encoder, settings.batch, progress=progress)
+    meta = _provenance(source, encoder)
+    parts = _embedded(source, encoder, meta, settings.batch, progress)
     write_embedding_parts(parts, len(source), out, overwrite)
-    return Embedded(out, len(source), encoder.card.dimension, _provenance(source, encoder))
+    return Embedded(out, len(source), encoder.card.dimension, meta)
 
 
 def embed(
@@ -119,32 +120,10 @@ def embed(
 
     Parameters
     ----------
-    source, encoder, batch, progress
-        As of `embedded`.
-
-    Raises
-    ------
-    CutoutError
-        If the set has no cutouts.
-    """
-    return Embeddings.join(embedded(source, encoder, batch, progress=progress))
-
-
-def embedded(
-    source: CutoutSource,
-    encoder: TrainedEncoder,
-    batch: int = 256,
-    *,
-    progress: Progress = silent,
-) -> Iterator[Embeddings]:
-    """Give the embeddings of a set, batch by batch.
-
-    Parameters
-    ----------
     source : CutoutSource
         Its pixels are read in batches, the next while the encoder works on one.
     encoder : TrainedEncoder
-        Cutouts are resampled to the side that it was trained on.
+        Cutouts are shown to it as those that it was trained on.
     batch : int
         Cutouts at once.
     progress : Progress
@@ -155,10 +134,21 @@ def embedded(
     CutoutError
         If the set has no cutouts.
     """
+    meta = _provenance(source, encoder)
+    return Embeddings.join(_embedded(source, encoder, meta, batch, progress))
+
+
+def _embedded(
+    source: CutoutSource,
+    encoder: TrainedEncoder,
+    meta: Mapping[str, Any],
+    batch: int,
+    progress: Progress,
+) -> Iterator[Embeddings]:
+    """Give the embeddings of a set, batch by batch."""
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
-    ids, meta = source.ids, _provenance(source, encoder)
-    parts = list(batches(len(source), batch))
+    ids, parts = source.ids, list(batches(len(source), batch))
     pixels = prefetched(lambda rows: shown(source, encoder.card, rows), parts)
     for rows, stack in zip(progress(parts, "embedding", len(parts)), pixels, strict=True):
         yield Embeddings(ids[rows], encoder.features(stack), meta)

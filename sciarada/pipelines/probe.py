@@ -17,6 +17,7 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.io.sets import read_sets
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
+from sciarada.nn.threads import use_cores
 from sciarada.pipelines.probing.contenders import Contender, load_contenders
 from sciarada.pipelines.probing.labels import LabelledSet, read_labels
 from sciarada.pipelines.probing.leakage import Leakage, refuse_known
@@ -99,6 +100,7 @@ def run_probe(
     OutputError
         If the products cannot be written.
     """
+    use_cores()
     watch = Stopwatch()
     manager = PluginManager.discover()
     with staging(out, overwrite=overwrite, keep=False) as stage:
