@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import ndimage
 
-from sciarada.core.framing import LEAST, MARGIN, MORE, framed, source_reach
+from sciarada.core.framing import JOINED, LEAST, MARGIN, MORE, NEAR, SIGMAS, framed, source_reach
 
 
 def blob(shape, x, y, sigma=1.5, peak=1.0):
@@ -93,3 +94,28 @@ def test_turned_pictures_are_framed_alike(turns, mirrored, seed):
     turned = np.rot90(picture, turns)[:, :: -1 if mirrored else 1]
     expected = np.rot90(framed(picture, 32), turns)[:, :: -1 if mirrored else 1]
     np.testing.assert_allclose(framed(turned, 32), expected, atol=1e-5)
+
+
+def slow_reach(picture):
+    """Return the reach of a source, step by step as the docstring has it."""
+    middle = np.median(picture)
+    sigma = 1.4826 * np.median(np.abs(picture - middle))
+    emission = picture > middle + SIGMAS * sigma
+    y, x = (
+        places - 0.5 * (side - 1)
+        for places, side in zip(np.indices(picture.shape), picture.shape, strict=True)
+    )
+    near = emission & (np.hypot(x, y) < NEAR)
+    joined, _ = ndimage.label(ndimage.binary_dilation(emission, iterations=JOINED))
+    source = np.isin(joined, joined[near]) & emission
+    return max(np.abs(x[source]).max(), np.abs(y[source]).max()) if near.any() else np.nan
+
+
+@given(st.integers(0, 10**6), st.integers(0, 6))
+def test_the_reach_is_that_of_a_slow_search(seed, number):
+    rng = np.random.default_rng(seed)
+    shape = tuple(rng.integers(40, 90, 2))
+    picture = rng.normal(0, 0.02, shape).astype(np.float32)
+    for _ in range(number):
+        picture += blob(shape, *rng.uniform(-40, 40, 2), rng.uniform(1, 4), rng.uniform(0.1, 2))
+    np.testing.assert_equal(source_reach(picture), slow_reach(picture))
