@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sciarada_web.files import chosen_file
 from sciarada_web.hugging_face import fetched_folder, local_folder
 
 
+@dataclass(frozen=True)
 class TimmHub:
     """Models of timm.
 
@@ -29,8 +30,7 @@ class TimmHub:
         What the encoders are shown.
     """
 
-    def __init__(self, options: WebOptions) -> None:
-        self.options = options
+    options: WebOptions
 
     def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
         """Return a model as an encoder.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -26,6 +27,7 @@ from sciarada_web.files import chosen_file
 UNLIKE = ("googlenet", "inception_v3")  # they change what they are shown, if weights came with them
 
 
+@dataclass(frozen=True)
 class TorchvisionHub:
     """Image classifiers of torchvision.
 
@@ -35,8 +37,7 @@ class TorchvisionHub:
         What the encoders are shown.
     """
 
-    def __init__(self, options: WebOptions) -> None:
-        self.options = options
+    options: WebOptions
 
     def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
         """Return a model as an encoder.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ PROCESSOR = "preprocessor_config.json"
 LARGEST = 255  # of the values that a model's own files speak of
 
 
+@dataclass(frozen=True)
 class TransformersHub:
     """Models of transformers.
 
@@ -32,8 +34,7 @@ class TransformersHub:
         What the encoders are shown.
     """
 
-    def __init__(self, options: WebOptions) -> None:
-        self.options = options
+    options: WebOptions
 
     def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
         """Return a model as an encoder.

@@ -10,7 +10,9 @@ from sciarada.cli.verbosity import is_quiet
 
 
 @click.command("embed")
-@click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "sets", metavar="SET|CATALOGUE...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
 @click.option(
     "-w",
     "--weights",
@@ -33,10 +35,11 @@ from sciarada.cli.verbosity import is_quiet
 def command(
     sets: tuple[Path, ...], weights: str, out: Path, batch: int, device: str, overwrite: bool
 ) -> None:
-    """Turn the cutouts of SETs into vectors, one each.
+    """Turn cutouts, or the sources of a CATALOGUE, into vectors, one each.
 
-    A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. The table has a
-    row a cutout, with a column of vectors that TOPCAT reads.
+    A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. Of a CATALOGUE of
+    `sciarada detect`, or the folder of its run, each source is cut out of its image, twice as
+    wide as it is. The table has a row a cutout, with a column of vectors that TOPCAT reads.
     """
     from sciarada.cli.progress import bars
     from sciarada.pipelines.embed import EmbedSettings, run_embed

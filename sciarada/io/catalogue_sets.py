@@ -1,0 +1,67 @@
+"""Catalogues as sets: each source is a cutout of the image that it was found in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sciarada.core.beam import Beam
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.cutouts import CutoutSet
+from sciarada.core.errors import CutoutError
+from sciarada.core.image import SkyImage
+from sciarada.io.fits_image import read_image
+from sciarada.io.staging import MARK
+
+CATALOGUE = "catalogue.fits"
+
+
+def is_run(folder: Path) -> bool:
+    """Return whether a folder is one that `sciarada detect` made."""
+    return (folder / CATALOGUE).is_file() and (folder / MARK).is_file()
+
+
+def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
+    """Return the sources of a catalogue that was read from ``path``, twice as wide as they are.
+
+    They are cut from the image that the catalogue names: where it was, or where it would be
+    from the catalogue's folder or the one above. `CutoutSet.from_catalogue` with its defaults.
+
+    Raises
+    ------
+    CutoutError
+        If the catalogue has no source, names no image, or that is not there; or if a source has
+        no largest angular size or lies off the image.
+    ImageError
+        If the image cannot be read.
+    """
+    if not len(catalogue.sources):
+        raise CutoutError(f"{path} has no sources, so there is nothing to cut out")
+    try:
+        return CutoutSet.from_catalogue(catalogue, _image(catalogue, path))
+    except CutoutError as error:
+        raise CutoutError(
+            f"{path}: {error}; `sciarada cutouts IMAGE --sampler banner --catalogue {path} -o SET` "
+            "makes a set of the image, the sources and the size that you want"
+        ) from error
+
+
+def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
+    inputs = catalogue.meta.get("inputs")
+    if not inputs:
+        raise CutoutError("it does not say which image it was made from")
+    named = Path(inputs[0]["image"])
+    folders = (path.parent, path.parent.resolve().parent)
+    for place in (named, *(folder / name for folder in folders for name in (named, named.name))):
+        if place.is_file():
+            image = read_image(place)
+            return image if image.beam else replace(image, beam=_beam(catalogue))
+    raise CutoutError(f"its image {named} is neither there nor near it")
+
+
+def _beam(catalogue: SourceCatalogue) -> Beam | None:
+    """Return the beam that the sources were measured with, which the header may lack."""
+    known = catalogue.meta["image"]["beam"]
+    if known is None:
+        return None
+    return Beam(known["maj_arcsec"], known["min_arcsec"], known["pa_deg"])
