@@ -9,9 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.io.sets import read_set
-from sciarada.nn.trained import load_encoder
-from sciarada.pipelines.embed import embed
+from sciarada.io.sets import read_set, write_set
+from sciarada.pipelines.embed import EmbedSettings, run_embed
 from sciarada.pipelines.pretrain import run_pretrain
 from sciarada.pipelines.pretraining.settings import PretrainSettings
 
@@ -37,13 +36,16 @@ def pretrain(table: Path, npix: int, batch: int) -> str:
 
 
 def embed_some(table: Path, weights: str, number: int) -> str:
-    """Embed cutouts from the first to the last of a set; return the shape of the vectors."""
+    """Embed cutouts from the first to the last of a set; say how many, and how large they are."""
     began = time.monotonic()
     source = read_set(table)
     read = time.monotonic() - began
     rows = np.linspace(0, len(source) - 1, number).astype(np.int64)
-    made = embed(source[rows], load_encoder(weights))
-    return f"set of {len(source):,} read after {read:.1f} s, vectors {made.vectors.shape}"
+    with tempfile.TemporaryDirectory() as folder:
+        some = Path(folder) / "some.fits"
+        write_set(source[rows], some)
+        made = run_embed([some], Path(folder) / "vectors.fits", EmbedSettings(weights))
+    return f"set of {len(source):,} read after {read:.1f} s, {made.count:,} vectors of {made.dimension}"
 
 
 def main() -> None:

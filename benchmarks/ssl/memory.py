@@ -85,9 +85,12 @@ def measure(options: argparse.Namespace, folder: Path) -> list[tuple[object, ...
         f"`sciarada pretrain`, to the end of its first step of {options.batch}": (
             *(*first, "pretrain", table, "--npix", options.npix, "--batch", options.batch),
         ),
-        f"`sciarada embed`, {options.embedded:,} cutouts of all mosaics": (
-            *(*first, "embed", table, "--weights", weights, "--number", options.embedded),
-        ),
+        **{
+            f"`sciarada embed`, {number:,} cutouts of all mosaics": (
+                *(*first, "embed", table, "--weights", weights, "--number", number),
+            )
+            for number in options.embedded
+        },
     }
     rows = []
     for name, arguments in commands.items():
@@ -106,7 +109,7 @@ def main() -> None:
     parser.add_argument("--mosaics", type=int, default=20)
     parser.add_argument("--npix", type=int, default=64)
     parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--embedded", type=int, default=10_000)
+    parser.add_argument("--embedded", type=int, nargs="+", default=(5_000, 20_000))
     parser.add_argument("--cores", type=int, default=2)
     options = parser.parse_args()
     use_cores(options.cores)
@@ -121,8 +124,8 @@ of the process and its children, 20 samples a second. ResNet18, stem `standard`.
 
 {pages.table(header, rows)}
 
-The vectors of `sciarada embed` stay in memory until they are written: 2 KiB a cutout for a
-ResNet18, 3 GiB for 1,500,000. Sets of that size are embedded in parts.
+`sciarada embed` writes its table batch by batch, so its memory does not grow with the number of
+vectors: it was given two numbers of them.
 """
     print(pages.write_page("ssl_memory", "Memory of large sets", body, pages.nn_versions()))
 

@@ -32,7 +32,6 @@ class TrainedEncoder:
     encoder: nn.Module
     card: ModelCard
 
-    @torch.inference_mode()
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Return the features of cutouts.
 
@@ -45,10 +44,24 @@ class TrainedEncoder:
         -------
         ndarray of float32, shape (n, dimension)
         """
+        return self.features_of_images(self.images(pixels))
+
+    @torch.inference_mode()
+    def images(self, pixels: np.ndarray) -> Tensor:
+        """Return the channels of cutouts on the device of the encoder: (n, channels, npix, npix).
+
+        With `features_of_images` the two halves of `features`, of which this one can be done for
+        the next cutouts in another thread.
+        """
         device = next(self.encoder.parameters()).device
-        images = torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(device)
-        features = self.encoder.backbone(self.encoder.channels(images))
-        return features.float().cpu().numpy()
+        return self.encoder.channels(
+            torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(device)
+        )
+
+    @torch.inference_mode()
+    def features_of_images(self, images: Tensor) -> np.ndarray:
+        """Return the features of channels, as `features` does of pixels."""
+        return self.encoder.backbone(images).float().cpu().numpy()
 
     def to(self, device: str | torch.device) -> TrainedEncoder:
         """Return it with its weights on a device."""

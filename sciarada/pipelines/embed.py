@@ -149,9 +149,9 @@ def _embedded(
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
     ids, parts = source.ids, list(batches(len(source), batch))
-    pixels = prefetched(lambda rows: shown(source, encoder.card, rows), parts)
-    for rows, stack in zip(progress(parts, "embedding", len(parts)), pixels, strict=True):
-        yield Embeddings(ids[rows], encoder.features(stack), meta)
+    ahead = prefetched(lambda rows: encoder.images(shown(source, encoder.card, rows)), parts)
+    for rows, images in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
+        yield Embeddings(ids[rows], encoder.features_of_images(images), meta)
 
 
 def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
