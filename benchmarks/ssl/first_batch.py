@@ -45,7 +45,8 @@ def embed_some(table: Path, weights: str, number: int) -> str:
         some = Path(folder) / "some.fits"
         write_set(source[rows], some)
         made = run_embed([some], Path(folder) / "vectors.fits", EmbedSettings(weights))
-    return f"set of {len(source):,} read after {read:.1f} s, {made.count:,} vectors of {made.dimension}"
+    vectors = f"{made.count:,} vectors of {made.dimension}"
+    return f"set of {len(source):,} read after {read:.1f} s, {vectors}"
 
 
 def main() -> None:
