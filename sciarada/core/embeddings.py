@@ -151,5 +151,15 @@ class Embeddings:
             description="Place of the cutout in the space of the encoder",
             meta={"ucd": "stat.param"},
         )
-        ids = make_column(id_column(_ID, self.ids), self.ids)
-        return Table([ids, vectors], copy=False, meta=dict(self.meta))
+        return Table([column_of_ids(self.ids), vectors], copy=False, meta=dict(self.meta))
+
+
+def column_of_ids(ids: np.ndarray) -> MaskedColumn:
+    """Return names of cutouts as the column of a table of embeddings.
+
+    Raises
+    ------
+    CatalogueError
+        If an id is empty or not printable ASCII.
+    """
+    return make_column(id_column(_ID, ids), ids)

@@ -77,6 +77,11 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
 def _check_free(path: Path, overwrite: bool) -> None:
     if path.exists() and not overwrite:
         raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"cannot write {path}: there is no folder {path.parent}; choose another place with "
+            "--out"
+        )
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutouts import CutoutSet
-from sciarada.core.errors import CutoutError
+from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.image import SkyImage
 from sciarada.io.fits_image import read_image
 from sciarada.io.staging import MARK
@@ -25,21 +25,20 @@ def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
     """Return the sources of a catalogue that was read from ``path``, twice as wide as they are.
 
     They are cut from the image that the catalogue names: where it was, or where it would be
-    from the catalogue's folder or the one above. `CutoutSet.from_catalogue` with its defaults.
+    from the catalogue's folder or the one above; it must be the same file. The squares are those
+    of `CutoutSet.from_catalogue`.
 
     Raises
     ------
     CutoutError
-        If the catalogue has no source, names no image, or that is not there; or if a source has
-        no largest angular size or lies off the image.
-    ImageError
-        If the image cannot be read.
+        If the catalogue has no source, names no image, or that is not there, is another one, or
+        cannot be read; or if a source has no largest angular size or lies off the image.
     """
     if not len(catalogue.sources):
         raise CutoutError(f"{path} has no sources, so there is nothing to cut out")
     try:
         return CutoutSet.from_catalogue(catalogue, _image(catalogue, path))
-    except CutoutError as error:
+    except (CutoutError, ImageError) as error:
         raise CutoutError(
             f"{path}: {error}; `sciarada cutouts IMAGE --sampler banner --catalogue {path} -o SET` "
             "makes a set of the image, the sources and the size that you want"
@@ -52,10 +51,16 @@ def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
         raise CutoutError("it does not say which image it was made from")
     named = Path(inputs[0]["image"])
     folders = (path.parent, path.parent.resolve().parent)
+    others = []
     for place in (named, *(folder / name for folder in folders for name in (named, named.name))):
-        if place.is_file():
-            image = read_image(place)
+        if not place.is_file():
+            continue
+        image = read_image(place)
+        if image.sha256() == inputs[0]["sha256"]:
             return image if image.beam else replace(image, beam=_beam(catalogue))
+        others.append(place)
+    if others:
+        raise CutoutError(f"{others[0]} is another file than the image that it was made from")
     raise CutoutError(f"its image {named} is neither there nor near it")
 
 

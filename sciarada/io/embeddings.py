@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from sciarada.core.embeddings import Embeddings
+import numpy as np
+from astropy.table import MaskedColumn, Table
+
+from sciarada.core.embeddings import Embeddings, column_of_ids
 from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.single_table import read_table, write_table
@@ -42,16 +45,16 @@ def write_embeddings(
 
 
 def write_embedding_parts(
-    parts: Iterable[Embeddings], count: int, path: str | Path, overwrite: bool = False
+    ids: np.ndarray, parts: Iterable[Embeddings], path: str | Path, overwrite: bool = False
 ) -> None:
     """Write embeddings that come in parts: as FITS in the memory of one part.
 
     Parameters
     ----------
+    ids : ndarray of int64 or str, shape (n,)
+        Of all parts together: no part knows how long the longest name is.
     parts : iterable of Embeddings
-        At least one, with ids of one type.
-    count : int
-        Embeddings of all parts together.
+        At least one. None is asked for where ids or path are refused.
     path : str or Path
         File to make; it appears whole or not at all. Other formats than FITS need all parts at
         once.
@@ -61,13 +64,28 @@ def write_embedding_parts(
     Raises
     ------
     CatalogueError, OutputError
-        As `write_embeddings`.
+        As `write_embeddings`; also if the parts have other ids than these.
     """
-    if find_format(path) is FORMATS["fits"]:
-        with atomic_path(path, overwrite) as part:
-            write_parts(TABLE, (each.to_table() for each in parts), count, part)
-    else:
-        write_embeddings(Embeddings.join(parts), path, overwrite=overwrite)
+    known = find_format(path)
+    column = column_of_ids(ids)
+    with atomic_path(path, overwrite) as part:
+        if known is FORMATS["fits"]:
+            write_parts(TABLE, _tables(column, parts), len(column), part)
+        else:
+            write_embeddings(Embeddings.join(parts), part, known.name)
+
+
+def _tables(ids: MaskedColumn, parts: Iterable[Embeddings]) -> Iterator[Table]:
+    """Give parts as tables whose columns have one type, also where names differ in length."""
+    start = 0
+    for part in parts:
+        table = part.to_table()
+        own = ids[start : start + len(part)]
+        if not np.array_equal(own, table[ids.name]):
+            raise CatalogueError("parts of embeddings have other ids than the whole")
+        table[ids.name] = own
+        start += len(part)
+        yield table
 
 
 def read_embeddings(path: str | Path, format: str | None = None) -> Embeddings:

@@ -21,6 +21,7 @@ from astropy.table import MaskedColumn, Table
 from astropy.utils.exceptions import AstropyUserWarning
 
 from sciarada.core.columns import null_value
+from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items, plain_metadata
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
 from sciarada.io.records import to_records, unit_text
@@ -56,6 +57,12 @@ def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> No
         Rows of all parts together.
     path : Path
         File to make.
+
+    Raises
+    ------
+    CatalogueError
+        If a part has other columns than the first, such as wider text, or there are more rows
+        than ``count``, or fewer.
     """
     parts = iter(parts)
     first = next(parts)
@@ -70,10 +77,17 @@ def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> No
         file.write(primary.header.tostring().encode("ascii"))
         start = file.tell()
         file.write(header.tostring().encode("ascii"))
+        layout, written = to_records(first[:0]).dtype, 0
         for part in chain([first], parts):
-            rows = to_records(part).tobytes()
+            records = to_records(part)
+            if records.dtype != layout:
+                raise CatalogueError(f"a part of {name} has other columns than the first")
+            rows = records.tobytes()
             datasum.add(rows)
             file.write(rows)
+            written += len(records)
+        if written != count:
+            raise CatalogueError(f"{name} has {written} rows and not the {count} that were told")
         file.write(bytes(-file.tell() % _BLOCK))
         header["DATASUM"] = (str(datasum.value), _CHECKED)
         file.seek(start)

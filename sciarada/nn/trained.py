@@ -13,6 +13,7 @@ from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.weights import read_weights
+from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
 from sciarada.nn.store import find_weights
 
@@ -102,11 +103,14 @@ def load_encoder(
         If there are no such weights, or they do not fit the encoder that they name.
     PluginError
         If the plugin of the encoder or the hub is not there.
+    OptionError
+        If the device is not to be had.
     """
+    place = checked_device(device)
     manager = manager or PluginManager.discover()
     model = hub_model(name, manager)
     encoder, card = model.load() if model else _stored_encoder(name, manager)
-    return TrainedEncoder(encoder.eval().requires_grad_(False).to(device), card)
+    return TrainedEncoder(encoder.eval().requires_grad_(False).to(place), card)
 
 
 def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, ModelCard]:

@@ -96,6 +96,8 @@ def run_embed(
         A set cannot be read, or has no cutouts.
     WeightsError, PluginError
         The weights cannot be had.
+    OptionError
+        The device cannot be had.
     OutputError
         The table cannot be written.
     """
@@ -105,7 +107,7 @@ def run_embed(
     encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
     meta = _provenance(source, encoder)
     parts = _embedded(source, encoder, meta, settings.batch, progress)
-    write_embedding_parts(parts, len(source), out, overwrite)
+    write_embedding_parts(source.ids, parts, out, overwrite)
     return Embedded(out, len(source), encoder.card.dimension, meta)
 
 

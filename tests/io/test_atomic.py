@@ -48,7 +48,7 @@ def test_an_existing_file_is_kept_unless_it_may_be_replaced(tmp_path):
 
 
 def test_a_folder_that_is_not_there(tmp_path):
-    with pytest.raises(OutputError, match=r"cannot write .*x: No such file or directory"):
+    with pytest.raises(OutputError, match=r"cannot write .*x: there is no folder .*missing"):
         write_half_and_fail(tmp_path / "missing" / "x", None)
 
 

@@ -4,9 +4,9 @@ from astropy.io import fits
 from astropy.table import Table
 
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.errors import CatalogueError
+from sciarada.core.errors import CatalogueError, OutputError
 from sciarada.io.embeddings import read_embeddings, write_embedding_parts, write_embeddings
-from sciarada.io.table_fits import DataSum
+from sciarada.io.table_fits import DataSum, write_parts
 from sciarada.io.tables import FORMATS
 
 META = {
@@ -69,13 +69,29 @@ def test_other_tables_are_refused(tmp_path):
         read_embeddings(path)
 
 
+LENGTHS = {
+    "growing": [1, 1, 1, 2, 2, 2, 9, 9, 30, 30],
+    "shrinking": [30, 30, 9, 9, 2, 2, 2, 1, 1, 1],
+    "mixed": [5, 1, 2, 8, 1, 1, 1, 12, 3, 3],
+}
+
+
+def named(kind: str) -> Embeddings:
+    """Return embeddings of ten or twenty cutouts, whose names are not of one length."""
+    if kind not in LENGTHS:
+        return sample(20, 5, kind)
+    names = [chr(97 + row) * length for row, length in enumerate(LENGTHS[kind])]
+    return Embeddings(np.array(names), sample(10, 5).vectors, META)
+
+
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("ids", ["text", "numbers"])
-def test_parts_make_the_table_of_the_whole(name, ids, tmp_path):
-    whole = sample(20, 5, ids)
-    parts = (whole[first : first + 7] for first in range(0, 20, 7))
+@pytest.mark.parametrize("step", [1, 3, 7, 20])
+@pytest.mark.parametrize("ids", ["text", "numbers", *LENGTHS])
+def test_parts_make_the_table_of_the_whole(name, step, ids, tmp_path):
+    whole = named(ids)
+    parts = (whole[first : first + step] for first in range(0, len(whole), step))
     path = tmp_path / f"parts.{name}"
-    write_embedding_parts(parts, 20, path)
+    write_embedding_parts(whole.ids, parts, path)
     found = read_embeddings(path)
     np.testing.assert_array_equal(found.ids, whole.ids)
     np.testing.assert_array_equal(found.vectors, whole.vectors)
@@ -85,7 +101,7 @@ def test_parts_make_the_table_of_the_whole(name, ids, tmp_path):
 def test_a_table_of_parts_that_was_damaged_is_refused(tmp_path):
     path = tmp_path / "parts.fits"
     whole = sample(20, 5)
-    write_embedding_parts(iter([whole[:11], whole[11:]]), 20, path)
+    write_embedding_parts(whole.ids, iter([whole[:11], whole[11:]]), path)
     with fits.open(path, checksum=True) as hdus:
         assert len(hdus["EMBEDDINGS"].data) == 20
     data = bytearray(path.read_bytes())
@@ -101,8 +117,38 @@ def test_nothing_is_left_of_parts_that_failed(tmp_path):
         raise CatalogueError("no more")
 
     with pytest.raises(CatalogueError, match="no more"):
-        write_embedding_parts(failing(), 8, tmp_path / "parts.fits")
+        write_embedding_parts(sample(8, 5).ids, failing(), tmp_path / "parts.fits")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("rows", [slice(1, 8), slice(0, 7), slice(0, 9)])
+def test_parts_of_other_cutouts_are_refused(rows, tmp_path):
+    whole = sample(9, 5)
+    with pytest.raises(CatalogueError, match=r"other ids|7 rows and not the 8"):
+        write_embedding_parts(whole.ids[:8], iter([whole[rows]]), tmp_path / "parts.fits")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("fault", ["there", "no folder", "name"])
+def test_no_part_is_made_for_a_table_that_cannot_be_written(name, fault, tmp_path):
+    path = tmp_path / f"parts.{name}"
+    if fault == "there":
+        path.write_text("mine")
+    elif fault == "no folder":
+        path = tmp_path / "absent" / path.name
+    ids = np.array(["a", "\N{GREEK SMALL LETTER LAMDA}" if fault == "name" else "b"])
+    made = []
+    with pytest.raises((OutputError, CatalogueError), match=r"exists|no folder .*absent|ASCII"):
+        write_embedding_parts(ids, iter(made.append, None), path)
+    assert not made
+    assert path.is_file() == (fault == "there")
+
+
+def test_parts_of_other_columns_are_refused(tmp_path):
+    parts = [Embeddings([row], np.ones((1, 3 + row))).to_table() for row in range(2)]
+    with pytest.raises(CatalogueError, match="a part of SOME has other columns than the first"):
+        write_parts("SOME", parts, 2, tmp_path / "parts.fits")
 
 
 @pytest.mark.parametrize("cuts", [(0,), (3, 10), (1, 2, 5, 1001)])

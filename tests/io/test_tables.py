@@ -292,7 +292,7 @@ def test_an_existing_file_is_refused_and_kept(name, catalogue, tmp_path):
 
 @each_format
 def test_a_missing_folder_is_one_sentence(name, catalogue, tmp_path):
-    with pytest.raises(OutputError, match="No such file or directory"):
+    with pytest.raises(OutputError, match="there is no folder"):
         write_catalogue(catalogue, tmp_path / "missing" / f"c.{name}")
 
 

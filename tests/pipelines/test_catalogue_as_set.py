@@ -43,39 +43,51 @@ def test_embeddings_bear_the_names_of_the_sources(finished, tmp_path):
     assert np.ptp(made.vectors, axis=0).max() > 0.1
 
 
-def moved(finished, field_path: Path, folder: Path) -> tuple[Path, Path]:
-    """Copy the catalogue and its image to another place; the catalogue names a file only."""
+def moved(finished, image: Path, path: Path) -> Path:
+    """Write the catalogue to another place; it names a file elsewhere."""
     made = read_catalogue(finished.out / "catalogue.fits")
-    inputs = [{**made.meta["inputs"][0], "image": f"away/{field_path.name}"}]
-    path = folder / "run" / "catalogue.fits"
+    known = {"image": f"away/{image.name}", "sha256": read_image(image).sha256()}
     path.parent.mkdir()
-    write_catalogue(made.with_meta(inputs=inputs), path)
-    return path, Path(shutil.copy(field_path, folder / field_path.name))
+    write_catalogue(made.with_meta(inputs=[known]), path)
+    return path
 
 
 @pytest.mark.parametrize("place", [".", "run", "away", "run/away"])
 def test_image_is_found_near_the_catalogue(finished, field_path, tmp_path, place):
-    path, image = moved(finished, field_path, tmp_path)
+    path = moved(finished, field_path, tmp_path / "run" / "catalogue.fits")
     (tmp_path / place).mkdir(exist_ok=True)
-    image.rename(tmp_path / place / image.name)
+    image = Path(shutil.copy(field_path, tmp_path / place))
     assert (
         read_set(path).data_hash()
-        == CutoutSet.from_catalogue(
-            read_catalogue(path), read_image(tmp_path / place / image.name)
-        ).data_hash()
+        == CutoutSet.from_catalogue(read_catalogue(path), read_image(image)).data_hash()
     )
 
 
 def test_beam_of_the_measurement_stands_in_for_one_that_the_header_lacks(
     finished, field_path, tmp_path
 ):
-    path, image = moved(finished, field_path, tmp_path)
+    image = Path(shutil.copy(field_path, tmp_path))
     with fits.open(image, mode="update") as hdus:
         for key in ("BMAJ", "BMIN", "BPA"):
             del hdus[0].header[key]
+    path = moved(finished, image, tmp_path / "run" / "catalogue.fits")
     known = read_catalogue(path).meta["image"]["beam"]
     beam = Beam(known["maj_arcsec"], known["min_arcsec"], known["pa_deg"])
     np.testing.assert_allclose(read_set(path).beam_major, beam.major)
+
+
+def test_another_image_of_the_same_name_is_passed_over(finished, field_path, tmp_path):
+    image = Path(shutil.copy(field_path, tmp_path))
+    path = moved(finished, image, tmp_path / "run" / "catalogue.fits")
+    other = tmp_path / "run" / image.name
+    with fits.open(image) as hdus:
+        hdus[0].data[0, 0] += 1
+        hdus.writeto(other)
+    assert read_set(path).images[0].path == image
+    image.unlink()
+    with pytest.raises(CutoutError, match="is another file than the image") as caught:
+        read_set(path)
+    assert str(other) in str(caught.value)
 
 
 def without(catalogue: SourceCatalogue, fault: str) -> SourceCatalogue:
