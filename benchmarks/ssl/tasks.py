@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy import units as u
-from astropy.coordinates import SkyCoord, search_around_sky
 
 from sciarada.core.sky_cover import SkyCover
 from sciarada.io.sets import read_set
 from sciarada.io.zarr_sets import write_zarr
 from sciarada.nn.probes.folds import Amount, Split, stratified_folds
 from sciarada.pipelines.probing.labels import LabelledSet, read_labels
+from sciarada.sampling.overlap import overlaps_any, overlaps_earlier
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PIXELS, SIDE = 300, 540.0  # of the cutouts of FIRST; arcsec
@@ -67,7 +66,7 @@ def rgd() -> Task:
     cutouts = _sized(found)
     valid = np.flatnonzero(cutouts.part == "valid")
     train = np.flatnonzero(cutouts.part == "train")
-    near = _near(cutouts.cover[train], cutouts.cover[valid])
+    near = overlaps_any(cutouts.cover[train], cutouts.cover[valid])
     split = Split(train[~near], valid)
     amounts = (
         Amount(),
@@ -93,14 +92,16 @@ def mirabest(work: Path) -> Task:
     if not store.is_dir():
         work.mkdir(parents=True, exist_ok=True)
         write_zarr(read_set(folder / "dev"), store, PIXELS)
-    found = read_labels(
-        read_set(store),
-        str(folder / "labels_dev.csv"),
-        column="fr",
-        where=("confidence=confident",),
-        classes=("FRI", "FRII"),
+    found = _sized(
+        read_labels(
+            read_set(store),
+            str(folder / "labels_dev.csv"),
+            column="fr",
+            where=("confidence=confident",),
+            classes=("FRI", "FRII"),
+        )
     )
-    doubled = _doubled(found.cover)
+    doubled = overlaps_earlier(found.cover)
     kept = np.flatnonzero(~doubled)
     cutouts = LabelledSet(
         found.source[kept], found.labels[kept], found.part[kept], found.cover[kept], found.column
@@ -113,7 +114,7 @@ def mirabest(work: Path) -> Task:
     return Task(
         "first_mirabest",
         "accuracy",
-        _sized(cutouts),
+        cutouts,
         lambda seed: list(stratified_folds(cutouts.labels, FOLDS, seed)),
         np.arange(len(kept)),
         (Amount(),),
@@ -126,23 +127,6 @@ def _sized(found: LabelledSet) -> LabelledSet:
     size = np.where(np.isfinite(found.cover.size), found.cover.size, SIDE)
     cover = SkyCover(found.cover.ra, found.cover.dec, size)
     return LabelledSet(found.source, found.labels, found.part, cover, found.column)
-
-
-def _near(first: SkyCover, second: SkyCover) -> np.ndarray:
-    """Tell which squares of the first lie within a cutout's side of one of the second."""
-    rows, _ = _pairs(first, second)
-    return np.isin(np.arange(len(first.ra)), rows)
-
-
-def _doubled(cover: SkyCover) -> np.ndarray:
-    """Tell which squares lie within a cutout's side of one before them."""
-    rows, others = _pairs(cover, cover)
-    return np.isin(np.arange(len(cover.ra)), rows[others < rows])
-
-
-def _pairs(first: SkyCover, second: SkyCover) -> tuple[np.ndarray, np.ndarray]:
-    sky = [SkyCoord(cover.ra, cover.dec, unit="deg") for cover in (first, second)]
-    return search_around_sky(*sky, SIDE * u.arcsec)[:2]
 
 
 def build_task(name: str, work: Path) -> Task:

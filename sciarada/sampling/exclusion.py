@@ -57,7 +57,7 @@ def shows_any(
     shown = np.zeros(len(cutouts), bool)
     if known.any() and seen.any():
         distance, _ = KDTree(places[known]).query(centres[seen])
-        shown[seen] = distance <= _chord(_reach(cutouts, radius)[seen])
+        shown[seen] = distance <= chord(_reach(cutouts, radius)[seen])
     return shown
 
 
@@ -79,9 +79,9 @@ def is_shown(
     centres, seen = unit_vectors(*cutouts.positions)
     shown = np.zeros(len(places), bool)
     if known.any() and seen.any():
-        chord = _chord(_reach(cutouts, radius)[seen])
+        within = chord(_reach(cutouts, radius)[seen])
         numbers = np.flatnonzero(known)
-        for found in KDTree(places[known]).query_ball_point(centres[seen], chord):
+        for found in KDTree(places[known]).query_ball_point(centres[seen], within):
             shown[numbers[found]] = True
     return shown
 
@@ -150,7 +150,7 @@ def _reach(cutouts: Placed, radius: float | None) -> np.ndarray:
     return np.where(np.isfinite(cutouts.size), cutouts.size / np.sqrt(2.0), REACH)
 
 
-def _chord(arcsec: np.ndarray) -> np.ndarray:
+def chord(arcsec: np.ndarray) -> np.ndarray:
     """Return the straight distance on the unit sphere of angles."""
     return 2.0 * np.sin(np.radians(np.minimum(arcsec / 3600.0, 180.0)) / 2.0)
 
