@@ -17,7 +17,7 @@ from sciarada.core.model_card import ModelCard
 from sciarada_web import WebOptions
 from sciarada_web.encoder import COLOURS, Network, Origin, WebEncoder, as_encoder
 from sciarada_web.files import chosen_file
-from sciarada_web.hugging_face import fetched_folder, local_folder
+from sciarada_web.hugging_face import WEIGHTS, fetched_folder, local_folder
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def _network(model: str) -> tuple[nn.Module, Origin]:
         return _created(model, file.architecture, pretrained_cfg_overlay=overlay), file.origin
     place = Path(model).expanduser()
     folder = local_folder(place) if place.is_dir() else fetched_folder(_repository(model))
+    if not (folder.path / WEIGHTS).is_file():
+        raise WeightsError(
+            f"timm reads no weights in parts, nor pickles, and {model} has no {WEIGHTS}: choose "
+            "another model"
+        )
     body = _created(model, f"local-dir:{folder.path}")
     licence = folder.origin.licence or body.pretrained_cfg.get("license") or ""
     return body, replace(folder.origin, licence=licence)

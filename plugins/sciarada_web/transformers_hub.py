@@ -58,7 +58,7 @@ class TransformersHub:
                 "its image processor there, too"
             )
         with _quiet():
-            processor = AutoImageProcessor.from_pretrained(folder.path)
+            processor = AutoImageProcessor.from_pretrained(folder.path, trust_remote_code=False)
             own, mean, std = _shown(processor)
             side = self.options.side or own
             body = _network(model, folder.path, resized=side != own)
@@ -97,12 +97,13 @@ class Pooled(nn.Module):
 def _network(model: str, folder: Path, *, resized: bool) -> nn.Module:
     """Return the part of a model that looks at images, with all its weights."""
     try:
-        config = AutoConfig.from_pretrained(folder)
+        config = AutoConfig.from_pretrained(folder, trust_remote_code=False)
         network, report = AutoModel.from_pretrained(
             folder,
             config=getattr(config, "vision_config", config),
             dtype=torch.float32,
             use_safetensors=True,
+            trust_remote_code=False,
             output_loading_info=True,
         )
     except (OSError, KeyError, RuntimeError, SafetensorError, ValueError) as error:

@@ -74,7 +74,7 @@ class FramedSource:
         CutoutError, ImageError
             As of the set.
         """
-        rows, npix = row_numbers(rows, len(self)), npix or NPIX
+        rows, npix = row_numbers(rows, len(self)), NPIX if npix is None else npix
         stack = np.empty((len(rows), npix, npix), np.float32)
         for place, row in enumerate(rows.tolist()):
             stack[place] = framed(self.source.pixels([row])[0], npix)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, count
 
 import numpy as np
 from astropy.table import Table
@@ -147,9 +148,8 @@ class JoinedSource:
 
 def distinct_names(names: Sequence[str]) -> list[str]:
     """Return names of which no two are alike: those that occur again get a number."""
-    seen: dict[str, int] = {}
-    made = []
+    made: list[str] = []
     for name in names:
-        seen[name] = seen.get(name, 0) + 1
-        made.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
+        numbered = (f"{name}-{number}" for number in count(2))
+        made.append(next(each for each in chain([name], numbered) if each not in made))
     return made

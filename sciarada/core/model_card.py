@@ -113,6 +113,11 @@ class ModelCard:
                 raise WeightsError(f"the model card has {name} of another type than it should be")
         if given.get("frame", "whole") not in FRAMES:
             raise WeightsError(f"the model card has an unknown frame {given['frame']!r}")
+        for name in ("npix", "dimension"):
+            if given[name] < 1:
+                raise WeightsError(f"the model card has {name} {given[name]}: it must be 1 or more")
         for name in ("trained_on", "metrics"):
             given[name] = tuple(given.get(name, ()))
+            if not all(isinstance(entry, dict) for entry in given[name]):
+                raise WeightsError(f"the model card has {name} that are no list of entries")
         return cls(**given)

@@ -134,7 +134,9 @@ def _read_images(table: Table, path: Path) -> list[SkyImage]:
         image = read_image(_find(entry, path), **options)
         images.append(image if image.name == entry["name"] else replace(image, name=entry["name"]))
     if not images:
-        raise CutoutError(f"{path} names no images: give the images yourself")
+        raise CutoutError(
+            f"{path} names no images to cut from: make a set with `sciarada cutouts IMAGE`"
+        )
     return images
 
 

@@ -56,7 +56,10 @@ def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -
     if path.exists() and _is(path, sha256):
         return path
     if path.exists() and not overwrite:
-        raise OutputError(f"{path} has other weights: allow them to be replaced with --overwrite")
+        raise OutputError(
+            f"{path} is there and has other weights, or no card that fits them: allow it to be "
+            "replaced with --overwrite"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as temporary:

@@ -142,6 +142,22 @@ def test_entries_of_another_type_are_told(path, name, value):
         read_card(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("npix", 0, "npix 0: it must be 1 or more"),
+        ("dimension", -1, "dimension -1: it must be 1 or more"),
+        ("trained_on", ["x"], "trained_on that are no list of entries"),
+        ("metrics", [5], "metrics that are no list of entries"),
+        ("frame", "half", "unknown frame 'half'"),
+    ],
+)
+def test_entries_that_make_no_sense_are_told(path, name, value, said):
+    card_path(path).write_text(json.dumps(CARD.as_json() | {name: value}))
+    with pytest.raises(WeightsError, match=said):
+        read_card(path)
+
+
 @pytest.mark.parametrize("text", ["[" * 100_000, " " * (LARGEST_CARD + 1)])
 def test_cards_that_would_not_end_are_refused(path, text):
     card_path(path).write_text(text)

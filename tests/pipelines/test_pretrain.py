@@ -183,6 +183,9 @@ def test_two_processes_take_the_step_that_one_would(cutouts, tmp_path):
         ({"warmup": 3}, OptionError, "a warm-up of 3 epochs"),
         ({"labels": "colour"}, OptionError, "no column 'colour'"),
         ({"batch": 15, "devices": 2}, OptionError, "cannot be shared by 2 processes"),
+        ({"name": "a/b"}, OptionError, "weights cannot be called 'a/b'"),
+        ({"name": ".hidden"}, OptionError, "weights cannot be called '.hidden'"),
+        ({"name": "configuration"}, OptionError, "weights cannot be called 'configuration'"),
     ],
 )
 def test_what_cannot_be_trained_is_one_sentence(cutouts, tmp_path, changes, error, sentence):
@@ -196,6 +199,14 @@ def test_an_earlier_training_is_neither_replaced_nor_mixed(trained, cutouts):
         run_pretrain([cutouts], trained, SMALL)
     with pytest.raises(OutputError, match="a training with another settings"):
         run_pretrain([cutouts], trained, replace(SMALL, rate=0.5), resume=True)
+
+
+@pytest.mark.parametrize("how", [{}, {"resume": True}, {"overwrite": True}])
+def test_a_folder_that_is_no_training_is_left_alone(cutouts, tmp_path, how):
+    (tmp_path / "mine.txt").write_text("precious")
+    with pytest.raises(OutputError, match="is not the folder of a training"):
+        run_pretrain([cutouts], tmp_path, SMALL, **how)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
 @pytest.fixture(scope="module")

@@ -157,6 +157,10 @@ def test_pickles_are_never_read(networks, tmp_path, hub):
         load(str(place))
     with pytest.raises(WeightsError, match=r"someone/pickled has no model.safetensors, and pick"):
         load("someone/pickled")
+    # timm would take what is pickled where weights come in parts
+    (place / "model.safetensors.index.json").write_text("{}")
+    with pytest.raises(WeightsError, match=r"pickled has no model.safetensors: choose another"):
+        load(str(place))
 
 
 @pytest.mark.parametrize(

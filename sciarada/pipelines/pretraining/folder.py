@@ -40,15 +40,15 @@ class RunFolder:
             self._check(configuration)
             return
         if self.path.exists():
-            if not overwrite:
-                raise OutputError(
-                    f"{self.path} exists already: go on with --resume, replace it with "
-                    "--overwrite, or give another --out"
-                )
-            if not there and any(self.path.iterdir()):
+            if not there and (not self.path.is_dir() or any(self.path.iterdir())):
                 raise OutputError(
                     f"{self.path} is not the folder of a training and so is not replaced: give "
                     "another --out"
+                )
+            if there and not overwrite:
+                raise OutputError(
+                    f"{self.path} exists already: go on with --resume, replace it with "
+                    "--overwrite, or give another --out"
                 )
             shutil.rmtree(self.path)
         try:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sciarada.core.errors import OptionError
 from sciarada.core.framing import Frame
+from sciarada.pipelines.pretraining.folder import CONFIGURATION
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,11 @@ class PretrainSettings:
     cache: float = 4.0
 
     def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or f"{self.name}.json" == CONFIGURATION:
+            raise OptionError(
+                f"weights cannot be called {self.name!r}, for files are named so: give --name "
+                "letters, digits, '.', '_' and '-', but not that of another file of the folder"
+            )
         if self.warmup >= self.epochs > 1:
             raise OptionError(
                 f"a warm-up of {self.warmup} epochs needs more than the {self.epochs} asked for: "
