@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +18,7 @@ from sciarada.io.sets import read_sets
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.nn.threads import use_cores
+from sciarada.pipelines.evaluate_labels import unique_name
 from sciarada.pipelines.probing.contenders import Contender, load_contenders
 from sciarada.pipelines.probing.labels import LabelledSet, read_labels
 from sciarada.pipelines.probing.leakage import Leakage, refuse_known
@@ -119,7 +120,7 @@ def run_probe(
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
             )
-        notes = (*leakage.notes, *_unlike(contenders))
+        notes = (*leakage.notes, *protocol.notes, *_unlike(contenders))
         for note in notes:
             logger.warning("%s", note)
         outcomes: list[Outcome] = []
@@ -187,15 +188,19 @@ def _write_tables(
     for name, table in tables.items():
         for ending in FORMATS:
             write_table(table, name.upper(), folder / f"{name}.{ending}")
-    for name in dict.fromkeys(outcome.contender for outcome in outcomes):
+    names = dict.fromkeys(outcome.contender for outcome in outcomes)
+    for name, file in predictions_files(names).items():
         mine = [outcome for outcome in outcomes if outcome.contender == name]
-        table = predictions_table(mine, cutouts, protocol)
-        write_table(table, "PREDICTIONS", folder / predictions_file(name))
+        write_table(predictions_table(mine, cutouts, protocol), "PREDICTIONS", folder / file)
 
 
-def predictions_file(contender: str) -> str:
-    """Return the name of the file with the predictions of a contender."""
-    return f"predictions_{re.sub('[^A-Za-z0-9.-]', '_', contender)}.fits"
+def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
+    """Return the name of the file with the predictions of each contender, no two alike."""
+    taken: set[str] = set()
+    return {
+        name: unique_name("predictions_" + re.sub("[^A-Za-z0-9.-]", "_", name), taken) + ".fits"
+        for name in contenders
+    }
 
 
 def _record(
@@ -274,10 +279,8 @@ def _write_page(
     run: dict[str, Any],
 ) -> None:
     files = {f"{name}.{end}": text for name, text in FILES.items() for end in FORMATS}
-    for name in run["contenders"]:
-        files[predictions_file(name)] = (
-            f"Class probabilities by {name}, a row a cutout and training"
-        )
+    for name, file in predictions_files(run["contenders"]).items():
+        files[file] = f"Class probabilities by {name}, a row a cutout and training"
     files |= {PICTURE: "The picture above", "run.json": "All about this run, for programs"}
     counts = ", ".join(f"{name} {count}" for name, count in run["counts"]["classes"].items())
     write_probe_page(

@@ -15,6 +15,9 @@ def probe(*arguments):
         (["set.fits", "--labels", "a", "--fractions", "0.1,some"], "no list of numbers"),
         (["set.fits", "--labels", "a", "--per-class", "2.5"], "no list of numbers"),
         (["set.fits", "--labels", "a", "--npix", "large"], "neither a number of pixels nor own"),
+        (["set.fits", "--labels", "a", "--npix", "0"], "give --npix 16 or more"),
+        (["set.fits", "--labels", "a", "--test-on", "valid"], "--test-on valid needs --split"),
+        (["set.fits", "--labels", "a", "--classes", "A,A"], "--classes names A twice"),
     ],
 )
 def test_values_that_cannot_be_meant(arguments, sentence):

@@ -165,6 +165,23 @@ def test_each_row_is_tested_on_once_and_never_learned_from_there(folds, seed):
         assert abs((labels[split.test] == "a").sum() - 17 / folds) < 1
 
 
+@given(folds=st.integers(2, 4), seed=st.integers(0, 99))
+def test_rows_of_a_group_are_in_one_fold(folds, seed):
+    labels = np.repeat(["a", "b", ""], [18, 9, 6])
+    groups = np.arange(33) // 3
+    splits = list(stratified_folds(labels, folds, seed, groups))
+    together = np.concatenate([split.test for split in splits])
+    np.testing.assert_array_equal(np.sort(together), np.flatnonzero(labels != ""))
+    for split in splits:
+        assert not set(groups[split.train]) & set(groups[split.test])
+        assert len(split.train) + len(split.test) == 27
+
+
+def test_too_few_groups_for_the_folds_are_said_so():
+    with pytest.raises(OptionError, match="in fewer groups than 4 folds"):
+        list(stratified_folds(np.repeat(["a", "b"], 9), 4, 1, np.arange(18) // 6))
+
+
 def test_a_class_too_rare_for_the_folds_is_said_so():
     with pytest.raises(OptionError, match="the class 'b' has 3 cutout"):
         list(stratified_folds(np.repeat(["a", "b"], [9, 3]), 5, 1))

@@ -153,6 +153,23 @@ def test_fine_tuning_beside_the_network_from_scratch(pictures, weights, tmp_path
     assert np.abs(first - second).max() > 1e-4
 
 
+def test_contenders_of_like_names_have_files_of_their_own(pictures, weights, settings, tmp_path):
+    names = ["a b", "a_b", "A_b"]
+    chosen = replace(
+        settings,
+        weights=tuple(f"{name}={weights}" for name in names),
+        kinds=("knn",),
+        per_class=(),
+        seeds=1,
+    )
+    result = run_probe([pictures], tmp_path / "out", chosen)
+    assert list(result.run["contenders"]) == names
+    page = (tmp_path / "out" / "report.html").read_text()
+    for file in ("predictions_a_b", "predictions_a_b_2", "predictions_A_b_3"):
+        assert len(Table.read(tmp_path / "out" / f"{file}.fits")) == 40
+        assert f"{file}.fits" in page
+
+
 def test_an_earlier_probe_is_kept(probed, pictures, settings):
     with pytest.raises(OutputError, match="--overwrite"):
         run_probe([pictures], probed.out, settings)
@@ -166,7 +183,13 @@ def test_an_earlier_probe_is_kept(probed, pictures, settings):
         ({"kinds": ("magic",)}, "no probe of kind 'magic'"),
         ({"kinds": ("knn", "knn")}, "--kind needs one value or more, none of them twice"),
         ({"folds": 30}, "has 20 cutout"),
-        ({"classes": ("single",)}, "have one class, single"),
+        (
+            {"classes": ("single",)},
+            "have one class, single, in the column 'label' of label: .*--wh",
+        ),
+        ({"classes": ("single", "double", "single")}, "--classes names single twice"),
+        ({"test_on": "valid"}, "--test-on valid needs --split"),
+        ({"npix": 0}, "give --npix 16 or more"),
         ({"where": ("cutout_id=nobody",)}, "no cutout of the set takes part"),
         ({"split": "nowhere"}, "no column 'nowhere'"),
         ({"seeds": 0}, "--seeds 1 or more"),

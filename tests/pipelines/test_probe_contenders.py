@@ -81,6 +81,15 @@ def test_what_cannot_be_known_is_said(seen, weights, manager, cutouts, tmp_path)
     assert unplaced.startswith("40 of the 40 tested cutouts have no position")
 
 
+def test_what_a_hub_has_seen_is_not_known(weights, manager, cutouts):
+    (ours,) = contenders(manager, weights)
+    hub = replace(ours, name="photographs", path=None)  # as models of hubs come
+    known = refuse_known((hub,), cutouts, np.arange(40), allowed=False)
+    (note,) = known.notes
+    assert note.startswith("whether photographs was trained on what it is tested on cannot be")
+    assert known.shown == {}
+
+
 def test_contenders_are_shown_one_size_or_what_each_knows(weights, manager, tmp_path):
     other = write_encoder(tmp_path / "other.safetensors", npix=40)
     with pytest.raises(OptionError, match="32 and 40 pixels: give --npix 32"):
@@ -95,6 +104,13 @@ def test_names_are_given_or_taken_from_the_card(weights, manager):
     assert [contender.name for contender in made] == ["first", "ours", "scratch", "scratch-2"]
     with pytest.raises(OptionError, match="scratch takes the network of other weights"):
         contenders(manager, "scratch")
+
+
+def test_a_name_that_tables_cannot_hold_is_refused(weights, manager):
+    with pytest.raises(OptionError, match=r"the contender 'λ' cannot be written.*NAME=WEIGHTS"):
+        contenders(manager, f"λ={weights}")
+    (spaced,) = contenders(manager, f" ours ={weights}")
+    assert spaced.name == "ours"
 
 
 def test_scratch_is_the_same_network_with_weights_that_follow_the_seed(weights, manager):

@@ -29,6 +29,9 @@ def table(tmp_path):
     return write
 
 
+KNOWN = ("file,class", "double_00.fits,A")
+
+
 def test_folders_are_labels(source):
     found = read_labels(source, "label")
     assert (found.labels == source.labels).all()
@@ -49,6 +52,17 @@ def test_a_table_is_joined_by_file_with_or_without_its_folder(source, table):
     assert by_id == {"single_01": "A", "double_02": "B"}
     assert found.column == "class"
     np.testing.assert_allclose(sorted(found.cover.dec), [-40, -30])  # of the table
+
+
+def test_classes_that_cannot_be_written_may_be_left_out(source, table):
+    labels = table(*KNOWN, "double_01.fits,FR Ⅱ")
+    assert read_labels(source, labels, classes=("A",)).labels.tolist() == ["A"]
+
+
+@pytest.mark.parametrize("option", ["column", "key"])
+def test_what_is_for_a_table_is_not_asked_of_the_set(source, option):
+    with pytest.raises(OptionError, match=f"label is a column of the set: leave out --{option}"):
+        read_labels(source, "label", **{option: "class"})
 
 
 @pytest.mark.parametrize(
@@ -94,9 +108,30 @@ def test_the_column_of_the_split(source, table):
         (["name,class", "a,A"], {}, OptionError, "no column file, cutout_id or source_name"),
         (["file,kind", "a,A"], {}, OptionError, "no column 'class_name'"),
         (["file,class", "a,A", "a,B"], {}, CatalogueError, "has a file twice"),
-        (["file,class", "a,A"], {}, OptionError, "no cutout of the set takes part"),
-        (["file,class,part", "a,A,blue"], {"split": "part"}, OptionError, "holds blue"),
-        (["file,class", "a,A"], {"where": ("how=sure",)}, OptionError, "no column 'how'"),
+        (["file,class"], {}, CatalogueError, "has no rows"),
+        (
+            ["file,class", "x/double/double_00.fits,A"],
+            {},
+            OptionError,
+            "no file of the set .such as double/double_00.fits. is a file of .*labels.csv .such as "
+            "x/double/double_00.fits.: .* --key OF_SET=OF_TABLE",
+        ),
+        ([*KNOWN], {"where": ("class=B",)}, OptionError, "no cutout of the set takes part"),
+        ([*KNOWN], {"where": ("class",)}, OptionError, "--where class says no value"),
+        ([*KNOWN], {"split": "class"}, OptionError, "holds a"),
+        ([*KNOWN], {"where": ("how=sure",)}, OptionError, "no column 'how'"),
+        (
+            [*KNOWN, "double_01.fits,B"],
+            {"classes": ("B", "Typo")},
+            OptionError,
+            "of the class 'Typo' of --classes: those in the column 'class' of .* are A, B$",
+        ),
+        (
+            [*KNOWN, "double_01.fits,FR Ⅱ"],
+            {},
+            CatalogueError,
+            "the class 'FR Ⅱ' in the column 'class' of .* cannot be written",
+        ),
         (["file,class", "a,A"], {"key": "who"}, OptionError, "the set has no column 'who'"),
     ],
 )

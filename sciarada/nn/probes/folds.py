@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from sklearn.model_selection import StratifiedGroupKFold
 
 from sciarada.core.errors import OptionError
 from sciarada.evaluate.classification import class_names
@@ -83,7 +84,9 @@ def draw_labelled(labels: np.ndarray, rows: np.ndarray, amount: Amount, seed: in
     return np.sort(np.concatenate(drawn))
 
 
-def stratified_folds(labels: np.ndarray, folds: int, seed: int) -> Iterator[Split]:
+def stratified_folds(
+    labels: np.ndarray, folds: int, seed: int, groups: np.ndarray | None = None
+) -> Iterator[Split]:
     """Give splits in which each labelled row is tested on once.
 
     Parameters
@@ -94,23 +97,45 @@ def stratified_folds(labels: np.ndarray, folds: int, seed: int) -> Iterator[Spli
         How many splits, 2 or more; each has its share of every class.
     seed : int
         Of the deal.
+    groups : ndarray of int, shape (n,), optional
+        Rows of one group are in one fold; the shares of the classes are as even as that allows.
 
     Raises
     ------
     OptionError
-        If a class has fewer cutouts than there are folds.
+        If a class has fewer cutouts than there are folds, or there are fewer groups.
     """
+    for name in class_names(labels):
+        count = np.count_nonzero(labels == name)
+        if count < folds:
+            raise OptionError(
+                f"the class {name!r} has {count} cutout(s), fewer than {folds} folds: "
+                "give fewer --folds, or leave the class out with --classes"
+            )
+    if groups is not None and len(np.unique(groups[labels != ""])) < folds:
+        raise OptionError(f"the cutouts are in fewer groups than {folds} folds: give fewer --folds")
+    fold = _dealt(labels, folds, seed) if groups is None else _grouped(labels, folds, seed, groups)
+    for number in range(folds):
+        yield Split(np.flatnonzero((fold >= 0) & (fold != number)), np.flatnonzero(fold == number))
+
+
+def _dealt(labels: np.ndarray, folds: int, seed: int) -> np.ndarray:
+    """Return the fold of each row, -1 without a label."""
     rng = np.random.default_rng([seed, 1])
     fold = np.full(len(labels), -1)
     first = 0
     for name in class_names(labels):
         of_class = rng.permutation(np.flatnonzero(labels == name))
-        if len(of_class) < folds:
-            raise OptionError(
-                f"the class {name!r} has {len(of_class)} cutout(s), fewer than {folds} folds: "
-                "give fewer --folds, or leave the class out with --classes"
-            )
         fold[of_class] = (first + np.arange(len(of_class))) % folds
         first += len(of_class)
-    for number in range(folds):
-        yield Split(np.flatnonzero((fold >= 0) & (fold != number)), np.flatnonzero(fold == number))
+    return fold
+
+
+def _grouped(labels: np.ndarray, folds: int, seed: int, groups: np.ndarray) -> np.ndarray:
+    """Return the fold of each row, the same in each group; -1 without a label."""
+    rows = np.flatnonzero(labels != "")
+    fold = np.full(len(labels), -1)
+    deal = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    for number, (_, tested) in enumerate(deal.split(rows, labels[rows], groups[rows])):
+        fold[rows[tested]] = number
+    return fold

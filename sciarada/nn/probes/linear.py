@@ -36,7 +36,8 @@ def linear_probe(
     codes : ndarray of int64, shape (n,)
         Number of the class of each training row; every number from 0 to k - 1 occurs.
     balanced : bool
-        Give every class the same weight, however many rows it has.
+        Give every class the same weight in the fit, however many rows it has. The log loss by
+        which the strength is chosen weighs every row the same all the same.
     seed : int
         Of the folds.
 

@@ -64,8 +64,8 @@ def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Co
     Raises
     ------
     OptionError
-        If ``scratch`` stands alone, or contenders were trained on different sizes and nobody
-        says what is to be done.
+        If ``scratch`` stands alone, a name cannot be written to tables, or contenders were
+        trained on different sizes and nobody says what is to be done.
     WeightsError, PluginError
         If weights cannot be had.
     """
@@ -82,6 +82,12 @@ def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Co
         for name, text in named
     ]
     names = distinct_names([contender.name for contender in made])
+    for name in names:
+        if not (name.isascii() and name.isprintable()):
+            raise OptionError(
+                f"the contender {name!r} cannot be written to tables: call it otherwise, in "
+                "printable ASCII characters, with --weights NAME=WEIGHTS"
+            )
     return tuple(
         replace(contender, name=name, trained=_shown(contender.trained, made, settings))
         for contender, name in zip(made, names, strict=True)
@@ -91,7 +97,7 @@ def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Co
 def _named(text: str) -> tuple[str, str]:
     """Return the name that was given, or none, and the weights."""
     name, sign, weights = text.partition("=")
-    return (name, weights) if sign and not {"/", ":"} & set(name) else ("", text)
+    return (name.strip(), weights) if sign and not {"/", ":"} & set(name) else ("", text)
 
 
 def _contender(name: str, text: str, settings: ProbeSettings, manager: PluginManager) -> Contender:

@@ -13,6 +13,7 @@ from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.sky_cover import SkyCover
 from sciarada.evaluate.columns import words
 from sciarada.io.finders.any_table import read_any_table
+from sciarada.pipelines.probing.joining import rows_by_key
 
 USUAL_COLUMNS = ("class_name", "class", "label")
 KEYS = (("file", "file"), ("cutout_id", "cutout_id"), ("cutout_id", "source_name"))
@@ -71,7 +72,7 @@ def read_labels(
         Of the table, with the labels; by default the first of `USUAL_COLUMNS` that it has.
     key : str, optional
         Column that set and table share, or ``OF_SET=OF_TABLE``; by default the first of `KEYS`.
-        Files are the same with and without their folder.
+        A file is the same if only one of them says in what folder it lies.
     split : str, optional
         Column that says ``train``, ``valid`` or ``test``; rows where it is empty take no part.
     where : tuple of str
@@ -82,21 +83,27 @@ def read_labels(
     Raises
     ------
     OptionError
-        If a column is not there, or no cutout is left.
+        If a column is not there, no cutout is left, or none of a class that is asked for.
     CatalogueError
-        If the table cannot be read, or has a cutout twice.
+        If the table cannot be read, has no rows or a cutout twice, or a class cannot be written.
     """
     own = source.to_table()
     if labels in own.colnames:
+        if column or key:
+            raise OptionError(
+                f"{labels} is a column of the set: leave out --{'column' if column else 'key'}, "
+                "which is for a table of labels"
+            )
         table, name, found = own, labels, np.arange(len(own))
     else:
         table, name, found = _beside(own, labels, column, key)
     text = words(table, name)
     part = np.full(len(table), "") if split is None else _parts(table, labels, split)
-    kept = (text != "") & (np.isin(text, classes) if classes else True)
-    kept &= (part != "") | (split is None)
+    kept = (text != "") & ((part != "") | (split is None))
     for condition in where:
-        of_column, _, value = condition.partition("=")
+        of_column, sign, value = condition.partition("=")
+        if not sign:
+            raise OptionError(f"--where {condition} says no value: give --where COLUMN=VALUE")
         _require(table, labels, of_column, "--where")
         kept &= words(table, of_column) == value
     rows = np.flatnonzero((found >= 0) & kept[found])
@@ -104,6 +111,9 @@ def read_labels(
         raise OptionError(
             f"no cutout of the set takes part: none has a {name} in {labels} that is asked for"
         )
+    _check_classes(np.unique(text[found[rows]]).tolist(), classes, f"{name!r} of {labels}")
+    if classes:
+        rows = rows[np.isin(text[found[rows]], classes)]
     chosen = found[rows]
     return LabelledSet(
         source[rows], text[chosen], part[chosen], _cover(source[rows], table, chosen), name
@@ -120,6 +130,8 @@ def _beside(
             f"{', '.join(own.colnames)}"
         )
     table = read_any_table(Path(labels))
+    if not len(table):
+        raise CatalogueError(f"{labels} has no rows: there is nothing to learn from")
     name = column or next((c for c in USUAL_COLUMNS if c in table.colnames), USUAL_COLUMNS[0])
     _require(table, labels, name, "--column")
     shared = [(a, b) for a, b in KEYS if a in own.colnames and b in table.colnames]
@@ -133,13 +145,30 @@ def _beside(
     of_set, of_table = shared[0]
     _require(own, "the set", of_set, "--key")
     _require(table, labels, of_table, "--key")
-    keys = words(table, of_table).tolist()
-    wanted = words(own, of_set).tolist()
-    place = {text: row for row, text in enumerate(keys)}
-    if len(place) < len(keys):
-        raise CatalogueError(f"{labels} has a {of_table} twice: name another column with --key")
-    found = [place.get(text, place.get(text.rpartition("/")[2], -1)) for text in wanted]
-    return table, name, np.array(found, np.int64)
+    wanted, keys = words(own, of_set).tolist(), words(table, of_table).tolist()
+    found = rows_by_key(wanted, keys, labels, of_table)
+    if wanted and (found < 0).all():
+        raise OptionError(
+            f"no {of_set} of the set (such as {wanted[0]}) is a {of_table} of {labels} (such as "
+            f"{keys[0]}): name the columns that say the same with --key OF_SET=OF_TABLE"
+        )
+    return table, name, found
+
+
+def _check_classes(there: list[str], classes: tuple[str, ...], place: str) -> None:
+    """Refuse classes that no cutout is of, and those that tables cannot hold."""
+    for name in classes:
+        if name not in there:
+            raise OptionError(
+                f"no cutout is of the class {name!r} of --classes: those in the column {place} are "
+                f"{', '.join(there)}"
+            )
+    for name in classes or there:
+        if not (name.isascii() and name.isprintable()):
+            raise CatalogueError(
+                f"the class {name!r} in the column {place} cannot be written to tables: use "
+                "printable ASCII characters, or leave it out with --classes"
+            )
 
 
 def _parts(table: Table, labels: str, split: str) -> np.ndarray:

@@ -62,7 +62,7 @@ def refuse_known(
     Parameters
     ----------
     contenders : tuple of Contender
-        Those with random weights, and those from hubs, which saw photographs, are let through.
+        Those with random weights are let through, and those from hubs with a note.
     cutouts : LabelledSet
         What takes part.
     test : ndarray of int64
@@ -83,6 +83,11 @@ def refuse_known(
         if contender.path is not None:
             shown[contender.name], unknown = _shown(contender, tested, allowed)
             notes += unknown
+        elif not contender.is_random:
+            notes.append(
+                f"whether {contender.name} was trained on what it is tested on cannot be checked: "
+                "its hub does not say what it has seen"
+            )
     if shown and len(rows) < len(test):
         notes.append(
             f"{len(test) - len(rows)} of the {len(test)} tested cutouts have no position: whether "

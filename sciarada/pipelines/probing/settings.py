@@ -10,6 +10,7 @@ from sciarada.nn.probes.folds import Amount
 
 KINDS = ("linear", "knn", "finetune")
 OWN = "own"
+LEAST_NPIX = 16
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,18 @@ class ProbeSettings:
                 raise OptionError(f"{option} needs one value or more, none of them twice")
         if self.seeds < 1 or self.folds < 2:
             raise OptionError("a probe needs --seeds 1 or more and --folds 2 or more")
+        twice = [name for name in self.classes if self.classes.count(name) > 1]
+        if twice:
+            raise OptionError(f"--classes names {twice[0]} twice")
+        if isinstance(self.npix, int) and self.npix < LEAST_NPIX:
+            raise OptionError(
+                f"cutouts of {self.npix} pixels show too little: give --npix {LEAST_NPIX} or more"
+            )
+        if self.test_on and self.split is None:
+            raise OptionError(
+                f"--test-on {self.test_on} needs --split with the column that says which are for "
+                f"{self.test_on}; without it, folds are tested on"
+            )
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
