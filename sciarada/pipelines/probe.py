@@ -41,6 +41,7 @@ logger = logging.getLogger(__name__)
 
 PICTURE, PAGE = "probe.png", "report.html"
 FORMATS = ("fits", "ecsv")
+_LONGEST = 100  # characters of a contender in the name of a file
 FILES = {
     "summary": "A row a contender, kind and amount of labels, with intervals of 95 per cent",
     "runs": "A row a training: the same scores for each seed, and what was chosen",
@@ -198,7 +199,8 @@ def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
     """Return the name of the file with the predictions of each contender, no two alike."""
     taken: set[str] = set()
     return {
-        name: unique_name("predictions_" + re.sub("[^A-Za-z0-9.-]", "_", name), taken) + ".fits"
+        name: unique_name("predictions_" + re.sub("[^A-Za-z0-9.-]", "_", name[:_LONGEST]), taken)
+        + ".fits"
         for name in contenders
     }
 

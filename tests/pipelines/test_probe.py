@@ -170,6 +170,27 @@ def test_contenders_of_like_names_have_files_of_their_own(pictures, weights, set
         assert f"{file}.fits" in page
 
 
+def test_long_names_of_classes_and_contenders_are_cut_in_those_of_columns_and_files(
+    pictures, weights, tmp_path
+):
+    long = [letter * 120 + end for letter, end in ("ax", "ay", "bz")]
+    names = [path.stem for path in sorted(pictures.rglob("*.fits"))]
+    table = Table({"cutout_id": names, "class": [long[n % 3] for n in range(40)]})
+    table.write(tmp_path / "labels.csv")
+    name = "n" * 300
+    chosen = ProbeSettings(
+        str(tmp_path / "labels.csv"),
+        weights=(f"{name}={weights}",),
+        kinds=("knn",),
+        seeds=1,
+        folds=2,
+    )
+    run_probe([pictures], tmp_path / "out", chosen)
+    table = Table.read(tmp_path / "out" / f"predictions_{name[:100]}.fits")
+    assert table.colnames[-3:] == ["p_" + "a" * 40, "p_" + "a" * 40 + "_2", "p_" + "b" * 40]
+    assert {*table["true_class"]} == {*long}
+
+
 def test_an_earlier_probe_is_kept(probed, pictures, settings):
     with pytest.raises(OutputError, match="--overwrite"):
         run_probe([pictures], probed.out, settings)

@@ -27,6 +27,7 @@ MEASURES = {
     "brier": "Mean squared error of the probabilities",
     "log_loss": "Mean of -ln of the probability of what was true",
 }
+_LONGEST = 40  # characters of a class in the name of a column: FITS takes 68 with what is added
 _TEXT, _NUMBER, _VALUE = "meta.note", "meta.number", "stat.value"
 _WHO = (
     ColumnSpec("contender", "str", None, "meta.id;meta.main", "Whose features were probed"),
@@ -160,9 +161,10 @@ def predictions_table(
 
 
 def class_columns(prefix: str, classes: Sequence[str]) -> list[str]:
-    """Return the names of a column a class, with what tables do not take as ``_``."""
+    """Return the names of a column a class, with what tables do not take as ``_``, and short."""
     taken: set[str] = set()
-    return [unique_name(prefix + re.sub("[^A-Za-z0-9]", "_", name), taken) for name in classes]
+    plain = [re.sub("[^A-Za-z0-9]", "_", name[:_LONGEST]) for name in classes]
+    return [unique_name(prefix + name, taken) for name in plain]
 
 
 def _who(score: ProbeScore) -> dict[str, Any]:
