@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from sciarada.core.columns import make_column
 from sciarada.core.errors import OptionError
 from sciarada.core.schema import ColumnSpec
 from sciarada.core.score_table import ALL, ScoreRow, first_of, score_table
+from sciarada.evaluate.class_columns import class_columns
 from sciarada.evaluate.classification import ClassScore, class_names
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
@@ -167,23 +167,11 @@ def confusion_table(score: ClassScore) -> Table:
     """
     first = ColumnSpec("true_class", "str", None, "src.class", "True class")
     columns = [make_column(first, list(score.classes))]
-    taken = set()
-    for name, counts in zip(score.classes, score.confusion.T, strict=False):
-        column = unique_name("given_" + re.sub("[^A-Za-z0-9]", "_", name), taken)
+    names = class_columns("given_", score.classes)
+    for name, column, counts in zip(score.classes, names, score.confusion.T, strict=False):
         columns.append(make_column(_count(column, f"Sources given {name}"), counts))
     columns.append(make_column(_count("no_class", "Sources given none"), score.confusion[:, -1]))
     return Table(columns, copy=False)
-
-
-def unique_name(name: str, taken: set[str]) -> str:
-    """Return a name that is not taken, whatever its case, and take it."""
-    number = 1
-    wanted = name
-    while wanted.lower() in taken:
-        number += 1
-        wanted = f"{name}_{number}"
-    taken.add(wanted.lower())
-    return wanted
 
 
 def _count(name: str, text: str) -> ColumnSpec:

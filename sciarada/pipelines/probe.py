@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.fingerprint import file_fingerprint
+from sciarada.evaluate.class_columns import unique_name
 from sciarada.evaluate.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.sets import read_sets
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.nn.threads import use_cores
-from sciarada.pipelines.evaluate_labels import unique_name
 from sciarada.pipelines.probing.contenders import Contender, load_contenders
 from sciarada.pipelines.probing.labels import LabelledSet, read_labels
 from sciarada.pipelines.probing.leakage import Leakage, refuse_known

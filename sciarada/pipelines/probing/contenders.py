@@ -12,6 +12,7 @@ from sciarada.core.errors import OptionError
 from sciarada.core.joined_source import distinct_names
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
+from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
 from sciarada.nn.store import find_weights
 from sciarada.nn.trained import TrainedEncoder, load_encoder
@@ -104,7 +105,7 @@ def _contender(name: str, text: str, settings: ProbeSettings, manager: PluginMan
     scratch, sign, weights = text.partition(":")
     if scratch == SCRATCH and sign:
         trained = load_encoder(weights, manager)
-        encoder = _random(trained.card, manager, 1).to(settings.device)
+        encoder = _random(trained.card, manager, 1).to(checked_device(settings.device))
         trained = TrainedEncoder(encoder, replace(trained.card, name=SCRATCH, sha256=""))
         return Contender(name or SCRATCH, trained, None, manager)
     trained = load_encoder(text, manager, settings.device)

@@ -17,6 +17,7 @@ from sciarada.evaluate.classification import class_codes
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.protocols import Encoder, SkyInfo
 from sciarada.nn.batches import BatchPlan
+from sciarada.nn.devices import checked_device
 from sciarada.nn.loop import StepPlan, train
 from sciarada.nn.optimisers import build_optimiser
 from sciarada.nn.probes.fine_tuned import FineTuned
@@ -158,11 +159,5 @@ def _weights(codes: np.ndarray, classes: int) -> list[float]:
 
 def _fabric(device: str) -> Fabric:
     """Return a Fabric of one process on a device such as ``cpu`` or ``cuda:1``."""
-    try:
-        wanted = torch.device(device)
-        devices = 1 if wanted.index is None else [wanted.index]
-        return Fabric(accelerator=wanted.type, devices=devices)
-    except (RuntimeError, ValueError) as error:
-        raise OptionError(
-            f"the device {device!r} is not to be had: {str(error).splitlines()[0]}"
-        ) from error
+    wanted = checked_device(device)
+    return Fabric(accelerator=wanted.type, devices=1 if wanted.index is None else [wanted.index])

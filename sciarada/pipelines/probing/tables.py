@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -11,9 +10,9 @@ from astropy.table import Table
 
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.schema import ColumnSpec, class_probability_column
+from sciarada.evaluate.class_columns import class_columns
 from sciarada.evaluate.estimates import Estimate
 from sciarada.evaluate.probe_score import ProbeScore, compare_probes
-from sciarada.pipelines.evaluate_labels import unique_name
 from sciarada.pipelines.probing.labels import LabelledSet
 from sciarada.pipelines.probing.running import Outcome
 from sciarada.pipelines.probing.splits import Protocol
@@ -27,7 +26,6 @@ MEASURES = {
     "brier": "Mean squared error of the probabilities",
     "log_loss": "Mean of -ln of the probability of what was true",
 }
-_LONGEST = 40  # characters of a class in the name of a column: FITS takes 68 with what is added
 _TEXT, _NUMBER, _VALUE = "meta.note", "meta.number", "stat.value"
 _WHO = (
     ColumnSpec("contender", "str", None, "meta.id;meta.main", "Whose features were probed"),
@@ -158,13 +156,6 @@ def predictions_table(
         for spec, values in columns.items()
     ]
     return Table(made, copy=False)
-
-
-def class_columns(prefix: str, classes: Sequence[str]) -> list[str]:
-    """Return the names of a column a class, with what tables do not take as ``_``, and short."""
-    taken: set[str] = set()
-    plain = [re.sub("[^A-Za-z0-9]", "_", name[:_LONGEST]) for name in classes]
-    return [unique_name(prefix + name, taken) for name in plain]
 
 
 def _who(score: ProbeScore) -> dict[str, Any]:
