@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from benchmarks.ssl.random_weights import write_random_weights
 from sciarada.hooks.manager import PluginManager
 from sciarada.pipelines.probing.contenders import Contender, load_contenders
 from sciarada.pipelines.probing.settings import OWN, ProbeSettings
 
 SCRATCH = "scratch"
+PLAIN_NPIX = 64
+PLAIN = f"plain scratch {PLAIN_NPIX} px"
 AT_BEST = 224
 
 
@@ -20,6 +24,14 @@ def load_named(weights: Sequence[str], manager: PluginManager) -> tuple[Contende
 def from_scratch(weights: str, manager: PluginManager) -> Contender:
     """Return the network of some weights, given alike, with random ones; it is shown the same."""
     (made,) = load_named([f"{SCRATCH}={SCRATCH}:{weights.partition('=')[2] or weights}"], manager)
+    return made
+
+
+def plain_from_scratch(work: Path, manager: PluginManager) -> Contender:
+    """Return what one would train without this toolkit: a ResNet18 that sees whole cutouts."""
+    path = work / "plain.safetensors"
+    write_random_weights(path, PLAIN_NPIX)
+    (made,) = load_named([f"{PLAIN}={SCRATCH}:{path}"], manager)
     return made
 
 

@@ -8,16 +8,11 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-import torch
 from astropy.io import fits
 
 from benchmarks import pages
 from benchmarks.processes import Usage, measure_process, use_cores
-from sciarada.core.model_card import ModelCard
-from sciarada.hooks.manager import PluginManager
-from sciarada.hooks.options import parse_options, resolved
-from sciarada.io.weights import write_weights
-from sciarada.nn.trained import backbone_state
+from benchmarks.ssl.random_weights import write_random_weights
 
 SIDE, PIXEL, APART = 16384, 2.0, 15.0  # pixels, arcsec, degrees
 BLOCK = 2880
@@ -48,17 +43,6 @@ def write_sparse(path: Path, ra: float) -> None:
     with path.open("wb") as stream:
         stream.write(fits.Header(cards).tostring().encode())
         stream.truncate(stream.tell() + -(-SIDE * SIDE * 4 // BLOCK) * BLOCK)
-
-
-def write_random_weights(path: Path, npix: int) -> None:
-    """Write weights that were never trained, for what they cost."""
-    spec = PluginManager.discover().find("encoder", "simclr")
-    options = parse_options(spec.options, ("stem=standard",))
-    torch.manual_seed(1)
-    encoder = spec.build(options)
-    dimension = encoder.backbone.dimension
-    card = ModelCard("random", "1", "simclr", resolved(options), npix, dimension, "")
-    write_weights(backbone_state(encoder), card, path)
 
 
 def run(arguments: Iterable[object], folder: Path) -> tuple[Usage, str]:

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from benchmarks import pages
 from benchmarks.ssl import targets
-from benchmarks.ssl.contenders import SCRATCH, from_scratch, load_named, of_photographs
+from benchmarks.ssl.contenders import (
+    PLAIN,
+    SCRATCH,
+    from_scratch,
+    load_named,
+    of_photographs,
+    plain_from_scratch,
+)
 from benchmarks.ssl.leakage import leakage_table
 from benchmarks.ssl.predictions import Probed, Terms
 from benchmarks.ssl.quality_tables import class_table, difference_table, score_table
@@ -97,11 +104,14 @@ def main() -> None:
     manager = PluginManager.discover()
     given = load_named(options.weights, manager)
     scratch = from_scratch(options.weights[0], manager)
+    plain = plain_from_scratch(options.work, manager)
     photographs = of_photographs(options.imagenet, given[0], manager) if options.imagenet else ()
     tuned = ("finetune",) if options.tuned else ()
     kinds = {each.name: ON_FEATURES for each in given} | {given[0].name: ON_FEATURES + tuned}
-    kinds |= {SCRATCH: tuned} | dict.fromkeys([each.name for each in photographs], ON_FEATURES)
-    contenders = (*given, scratch, *photographs)
+    kinds |= {SCRATCH: tuned, PLAIN: tuned} | dict.fromkeys(
+        [each.name for each in photographs], ON_FEATURES
+    )
+    contenders = (*given, scratch, plain, *photographs)
     terms = Terms(options.work, manager, FineTuneSettings(epochs=options.epochs), options.balanced)
     sections, scores, paired, checked = [], {}, {}, []
     for name in options.task or TASKS:
@@ -134,7 +144,9 @@ and are shown the same cutouts: frame `{card.frame}`, {card.npix} pixels, channe
 strength and number chosen inside the training labels; `finetune` teaches the whole network, and
 `{SCRATCH}` is the same network with random weights under the same budget: {budget["epochs"]} epochs
 or {budget["steps"]} steps if those are more, batches of {budget["batch"]}, AdamW with a rate of
-{budget["rate"]:g}, views {", ".join(budget["views"])}; the network after the last step is judged,
+{budget["rate"]:g}, views {", ".join(budget["views"])}. `{PLAIN}` is torchvision's ResNet18 from
+scratch under that budget as one would train it otherwise: it sees whole cutouts of so many pixels
+in channels `sclip3`. The network after the last step is judged,
 nothing is chosen on the tested cutouts. Classes {
         "weigh alike" if terms.balanced else "weigh as they occur"
     } in learning.
