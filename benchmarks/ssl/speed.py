@@ -133,6 +133,7 @@ def main() -> None:
     parser.add_argument("--lightly", type=Path, help="folder that lightly was installed into")
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--batch", type=int, default=128)
+    parser.add_argument("--embed-batch", type=int, default=32, help="of embed, in as many cutouts")
     parser.add_argument("--steps", type=int, default=2, help="of a turn")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--stem", choices=("standard", "half"), action="append")
@@ -148,7 +149,7 @@ def main() -> None:
                 training.append(
                     time_training(timed, stem, options.batch, options.steps, options.rounds)
                 )
-                embedding.append(time_embedding(timed, stem, options.batch, options.rounds))
+                embedding.append(time_embedding(timed, stem, options.embed_batch, options.rounds))
         against = "Not measured: give `--lightly`."
         if options.lightly:
             pictures = link_pictures(Path(folder), number)
@@ -172,8 +173,9 @@ in all epochs but the first for sets below `--cache`.
 
 ## `sciarada embed`
 
-Reading, resampling to {NPIX} pixels, channels, model; against the forward pass on channels that are
-ready.
+Reading, resampling to {NPIX} pixels, channels, model, in batches of {options.embed_batch}; against
+the forward pass on channels that are ready. The next batch is read while the network works on this
+one, the first of {number // options.embed_batch} excepted.
 
 {pages.table(header, embedding)}
 
