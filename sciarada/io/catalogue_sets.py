@@ -51,17 +51,14 @@ def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
         raise CutoutError("it does not say which image it was made from")
     named = Path(inputs[0]["image"])
     folders = (path.parent, path.parent.resolve().parent)
-    others = []
-    for place in (named, *(folder / name for folder in folders for name in (named, named.name))):
-        if not place.is_file():
-            continue
-        image = read_image(place)
+    near = (folder / name for folder in folders for name in (named, named.name))
+    places = [place for place in dict.fromkeys((named, *near)) if place.is_file()]
+    if not places:
+        raise CutoutError(f"its image {named} is neither there nor near it")
+    for image in map(read_image, places):
         if image.sha256() == inputs[0]["sha256"]:
             return image if image.beam else replace(image, beam=_beam(catalogue))
-        others.append(place)
-    if others:
-        raise CutoutError(f"{others[0]} is another file than the image that it was made from")
-    raise CutoutError(f"its image {named} is neither there nor near it")
+    raise CutoutError(f"{places[0]} is another file than the image that it was made from")
 
 
 def _beam(catalogue: SourceCatalogue) -> Beam | None:
