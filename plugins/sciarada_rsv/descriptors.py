@@ -41,6 +41,8 @@ def descriptors(pixels: Tensor) -> Tensor:
     Tensor of float32, shape (n, d)
         0 where there is nothing above the noise.
     """
+    if not len(pixels):
+        return pixels.new_zeros(0, DIMENSION)
     signal = _signal(pixels)
     spectrum = torch.fft.rfft(_rings(signal, _centre(signal)), dim=2)[:, :, :ORDERS]
     products = _products(spectrum * _weights(pixels.device))

@@ -106,7 +106,7 @@ def convolved(pixels: Tensor, major: Tensor, minor: Tensor, angle: Tensor) -> Te
     valid = torch.isfinite(pixels)
     layers = torch.stack([torch.where(valid, pixels, 0.0), valid.to(pixels.dtype)], dim=1)
     transfer = _transfer(size, major, minor, angle)[:, None]
-    smooth = torch.fft.irfft2(torch.fft.rfft2(layers, s=size) * transfer, s=size)
+    smooth = _filtered(layers, transfer, size)
     brightness, cover = smooth[..., :height, :width].unbind(dim=1)
     return torch.where(valid, brightness / cover.clamp(min=_LEAST_COVER), torch.nan)
 
@@ -120,8 +120,15 @@ def correlated_noise(shape: torch.Size, sigma: Tensor, generator: Generator) -> 
     power = torch.exp(-((2 * math.pi * sigma[:, None] * whole).square())).mean(dim=1)
     across = torch.fft.fftfreq(shape[2], device=sigma.device)
     power = power * torch.exp(-((2 * math.pi * sigma[:, None] * across).square())).mean(dim=1)
-    noise = torch.fft.irfft2(torch.fft.rfft2(white) * transfer, s=shape[1:])
+    noise = _filtered(white, transfer, shape[1:])
     return noise / power.sqrt()[:, None, None]
+
+
+def _filtered(images: Tensor, transfer: Tensor, size: tuple[int, ...]) -> Tensor:
+    """Return images ``(n, ..., *size)`` multiplied by a transfer function in Fourier space."""
+    if not len(images):  # the Fourier transforms of some libraries refuse an empty batch
+        return images.new_zeros(*images.shape[:-2], *size)
+    return torch.fft.irfft2(torch.fft.rfft2(images, s=size) * transfer, s=size)
 
 
 def _transfer(size: tuple[int, ...], major: Tensor, minor: Tensor, angle: Tensor) -> Tensor:

@@ -86,6 +86,8 @@ class WebBackbone(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Return features ``(n, dimension)`` of images ``(n, channels, h, w)`` from 0 to 1."""
+        if not len(images):  # many networks, and the resampling, refuse an empty batch
+            return images.new_zeros(0, self.dimension)
         if images.shape[2:] != (self.side, self.side):
             size = (self.side, self.side)
             images = interpolate(images, size, mode="bilinear", antialias=True)

@@ -65,6 +65,8 @@ def resample(pixels: Tensor, matrices: Tensor, npix: int, outside: Outside = "re
     -------
     Tensor of float32, shape (n, npix, npix)
     """
+    if not len(pixels):  # torch makes no grid of places for an empty batch
+        return pixels.new_zeros(0, npix, npix)
     density = max(1, math.ceil(pixels.shape[-1] / npix - _ROUNDING))
     valid = torch.isfinite(pixels)
     layers = torch.stack([torch.where(valid, pixels, 0.0), valid.to(pixels.dtype)], dim=1)
