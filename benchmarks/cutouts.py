@@ -20,8 +20,8 @@ from astropy.wcs import WCS
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
 from benchmarks import pages
-from sciarada.core.cutouts import CutoutSet
 from sciarada.core.image import SkyImage
+from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.io.fits_image import read_image
 
 SIDE = 4096

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sciarada.core.image import SkyImage
-from sciarada.core.match_table import Outcome
 from sciarada.core.windows import Window
 from sciarada.evaluate.columns import numbers, words
+from sciarada.evaluate.match_table import Outcome
 from sciarada.evaluate.roles import labelled_spurious
 from sciarada.io.finders.reading import read_finder
 from sciarada.io.fits_image import read_image

@@ -5,14 +5,33 @@ import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
+from astropy.io import fits
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# A plain image header, of which tests change what they are about.
+HEADER = {
+    "CTYPE1": "RA---SIN",
+    "CTYPE2": "DEC--SIN",
+    "CRVAL1": 187.5,
+    "CRVAL2": -45.0,
+    "CRPIX1": 20.0,
+    "CRPIX2": 15.0,
+    "CDELT1": -2.0 / 3600,
+    "CDELT2": 2.0 / 3600,
+    "RADESYS": "ICRS",
+    "BUNIT": "Jy/beam",
+    "BMAJ": 12.0 / 3600,
+    "BMIN": 8.0 / 3600,
+    "BPA": 30.0,
+}
 
 # Every core has a test of its own; threads that wait for one another would only be in the way.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -99,3 +118,32 @@ def read_only_disk(tmp_path) -> Iterator[Path]:
     """Folder on a disk that cannot be written."""
     with _mounted(tmp_path / "read-only-disk", "ro") as folder:
         yield folder
+
+
+@pytest.fixture
+def pixels() -> np.ndarray:
+    """Noise of 30 rows and 40 columns without a zero in it."""
+    return np.random.default_rng(7).normal(1.0, 0.1, (30, 40)).astype(np.float32)
+
+
+@pytest.fixture
+def make_header() -> Callable[..., fits.Header]:
+    """Make the plain header with some keywords changed, and those set to None left out."""
+
+    def make(**changes: object) -> fits.Header:
+        cards = {**HEADER, **changes}
+        return fits.Header([(key, value) for key, value in cards.items() if value is not None])
+
+    return make
+
+
+@pytest.fixture
+def write_image(tmp_path, pixels, make_header) -> Callable[..., Path]:
+    """Write the plain image, with other data or some keywords changed, and return its path."""
+
+    def write(data: np.ndarray | None = None, name: str = "image.fits", **changes: object) -> Path:
+        path = tmp_path / name
+        fits.writeto(path, pixels if data is None else data, make_header(**changes))
+        return path
+
+    return write

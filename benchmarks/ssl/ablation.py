@@ -12,7 +12,7 @@ from benchmarks.ssl.quality_tables import difference, find, interval, signed
 from benchmarks.ssl.tasks import TASKS, build_task
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.folds import Amount
-from sciarada.pipelines.probing.settings import FineTuneSettings
+from sciarada.nn.probes.settings import FineTuneSettings
 
 AMOUNTS = {
     "rgd": (Amount(), Amount(per_class=25), Amount(per_class=5)),

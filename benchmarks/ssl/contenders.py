@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks.ssl.random_weights import write_random_weights
 from sciarada.hooks.manager import PluginManager
-from sciarada.pipelines.probing.contenders import Contender, load_contenders
-from sciarada.pipelines.probing.settings import OWN, ProbeSettings
+from sciarada.nn.probes.encoders import Contender, load_contenders
+from sciarada.nn.probes.settings import OWN, ProbeSettings
 
 SCRATCH = "scratch"
 PLAIN_NPIX = 64

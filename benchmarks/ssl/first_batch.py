@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.io.sets import read_set, write_set
+from sciarada.cutouts.reading import read_set, write_set
+from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.embed import EmbedSettings, run_embed
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.pipelines.pretraining.settings import PretrainSettings
 
 
 class Reached(Exception):

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from benchmarks import pages
 from benchmarks.ssl.tasks import Task
-from sciarada.pipelines.probing.contenders import Contender
-from sciarada.pipelines.probing.leakage import refuse_known
+from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.leakage import refuse_known
 
 
 def leakage_table(task: Task, contenders: Sequence[Contender]) -> str:

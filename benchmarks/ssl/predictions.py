@@ -15,17 +15,17 @@ from typing import Any
 import numpy as np
 
 from benchmarks.ssl.tasks import Task
-from sciarada.core.framed_source import in_frame
+from sciarada.cutouts.cropped_source import in_frame
 from sciarada.evaluate.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
+from sciarada.nn.embedding import embed
+from sciarada.nn.probes.encoders import Contender
 from sciarada.nn.probes.features import probe_features
+from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount, Split, draw_labelled
 from sciarada.nn.probes.prediction import Prediction
-from sciarada.pipelines.embed import embed
-from sciarada.pipelines.pretraining.feed import reader, sky_of
-from sciarada.pipelines.probing.contenders import Contender
-from sciarada.pipelines.probing.fine_tuning import fine_tune
-from sciarada.pipelines.probing.settings import FineTuneSettings
+from sciarada.nn.probes.settings import FineTuneSettings
+from sciarada.nn.training.dataloader import reader, sky_of
 
 logger = logging.getLogger(__name__)
 

@@ -24,9 +24,9 @@ from benchmarks.ssl.quality_tables import class_table, difference_table, score_t
 from benchmarks.ssl.tasks import TASKS, Task, build_task
 from sciarada.evaluate.probe_score import ProbeScore
 from sciarada.hooks.manager import PluginManager
+from sciarada.nn.probes.encoders import Contender
 from sciarada.nn.probes.folds import Amount
-from sciarada.pipelines.probing.contenders import Contender
-from sciarada.pipelines.probing.settings import FineTuneSettings
+from sciarada.nn.probes.settings import FineTuneSettings
 
 ON_FEATURES = ("linear", "knn")
 TUNED_WITH = ("all", "25 a class", "5 a class")

@@ -20,14 +20,14 @@ from benchmarks.ssl.tasks import DATA
 from benchmarks.ssl.timing import spread, take_turns
 from benchmarks.ssl.training import Training
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.cutouts import CutoutSet
 from sciarada.core.model_card import ModelCard
+from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.reading import read_set
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.fits_image import read_image
-from sciarada.io.sets import read_set
+from sciarada.nn.embedding import embed
 from sciarada.nn.trained import TrainedEncoder
-from sciarada.pipelines.embed import embed
 
 NPIX = 64
 AIM = 1.1

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from sciarada.core.sky_cover import SkyCover
-from sciarada.io.sets import read_set
-from sciarada.io.zarr_sets import write_zarr
+from sciarada.cutouts.overlap import overlaps_any, overlaps_earlier
+from sciarada.cutouts.reading import read_set
+from sciarada.cutouts.zarr_set import write_zarr
 from sciarada.nn.probes.folds import Amount, Split, stratified_folds
-from sciarada.pipelines.probing.labels import LabelledSet, read_labels
-from sciarada.sampling.overlap import overlaps_any, overlaps_earlier
+from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 PIXELS, SIDE = 300, 540.0  # of the cutouts of FIRST; arcsec

@@ -10,11 +10,11 @@ from lightning_fabric import Fabric
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options
-from sciarada.nn.batches import BatchPlan
-from sciarada.nn.loop import StepPlan, train
-from sciarada.nn.optimisers import build_optimiser
+from sciarada.nn.training.batches import BatchPlan
+from sciarada.nn.training.dataloader import Feed, reader, sky_of
+from sciarada.nn.training.loop import StepPlan, train
+from sciarada.nn.training.optimisers import build_optimiser
 from sciarada.nn.views.building import USUAL, build_views
-from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
 
 RATE, DECAY, CLIP, EPOCHS, CACHE = 1e-3, 1e-4, 1.0, 1000, 4.0
 

@@ -15,8 +15,8 @@ from sciarada.nn.heads import projector
 from sciarada.nn.losses import feature_contrast, info_nce
 from sciarada.nn.momentum import follow, frozen_copy
 from sciarada.nn.processes import gathered
-from sciarada.nn.schedules import cosine_to_one
 from sciarada.nn.support_set import SupportSet
+from sciarada.nn.training.schedules import cosine_to_one
 from sciarada_all4one import All4OneOptions
 
 

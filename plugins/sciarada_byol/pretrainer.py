@@ -11,7 +11,7 @@ from sciarada.nn.heads import projector
 from sciarada.nn.losses import cosine_distance
 from sciarada.nn.momentum import follow, frozen_copy
 from sciarada.nn.processes import gathered
-from sciarada.nn.schedules import cosine_to_one
+from sciarada.nn.training.schedules import cosine_to_one
 from sciarada_byol import BYOLOptions
 
 

@@ -12,9 +12,9 @@ from sciarada.cli.verbosity import is_quiet
 from sciarada.core.errors import OptionError
 
 if TYPE_CHECKING:
+    from sciarada.cutouts.sampling.centred import Banner
+    from sciarada.cutouts.sampling.random_positions import Hulk
     from sciarada.pipelines.cutouts import CutoutsResult
-    from sciarada.sampling.banner import Banner
-    from sciarada.sampling.hulk import Hulk
 
 PATH = click.Path(path_type=Path)
 SHARE = click.FloatRange(0, 1)
@@ -147,10 +147,10 @@ def command(
     """
     _check_use(sampler)
     from sciarada.cli.progress import bars
+    from sciarada.cutouts.sampling.centred import Banner
+    from sciarada.cutouts.sampling.random_positions import Hulk
+    from sciarada.cutouts.sampling.sizes import parse_side
     from sciarada.pipelines.cutouts import CutoutsSettings, Reading, run_cutouts
-    from sciarada.sampling.banner import Banner
-    from sciarada.sampling.hulk import Hulk
-    from sciarada.sampling.sizes import parse_side
 
     side = None if size is None else parse_side(size)
     chosen: Hulk | Banner | None = None

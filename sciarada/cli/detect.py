@@ -70,9 +70,9 @@ def command(
     background, rms, residual and segmentation, preview.png and report.html.
     """
     from sciarada.cli.progress import bars
+    from sciarada.detection.settings import DetectSettings
     from sciarada.io.fits_image import read_image
     from sciarada.pipelines.detect import run_detect
-    from sciarada.pipelines.detection.settings import DetectSettings
 
     settings = DetectSettings(
         detector=detector,

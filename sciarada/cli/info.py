@@ -28,10 +28,10 @@ def command(
     Axes, frame and projection, beam, unit and frequency with the place where each was found,
     the missing pixels, and whatever had to be guessed.
     """
+    from sciarada.detection.memory import detect_memory
+    from sciarada.detection.settings import DetectSettings
     from sciarada.io.fits_image import read_image
     from sciarada.measure.pixel_statistics import pixel_statistics
-    from sciarada.pipelines.detection.memory import detect_memory
-    from sciarada.pipelines.detection.settings import DetectSettings
     from sciarada.report.image_facts import image_facts, image_lines
 
     sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)

@@ -98,8 +98,8 @@ def command(
     training holds its configuration, a log of each epoch, the last checkpoint and, in the end,
     the weights as NAME.safetensors with their card.
     """
+    from sciarada.nn.training.settings import PretrainSettings
     from sciarada.pipelines.pretrain import run_pretrain
-    from sciarada.pipelines.pretraining.settings import PretrainSettings
 
     chosen = PretrainSettings(**settings)
     show, close = _bar(not is_quiet())

@@ -143,8 +143,8 @@ def command(
     probe.png and report.html.
     """
     from sciarada.cli.progress import bars
+    from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings
     from sciarada.pipelines.probe import run_probe
-    from sciarada.pipelines.probing.settings import FineTuneSettings, ProbeSettings
 
     tuning = FineTuneSettings(epochs=epochs, steps=steps, rate=rate)
     if views:

@@ -14,8 +14,8 @@ Rows = slice | np.ndarray
 class CutoutSource(Protocol):
     """Square pictures of the sky with names, fetched when they are asked for.
 
-    Sets of positions on images (`sciarada.core.cutouts.CutoutSet`), folders of files
-    (`sciarada.io.folder_sets.FolderSet`) and Zarr stores (`sciarada.io.zarr_sets.ZarrSet`)
+    Sets of positions on images (`sciarada.cutouts.cutout_set.CutoutSet`), folders of files
+    (`sciarada.cutouts.folder_set.FolderSet`) and Zarr stores (`sciarada.cutouts.zarr_set.ZarrSet`)
     are such sources. All of them can be pickled and sent to a worker.
     """
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sciarada.core.errors import WeightsError
-from sciarada.core.framing import FRAMES, Frame
+
+Frame = Literal["whole", "source"]
+FRAMES: tuple[Frame, ...] = ("whole", "source")
 
 FORMAT = 1
 _KINDS = {"str": str, "Frame": str, "int": int, "float": (int, float)} | {

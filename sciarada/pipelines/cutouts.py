@@ -11,24 +11,24 @@ import numpy as np
 
 from sciarada.core.beam import Beam
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.cutouts import CutoutSet
 from sciarada.core.errors import CutoutError, OptionError, OutputError
 from sciarada.core.image import SkyImage
-from sciarada.core.joined_source import distinct_names
-from sciarada.io.catalogue_sets import CATALOGUE
-from sciarada.io.cutouts import write_cutout_regions
+from sciarada.core.progress import Progress, Stopwatch, silent
+from sciarada.cutouts.catalogue_set import CATALOGUE
+from sciarada.cutouts.concatenated import distinct_names
+from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.folder_set import FolderSet, shortened
+from sciarada.cutouts.leakage import shows_any
+from sciarada.cutouts.positions import read_positions
+from sciarada.cutouts.reading import ZARR, read_sets, write_set
+from sciarada.cutouts.sampling.centred import Banner, sample_banner
+from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.table_files import write_cutout_regions
+from sciarada.cutouts.zarr_set import write_zarr
 from sciarada.io.finders.any_table import read_any_table
 from sciarada.io.fits_image import read_image
-from sciarada.io.folder_sets import FolderSet, shortened
-from sciarada.io.positions import read_positions
-from sciarada.io.sets import ZARR, read_sets, write_set
 from sciarada.io.tables import find_format, read_catalogue
-from sciarada.io.zarr_sets import write_zarr
-from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import now, versions
-from sciarada.sampling.banner import Banner, sample_banner
-from sciarada.sampling.exclusion import shows_any
-from sciarada.sampling.hulk import Hulk, sample_hulk
 
 MOST_BOXES = 100_000  # DS9 takes minutes to show more
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
+from sciarada.core.progress import Progress, silent
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import DetectResult, run_detect
 from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
-from sciarada.pipelines.progress import Progress, silent
 from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
 
 RARE = {

@@ -12,19 +12,19 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.errors import OptionError
-from sciarada.core.match_table import match_table
-from sciarada.core.score_table import ScoreRow, chosen, score_table
-from sciarada.io.single_table import write_table
-from sciarada.io.staging import staging
-from sciarada.pipelines.evaluation.detections import (
+from sciarada.core.progress import Stopwatch
+from sciarada.evaluate.catalogue_scores import (
     FinderScore,
     compare_finders,
     has_masks,
     score_finder,
 )
-from sciarada.pipelines.evaluation.inputs import Side, read_side
-from sciarada.pipelines.evaluation.truth import Truth, prepare_truth
-from sciarada.pipelines.progress import Stopwatch
+from sciarada.evaluate.inputs import Side, read_side
+from sciarada.evaluate.match_table import match_table
+from sciarada.evaluate.score_table import ScoreRow, chosen, score_table
+from sciarada.evaluate.truth import Truth, prepare_truth
+from sciarada.io.single_table import write_table
+from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
 from sciarada.report.evaluation_detections import HEADLINE, detections_section
 from sciarada.report.evaluation_html import Section, insert_section, write_page
@@ -80,7 +80,7 @@ class EvaluateResult:
     rows : tuple of ScoreRow
         The scores of all catalogues.
     matches : Table
-        What became of each source; see `sciarada.core.match_table`.
+        What became of each source; see `sciarada.evaluate.match_table`.
     run : dict
         What ``run.json`` holds.
     """

@@ -12,20 +12,20 @@ from astropy.table import Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.errors import OptionError
+from sciarada.core.progress import Stopwatch
 from sciarada.core.schema import ColumnSpec
-from sciarada.core.score_table import ALL, ScoreRow, first_of, score_table
 from sciarada.evaluate.class_columns import class_columns
 from sciarada.evaluate.classification import ClassScore, class_names
-from sciarada.io.single_table import write_table
-from sciarada.io.staging import staging
-from sciarada.pipelines.evaluation.classes import (
+from sciarada.evaluate.label_scores import (
     ClassScores,
     JoinedLabels,
     compare_labels,
     join_labels,
     score_labels,
 )
-from sciarada.pipelines.progress import Stopwatch
+from sciarada.evaluate.score_table import ALL, ScoreRow, first_of, score_table
+from sciarada.io.single_table import write_table
+from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
 from sciarada.report.classes_picture import draw_classes
 from sciarada.report.evaluation_classes import MEAN_AP, OVERALL, classes_section
@@ -97,7 +97,7 @@ def run_evaluate_labels(
     compare : mapping of str to `~pathlib.Path`, optional
         Further tables of classes by name.
     column, true_column, key : str, optional
-        See `sciarada.pipelines.evaluation.classes.join_labels`.
+        See `sciarada.evaluate.label_scores.join_labels`.
     seed : int
         Of the bootstrap.
     overwrite : bool

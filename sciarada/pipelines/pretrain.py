@@ -18,28 +18,28 @@ from lightning_fabric.strategies import DDPStrategy
 
 import sciarada
 from sciarada.core.errors import OptionError
-from sciarada.core.framed_source import in_frame
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
+from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.reading import read_sets
+from sciarada.cutouts.thinning import thinned
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
-from sciarada.io.sets import read_sets
 from sciarada.io.weights import write_weights
-from sciarada.nn.batches import BatchPlan
-from sciarada.nn.checkpoint import load_checkpoint
-from sciarada.nn.loop import StepPlan, train
 from sciarada.nn.normalisation import synchronised
-from sciarada.nn.optimisers import build_optimiser
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
+from sciarada.nn.training.batches import BatchPlan
+from sciarada.nn.training.checkpoint import load_checkpoint
+from sciarada.nn.training.dataloader import Feed, reader, sky_of
+from sciarada.nn.training.initial_weights import Start
+from sciarada.nn.training.labels import column_of_labels, is_labelled, taught_labels
+from sciarada.nn.training.loop import StepPlan, train
+from sciarada.nn.training.monitor import Sample, Watch
+from sciarada.nn.training.optimisers import build_optimiser
+from sciarada.nn.training.run_folder import RunFolder
+from sciarada.nn.training.settings import PretrainSettings
 from sciarada.nn.views.building import USUAL, build_views
-from sciarada.pipelines.pretraining.feed import Feed, reader, sky_of
-from sciarada.pipelines.pretraining.folder import RunFolder
-from sciarada.pipelines.pretraining.labels import column_of_labels, is_labelled, taught_labels
-from sciarada.pipelines.pretraining.settings import PretrainSettings
-from sciarada.pipelines.pretraining.start import Start
-from sciarada.pipelines.pretraining.watching import Sample, Watch
-from sciarada.sampling.thinning import thinned
 
 Show = Callable[[int, int, dict[str, float]], None]
 

@@ -12,27 +12,27 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.fingerprint import file_fingerprint
+from sciarada.core.progress import Progress, Stopwatch, silent
+from sciarada.cutouts.reading import read_sets
 from sciarada.evaluate.class_columns import unique_name
 from sciarada.evaluate.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
-from sciarada.io.sets import read_sets
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.nn.threads import use_cores
-from sciarada.pipelines.probing.contenders import Contender, load_contenders
-from sciarada.pipelines.probing.labels import LabelledSet, read_labels
-from sciarada.pipelines.probing.leakage import Leakage, refuse_known
-from sciarada.pipelines.probing.running import Outcome, run_contender
-from sciarada.pipelines.probing.settings import ProbeSettings
-from sciarada.pipelines.probing.splits import Protocol, build_protocol
-from sciarada.pipelines.probing.tables import (
+from sciarada.nn.probes.encoders import Contender, load_contenders
+from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
+from sciarada.nn.probes.leakage import Leakage, refuse_known
+from sciarada.nn.probes.protocol import Protocol, build_protocol
+from sciarada.nn.probes.settings import ProbeSettings
+from sciarada.nn.probes.tables import (
     confusion_table,
     differences_table,
     predictions_table,
     runs_table,
     summary_table,
 )
-from sciarada.pipelines.progress import Progress, Stopwatch, silent
+from sciarada.nn.probes.trials import Outcome, run_contender
+from sciarada.nn.threads import use_cores
 from sciarada.pipelines.record import configuration_hash, now, versions
 from sciarada.report.probe_html import write_probe_page
 from sciarada.report.probe_picture import draw_probe

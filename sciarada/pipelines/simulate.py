@@ -16,15 +16,15 @@ import numpy as np
 from sciarada.core.errors import OptionError
 from sciarada.core.executor import Serial, in_order, submit
 from sciarada.core.image import SkyImage
+from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.core.windows import Window
+from sciarada.core.workers import executor_or_local
 from sciarada.io.fits_image import read_image
 from sciarada.io.maps import MapFile
 from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
-from sciarada.pipelines.progress import Progress, Stopwatch, silent
 from sciarada.pipelines.record import configuration_hash, image_record, now, versions
-from sciarada.pipelines.workers import executor_or_local
 from sciarada.report.preview import draw_preview
 from sciarada.simulate.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulate.files import WriteMaps, pieces

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sciarada.core.class_colours import class_colours
-from sciarada.core.score_table import ScoreRow, chosen
+from sciarada.evaluate.score_table import ScoreRow, chosen
 from sciarada.report.palette import COLOUR_MAP, FAINT_INK, GROUND, INK
 
 if TYPE_CHECKING:

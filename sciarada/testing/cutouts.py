@@ -8,7 +8,7 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.cutout_source import Rows, row_numbers
-from sciarada.core.squaring import squared
+from sciarada.cutouts.square import squared
 
 
 class ArrayCutouts:

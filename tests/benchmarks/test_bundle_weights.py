@@ -18,13 +18,13 @@ from benchmarks import bundle_weights
 from benchmarks.bundle_weights import bundle
 from sciarada.cli.main import main
 from sciarada.core.errors import WeightsError
-from sciarada.io.cutouts import write_cutouts
+from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.table_files import write_cutouts
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_weights
 from sciarada.nn.trained import load_encoder
+from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.pipelines.pretraining.settings import PretrainSettings
-from sciarada.sampling.hulk import Hulk, sample_hulk
 from sciarada.simulate.field import simulate_field
 from sciarada.simulate.files import write_image
 from sciarada.testing import conformance

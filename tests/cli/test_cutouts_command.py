@@ -12,7 +12,7 @@ from regions import Regions
 
 from sciarada.cli.main import main
 from sciarada.core.beam import Beam
-from sciarada.io.sets import read_set
+from sciarada.cutouts.reading import read_set
 from sciarada.io.tables import write_catalogue
 from sciarada.simulate.field import simulate_field
 from sciarada.simulate.files import write_image

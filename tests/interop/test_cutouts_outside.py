@@ -9,10 +9,10 @@ from astropy.io import fits
 from outside import need, run
 from regions import RectanglePixelRegion, Regions
 
-from sciarada.core.cutouts import COLUMNS, CutoutSet
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.image import SkyImage
-from sciarada.io.cutouts import write_cutout_regions, write_cutouts
+from sciarada.cutouts.cutout_set import COLUMNS, CutoutSet
+from sciarada.cutouts.table_files import write_cutout_regions, write_cutouts
 from sciarada.io.embeddings import write_embeddings
 from sciarada.io.fits_image import read_image
 

@@ -11,7 +11,7 @@ from PIL import Image
 from regions import Regions
 
 from sciarada.cli.main import main
-from sciarada.io.sets import read_set
+from sciarada.cutouts.reading import read_set
 from sciarada.simulate.field import simulate_field
 from sciarada.simulate.files import write_image
 

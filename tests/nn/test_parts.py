@@ -13,9 +13,9 @@ from torch import nn
 from sciarada.nn.backbones import BACKBONES, build_backbone
 from sciarada.nn.heads import projector
 from sciarada.nn.momentum import follow, frozen_copy
-from sciarada.nn.optimisers import LARS, build_optimiser
 from sciarada.nn.processes import gathered
-from sciarada.nn.schedules import cosine_to_one, warmup_cosine
+from sciarada.nn.training.optimisers import LARS, build_optimiser
+from sciarada.nn.training.schedules import cosine_to_one, warmup_cosine
 
 
 @pytest.mark.parametrize("name", BACKBONES)

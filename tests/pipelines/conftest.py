@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from fields import Field, make_field
 
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import DetectResult, run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
 
 SERIAL = DetectSettings(workers=1)
 

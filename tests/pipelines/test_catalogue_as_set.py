@@ -9,11 +9,11 @@ from astropy.io import fits
 
 from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.cutouts import CutoutSet
 from sciarada.core.errors import CatalogueError, CutoutError
+from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.reading import read_set
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
-from sciarada.io.sets import read_set
 from sciarada.io.tables import read_catalogue, write_catalogue
 from sciarada.pipelines.embed import run_embed
 

@@ -5,10 +5,11 @@ import pytest
 from PIL import Image
 
 from sciarada.core.errors import OptionError, OutputError
+from sciarada.cutouts.reading import read_set
 from sciarada.io.embeddings import read_embeddings
-from sciarada.io.sets import read_set
+from sciarada.nn.embedding import embed
 from sciarada.nn.trained import load_encoder
-from sciarada.pipelines.embed import EmbedSettings, embed, run_embed
+from sciarada.pipelines.embed import EmbedSettings, run_embed
 
 
 @pytest.fixture(scope="module")

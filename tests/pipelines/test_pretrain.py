@@ -13,16 +13,16 @@ import numpy as np
 import pytest
 
 from sciarada.core.errors import OptionError, OutputError
-from sciarada.io.cutouts import write_cutouts
+from sciarada.cutouts.reading import read_set
+from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.table_files import write_cutouts
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
-from sciarada.io.sets import read_set
 from sciarada.io.weights import read_cover, read_weights
 from sciarada.nn.trained import load_encoder
+from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.embed import EmbedSettings, run_embed
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.pipelines.pretraining.settings import PretrainSettings
-from sciarada.sampling.hulk import Hulk, sample_hulk
 from sciarada.simulate.field import simulate_field
 from sciarada.simulate.files import write_image
 
@@ -134,7 +134,7 @@ def test_a_killed_training_can_be_gone_on_with(trained, cutouts, tmp_path):
     script = (
         "import time; from pathlib import Path\n"
         "from sciarada.pipelines.pretrain import run_pretrain\n"
-        "from sciarada.pipelines.pretraining.settings import PretrainSettings\n"
+        "from sciarada.nn.training.settings import PretrainSettings\n"
         f"settings = {SMALL!r}\n"
         "slow = lambda *told: time.sleep(0.2)\n"
         f"run_pretrain([{str(cutouts)!r}], Path({str(run)!r}), settings, show=slow)\n"

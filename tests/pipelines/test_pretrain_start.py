@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from sciarada.core.errors import OutputError, WeightsError
+from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.table_files import write_cutouts
 from sciarada.hooks.manager import PluginManager
-from sciarada.io.cutouts import write_cutouts
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_card, read_cover, read_weights, write_weights
 from sciarada.nn.trained import load_encoder
+from sciarada.nn.training.initial_weights import Start
+from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.pipelines.pretraining.settings import PretrainSettings
-from sciarada.pipelines.pretraining.start import Start
-from sciarada.sampling.hulk import Hulk, sample_hulk
 from sciarada.simulate.field import simulate_field
 from sciarada.simulate.files import write_image
 

@@ -12,10 +12,10 @@ from sklearn import metrics
 from sciarada.core.errors import OptionError, OutputError
 from sciarada.evaluate.calibration import class_probabilities
 from sciarada.evaluate.columns import words
-from sciarada.pipelines.embed import embed
+from sciarada.nn.embedding import embed
+from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings
+from sciarada.nn.probes.tables import MEASURES
 from sciarada.pipelines.probe import run_probe
-from sciarada.pipelines.probing.settings import FineTuneSettings, ProbeSettings
-from sciarada.pipelines.probing.tables import MEASURES
 
 QUICK = FineTuneSettings(epochs=1, steps=3, batch=6, views=("rotation", "flip"))
 
@@ -125,7 +125,7 @@ def test_each_contender_is_embedded_once_and_the_same_comes_again(
         seen.append((encoder.card.name, len(source)))
         return embed(source, encoder, *rest, **more)
 
-    monkeypatch.setattr("sciarada.pipelines.probing.running.embed", counted)
+    monkeypatch.setattr("sciarada.nn.probes.trials.embed", counted)
     again = run_probe([pictures], tmp_path / "again", replace(settings, kinds=("knn",)))
     assert seen == [("first", 40), ("scratch", 40)]
     before = [score for score in probed.scores if score.kind == "knn"]

@@ -6,9 +6,9 @@ from fields import SIGMA, Field, make_field
 from skies import BEAM, PIXEL, gaussian, place
 
 from sciarada.core.schema import Flag
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
 
 SHAPE = (420, 460)
 BRIGHT = (230.0, 200.0)

@@ -14,10 +14,10 @@ from sciarada.core.errors import (
     SciaradaError,
     WorkerError,
 )
+from sciarada.core.workers import local_executor
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
-from sciarada.pipelines.workers import local_executor
 
 SERIAL = DetectSettings(workers=1)
 TWO = DetectSettings(workers=2, tile=200)

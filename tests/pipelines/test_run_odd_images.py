@@ -11,10 +11,10 @@ from matplotlib.image import imread
 from skies import BEAM, PIXEL, gaussian, place, tan_wcs
 
 from sciarada.core.schema import Flag
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
 from sciarada.pipelines.detect import DetectResult, run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
 
 SHAPE = (120, 150)
 

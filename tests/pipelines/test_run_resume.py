@@ -7,10 +7,10 @@ from comparing import assert_same
 from sciarada_islands.detector import IslandsDetector
 
 from sciarada.core.errors import OutputError
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
 
 SETTINGS = DetectSettings(workers=1, tile=100)  # 5 x 6 tiles
 TILES = 30

@@ -12,9 +12,9 @@ from fields import SIGMA, Field, make_field
 
 from sciarada.core.executor import Serial
 from sciarada.core.schema import Flag
+from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
-from sciarada.pipelines.detection.settings import DetectSettings
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from sciarada.nn.backbones import BACKBONES
 from sciarada.nn.channels.recipes import RECIPES
 from sciarada.nn.encoder_options import EncoderOptions
 from sciarada.nn.losses import feature_contrast, info_nce, nt_xent
-from sciarada.nn.optimisers import build_optimiser
+from sciarada.nn.training.optimisers import build_optimiser
 
 SLOW = {"simclr": set(), "byol": {"slow_backbone", "slow_projector"}}
 SLOW["all4one"] = SLOW["byol"]

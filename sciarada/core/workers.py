@@ -1,0 +1,125 @@
+"""The default executor: processes on this machine."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sciarada.core.errors import WorkerError
+from sciarada.core.executor import Serial
+
+PRELOADED = ["sciarada.detection.tasks"]
+AGAIN = "--workers 1 --resume"
+
+
+def executor_or_local(
+    executor: Executor | None, workers: int, again: str = AGAIN
+) -> AbstractContextManager[Executor]:
+    """Give the executor that a caller has, which stays open, or else processes of this machine.
+
+    Parameters
+    ----------
+    executor : concurrent.futures.Executor or None
+    workers : int
+        Processes where there is none; 0 takes one a core.
+    again : str
+        See `local_executor`.
+    """
+    if executor is not None:
+        return nullcontext(executor)
+    return local_executor(workers or usable_cores(), again)
+
+
+def usable_cores() -> int:
+    """Return on how many cores this process may run."""
+    usable = getattr(os, "sched_getaffinity", None)  # Linux only
+    return len(usable(0)) if usable else os.cpu_count() or 1
+
+
+@contextmanager
+def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
+    """Run work in ``workers`` processes of this machine, or in this one where it is 1.
+
+    Workers leave Ctrl-C to the parent, which ends them. ``again`` is what to add to a command
+    that ran out of memory.
+
+    Raises
+    ------
+    WorkerError
+        If a worker died, which is what running out of memory looks like.
+    """
+    if workers == 1:
+        yield Serial()
+        return
+    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
+    try:
+        with _interrupts_held():
+            pool.submit(int)  # the first work starts the processes
+        yield pool
+    except BrokenProcessPool as error:
+        raise WorkerError(
+            f"a worker process was killed: for want of memory (go on with {again}), or "
+            "because a script calls this outside `if __name__ == '__main__':`"
+        ) from error
+    except BaseException:
+        _end(pool)
+        raise
+    pool.shutdown()
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Return how processes are started.
+
+    A copy of this process has all modules loaded and is there at once, but copying is safe
+    only while there is a single thread, which also the libraries' own threads count for.
+    """
+    methods = multiprocessing.get_all_start_methods()
+    if "fork" in methods and _is_single_threaded():
+        return multiprocessing.get_context("fork")
+    if "forkserver" not in methods:
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOADED)
+    return context
+
+
+def _is_single_threaded() -> bool:
+    tasks = Path("/proc/self/task")
+    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait a moment: Python drops one that comes while it forks."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, and end when the parent ends, whatever ended it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_follow_parent, daemon=True).start()
+
+
+def _follow_parent() -> None:
+    multiprocessing.parent_process().join()
+    os._exit(1)
+
+
+def _end(pool: ProcessPoolExecutor) -> None:
+    processes = list((pool._processes or {}).values())
+    pool.shutdown(wait=False, cancel_futures=True)
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.join(5)

@@ -1,0 +1,1 @@
+"""Cutouts of the sky and sets of them: positions, pixels, files, overlap."""

@@ -1,0 +1,69 @@
+"""Catalogues as sets: each source is a cutout of the image that it was found in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from sciarada.core.beam import Beam
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import CutoutError, ImageError
+from sciarada.core.image import SkyImage
+from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.io.fits_image import read_image
+from sciarada.io.staging import MARK
+
+CATALOGUE = "catalogue.fits"
+
+
+def is_run(folder: Path) -> bool:
+    """Return whether a folder is one that `sciarada detect` made."""
+    return (folder / CATALOGUE).is_file() and (folder / MARK).is_file()
+
+
+def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
+    """Return the sources of a catalogue that was read from ``path``, twice as wide as they are.
+
+    They are cut from the image that the catalogue names: where it was, or where it would be
+    from the catalogue's folder or the one above; it must be the same file. The squares are those
+    of `CutoutSet.from_catalogue`.
+
+    Raises
+    ------
+    CutoutError
+        If the catalogue has no source, names no image, or that is not there, is another one, or
+        cannot be read; or if a source has no largest angular size or lies off the image.
+    """
+    if not len(catalogue.sources):
+        raise CutoutError(f"{path} has no sources, so there is nothing to cut out")
+    try:
+        return CutoutSet.from_catalogue(catalogue, _image(catalogue, path))
+    except (CutoutError, ImageError) as error:
+        raise CutoutError(
+            f"{path}: {error}; `sciarada cutouts IMAGE --sampler banner --catalogue {path} -o SET` "
+            "makes a set of the image, the sources and the size that you want"
+        ) from error
+
+
+def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
+    inputs = catalogue.meta.get("inputs")
+    if not inputs:
+        raise CutoutError("it does not say which image it was made from")
+    named = Path(inputs[0]["image"])
+    folders = (path.parent, path.parent.resolve().parent)
+    near = (folder / name for folder in folders for name in (named, named.name))
+    places = [place for place in dict.fromkeys((named, *near)) if place.is_file()]
+    if not places:
+        raise CutoutError(f"its image {named} is neither there nor near it")
+    for image in map(read_image, places):
+        if image.sha256() == inputs[0]["sha256"]:
+            return image if image.beam else replace(image, beam=_beam(catalogue))
+    raise CutoutError(f"{places[0]} is another file than the image that it was made from")
+
+
+def _beam(catalogue: SourceCatalogue) -> Beam | None:
+    """Return the beam that the sources were measured with, which the header may lack."""
+    known = catalogue.meta["image"]["beam"]
+    if known is None:
+        return None
+    return Beam(known["maj_arcsec"], known["min_arcsec"], known["pa_deg"])

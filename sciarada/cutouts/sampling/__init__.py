@@ -1,0 +1,1 @@
+"""Where the cutouts of a training set are taken."""

@@ -1,0 +1,123 @@
+"""The ``banner`` sampler: squares centred on sources and zoomed to their size.
+
+After the pre-training sets of Riggi et al. (2024, PASA 41, e085), which show extended sources of
+a catalogue, each filling its cutout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from astropy import units as u
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.errors import CutoutError
+from sciarada.core.image import SkyImage
+from sciarada.cutouts.cutout_set import CutoutSet
+
+
+@dataclass(frozen=True)
+class Banner:
+    """How cutouts of sources are chosen.
+
+    Parameters
+    ----------
+    zoom : float
+        Side of the square in units of the source's largest angular size.
+    size : `~astropy.units.Quantity` or int or None
+        One side for all instead: an angle, or pixels of the image.
+    smallest : `~astropy.units.Quantity` or None
+        Least side where the source sets it; 32 pixels of the first image by default.
+    least_beams : float
+        Only sources whose largest angular size is at least so many beams (``beam_maj``).
+    least_snr : float
+        Only sources with a peak of at least so many times the noise.
+    classes : tuple of str
+        Only these classes (``class_name``); all by default.
+    label : str or None
+        Column of the catalogues that becomes the cutouts' labels.
+    """
+
+    zoom: float = 2.0
+    size: u.Quantity | int | None = None
+    smallest: u.Quantity | None = None
+    least_beams: float = 0.0
+    least_snr: float = 0.0
+    classes: tuple[str, ...] = ()
+    label: str | None = None
+
+    def chosen(self, catalogue: SourceCatalogue) -> np.ndarray:
+        """Say which sources of a catalogue are wanted; a value that is null is too small.
+
+        Raises
+        ------
+        CutoutError
+            Classes are asked for that the catalogue does not have.
+        """
+        sources = catalogue.sources
+        wanted = np.ones(len(sources), bool)
+        if self.least_beams > 0:
+            beams = sources["las"] / sources["beam_maj"]
+            wanted &= np.ma.filled(beams >= self.least_beams, False)
+        if self.least_snr > 0:
+            wanted &= np.ma.filled(sources["snr"] >= self.least_snr, False)
+        if self.classes:
+            known = set()
+            if "class_name" in sources.colnames:
+                known = set(np.ma.compressed(np.ma.asarray(sources["class_name"])).tolist())
+            missing = [name for name in self.classes if name not in known]
+            if missing:
+                raise CutoutError(
+                    f"the catalogue has no source of class {missing[0]!r}: "
+                    f"it has {', '.join(sorted(known)) or 'no classes'}"
+                )
+            wanted &= np.isin(np.ma.filled(sources["class_name"], ""), self.classes)
+        return wanted
+
+
+def sample_banner(
+    catalogues: SourceCatalogue | Sequence[SourceCatalogue],
+    images: SkyImage | Sequence[SkyImage],
+    banner: Banner | None = None,
+) -> CutoutSet:
+    """Return cutouts centred on the sources of catalogues and named after them.
+
+    Parameters
+    ----------
+    catalogues : SourceCatalogue or sequence of SourceCatalogue
+        Sources that lie off all images are left out; of those with one name the first stays.
+    images : SkyImage or sequence of SkyImage
+        What to cut from; each source goes to the image in which it lies furthest inside.
+    banner : Banner, optional
+        Which sources, and how large their squares are.
+
+    Raises
+    ------
+    CutoutError
+        No source is chosen or lies on an image, or a source has no size to go by.
+    """
+    catalogues = [catalogues] if isinstance(catalogues, SourceCatalogue) else list(catalogues)
+    banner = banner or Banner()
+    sets = [
+        CutoutSet.from_catalogue(
+            catalogue.select(banner.chosen(catalogue)),
+            images,
+            banner.size,
+            zoom=banner.zoom,
+            smallest=banner.smallest,
+            label=banner.label,
+            outside="drop",
+        )
+        for catalogue in catalogues
+    ]
+    cutouts = CutoutSet.join(sets)
+    # Catalogues of images that overlap have some sources in common.
+    cutouts = cutouts[np.sort(np.unique(cutouts.ids, return_index=True)[1])]
+    if not len(cutouts):
+        raise CutoutError(
+            "no source of the catalogue(s) is chosen and lies on an image: "
+            "ask for less, or give the images that the catalogue was made from"
+        )
+    return cutouts

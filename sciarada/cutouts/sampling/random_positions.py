@@ -1,0 +1,153 @@
+"""The ``hulk`` sampler: squares at random places, with whatever happens to be there.
+
+After the pre-training sets of Riggi et al. (2024, PASA 41, e085), which are random cutouts of
+survey mosaics, bulk and unselected.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from astropy import units as u
+
+from sciarada.core.errors import CutoutError
+from sciarada.core.image import SkyImage
+from sciarada.cutouts.cutout_arguments import as_images, as_sizes
+from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.sampling.coverage import measure_coverage
+from sciarada.cutouts.sampling.drawing import Drawing
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Hulk:
+    """How random cutouts are drawn.
+
+    Parameters
+    ----------
+    number : int
+        How many in all, shared among the images by their valid area on the sky. Where one
+        has no more room, the others give more.
+    size : `~astropy.units.Quantity` or int
+        Side of the squares: an angle, or pixels of the image that each is cut from.
+    least_valid : float
+        Smallest share of a square that must hold pixels, 0 to 1.
+    least_sigma : float or None
+        Leave out empty squares: those without emission so many times the noise above it.
+    most_overlap : float
+        Largest share of its area that a square may have in common with any other one of its
+        image, 0 to 1.
+    seed : int
+        Same images, numbers and seed: same positions.
+    """
+
+    number: int
+    size: u.Quantity | int = 256
+    least_valid: float = 0.9
+    least_sigma: float | None = None
+    most_overlap: float = 1.0
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise CutoutError(f"the number of cutouts must be positive, not {self.number}")
+        for name in ("least_valid", "most_overlap"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise CutoutError(f"{name} is a share from 0 to 1, not {getattr(self, name)}")
+        if self.least_sigma is not None and not self.least_sigma > 0:
+            raise CutoutError(f"least_sigma must be positive, not {self.least_sigma}")
+
+
+def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
+    """Draw random cutouts of images.
+
+    Parameters
+    ----------
+    images : SkyImage or sequence of SkyImage
+        Each is read once or twice, in strips.
+    hulk : Hulk
+        How many, how large, and which are good enough.
+
+    Returns
+    -------
+    CutoutSet
+        Positions uniform over the places where a square is good enough, image after image.
+        Fewer than asked for, with a warning in the log, where there is no more room.
+
+    Raises
+    ------
+    CutoutError
+        No square of an image is good enough, or the size cannot be used.
+    ImageError
+        An image cannot be read.
+    """
+    images = as_images(images)
+    (side,), angular = as_sizes(hulk.size, 1)
+    sides = [max(1, round(side / image.pixel_scale)) if angular else int(side) for image in images]
+    coverage = [
+        measure_coverage(image, npix, hulk.least_sigma)
+        for image, npix in zip(images, sides, strict=True)
+    ]
+    area = np.array([c.valid_pixels * i.pixel_area for c, i in zip(coverage, images, strict=True)])
+    if not area.any():
+        raise CutoutError(
+            "no image has a valid pixel to cut out: look at them with `sciarada info`"
+        )
+    draws, *seeds = map(
+        np.random.default_rng, np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
+    )
+    drawings = [
+        Drawing(image.shape, npix, cover, hulk.least_valid, hulk.most_overlap, rng)
+        for image, npix, cover, rng in zip(images, sides, coverage, seeds, strict=True)
+    ]
+    _share_out(drawings, hulk.number, area, draws)
+    found = sum(map(len, drawings))
+    if not found:
+        raise CutoutError(
+            f"no square of {hulk.size} in the image(s) is valid to {hulk.least_valid:g}"
+            + (f" and has emission above {hulk.least_sigma:g} sigma" if hulk.least_sigma else "")
+            + ": ask for less, or for smaller squares"
+        )
+    if found < hulk.number:
+        logger.warning(
+            "there is room for %d of the %d cutouts asked for: let them overlap more for others",
+            found,
+            hulk.number,
+        )
+    return _cutouts(images, sides, [drawing.centres for drawing in drawings])
+
+
+def _share_out(
+    drawings: list[Drawing], number: int, area: np.ndarray, rng: np.random.Generator
+) -> None:
+    """Draw squares of all images by their area; where one is full, the others give more."""
+    open_area = area.astype(float)
+    while (missing := number - sum(map(len, drawings))) and open_area.any():
+        wanted = rng.multinomial(missing, open_area / open_area.sum())
+        for drawing, count in zip(drawings, wanted.tolist(), strict=True):
+            drawing.draw(count)
+        open_area[[drawing.is_full for drawing in drawings]] = 0.0
+
+
+def _cutouts(
+    images: tuple[SkyImage, ...],
+    sides: list[int],
+    places: list[tuple[np.ndarray, np.ndarray]],
+) -> CutoutSet:
+    counts = [len(x) for x, _ in places]
+    sky = [image.pixel_to_sky(x, y) for image, (x, y) in zip(images, places, strict=True)]
+    size = [npix * image.pixel_scale for image, npix in zip(images, sides, strict=True)]
+    return CutoutSet(
+        images=images,
+        ids=np.arange(sum(counts)),
+        image_index=np.repeat(np.arange(len(images), dtype=np.int32), counts),
+        ra=np.concatenate([ra for ra, _ in sky]),
+        dec=np.concatenate([dec for _, dec in sky]),
+        size=np.repeat(np.array(size), counts),
+        x=np.concatenate([x for x, _ in places]),
+        y=np.concatenate([y for _, y in places]),
+    )

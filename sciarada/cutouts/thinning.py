@@ -1,0 +1,42 @@
+"""Fewer squares that cover what many cover."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sciarada.core.sky_cover import SkyCover
+from sciarada.cutouts.leakage import REACH, unit_vectors
+
+MOST = 100_000
+_FIRST_CELL = 30.0  # arcsec
+
+
+def thinned(cover: SkyCover, most: int = MOST) -> SkyCover:
+    """Return at most ``most`` squares that cover whatever these cover, and little else.
+
+    Squares whose centres are close together become one that is wide enough for all of them.
+
+    Parameters
+    ----------
+    cover : SkyCover
+        All of them with a position; returned as it is where it has no more.
+    most : int
+        At least a few hundred, or single squares would cover large parts of the sky.
+    """
+    if len(cover) <= most:
+        return cover
+    places, _ = unit_vectors(*cover.positions)
+    size = np.where(np.isfinite(cover.size), cover.size, REACH * np.sqrt(2.0))
+    cell = _FIRST_CELL
+    while True:
+        cells = np.floor(places / np.radians(cell / 3600)).astype(np.int64)
+        _, first, which = np.unique(cells, axis=0, return_index=True, return_inverse=True)
+        if len(first) <= most:
+            break
+        cell *= 2
+    widest = np.zeros(len(first))
+    np.maximum.at(widest, which.reshape(-1), size)
+    # What is a diagonal of the cell away from the first of it is within reach all the same.
+    alone = np.bincount(which.reshape(-1)) == 1
+    widest += np.where(alone, 0.0, np.sqrt(3.0) * cell * np.sqrt(2.0))
+    return SkyCover(cover.ra[first], cover.dec[first], widest)

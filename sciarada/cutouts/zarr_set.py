@@ -1,0 +1,282 @@
+"""Materialised sets: the pixels of cutouts in one Zarr store, and what is known of them.
+
+The pixels are one array [n, npix, npix] of float32 in Zarr's format 3, in chunks of some
+megabytes that are not compressed. So each chunk is a file with the bare numbers, from which
+single cutouts are read by memory map: a batch at random takes some microseconds a cutout, and
+milliseconds through zarr, which reads chunks whole. Any reader of Zarr reads the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import zarr
+from astropy.table import MaskedColumn, Table
+
+from sciarada.core.columns import make_column
+from sciarada.core.cutout_source import CutoutSource, Rows, batches, row_numbers
+from sciarada.core.errors import CutoutError
+from sciarada.core.fingerprint import combined
+from sciarada.core.schema import ColumnSpec
+from sciarada.cutouts.square import squared
+from sciarada.io.atomic import atomic_folder
+
+MARK, FORMAT = "zarr.json", 1
+PIXELS, ABOUT = "pixels", "sciarada"
+CHUNK = 1 << 24  # bytes
+BEAM = ColumnSpec("beam_major", "float64", "arcsec", "instr.beam;phys.angSize", "FWHM of the beam")
+
+
+@dataclass(frozen=True, eq=False)
+class ZarrSet:
+    """Cutouts whose pixels lie in a Zarr store of ours; a `CutoutSource`.
+
+    Made by `read_zarr`.
+
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+        The store.
+    npix : int
+        Side of the cutouts in pixels.
+    chunk : int
+        Cutouts in each file of pixels.
+    rows : ndarray of int64, shape (n,)
+        Which cutouts of the store.
+    table : `~astropy.table.Table`
+        What is known of each cutout: the columns of the set that was materialised and
+        ``beam_major``.
+    source_hash : str
+        Identity of that set.
+    """
+
+    path: Path
+    npix: int
+    chunk: int
+    rows: np.ndarray
+    table: Table
+    source_hash: str
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, rows: Rows) -> ZarrSet:
+        """Return the cutouts of a slice, a mask or row numbers."""
+        return replace(self, rows=self.rows[rows], table=self.table[rows])
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Names of the cutouts."""
+        return np.asarray(self.table["cutout_id"].data.data)
+
+    @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) of the centres in degrees, NaN where unknown."""
+        return self._values("ra"), self._values("dec")
+
+    @property
+    def size(self) -> np.ndarray:
+        """Side of each square in arcsec, NaN where unknown."""
+        return self._values("size")
+
+    @property
+    def beam_major(self) -> np.ndarray:
+        """Major axis (FWHM) of each beam in arcsec, NaN where unknown."""
+        return self._values("beam_major")
+
+    def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
+        """Return the pixels of many cutouts in one array.
+
+        Parameters
+        ----------
+        rows : slice or array_like of int or bool, optional
+            Which cutouts; all by default.
+        npix : int, optional
+            Side in pixels, to which they are resampled if it is not that of the store.
+
+        Returns
+        -------
+        ndarray of float32, shape (n, npix, npix)
+            NaN where pixels are missing.
+
+        Raises
+        ------
+        CutoutError
+            If the store is no longer there or damaged.
+        """
+        rows = self.rows[row_numbers(rows, len(self))]
+        stack = np.empty((len(rows), self.npix, self.npix), np.float32)
+        chunks = rows // self.chunk
+        for number in np.unique(chunks):
+            mine = chunks == number
+            stack[mine] = self._chunk(int(number))[rows[mine] - number * self.chunk]
+        if npix is None or npix == self.npix:
+            return stack
+        resampled = np.empty((len(rows), npix, npix), np.float32)
+        for place, picture in enumerate(stack):
+            resampled[place] = squared(picture, npix)
+        return resampled
+
+    def to_table(self) -> Table:
+        """Return the table of the set that was materialised, with ``beam_major``."""
+        return self.table.copy()
+
+    def data_hash(self) -> str:
+        """Return an identity: that of the set that was materialised, pixels a side and rows."""
+        return combined([self.source_hash, str(self.npix), self.rows])
+
+    def _chunk(self, number: int) -> np.ndarray:
+        """Return one file of pixels as a memory map."""
+        path = self.path / PIXELS / "c" / str(number) / "0" / "0"
+        try:
+            return np.memmap(path, "<f4", "r", shape=(self.chunk, self.npix, self.npix))
+        except (OSError, ValueError) as error:
+            raise CutoutError(
+                f"{self.path} is damaged: {path} is missing or too short; materialise it anew"
+            ) from error
+
+    def _values(self, name: str) -> np.ndarray:
+        return np.asarray(self.table[name].data.data, np.float64)
+
+
+def write_zarr(
+    source: CutoutSource,
+    path: str | Path,
+    npix: int,
+    overwrite: bool = False,
+    progress: Callable[[Iterable[Any], str, int], Iterable[Any]] | None = None,
+) -> list[int]:
+    """Write the pixels of a set, and what is known of each cutout, as a Zarr store.
+
+    Memory does not grow with the set's pixels.
+
+    Parameters
+    ----------
+    source : CutoutSource
+        What to write.
+    path : str or Path
+        Folder to make, which appears whole or not at all; its name usually ends in ``.zarr``.
+    npix : int
+        Side in pixels to which all cutouts are brought.
+    overwrite : bool
+        Replace a store that exists.
+    progress : callable, optional
+        Shows how far it has come: gets the steps, the name of the stage and their number.
+
+    Returns
+    -------
+    list of int
+        The cutouts that are blank: no two of their pixels differ.
+
+    Raises
+    ------
+    CutoutError
+        If the set is empty or ``npix`` is not positive.
+    OutputError
+        If the folder exists or cannot be written.
+    """
+    if npix < 1 or not len(source):
+        raise CutoutError(f"{path} cannot be made of {len(source)} cutouts of {npix} pixels")
+    chunk = max(1, min(len(source), CHUNK // (4 * npix**2)))
+    blank = []
+    with atomic_folder(path, MARK, overwrite) as part:
+        group = zarr.create_group(part, zarr_format=3)
+        pixels = group.create_array(
+            PIXELS,
+            shape=(len(source), npix, npix),
+            chunks=(chunk, npix, npix),
+            dtype="float32",
+            compressors=None,
+            fill_value=float("nan"),
+            config={"write_empty_chunks": True},
+        )
+        steps = list(batches(len(source), chunk))
+        for step in steps if progress is None else progress(steps, "cutting out", len(steps)):
+            stack = source.pixels(step, npix)
+            pixels[step] = stack
+            blank += (step.start + np.flatnonzero(_is_blank(stack))).tolist()
+        group.attrs[ABOUT] = _write_table(group, source) | {
+            "format": FORMAT,
+            "data_hash": source.data_hash(),
+        }
+    return blank
+
+
+def read_zarr(path: str | Path) -> ZarrSet:
+    """Read a set that `write_zarr` wrote; no pixels yet.
+
+    Raises
+    ------
+    CutoutError
+        If there is no such store, or another made it.
+    """
+    path = Path(path)
+    try:
+        group = zarr.open_group(path, mode="r", zarr_format=3)
+        about = group.attrs[ABOUT]
+        pixels = group[PIXELS]
+        table = _read_table(group, about)
+    except (OSError, KeyError, ValueError) as error:
+        raise CutoutError(
+            f"{path} is no Zarr store of cutouts, or a damaged one: "
+            f"make one with `sciarada cutouts --materialise`"
+        ) from error
+    if about["format"] != FORMAT:
+        raise CutoutError(
+            f"{path} is of format {about['format']}, and this version reads {FORMAT}: "
+            f"materialise it anew"
+        )
+    rows = np.arange(pixels.shape[0])
+    return ZarrSet(path, pixels.shape[-1], pixels.chunks[0], rows, table, about["data_hash"])
+
+
+def _is_blank(stack: np.ndarray) -> np.ndarray:
+    """Say which pictures have no two pixels that differ; missing pixels do not count."""
+    flat = stack.reshape(len(stack), -1)
+    low, high = np.fmin.reduce(flat, axis=1), np.fmax.reduce(flat, axis=1)
+    return ~(low < high)
+
+
+def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
+    """Write an array a column; return what these say of themselves."""
+    table = source.to_table()
+    if BEAM.name not in table.colnames:
+        table.add_column(make_column(BEAM, source.beam_major))
+    columns = []
+    for column in table.itercols():
+        text = column.dtype.kind == "U"
+        values = _bytes_of(column.data.data) if text else column.data.data
+        group.create_array(f"table/{column.name}", data=np.ascontiguousarray(values))
+        columns.append(
+            {
+                "name": column.name,
+                "dtype": "str" if text else column.dtype.name,
+                "unit": None if column.unit is None else str(column.unit),
+                "ucd": column.meta["ucd"],
+                "description": column.description,
+            }
+        )
+    return {"columns": columns, "meta": table.meta}
+
+
+def _read_table(group: zarr.Group, about: dict[str, Any]) -> Table:
+    columns: list[MaskedColumn] = []
+    for facts in about["columns"]:
+        spec = ColumnSpec(**facts)
+        values = group[f"table/{spec.name}"][:]
+        columns.append(make_column(spec, _text_of(values) if spec.dtype == "str" else values))
+    return Table(columns, copy=False, meta=about["meta"])
+
+
+def _bytes_of(texts: np.ndarray) -> np.ndarray:
+    """Return ASCII text as uint8 [n, width], which every version of Zarr has."""
+    packed = texts.astype(np.bytes_)
+    return packed.view(np.uint8).reshape(len(packed), -1)
+
+
+def _text_of(values: np.ndarray) -> np.ndarray:
+    return values.view(f"S{values.shape[1]}").reshape(-1).astype(np.str_)

@@ -1,0 +1,1 @@
+"""From tiles to islands: detectors on tiles, scales, stitching, batches."""

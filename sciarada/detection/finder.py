@@ -1,0 +1,95 @@
+"""From tiles to islands: a detector on every tile, at full resolution and at coarser scales."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from sciarada.core.executor import in_order
+from sciarada.core.image import SkyImage
+from sciarada.core.tiles import Tile, TileGrid
+from sciarada.detection.cells import cells
+from sciarada.detection.compactness import Light, MeasureLight, is_diffuse
+from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
+from sciarada.detection.tasks import DetectTile, TileDetections
+from sciarada.detection.workbench import Workbench
+from sciarada.io.checkpoints import Remembered
+from sciarada.measure.background import BackgroundModel, estimate_background
+from sciarada.measure.islands import Island, stitch
+
+ASSUMED_BEAM_AREA = 10.0  # pixels, where no beam is known
+
+
+def find_islands(
+    bench: Workbench, image: SkyImage, model: BackgroundModel, look: str
+) -> list[Island]:
+    """Run the detector over all tiles of an image, coarse or not, and join what it finds."""
+    grid = TileGrid(image.shape, bench.settings.tile, bench.detector.halo(image))
+    if not np.isfinite(model.location).any():
+        return []
+    step = Remembered(
+        DetectTile(image, model, bench.detector, bench.name, grid),
+        TileDetections,
+        bench.finished,
+        partial(_tile_name, look),
+    )
+    found = bench.progress(in_order(bench.pool, step, grid), f"detecting ({look})", len(grid))
+    return stitch(
+        [(tile, result.detections) for tile, result in zip(grid, found, strict=True)], grid
+    )
+
+
+def _tile_name(look: str, tile: Tile) -> str:
+    return f"tile-{look}-{tile.tile_id}"
+
+
+def add_diffuse(
+    bench: Workbench, model: BackgroundModel, islands: list[Island], peak_sigma: float
+) -> list[Island]:
+    """Look for diffuse emission at each coarser scale and join it with the islands."""
+    image = bench.image
+    area = image.beam_area or ASSUMED_BEAM_AREA
+    grid = TileGrid(image.shape, bench.settings.tile)
+    for beams in bench.settings.scales:
+        scale = Scale.of(image, beams)
+        if not scale.fits(image):
+            continue
+        lights = _compactness(bench, image, model, islands)
+        compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact(area)]
+        coarse = coarse_image(image, compact, scale, bench.pool)
+        coarse_model = estimate_background(coarse)
+        found = find_islands(bench, coarse, coarse_model, f"{beams:g} beams")
+        coarse_area = coarse.beam_area or ASSUMED_BEAM_AREA
+        diffuse = [
+            (whole, light)
+            for whole, light in zip(
+                lift(found, scale, image, grid),
+                _compactness(bench, coarse, coarse_model, found),
+                strict=True,
+            )
+            if is_diffuse(light, coarse_area, peak_sigma)
+        ]
+        to_fine = scale.factor**2 * float(np.median(coarse_model.scale) / np.median(model.scale))
+        islands = merge_scales(
+            list(zip(islands, lights, strict=True)),
+            [(whole, replace(light, total=light.total * to_fine)) for whole, light in diffuse],
+            area,
+        )
+    return islands
+
+
+def _compactness(
+    bench: Workbench, image: SkyImage, model: BackgroundModel, islands: list[Island]
+) -> list[Light]:
+    """Return how the light of each island is spread."""
+    groups_of_islands = cells(islands)
+    groups = [[islands[i] for i in cell] for cell in groups_of_islands]
+    found = in_order(bench.pool, MeasureLight(image, model), groups)
+    lights = {
+        i: light
+        for cell, part in zip(groups_of_islands, found, strict=True)
+        for i, light in zip(cell, part, strict=True)
+    }
+    return [lights[i] for i in range(len(islands))]

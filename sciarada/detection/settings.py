@@ -1,0 +1,49 @@
+"""Settings of a detection run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sciarada.core.workers import usable_cores
+
+
+@dataclass(frozen=True)
+class DetectSettings:
+    """What a detection run does; everything that can change its results or its speed.
+
+    Parameters
+    ----------
+    detector : str
+        Name of the detector plugin, ``owner:name`` where two offer the same.
+    options : tuple of str
+        Options of the detector, each ``name=value``.
+    box : int or None
+        Side in pixels of a mesh box of the background; chosen from the beam by default.
+    scales : tuple of float
+        Coarser looks for diffuse emission, in beams; none for an empty tuple.
+    tile : int
+        Side of a tile in pixels; 0 takes the whole image at once.
+    workers : int
+        Processes; 0 takes one a core.
+    parquet : bool
+        Also write the catalogue as Parquet.
+    """
+
+    detector: str = "islands"
+    options: tuple[str, ...] = ()
+    box: int | None = None
+    scales: tuple[float, ...] = (4.0,)
+    tile: int = 1024
+    workers: int = 0
+    parquet: bool = False
+
+    def number_of_workers(self) -> int:
+        """Return how many processes to use."""
+        return self.workers or usable_cores()
+
+    def science(self) -> dict[str, Any]:
+        """Return what can change the results."""
+        chosen = asdict(self)
+        del chosen["workers"], chosen["parquet"]
+        return chosen

@@ -1,0 +1,89 @@
+"""Embeddings of a set of cutouts: the vectors that a trained encoder gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+import sciarada
+from sciarada.core.cutout_source import CutoutSource, Rows, batches
+from sciarada.core.embeddings import Embeddings
+from sciarada.core.errors import CutoutError
+from sciarada.core.model_card import ModelCard
+from sciarada.core.progress import Progress, silent
+from sciarada.cutouts.cropped_source import in_frame
+from sciarada.nn.trained import TrainedEncoder
+from sciarada.nn.training.prefetch import prefetched
+
+
+def embed(
+    source: CutoutSource,
+    encoder: TrainedEncoder,
+    batch: int = 256,
+    *,
+    progress: Progress = silent,
+) -> Embeddings:
+    """Return the embeddings of a set, all at once.
+
+    Parameters
+    ----------
+    source : CutoutSource
+        Its pixels are read in batches, the next while the encoder works on one.
+    encoder : TrainedEncoder
+        Cutouts are shown to it as those that it was trained on.
+    batch : int
+        Cutouts at once.
+    progress : Progress
+        Shows how far it has come.
+
+    Raises
+    ------
+    CutoutError
+        If the set has no cutouts.
+    """
+    meta = provenance(source, encoder)
+    return Embeddings.join(embedded_parts(source, encoder, meta, batch, progress))
+
+
+def embedded_parts(
+    source: CutoutSource,
+    encoder: TrainedEncoder,
+    meta: Mapping[str, Any],
+    batch: int,
+    progress: Progress,
+) -> Iterator[Embeddings]:
+    """Yield the embeddings of a set, batch by batch; arguments as of `embed`.
+
+    Raises
+    ------
+    CutoutError
+        If the set has no cutouts.
+    """
+    if not len(source):
+        raise CutoutError("there are no cutouts to embed: the set is empty")
+    ids, parts = source.ids, list(batches(len(source), batch))
+    ahead = prefetched(lambda rows: encoder.images(shown(source, encoder.card, rows)), parts)
+    for rows, images in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
+        yield Embeddings(ids[rows], encoder.features_of_images(images), meta)
+
+
+def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
+    """Return what an encoder is shown of some cutouts, as it was trained: (n, npix, npix)."""
+    return in_frame(source, card.frame).pixels(rows, card.npix)
+
+
+def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
+    """Return what embeddings say about where they come from: model, options and set."""
+    card = asdict(encoder.card)
+    return {
+        "model_id": encoder.card.model_id,
+        "encoder": card["encoder"],
+        "options": dict(card["options"]),
+        "npix": card["npix"],
+        "frame": card["frame"],
+        "set_hash": source.data_hash(),
+        "sciarada": sciarada.__version__,
+    }

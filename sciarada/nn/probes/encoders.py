@@ -1,0 +1,138 @@
+"""Contenders: the encoders that are probed, and the same networks with random weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from sciarada.core.errors import OptionError
+from sciarada.core.model_card import ModelCard
+from sciarada.cutouts.concatenated import distinct_names
+from sciarada.hooks.manager import PluginManager
+from sciarada.nn.devices import checked_device
+from sciarada.nn.hubs import hub_model
+from sciarada.nn.probes.settings import OWN, ProbeSettings
+from sciarada.nn.store import find_weights
+from sciarada.nn.trained import TrainedEncoder, load_encoder
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """One that is compared with others.
+
+    Parameters
+    ----------
+    name : str
+        What tables and pictures call it.
+    trained : TrainedEncoder
+        Its weights; random ones of seed 1 where it is a network without training.
+    path : Path or None
+        File of its weights; None where they come from a hub, or are random.
+    manager : PluginManager or None
+        Whose plugins build its network anew; None where it has been trained.
+    """
+
+    name: str
+    trained: TrainedEncoder
+    path: Path | None
+    manager: PluginManager | None = None
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it has never been trained."""
+        return self.manager is not None
+
+    @property
+    def card(self) -> ModelCard:
+        """What is known about it."""
+        return self.trained.card
+
+    def network(self, seed: int) -> nn.Module:
+        """Return the encoder that a training of this seed begins with."""
+        if self.manager is None:
+            return self.trained.encoder
+        return _random(self.card, self.manager, seed)
+
+
+def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Contender, ...]:
+    """Return the contenders, all of them shown cutouts of the same size in pixels.
+
+    Raises
+    ------
+    OptionError
+        If ``scratch`` stands alone, a name cannot be written to tables, or contenders were
+        trained on different sizes and nobody says what is to be done.
+    WeightsError, PluginError
+        If weights cannot be had.
+    """
+    named = [_named(text) for text in settings.weights]
+    plain = next((weights for _, weights in named if weights != SCRATCH), None)
+    if plain is None:
+        raise OptionError(
+            f"{SCRATCH} takes the network of other weights: give some beside it, or "
+            f"--weights {SCRATCH}:NAME"
+        )
+    plain = plain.removeprefix(f"{SCRATCH}:")
+    made = [
+        _contender(name, f"{SCRATCH}:{plain}" if text == SCRATCH else text, settings, manager)
+        for name, text in named
+    ]
+    names = distinct_names([contender.name for contender in made])
+    for name in names:
+        if not (name.isascii() and name.isprintable()):
+            raise OptionError(
+                f"the contender {name!r} cannot be written to tables: call it otherwise, in "
+                "printable ASCII characters, with --weights NAME=WEIGHTS"
+            )
+    return tuple(
+        replace(contender, name=name, trained=_shown(contender.trained, made, settings))
+        for contender, name in zip(made, names, strict=True)
+    )
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Return the name that was given, or none, and the weights."""
+    name, sign, weights = text.partition("=")
+    return (name.strip(), weights) if sign and not {"/", ":"} & set(name) else ("", text)
+
+
+def _contender(name: str, text: str, settings: ProbeSettings, manager: PluginManager) -> Contender:
+    scratch, sign, weights = text.partition(":")
+    if scratch == SCRATCH and sign:
+        trained = load_encoder(weights, manager)
+        encoder = _random(trained.card, manager, 1).to(checked_device(settings.device))
+        trained = TrainedEncoder(encoder, replace(trained.card, name=SCRATCH, sha256=""))
+        return Contender(name or SCRATCH, trained, None, manager)
+    trained = load_encoder(text, manager, settings.device)
+    path = None if hub_model(text, manager) else find_weights(text, manager).path
+    return Contender(name or trained.card.name, trained, path)
+
+
+def _random(card: ModelCard, manager: PluginManager, seed: int) -> nn.Module:
+    """Return an encoder as its plugin builds it, before any training."""
+    spec = manager.find("encoder", card.encoder)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        encoder = spec.build(spec.options(**card.options) if spec.options else None)
+    return encoder.eval().requires_grad_(False)
+
+
+def _shown(
+    trained: TrainedEncoder, made: list[Contender], settings: ProbeSettings
+) -> TrainedEncoder:
+    """Return it with the size in pixels that all are shown."""
+    sizes = sorted({contender.card.npix for contender in made})
+    if settings.npix is None and len(sizes) > 1:
+        raise OptionError(
+            f"the contenders were trained on cutouts of {' and '.join(map(str, sizes))} pixels: "
+            f"give --npix {sizes[0]} to show all of them the same, or --npix {OWN} to show each "
+            "what it knows"
+        )
+    if settings.npix in (None, OWN):
+        return trained
+    return TrainedEncoder(trained.encoder, replace(trained.card, npix=settings.npix))

@@ -1,0 +1,163 @@
+"""Fine-tuning: an encoder's network learns classes from labels, in a fixed number of steps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor
+
+from sciarada.core.cutout_source import batches
+from sciarada.core.errors import OptionError
+from sciarada.core.progress import Progress, silent
+from sciarada.evaluate.classification import class_codes
+from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.protocols import Encoder, SkyInfo
+from sciarada.nn.devices import checked_device
+from sciarada.nn.probes.fine_tuned import FineTuned
+from sciarada.nn.probes.prediction import Prediction
+from sciarada.nn.probes.settings import FineTuneSettings
+from sciarada.nn.training.batches import BatchPlan
+from sciarada.nn.training.dataloader import Feed
+from sciarada.nn.training.loop import StepPlan, train
+from sciarada.nn.training.optimisers import build_optimiser
+from sciarada.nn.views.building import build_views
+
+_WARMUP, _CLIP, _AT_ONCE = 0.1, 1.0, 256
+
+
+def fine_tune(
+    encoder: Encoder,
+    read: Callable[[np.ndarray], np.ndarray],
+    sky: SkyInfo,
+    labels: np.ndarray,
+    train_rows: np.ndarray,
+    test_rows: np.ndarray,
+    settings: FineTuneSettings | None = None,
+    *,
+    npix: int,
+    classes: tuple[str, ...],
+    balanced: bool = False,
+    seed: int = 0,
+    device: str = "cpu",
+    manager: PluginManager | None = None,
+    progress: Progress = silent,
+) -> Prediction:
+    """Teach a copy of an encoder's network classes, and have it tell those of other cutouts.
+
+    Nothing is chosen on the way: what comes out is the network after the last step, with the
+    statistics of batch normalisation of the cutouts that it has learned from.
+
+    Parameters
+    ----------
+    encoder : Encoder
+        With trained weights, or random ones. Left as it is.
+    read : callable
+        Gives the pixels of rows, NaN where missing.
+    sky : SkyInfo
+        Of all cutouts.
+    labels : ndarray of str, shape (n,)
+        Class of each cutout; those of test rows are not read.
+    train_rows, test_rows : ndarray of int64
+        Which cutouts.
+    settings : FineTuneSettings, optional
+    npix : int
+        Side of the cutouts in pixels.
+    classes : tuple of str
+        All classes in the order wanted.
+    balanced : bool
+        Give every class the same weight in the loss.
+    seed : int
+        Of the order of the cutouts and their views.
+    device : str
+        Where it is done.
+    manager : PluginManager, optional
+        Whose plugins offer the views.
+    progress : Progress
+        Shows the steps that are done.
+
+    Returns
+    -------
+    Prediction
+        Of the test rows.
+
+    Raises
+    ------
+    OptionError
+        If the device is not to be had, or a view cannot be used.
+    PluginError
+        If a view's plugin is not there.
+    """
+    settings = settings or FineTuneSettings()
+    train_rows = np.asarray(train_rows)
+    batch = min(settings.batch, len(train_rows))
+    epochs = max(settings.epochs, math.ceil(settings.steps / (len(train_rows) // batch)))
+    plan = BatchPlan(len(train_rows), batch, epochs, seed)
+    fabric = _fabric(device)
+    codes = class_codes(labels[train_rows], classes)
+    torch.manual_seed(seed)
+    tuned = FineTuned(encoder, len(classes), _weights(codes, len(classes)) if balanced else None)
+    optimiser = build_optimiser("adamw", tuned, settings.rate, settings.weight_decay)
+    module, wrapped = fabric.setup(tuned, optimiser)
+    module.mark_forward_method("loss")
+    views = build_views(settings.views, tuned.channels, npix, manager or PluginManager.discover())
+    if views.partner is not None:
+        raise OptionError("a view that shows another cutout has another label: leave it out here")
+    feed = Feed(
+        lambda rows: read(train_rows[rows]),
+        SkyInfo(*(values[torch.from_numpy(train_rows)] for values in sky)),
+        plan,
+        views,
+        None,
+        1,
+        fabric.device,
+    )
+    steps = StepPlan(plan.steps, int(_WARMUP * plan.steps), settings.rate, _CLIP, seed)
+    targets = torch.from_numpy(codes).to(fabric.device)
+    train(
+        fabric,
+        module,
+        wrapped,
+        progress(_labelled(feed, plan, targets), "fine-tuning", plan.steps),
+        steps,
+        lambda step, rate, losses: None,
+    )
+    parts = np.array_split(train_rows, math.ceil(len(train_rows) / batch))
+    tuned.settle(torch.from_numpy(read(part)).to(fabric.device) for part in parts)
+    return Prediction(test_rows, classes, _told(tuned, read, test_rows, fabric.device), {})
+
+
+def _labelled(feed: Feed, plan: BatchPlan, targets: Tensor) -> Iterator[tuple[int, list[Tensor]]]:
+    """Give the views of each step, and their classes."""
+    for step, views in feed():
+        yield step, [*views, targets[torch.from_numpy(plan.rows(step)).to(targets.device)]]
+
+
+@torch.inference_mode()
+def _told(
+    tuned: FineTuned, read: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, device: Any
+) -> np.ndarray:
+    """Return class probabilities, without any augmentation."""
+    tuned.eval()
+    parts = [
+        tuned.probabilities(torch.from_numpy(read(rows[part])).to(device)).double().cpu().numpy()
+        for part in batches(len(rows), _AT_ONCE)
+    ]
+    return np.concatenate(parts)
+
+
+def _weights(codes: np.ndarray, classes: int) -> list[float]:
+    """Return weights under which all classes that occur count the same."""
+    counts = np.bincount(codes, minlength=classes)
+    occurring = np.count_nonzero(counts)
+    return [len(codes) / occurring / count if count else 0.0 for count in counts.tolist()]
+
+
+def _fabric(device: str) -> Fabric:
+    """Return a Fabric of one process on a device such as ``cpu`` or ``cuda:1``."""
+    wanted = checked_device(device)
+    return Fabric(accelerator=wanted.type, devices=1 if wanted.index is None else [wanted.index])

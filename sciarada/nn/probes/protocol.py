@@ -1,0 +1,137 @@
+"""Which cutouts each training may learn from and is tested on: the same for all contenders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sciarada.core.errors import OptionError
+from sciarada.cutouts.overlap import overlap_groups, overlaps_any
+from sciarada.nn.probes.folds import Amount, Split, draw_labelled, stratified_folds
+from sciarada.nn.probes.labelled_set import LabelledSet
+from sciarada.nn.probes.settings import ProbeSettings
+
+
+@dataclass(frozen=True, eq=False)
+class Training:
+    """One training: what is learned from, and what is tested on.
+
+    Parameters
+    ----------
+    seed : int
+        Of the draw, and of what the training leaves to chance.
+    labelled : ndarray of int64
+        Rows whose labels are learned from.
+    split : Split
+        All rows that may be looked at, and those that are tested on.
+    """
+
+    seed: int
+    labelled: np.ndarray
+    split: Split
+
+
+@dataclass(frozen=True, eq=False)
+class Protocol:
+    """What every contender does alike.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        All classes.
+    test : ndarray of int64
+        Rows that are tested on, sorted.
+    splits : dict of int to tuple of Split
+        Of each seed; the test rows of its splits are together ``test``.
+    text : str
+        The same in words.
+    notes : tuple of str
+        What tests and trainings have in common that they should not.
+    """
+
+    classes: tuple[str, ...]
+    test: np.ndarray
+    splits: dict[int, tuple[Split, ...]]
+    text: str
+    notes: tuple[str, ...] = ()
+
+    def trainings(self, labels: np.ndarray, amount: Amount, seed: int) -> list[Training]:
+        """Return the trainings of one seed with so many labels."""
+        return [
+            Training(seed, draw_labelled(labels, split.train, amount, seed), split)
+            for split in self.splits[seed]
+        ]
+
+
+def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> Protocol:
+    """Return the protocol of a probe.
+
+    Raises
+    ------
+    OptionError
+        If there is nothing to learn from or to be tested on, or fewer than two classes.
+    """
+    classes = settings.classes or tuple(np.unique(cutouts.labels).tolist())
+    seeds = range(1, settings.seeds + 1)
+    if len(set(cutouts.labels)) < 2:
+        raise OptionError(
+            f"the cutouts that take part have one class, {cutouts.labels[0]}, in the column "
+            f"{cutouts.column!r} of {settings.labels}: a probe needs two or more, so ask for less "
+            "with --where and --classes, or name another column with --labels or --column"
+        )
+    if settings.split is None:
+        return _folds(cutouts, classes, seeds, settings.folds)
+    tested = settings.test_on or ("test" if (cutouts.part == "test").any() else "valid")
+    split = Split(*(np.flatnonzero(cutouts.part == part) for part in ("train", tested)))
+    for part, rows in zip(("train", tested), split, strict=True):
+        if not len(rows):
+            raise OptionError(f"no cutout is for {part} by the column {settings.split!r}")
+    learned, asked = (set(cutouts.labels[rows].tolist()) for rows in split)
+    missing = sorted(asked - learned)
+    if missing:
+        raise OptionError(f"the class {missing[0]!r} is tested on but never learned from")
+    text = (
+        f"learned from {len(split.train)} cutouts of train, tested on {len(split.test)} of {tested}"
+    )
+    splits = dict.fromkeys(seeds, (split,))
+    return Protocol(classes, split.test, splits, text, _shared(cutouts, split))
+
+
+def _folds(
+    cutouts: LabelledSet, classes: tuple[str, ...], seeds: Iterable[int], folds: int
+) -> Protocol:
+    """Return the protocol of folds; cutouts that overlap on the sky are in one, if that can be."""
+    labels, test = cutouts.labels, np.arange(len(cutouts.labels))
+    text = f"{len(test)} cutouts in {folds} folds, dealt anew for each seed"
+    dealt = {seed: tuple(stratified_folds(labels, folds, seed)) for seed in seeds}
+    groups = overlap_groups(cutouts.cover)
+    if groups.max() + 1 == len(groups):
+        return Protocol(classes, test, dealt, text)
+    if groups.max() + 1 >= folds:
+        grouped = {seed: tuple(stratified_folds(labels, folds, seed, groups)) for seed in seeds}
+        if all(_is_even(labels, split, folds) for splits in grouped.values() for split in splits):
+            return Protocol(classes, test, grouped, f"{text}, overlapping ones together")
+    return Protocol(classes, test, dealt, text, _shared(cutouts, *dealt[1]))
+
+
+def _is_even(labels: np.ndarray, split: Split, folds: int) -> bool:
+    """Tell whether there is something to test, and half of what there should be to learn from."""
+    names, counts = np.unique(labels, return_counts=True)
+    learned = [np.count_nonzero(labels[split.train] == name) for name in names]
+    least = 0.5 * counts * (folds - 1) / folds
+    return len(split.test) > 0 and bool(np.all(learned >= least))
+
+
+def _shared(cutouts: LabelledSet, *splits: Split) -> tuple[str, ...]:
+    """Return a note if tested cutouts overlap on the sky with any that are learned from."""
+    cover = cutouts.cover
+    rows = np.concatenate([test[overlaps_any(cover[test], cover[train])] for train, test in splits])
+    if not len(rows):
+        return ()
+    tested = sum(len(split.test) for split in splits)
+    return (
+        f"{len(rows)} of the {tested} tested cutouts, first {cutouts.source.ids[rows.min()]}, show "
+        "sky that is also in a cutout learned from: the scores may be too high",
+    )

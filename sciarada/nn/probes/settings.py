@@ -1,0 +1,141 @@
+"""What is asked of a probe: one protocol for all contenders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sciarada.core.errors import OptionError
+from sciarada.nn.probes.folds import Amount
+
+KINDS = ("linear", "knn", "finetune")
+OWN = "own"
+LEAST_NPIX = 16
+
+
+@dataclass(frozen=True)
+class FineTuneSettings:
+    """How a network is taught further, or from scratch.
+
+    Parameters
+    ----------
+    epochs, steps : int
+        How often the labels are gone through, and the least number of steps all the same: few
+        labels make short epochs.
+    batch : int
+        Cutouts a step; all of them where there are fewer.
+    rate, weight_decay : float
+        Of AdamW; the rate rises over the first tenth and falls as half a cosine.
+    views : tuple of str
+        Augmentations, as `sciarada.nn.views.building.build_views` takes them.
+    """
+
+    epochs: int = 30
+    steps: int = 200
+    batch: int = 64
+    rate: float = 5e-4
+    weight_decay: float = 0.05
+    views: tuple[str, ...] = ("resized_crop", "rotation", "flip", "jitter")
+
+
+@dataclass(frozen=True)
+class ProbeSettings:
+    """What is asked of a probe.
+
+    Parameters
+    ----------
+    labels : str
+        A column of the set, or a table of labels.
+    weights : tuple of str
+        The contenders: names or files of weights, ``NAME=WEIGHTS`` to call one otherwise,
+        ``scratch`` for the network of the first with random weights, and ``scratch:WEIGHTS``
+        for that of others.
+    kinds : tuple of {'linear', 'knn', 'finetune'}
+    fractions : tuple of float
+        Shares of the labels of the training rows that are learned from, one after the other.
+    per_class : tuple of int
+        Numbers of labels of each class, likewise.
+    seeds : int
+        How many draws of labels, and deals of folds; they have the seeds 1, 2, ...
+    column, key : str or None
+        Of the table of labels: where the classes are, and by what column its rows belong to
+        cutouts. See `sciarada.nn.probes.labelled_set.read_labels`.
+    where : tuple of str
+        ``COLUMN=VALUE``: only the cutouts of which all are true take part.
+    classes : tuple of str
+        Only these take part, in this order; all by default.
+    split : str or None
+        Column that says ``train``, ``valid`` or ``test``; stratified folds without it.
+    test_on : {'test', 'valid'} or None
+        Which of them is tested on; by default ``test`` where there is any, else ``valid``.
+    folds : int
+        How many, without ``split``.
+    npix : int, 'own' or None
+        Side in pixels of what contenders are shown, ``own`` for what each was trained on; by
+        default the latter, if it is the same for all.
+    balanced : bool
+        Give every class the same weight while learning.
+    fine_tuning : FineTuneSettings
+    batch : int
+        Cutouts that are embedded at once.
+    device : str
+        Where networks work: ``cpu``, ``cuda``, ``cuda:1``.
+    allow_leakage : bool
+        Test also on what an encoder was trained on, with a warning.
+    """
+
+    labels: str
+    weights: tuple[str, ...] = ("default",)
+    kinds: tuple[str, ...] = ("linear",)
+    fractions: tuple[float, ...] = (1.0,)
+    per_class: tuple[int, ...] = ()
+    seeds: int = 3
+    column: str | None = None
+    key: str | None = None
+    where: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+    split: str | None = None
+    test_on: Literal["test", "valid"] | None = None
+    folds: int = 5
+    npix: int | Literal["own"] | None = None
+    balanced: bool = False
+    fine_tuning: FineTuneSettings = field(default_factory=FineTuneSettings)
+    batch: int = 256
+    device: str = "cpu"
+    allow_leakage: bool = False
+
+    def __post_init__(self) -> None:
+        for kind in self.kinds:
+            if kind not in KINDS:
+                raise OptionError(
+                    f"there is no probe of kind {kind!r}: give --kind as one of {', '.join(KINDS)}"
+                )
+        for option, chosen in (
+            ("--weights", self.weights),
+            ("--kind", self.kinds),
+            ("--fractions or --per-class", self.amounts),
+        ):
+            if len(set(chosen)) != len(chosen) or not chosen:
+                raise OptionError(f"{option} needs one value or more, none of them twice")
+        if self.seeds < 1 or self.folds < 2:
+            raise OptionError("a probe needs --seeds 1 or more and --folds 2 or more")
+        twice = [name for name in self.classes if self.classes.count(name) > 1]
+        if twice:
+            raise OptionError(f"--classes names {twice[0]} twice")
+        if isinstance(self.npix, int) and self.npix < LEAST_NPIX:
+            raise OptionError(
+                f"cutouts of {self.npix} pixels show too little: give --npix {LEAST_NPIX} or more"
+            )
+        if self.test_on and self.split is None:
+            raise OptionError(
+                f"--test-on {self.test_on} needs --split with the column that says which are for "
+                f"{self.test_on}; without it, folds are tested on"
+            )
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """How many labels are learned from, one after the other."""
+        return (
+            *(Amount(fraction) for fraction in self.fractions),
+            *(Amount(per_class=count) for count in self.per_class),
+        )

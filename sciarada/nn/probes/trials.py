@@ -1,0 +1,154 @@
+"""All trainings of one contender: its cutouts are read and embedded once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from sciarada.core.progress import Progress, silent
+from sciarada.cutouts.cropped_source import in_frame
+from sciarada.hooks.manager import PluginManager
+from sciarada.nn.embedding import embed
+from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.features import probe_features
+from sciarada.nn.probes.fine_tuning import fine_tune
+from sciarada.nn.probes.folds import Amount
+from sciarada.nn.probes.labelled_set import LabelledSet
+from sciarada.nn.probes.prediction import Prediction
+from sciarada.nn.probes.protocol import Protocol, Training
+from sciarada.nn.probes.settings import ProbeSettings
+from sciarada.nn.training.dataloader import reader, sky_of
+
+CACHE = 4.0  # GiB of cutouts that are kept in memory
+
+Train = Callable[[Training], Prediction]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What one contender said of all tested cutouts, in each of several trainings.
+
+    Parameters
+    ----------
+    contender, kind : str
+        Who, and how it was probed.
+    amount : Amount
+        How many labels were learned from.
+    labels : int
+        Their number, the mean over trainings.
+    probabilities : ndarray, shape (r, n, k)
+        For each seed, each row of `Protocol.test` and each class.
+    chosen : tuple of str, length r
+        What the search inside the training rows settled on, one a seed.
+    """
+
+    contender: str
+    kind: str
+    amount: Amount
+    labels: int
+    probabilities: np.ndarray
+    chosen: tuple[str, ...]
+
+
+def run_contender(
+    contender: Contender,
+    cutouts: LabelledSet,
+    protocol: Protocol,
+    settings: ProbeSettings,
+    manager: PluginManager,
+    progress: Progress = silent,
+) -> Iterator[Outcome]:
+    """Give the outcome of each kind and each amount of labels."""
+    cells = [(amount, seed) for amount in settings.amounts for seed in protocol.splits]
+    for kind, train in _ways(contender, cutouts, protocol, settings, manager, progress):
+        stage = f"{contender.name}, {kind}"
+        done: dict[Amount, list[list[Prediction]]] = {}
+        counts: dict[Amount, list[int]] = {}
+        for amount, seed in progress(cells, stage, len(cells)):
+            trainings = protocol.trainings(cutouts.labels, amount, seed)
+            done.setdefault(amount, []).append([train(training) for training in trainings])
+            counts.setdefault(amount, []).extend(len(t.labelled) for t in trainings)
+        for amount, by_seed in done.items():
+            yield Outcome(
+                contender.name,
+                kind,
+                amount,
+                round(np.mean(counts[amount])),
+                np.stack([_together(predictions, protocol) for predictions in by_seed]),
+                tuple(_chosen(predictions) for predictions in by_seed),
+            )
+
+
+def _ways(
+    contender: Contender,
+    cutouts: LabelledSet,
+    protocol: Protocol,
+    settings: ProbeSettings,
+    manager: PluginManager,
+    progress: Progress,
+) -> Iterator[tuple[str, Train]]:
+    """Give each kind, and what makes predictions of one training in this way."""
+    on_features = [kind for kind in settings.kinds if kind != "finetune"]
+    if on_features:
+        vectors = embed(
+            cutouts.source, contender.trained, settings.batch, progress=progress
+        ).vectors
+    for kind in on_features:
+
+        def probe(training: Training, kind: str = kind) -> Prediction:
+            return probe_features(
+                vectors,
+                cutouts.labels,
+                training.labelled,
+                training.split.test,
+                kind,
+                classes=protocol.classes,
+                scale_rows=training.split.train,
+                balanced=settings.balanced,
+                seed=training.seed,
+            )
+
+        yield kind, probe
+    if "finetune" in settings.kinds:
+        card = contender.card
+        source = in_frame(cutouts.source, card.frame)
+        read, sky = reader(source, card.npix, CACHE), sky_of(source, card.npix)
+
+        def tune(training: Training) -> Prediction:
+            return fine_tune(
+                contender.network(training.seed),
+                read,
+                sky,
+                cutouts.labels,
+                training.labelled,
+                training.split.test,
+                settings.fine_tuning,
+                npix=card.npix,
+                classes=protocol.classes,
+                balanced=settings.balanced,
+                seed=training.seed,
+                device=settings.device,
+                manager=manager,
+                progress=progress,
+            )
+
+        yield "finetune", tune
+
+
+def _together(predictions: list[Prediction], protocol: Protocol) -> np.ndarray:
+    """Return the probabilities of the tested rows, which the splits of a seed share out."""
+    probabilities = np.full((len(protocol.test), len(protocol.classes)), np.nan)
+    for prediction in predictions:
+        probabilities[np.searchsorted(protocol.test, prediction.rows)] = prediction.probabilities
+    return probabilities
+
+
+def _chosen(predictions: list[Prediction]) -> str:
+    """Return what was chosen in each split, such as ``C = 0.01, 0.03``."""
+    names = predictions[0].chosen
+    return "; ".join(
+        f"{name} = {', '.join(f'{prediction.chosen[name]:g}' for prediction in predictions)}"
+        for name in names
+    )

@@ -1,0 +1,79 @@
+"""The training loop: views in, steps of the optimiser, numbers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from lightning_fabric import Fabric
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.training.schedules import warmup_cosine
+
+Views = list[Tensor]
+AfterStep = Callable[[int, float, Losses], None]
+
+
+@dataclass(frozen=True)
+class StepPlan:
+    """What the steps of a training have in common.
+
+    Parameters
+    ----------
+    steps, warmup : int
+        Number of steps in all, and of those in which the rate rises.
+    rate : float
+        Highest learning rate.
+    clip : float
+        Longest gradient; longer ones are shortened to it. 0 leaves them as they are.
+    seed : int
+        Of whatever chance a module has of its own.
+    """
+
+    steps: int
+    warmup: int
+    rate: float
+    clip: float
+    seed: int
+
+
+def train(
+    fabric: Fabric,
+    module: nn.Module,
+    optimiser: Optimizer,
+    feed: Iterable[tuple[int, Views]],
+    plan: StepPlan,
+    after_step: AfterStep,
+) -> None:
+    """Train an encoder.
+
+    Parameters
+    ----------
+    fabric : Fabric
+        Knows devices, processes and precision.
+    module, optimiser
+        What `Fabric.setup` returned for a `~sciarada.hooks.protocols.Pretrainer`.
+    feed : iterable of (int, list of Tensor)
+        The number of each step, from 0, and the views that this process takes in it.
+    plan : StepPlan
+        Rates and lengths.
+    after_step : callable
+        Is told the number of each step, its rate and its losses.
+    """
+    module.train()
+    for step, views in feed:
+        rate = warmup_cosine(step, plan.steps, plan.warmup, plan.rate)
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        torch.manual_seed(plan.seed + step)  # so that a resumed step is the same step
+        losses = module.loss(views)
+        optimiser.zero_grad(set_to_none=True)
+        fabric.backward(losses.total)
+        if plan.clip > 0:
+            fabric.clip_gradients(module, optimiser, max_norm=plan.clip)
+        optimiser.step()
+        module.module.after_step((step + 1) / plan.steps)
+        after_step(step, rate, losses)

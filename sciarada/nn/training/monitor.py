@@ -1,0 +1,154 @@
+"""What is looked at while an encoder learns: loss, collapse, nearest neighbours, checkpoints."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from sciarada.core.cutout_source import batches
+from sciarada.core.errors import OptionError
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.knn import knn_accuracy, spread
+from sciarada.nn.training.batches import BatchPlan
+from sciarada.nn.training.checkpoint import save_checkpoint
+from sciarada.nn.training.run_folder import RunFolder
+
+logger = logging.getLogger(__name__)
+
+COLLAPSED = 0.1
+MOST_LOOKED_AT = 2048
+_AT_ONCE = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """A part of the set that is embedded after each epoch.
+
+    Parameters
+    ----------
+    pixels : Tensor, shape (n, npix, npix)
+        On the device that trains.
+    labels : Tensor of int64 or None
+        Of those cutouts.
+    """
+
+    pixels: Tensor
+    labels: Tensor | None
+
+    @classmethod
+    def of(
+        cls,
+        read: Callable[[np.ndarray], np.ndarray],
+        labels: np.ndarray | None,
+        length: int,
+        device: torch.device,
+        seed: int,
+    ) -> Sample:
+        """Draw the sample; where there are labels, among the cutouts that have one."""
+        rows = np.arange(length) if labels is None else np.flatnonzero(labels != "")
+        rng = np.random.default_rng(seed)
+        rows = np.sort(rng.choice(rows, min(MOST_LOOKED_AT, len(rows)), replace=False))
+        numbers = None
+        if labels is not None:
+            _, inverse = np.unique(labels[rows], return_inverse=True)
+            numbers = torch.from_numpy(inverse.astype(np.int64)).to(device)
+        return cls(torch.from_numpy(read(rows)).to(device), numbers)
+
+    @torch.no_grad()
+    def look(self, encoder: nn.Module) -> dict[str, float]:
+        """Return how the features of the sample are spread, and its kNN score with labels."""
+        encoder.eval()
+        parts = [
+            encoder.backbone(encoder.channels(self.pixels[rows]))
+            for rows in batches(len(self.pixels), _AT_ONCE)
+        ]
+        encoder.train()
+        features = torch.cat(parts)
+        seen = {"spread": spread(features)}
+        if self.labels is not None:
+            seen["knn"] = knn_accuracy(features, self.labels)
+        return seen
+
+
+class Watch:
+    """Logs each epoch, saves checkpoints, and warns of collapse.
+
+    Parameters
+    ----------
+    folder : RunFolder
+        Where the log and the checkpoint are kept.
+    plan : BatchPlan
+        Says where epochs end.
+    sample : Sample
+        What is embedded after each epoch.
+    encoder, optimiser
+        What a checkpoint holds.
+    every : int
+        Epochs between checkpoints.
+    show : callable
+        Is told the step and the latest numbers.
+    keeps : bool
+        Whether this process writes; with several, one does.
+    """
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        plan: BatchPlan,
+        sample: Sample,
+        encoder: nn.Module,
+        optimiser: Optimizer,
+        every: int,
+        show: Callable[[int, dict[str, float]], None],
+        keeps: bool,
+    ) -> None:
+        self._folder, self._plan, self._sample = folder, plan, sample
+        self._encoder, self._optimiser = encoder, optimiser
+        self._every, self._show, self._keeps = every, show, keeps
+        self._sums: dict[str, Tensor] = {}
+        self._seen: dict[str, float] = {}
+        self._began = time.perf_counter()
+
+    def __call__(self, step: int, rate: float, losses: Losses) -> None:
+        """Take note of a step."""
+        for name, value in {"loss": losses.total.detach(), **losses.parts}.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value  # stays on the device
+        done = step + 1
+        if done % self._plan.epoch_steps:
+            self._show(done, self._seen)
+            return
+        numbers = {name: float(v) / self._plan.epoch_steps for name, v in self._sums.items()}
+        self._sums = {}
+        if not math.isfinite(numbers["loss"]):
+            raise OptionError(
+                "the loss is no longer a number: give a lower --rate or a --clip, and go on from "
+                "the last checkpoint with --resume"
+            )
+        self._end_epoch(done, rate, numbers)
+
+    def _end_epoch(self, done: int, rate: float, numbers: dict[str, float]) -> None:
+        epoch = done // self._plan.epoch_steps
+        if self._keeps:
+            numbers = {**numbers, "rate": rate, **self._sample.look(self._encoder)}
+            now = time.perf_counter()
+            seconds, self._began = now - self._began, now
+            self._folder.log({"step": done, "epoch": epoch, **numbers, "seconds": seconds})
+            if numbers["spread"] < COLLAPSED:
+                logger.warning(
+                    "epoch %d: the features have collapsed to a spread of %.3f: all cutouts look "
+                    "alike to the encoder",
+                    epoch,
+                    numbers["spread"],
+                )
+            if epoch % self._every == 0 or done == self._plan.steps:
+                save_checkpoint(self._folder.checkpoint, self._encoder, self._optimiser, done)
+        self._seen = numbers
+        self._show(done, numbers)

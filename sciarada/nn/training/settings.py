@@ -1,0 +1,112 @@
+"""How an encoder is trained."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sciarada.core.errors import OptionError
+from sciarada.core.model_card import Frame
+from sciarada.nn.training.run_folder import CONFIGURATION
+
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
+
+
+@dataclass(frozen=True)
+class PretrainSettings:
+    """How an encoder is trained.
+
+    Parameters
+    ----------
+    encoder : str
+        Name of the encoder plugin.
+    options : tuple of str
+        Its options, ``name=value``.
+    views : tuple of str
+        Augmentations as `sciarada.nn.views.building.build_views` takes them; the usual ones
+        where none is given.
+    init : str or None
+        Weights whose backbone is started from: a path, a name, or ``default``.
+    name : str
+        What the weights are called.
+    npix : int
+        Side of the cutouts in pixels.
+    frame : {'whole', 'source'}
+        What of a cutout is shown: all of it, or the square about the source in its middle, see
+        `sciarada.cutouts.source_crop`.
+    epochs, batch : int
+        How often the set is gone through, and how many cutouts a step takes.
+    warmup : int
+        Epochs in which the rate rises.
+    optimiser : str
+        ``adamw`` or ``lars``.
+    rate : float
+        Learning rate for a batch of 256; it is scaled with the batch.
+    weight_decay, clip : float
+        Decay of weights, and longest gradient (0: any).
+    precision : str
+        As Lightning Fabric calls it: ``32-true``, ``bf16-mixed``, ``16-mixed``.
+    accelerator, devices, nodes
+        As Lightning Fabric calls them.
+    streams : int
+        Streams of chance that a batch is split into, at least one a process: one process with as
+        many streams sees the very views that several processes see.
+    seed : int
+        Same seed, set and settings on the same machine: same weights.
+    checkpoint : int
+        Epochs between two checkpoints.
+    simulated : bool
+        Whether the sets are of simulated skies, so that their positions are nowhere: nothing that
+        is tested later can have been shown.
+    labels : str or None
+        Column of the set with a label of each cutout, for the score shown while training.
+    cache : float
+        GiB of cutouts that are kept in memory; a larger set is read again in each epoch.
+    """
+
+    encoder: str = "simclr"
+    options: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
+    init: str | None = None
+    name: str = "encoder"
+    npix: int = 64
+    frame: Frame = "whole"
+    epochs: int = 100
+    batch: int = 256
+    warmup: int = 10
+    optimiser: str = "adamw"
+    rate: float = 1e-3
+    weight_decay: float = 1e-4
+    clip: float = 1.0
+    precision: str = "32-true"
+    accelerator: str = "auto"
+    devices: int = 1
+    nodes: int = 1
+    streams: int = 1
+    seed: int = 1
+    checkpoint: int = 1
+    simulated: bool = False
+    labels: str | None = None
+    cache: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not _NAME.fullmatch(self.name) or f"{self.name}.json" == CONFIGURATION:
+            raise OptionError(
+                f"weights cannot be called {self.name!r}, for files are named so: give --name "
+                "letters, digits, '.', '_' and '-', but not that of another file of the folder"
+            )
+        if self.warmup >= self.epochs > 1:
+            raise OptionError(
+                f"a warm-up of {self.warmup} epochs needs more than the {self.epochs} asked for: "
+                "give --warmup or --epochs"
+            )
+        if self.batch % (self.devices * self.nodes):
+            raise OptionError(
+                f"a batch of {self.batch} cannot be shared by {self.devices * self.nodes} "
+                "processes alike: give --batch a multiple of them"
+            )
+
+    @property
+    def scaled_rate(self) -> float:
+        """The highest learning rate: in proportion to the batch."""
+        return self.rate * self.batch / 256

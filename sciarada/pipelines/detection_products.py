@@ -1,0 +1,95 @@
+"""The files that a detection run leaves."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.executor import in_order, submit
+from sciarada.core.image import SkyImage
+from sciarada.core.progress import Progress
+from sciarada.core.windows import Window
+from sciarada.detection.settings import DetectSettings
+from sciarada.detection.tasks import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
+from sciarada.io.checkpoints import Region
+from sciarada.io.maps import MapFile
+from sciarada.measure.background import BackgroundModel
+from sciarada.pipelines.catalogue_files import write_catalogue_files
+from sciarada.report.html import write_report
+from sciarada.report.preview import draw_preview
+
+STRIP_PIXELS = 1 << 20
+
+
+def write_products(
+    folder: Path,
+    image: SkyImage,
+    model: BackgroundModel,
+    catalogue: SourceCatalogue,
+    batches: Sequence[MeasuredBatch],
+    run: dict[str, Any],
+    settings: DetectSettings,
+    pool: Executor,
+    progress: Progress,
+) -> None:
+    """Write every file of the contract into a folder.
+
+    The preview and the maps are made by the pool while this process writes the tables.
+    """
+    began = time.perf_counter()
+    rms = run["rms"]["median"]
+    preview = submit(pool, partial(draw_preview, rms=rms), image, catalogue, folder / "preview.png")
+    strips = list(_strips(image.shape, batches))
+    step = WriteMaps(image, model, **_map_files(folder, image))
+    shown = iter(progress(in_order(pool, step, strips), "writing maps", len(strips)))
+    valid = next(shown)
+    write_catalogue_files(folder, catalogue, "catalogue", "sources", settings.parquet)
+    valid += sum(shown)
+    preview.result()
+    run["counts"]["valid_pixels"] = valid
+    run["timings"]["products"] = round(time.perf_counter() - began, 3)
+    write_report(folder, catalogue, image, run)
+    (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+
+
+def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:
+    header, labels = image.map_header(), image.map_header("")
+    files = {
+        name: MapFile.create(folder / f"{name}.fits", header, image.shape, "float32")
+        for name in ("background", "rms", "residual")
+    }
+    files["segmentation"] = MapFile.create(
+        folder / "segmentation.fits", labels, image.shape, "int32"
+    )
+    return files
+
+
+def _strips(shape: tuple[int, int], batches: Sequence[MeasuredBatch]) -> Iterator[StripMaps]:
+    """Yield for each strip of rows the masks and the components that lie on it."""
+    rows = max(1, min(shape[0], STRIP_PIXELS // shape[1]))
+    masks: dict[int, list[tuple[int, Region]]] = defaultdict(list)
+    gaussians: dict[int, list[np.ndarray]] = defaultdict(list)
+    islands = np.concatenate([np.empty(0), *(batch.sources["island_id"] for batch in batches)])
+    numbers = iter(np.argsort(np.argsort(islands, kind="stable")) + 1)
+    for batch in batches:
+        for window, mask in batch.masks:
+            number = int(next(numbers))
+            for strip in range(window.y0 // rows, (window.y1 - 1) // rows + 1):
+                masks[strip].append((number, (window, mask)))
+        for component in batch.gaussians:
+            window = gaussian_window(component)
+            for strip in range(window.y0 // rows, (window.y1 - 1) // rows + 1):
+                gaussians[strip].append(component)
+    for strip, y0 in enumerate(range(0, shape[0], rows)):
+        window = Window(y0, min(y0 + rows, shape[0]), 0, shape[1])
+        on_it = np.array(gaussians[strip]).reshape(-1, 6)
+        yield StripMaps(window, masks[strip], on_it)

@@ -1,1 +1,0 @@
-"""Samplers: where on the sky a set of cutouts is taken. They yield positions, never pixels."""
