@@ -15,9 +15,9 @@ from benchmarks.pictures import save_small
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
-from sciarada.simulate.instrument import Instrument, observe
-from sciarada.simulate.pixels import BlankPixels, SimulatedPixels
-from sciarada.simulate.sources import PixelGaussians
+from sciarada.simulation.instrument import Instrument, observe
+from sciarada.simulation.pixels import BlankPixels, SimulatedPixels
+from sciarada.simulation.sources import PixelGaussians
 
 ROOT = Path(__file__).resolve().parents[1]
 NPIX = 320

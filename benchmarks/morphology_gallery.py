@@ -15,9 +15,9 @@ from benchmarks.pictures import save_small
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.shape import Shape
-from sciarada.simulate.generators import generators
-from sciarada.simulate.inject import inject
-from sciarada.simulate.sources import SkyGaussians, offset_position
+from sciarada.simulation.generators import generators
+from sciarada.simulation.inject import inject
+from sciarada.simulation.sources import SkyGaussians, offset_position
 
 ROOT = Path(__file__).resolve().parents[1]
 #: In the order of the picture.

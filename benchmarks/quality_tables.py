@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from benchmarks import pages
-from sciarada.evaluate.score_table import ScoreRow, chosen, finders_of, first_of
+from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of, first_of
 from sciarada.pipelines.evaluate import EvaluateResult
 
 SHARES = {

@@ -13,7 +13,7 @@ from sciarada.core.image import SkyImage
 from sciarada.io.fits_image import read_image
 from sciarada.report.palette import COLOUR_MAP
 from sciarada.report.stretch import Stretch
-from sciarada.simulate.field import simulate_field
+from sciarada.simulation.field import simulate_field
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"

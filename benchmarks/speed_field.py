@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from sciarada.io.tables import write_catalogue
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 
 def write_benchmark_field(

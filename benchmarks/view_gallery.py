@@ -16,7 +16,7 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.channels.recipes import RECIPES
 from sciarada.nn.views.building import USUAL, build_views
-from sciarada.simulate.generators import generators
+from sciarada.simulation.generators import generators
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = ("fr2", "wide_angle_tail", "odd_radio_circle", "core_dominated")

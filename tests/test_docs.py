@@ -21,8 +21,8 @@ from PIL import Image
 
 from sciarada.cli.commands import BUILTIN
 from sciarada.cli.main import main
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 ROOT = Path(__file__).resolve().parents[1]
 GENERATED = ROOT / "docs" / "reference" / "api"

@@ -11,10 +11,10 @@ from astropy.wcs import WCS
 
 from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.simulate.pixels import BlankPixels
-from sciarada.simulate.sky import SkySources
-from sciarada.simulate.sources import PixelGaussians, SkyGaussians, project, render
-from sciarada.simulate.truth import Truth, field_truth
+from sciarada.simulation.pixels import BlankPixels
+from sciarada.simulation.sky import SkySources
+from sciarada.simulation.sources import PixelGaussians, SkyGaussians, project, render
+from sciarada.simulation.truth import Truth, field_truth
 
 RMS = 1e-5
 SCALE = 2.0  # arcsec

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.ssl.tasks import Task
 from sciarada.cutouts.cropped_source import in_frame
-from sciarada.evaluate.probe_score import ProbeScore, score_probe
+from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
 from sciarada.nn.probes.encoders import Contender

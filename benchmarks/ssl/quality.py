@@ -22,7 +22,7 @@ from benchmarks.ssl.leakage import leakage_table
 from benchmarks.ssl.predictions import Probed, Terms
 from benchmarks.ssl.quality_tables import class_table, difference_table, score_table
 from benchmarks.ssl.tasks import TASKS, Task, build_task
-from sciarada.evaluate.probe_score import ProbeScore
+from sciarada.evaluation.probe_score import ProbeScore
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.encoders import Contender
 from sciarada.nn.probes.folds import Amount

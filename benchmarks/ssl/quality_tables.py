@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks import pages
-from sciarada.evaluate.estimates import Estimate
-from sciarada.evaluate.probe_score import ProbeScore
-from sciarada.evaluate.repeated import compare_repeated
+from sciarada.evaluation.estimates import Estimate
+from sciarada.evaluation.probe_score import ProbeScore
+from sciarada.evaluation.repeated import compare_repeated
 
 
 def find(scores: Sequence[ProbeScore], contender: str, kind: str, amount: str) -> ProbeScore | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from benchmarks import pages
 from benchmarks.ssl.contenders import PLAIN, SCRATCH
 from benchmarks.ssl.quality_tables import difference, find, interval, signed
-from sciarada.evaluate.probe_score import ProbeScore
+from sciarada.evaluation.probe_score import ProbeScore
 
 RGD, MIRABEST = "rgd", "mirabest"
 ALL, FEW, FEWEST = "all", "25 a class", "5 a class"

@@ -30,7 +30,7 @@ class Task:
     name : str
         What pages call it.
     measure : str
-        The score that matters, as `sciarada.evaluate.repeated.MEASURES` calls it.
+        The score that matters, as `sciarada.evaluation.repeated.MEASURES` calls it.
     cutouts : LabelledSet
         All that take part; positions and sizes are known.
     splits : callable

@@ -10,7 +10,7 @@ import click
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
-    from sciarada.evaluate.score_table import ScoreRow
+    from sciarada.evaluation.score_table import ScoreRow
     from sciarada.pipelines.demo import DemoResult
 
 
@@ -85,14 +85,14 @@ def _found(result: DemoResult) -> str:
 
 
 def _row(result: DemoResult, measure: str) -> ScoreRow | None:
-    from sciarada.evaluate.score_table import finders_of, first_of
+    from sciarada.evaluation.score_table import finders_of, first_of
 
     rows = result.evaluation.rows
     return first_of(rows, finders_of(rows)[0], measure)
 
 
 def _by_snr(result: DemoResult) -> list[str]:
-    from sciarada.evaluate.score_table import chosen, finders_of
+    from sciarada.evaluation.score_table import chosen, finders_of
 
     rows = result.evaluation.rows
     return [

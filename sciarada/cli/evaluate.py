@@ -12,7 +12,7 @@ from sciarada.cli.verbosity import is_quiet
 from sciarada.core.errors import OptionError
 
 if TYPE_CHECKING:
-    from sciarada.evaluate.score_table import ScoreRow
+    from sciarada.evaluation.score_table import ScoreRow
     from sciarada.pipelines.evaluate import EvaluateResult
     from sciarada.pipelines.evaluate_labels import LabelsResult
 
@@ -90,7 +90,7 @@ def command(
     With --labels the classes of a table are scored: precision, recall and F1 of each class,
     confusion, and of probabilities in columns p_CLASS calibration and average precision.
     """
-    from sciarada.evaluate.inputs import parse_names
+    from sciarada.evaluation.inputs import parse_names
 
     _check_use(catalogue, labels)
     named = parse_names(compare, "--compare", "NAME=FILE")
@@ -164,7 +164,7 @@ COLUMNS = {
 
 def summary(result: EvaluateResult) -> str:
     """Return a table, a line a finder, and where to look."""
-    from sciarada.evaluate.score_table import finders_of
+    from sciarada.evaluation.score_table import finders_of
 
     counts = result.run["counts"]
     lines = [["FINDER", "SOURCES", *COLUMNS.values()]]
@@ -184,7 +184,7 @@ def summary(result: EvaluateResult) -> str:
 
 
 def _cell(result: EvaluateResult, finder: str, measure: str) -> str:
-    from sciarada.evaluate.score_table import first_of
+    from sciarada.evaluation.score_table import first_of
 
     row = first_of(result.rows, finder, measure)
     if row is None or not row.count:
@@ -205,7 +205,7 @@ CLASS_COLUMNS = {
 
 def labels_summary(result: LabelsResult) -> str:
     """Return a table, a line a class, and where to look; of others what differs from the first."""
-    from sciarada.evaluate.score_table import finders_of
+    from sciarada.evaluation.score_table import finders_of
 
     counts = result.run["counts"]
     first, *others = finders_of(result.rows)

@@ -12,7 +12,7 @@ from sciarada.cli.aligned import aligned
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
-    from sciarada.evaluate.estimates import Estimate
+    from sciarada.evaluation.estimates import Estimate
     from sciarada.pipelines.probe import ProbeResult
 
 

@@ -15,7 +15,7 @@ from sciarada.core.errors import OptionError
 
 if TYPE_CHECKING:
     from sciarada.pipelines.simulate import SimulateResult
-    from sciarada.simulate.survey import Survey
+    from sciarada.simulation.survey import Survey
 
 SMALLEST, LARGEST = 32, 65536  # pixels a side
 _SIZE = re.compile(r"(\d+)(?:x(\d+))?")
@@ -24,7 +24,7 @@ _SIZE = re.compile(r"(\d+)(?:x(\d+))?")
 def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     """Print the surveys and end."""
     if wanted and not context.resilient_parsing:
-        from sciarada.simulate.survey import load_survey, survey_names
+        from sciarada.simulation.survey import load_survey, survey_names
 
         for name in survey_names():
             click.echo(describe(name, load_survey(name)))
@@ -118,7 +118,7 @@ def command(
             raise OptionError("--size cannot be given with --into, for the image has a size")
         from sciarada.io.fits_image import read_image
         from sciarada.pipelines.simulate import run_inject
-        from sciarada.simulate.inject import Injection, parse_snr
+        from sciarada.simulation.inject import Injection, parse_snr
 
         injection = Injection(
             survey,

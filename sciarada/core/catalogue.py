@@ -10,6 +10,7 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.columns import make_column, null_column
+from sciarada.core.display import html_summary
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
 from sciarada.core.naming import source_name
@@ -22,6 +23,7 @@ from sciarada.core.schema import (
 )
 
 _CLASS_COLUMNS_FOLLOW = "class_prob"
+SUMMARY = ("source_name", "ra", "dec", "total_flux", "e_total_flux", "snr", "class_name", "flags")
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,6 +139,12 @@ class SourceCatalogue:
     def with_meta(self, **items: Any) -> SourceCatalogue:
         """Return the catalogue with metadata added or replaced."""
         return SourceCatalogue(self.sources, self.components, {**self.meta, **items})
+
+    def _repr_html_(self) -> str:
+        names = [name for name in SUMMARY if name in self.sources.colnames]
+        rows = self.sources[names].pformat(html=True, max_lines=12, show_unit=True)
+        counts = [("sources", len(self)), ("components", len(self.components))]
+        return html_summary("Source catalogue", counts, "".join(rows))
 
 
 _FIND: dict[str, Callable[[str], ColumnSpec | None]] = {

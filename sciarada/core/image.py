@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
-from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame
+from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
 from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.core.display import html_summary, picture, plot_image, reduced
+from sciarada.core.errors import ImageError
 from sciarada.core.frames import celestial_frame, convert
-from sciarada.core.pixels import ArrayPixels, PixelSource
+from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.windows import Window
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 ARCSEC_PER_RADIAN = 3600.0 * 180.0 / math.pi
 JY_PER_BEAM = u.Jy / u.beam
@@ -205,6 +210,104 @@ class SkyImage:
         mirrored in x or y has -1.
         """
         return -np.sign(_determinant(self.sky_jacobian(x, y)))
+
+    # Parts and pictures
+
+    def cutout(
+        self, position: SkyCoord | tuple[float, float], size: u.Quantity | int | tuple
+    ) -> SkyImage:
+        """Return the part of the image around a position, as an image of its own.
+
+        Parameters
+        ----------
+        position : `~astropy.coordinates.SkyCoord` or tuple of float
+            Centre on the sky in any frame, or zero-based (x, y).
+        size : `~astropy.units.Quantity` or int, or a pair (height, width)
+            Side as an angle, or in pixels.
+
+        Returns
+        -------
+        SkyImage
+            Whole pixels, without resampling; cut off at the edges of this image.
+
+        Raises
+        ------
+        ImageError
+            If no pixel of the image lies there.
+
+        See Also
+        --------
+        sciarada.cutouts.cutout_set.CutoutSet : Many cutouts, of many images, resampled.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from astropy import units as u
+        >>> from astropy.wcs import WCS
+        >>> wcs = WCS(naxis=2)
+        >>> wcs.wcs.ctype, wcs.wcs.cdelt = ["RA---SIN", "DEC--SIN"], [-0.001, 0.001]
+        >>> image = SkyImage.from_array(np.zeros((100, 100)), wcs)
+        >>> image.cutout((50, 20), 36 * u.arcsec).shape
+        (10, 10)
+        """
+        if isinstance(position, SkyCoord):
+            icrs = position.transform_to(ICRS())
+            x, y = self.sky_to_pixel(icrs.ra.deg, icrs.dec.deg)
+        else:
+            x, y = position
+        window = self._window_around(float(x), float(y), size)
+        return replace(
+            self,
+            pixels=WindowPixels(self.pixels, window),
+            wcs=self.window_wcs(window),
+            path=None,
+        )
+
+    def _window_around(self, x: float, y: float, size: u.Quantity | int | tuple) -> Window:
+        height, width = size if isinstance(size, tuple) else (size, size)
+        ny, nx = (
+            max(1, round(side.to_value(u.arcsec) / self.pixel_scale))
+            if isinstance(side, u.Quantity)
+            else int(side)
+            for side in (height, width)
+        )
+        if math.isfinite(x) and math.isfinite(y):
+            y0, x0 = round(y - (ny - 1) / 2), round(x - (nx - 1) / 2)
+            window = Window(y0, y0 + ny, x0, x0 + nx).overlap(self.window)
+            if window is not None:
+                return window
+        raise ImageError(f"{self.name} has no pixel within {size} of the position given")
+
+    def plot(self, ax: Axes | None = None, **imshow: Any) -> Axes:
+        """Draw the image with sky coordinates along its axes.
+
+        Large images are reduced to the brightest pixel of each block.
+
+        Parameters
+        ----------
+        ax : `~astropy.visualization.wcsaxes.WCSAxes`, optional
+            Where to draw; a new figure by default.
+        **imshow
+            Passed on to `matplotlib.axes.Axes.imshow`, such as ``cmap`` or ``vmax``.
+
+        Returns
+        -------
+        `~astropy.visualization.wcsaxes.WCSAxes`
+            To draw more on: pixel positions are zero-based (x, y) of this image.
+        """
+        return plot_image(self, ax, **imshow)
+
+    def _repr_html_(self) -> str:
+        beam = self.beam
+        facts = [
+            ("pixels", f"{self.shape[1]} x {self.shape[0]} of {self.pixel_scale:.4g} arcsec"),
+            ("unit", self.unit),
+            ("beam", beam and f"{beam.major:.4g} x {beam.minor:.4g} arcsec, {beam.pa:.1f} deg"),
+            ("frequency", self.frequency and f"{self.frequency / 1e6:.6g} MHz"),
+            ("file", self.path),
+            *(("note", note) for note in self.notes),
+        ]
+        return html_summary(self.name, facts, picture(reduced(self, 200)[0]))
 
     # Beam
 

@@ -95,3 +95,27 @@ class ArrayPixels:
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
         return np.array(self.data[window.slices], dtype=np.float32, order="C")
+
+
+@dataclass(frozen=True, eq=False)
+class WindowPixels:
+    """A window of other pixels.
+
+    Parameters
+    ----------
+    whole : PixelSource
+    window : Window
+        Within ``whole``.
+    """
+
+    whole: PixelSource
+    window: Window
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        return self.window.shape
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
+        return self.whole.read(window.shift(self.window.y0, self.window.x0))

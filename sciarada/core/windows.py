@@ -64,6 +64,10 @@ class Window:
         grown = Window(self.y0 - margin, self.y1 + margin, self.x0 - margin, self.x1 + margin)
         return grown if shape is None else grown.clip(shape)
 
+    def shift(self, rows: int, columns: int) -> Window:
+        """Return the window moved by so many rows and columns."""
+        return Window(self.y0 + rows, self.y1 + rows, self.x0 + columns, self.x1 + columns)
+
     def clip(self, shape: tuple[int, int]) -> Window:
         """Return the part inside an image of ``shape``; empty windows stay at the border."""
         ny, nx = shape

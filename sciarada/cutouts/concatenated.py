@@ -15,10 +15,11 @@ from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
 from sciarada.core.errors import CutoutError
 from sciarada.core.fingerprint import combined
 from sciarada.core.schema import ColumnSpec
+from sciarada.cutouts.shown import Shown
 
 
 @dataclass(frozen=True, eq=False)
-class JoinedSource:
+class JoinedSource(Shown):
     """The cutouts of several sets, of any kinds; a `CutoutSource`.
 
     Parameters

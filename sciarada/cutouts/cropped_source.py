@@ -10,13 +10,14 @@ from astropy.table import Table
 from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
 from sciarada.core.fingerprint import combined
 from sciarada.core.model_card import Frame
+from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.source_crop import framed
 
 NPIX = 64
 
 
 @dataclass(frozen=True, eq=False)
-class FramedSource:
+class FramedSource(Shown):
     """The cutouts of a set, framed about the sources in their middle; a `CutoutSource`.
 
     Parameters

@@ -26,6 +26,7 @@ from sciarada.cutouts.cutout_arguments import (
     image_numbers,
     name_column,
 )
+from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.squares import Squares
 
 Outside = Literal["raise", "blank", "drop"]
@@ -52,7 +53,7 @@ _LEAST_NPIX = 32  # of a cutout whose size follows from its source
 
 
 @dataclass(frozen=True, eq=False)
-class CutoutSet:
+class CutoutSet(Shown):
     """A table of sky positions and the images to cut them from; pixels are fetched on demand.
 
     Made by `from_positions`, `from_catalogue` or `from_table`. Everything about a position

@@ -20,6 +20,7 @@ from sciarada.core.fingerprint import combined, file_fingerprint
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.cutout_set import COLUMNS
 from sciarada.cutouts.image_files import PICTURE, read_facts, read_picture
+from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.square import squared
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ _SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
-class FolderSet:
+class FolderSet(Shown):
     """Cutouts that lie in a folder, one a PNG or FITS file; a `CutoutSource`.
 
     Made by `read_folder`. Files are read when their pixels are asked for, which for packed

@@ -22,6 +22,7 @@ from sciarada.core.cutout_source import CutoutSource, Rows, batches, row_numbers
 from sciarada.core.errors import CutoutError
 from sciarada.core.fingerprint import combined
 from sciarada.core.schema import ColumnSpec
+from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.square import squared
 from sciarada.io.atomic import atomic_folder
 
@@ -32,7 +33,7 @@ BEAM = ColumnSpec("beam_major", "float64", "arcsec", "instr.beam;phys.angSize", 
 
 
 @dataclass(frozen=True, eq=False)
-class ZarrSet:
+class ZarrSet(Shown):
     """Cutouts whose pixels lie in a Zarr store of ours; a `CutoutSource`.
 
     Made by `read_zarr`.

@@ -33,6 +33,12 @@ class TrainedEncoder:
     encoder: nn.Module
     card: ModelCard
 
+    def __call__(self, pixels: np.ndarray | Tensor) -> np.ndarray:
+        """Return the features of cutouts, as `features`, of an array or a tensor."""
+        if isinstance(pixels, Tensor):
+            pixels = pixels.detach().cpu().numpy()
+        return self.features(np.asarray(pixels, np.float32))
+
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Return the features of cutouts.
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.executor import submit
 from sciarada.core.image import SkyImage
 from sciarada.core.progress import Progress, Stopwatch, silent
@@ -27,24 +24,7 @@ from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detection_products import write_products
 from sciarada.pipelines.record import catalogue_facts, run_key, run_record
-
-
-@dataclass(frozen=True, eq=False)
-class DetectResult:
-    """A finished detection run.
-
-    Parameters
-    ----------
-    catalogue : SourceCatalogue
-    out : `~pathlib.Path`
-        Folder of the products.
-    run : dict
-        What ``run.json`` holds.
-    """
-
-    catalogue: SourceCatalogue
-    out: Path
-    run: dict[str, Any]
+from sciarada.results.detection import DetectResult
 
 
 def run_detect(
@@ -120,6 +100,6 @@ def run_detect(
         write_products(
             stage.products, image, model, catalogue, batches, run, settings, pool, progress
         )
-    result = DetectResult(catalogue, Path(out), run)
+    result = DetectResult(Path(out), run, image, catalogue)
     manager.run_finished(result)
     return result

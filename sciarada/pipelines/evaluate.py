@@ -13,22 +13,23 @@ from astropy.table import Table
 
 from sciarada.core.errors import OptionError
 from sciarada.core.progress import Stopwatch
-from sciarada.evaluate.catalogue_scores import (
+from sciarada.evaluation.catalogue_scores import (
     FinderScore,
     compare_finders,
     has_masks,
     score_finder,
 )
-from sciarada.evaluate.inputs import Side, read_side
-from sciarada.evaluate.match_table import match_table
-from sciarada.evaluate.score_table import ScoreRow, chosen, score_table
-from sciarada.evaluate.truth import Truth, prepare_truth
+from sciarada.evaluation.inputs import Side, read_side
+from sciarada.evaluation.match_table import match_table
+from sciarada.evaluation.score_table import ScoreRow, chosen, score_table
+from sciarada.evaluation.truth import Truth, prepare_truth
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
 from sciarada.report.evaluation_detections import HEADLINE, detections_section
 from sciarada.report.evaluation_html import Section, insert_section, write_page
 from sciarada.report.evaluation_picture import draw_scores
+from sciarada.results.products import Products
 
 SCORES, MATCHES, PICTURE, PAGE = "scores", "matches", "scores.png", "report.html"
 FORMATS = ("fits", "vot", "ecsv")
@@ -70,25 +71,24 @@ class EvaluateSettings:
 
 
 @dataclass(frozen=True, eq=False)
-class EvaluateResult:
+class EvaluateResult(Products):
     """A finished evaluation.
 
     Parameters
     ----------
-    out : `~pathlib.Path`
-        Folder of the products.
     rows : tuple of ScoreRow
         The scores of all catalogues.
     matches : Table
-        What became of each source; see `sciarada.evaluate.match_table`.
-    run : dict
-        What ``run.json`` holds.
+        What became of each source; see `sciarada.evaluation.match_table`.
     """
 
-    out: Path
     rows: tuple[ScoreRow, ...]
     matches: Table
-    run: dict[str, Any]
+
+    @property
+    def scores(self) -> Table:
+        """One row per measure, finder and bin, with its interval of 95 per cent."""
+        return score_table(self.rows)
 
 
 def run_evaluate(
@@ -185,7 +185,7 @@ def run_evaluate(
         (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
         if into_report:
             insert_section(sides[0].folder / PAGE, section)
-    return EvaluateResult(folder, rows, matches, run)
+    return EvaluateResult(folder, run, rows, matches)
 
 
 def _check(

@@ -14,22 +14,23 @@ from sciarada.core.columns import make_column
 from sciarada.core.errors import OptionError
 from sciarada.core.progress import Stopwatch
 from sciarada.core.schema import ColumnSpec
-from sciarada.evaluate.class_columns import class_columns
-from sciarada.evaluate.classification import ClassScore, class_names
-from sciarada.evaluate.label_scores import (
+from sciarada.evaluation.class_columns import class_columns
+from sciarada.evaluation.classification import ClassScore, class_names
+from sciarada.evaluation.label_scores import (
     ClassScores,
     JoinedLabels,
     compare_labels,
     join_labels,
     score_labels,
 )
-from sciarada.evaluate.score_table import ALL, ScoreRow, first_of, score_table
+from sciarada.evaluation.score_table import ALL, ScoreRow, first_of, score_table
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
 from sciarada.report.classes_picture import draw_classes
 from sciarada.report.evaluation_classes import MEAN_AP, OVERALL, classes_section
 from sciarada.report.evaluation_html import write_page
+from sciarada.results.products import Products
 
 FORMATS = ("fits", "vot", "ecsv")
 PICTURE = "scores.png"
@@ -56,22 +57,21 @@ class _Contender:
 
 
 @dataclass(frozen=True, eq=False)
-class LabelsResult:
+class LabelsResult(Products):
     """A finished evaluation of classes.
 
     Parameters
     ----------
-    out : `~pathlib.Path`
-        Folder of the products.
     rows : tuple of ScoreRow
         The scores of all classifications.
-    run : dict
-        What ``run.json`` holds.
     """
 
-    out: Path
     rows: tuple[ScoreRow, ...]
-    run: dict[str, Any]
+
+    @property
+    def scores(self) -> Table:
+        """One row per measure and classification, with its interval of 95 per cent."""
+        return score_table(self.rows)
 
 
 def run_evaluate_labels(
@@ -97,7 +97,7 @@ def run_evaluate_labels(
     compare : mapping of str to `~pathlib.Path`, optional
         Further tables of classes by name.
     column, true_column, key : str, optional
-        See `sciarada.evaluate.label_scores.join_labels`.
+        See `sciarada.evaluation.label_scores.join_labels`.
     seed : int
         Of the bootstrap.
     overwrite : bool
@@ -149,7 +149,7 @@ def run_evaluate_labels(
         run = _record(contenders, truth, rows, watch)
         _write_page(stage.products, contenders, rows, run)
         (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
-    return LabelsResult(folder, rows, run)
+    return LabelsResult(folder, run, rows)
 
 
 def _write_tables(folder: Path, rows: tuple[ScoreRow, ...], first: ClassScores) -> None:

@@ -11,11 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from astropy.table import Table
+
 from sciarada.core.fingerprint import file_fingerprint
 from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.cutouts.reading import read_sets
-from sciarada.evaluate.class_columns import unique_name
-from sciarada.evaluate.probe_score import ProbeScore, score_probe
+from sciarada.evaluation.class_columns import unique_name
+from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
@@ -36,6 +38,7 @@ from sciarada.nn.threads import use_cores
 from sciarada.pipelines.record import configuration_hash, now, versions
 from sciarada.report.probe_html import write_probe_page
 from sciarada.report.probe_picture import draw_probe
+from sciarada.results.products import Products
 
 logger = logging.getLogger(__name__)
 
@@ -51,22 +54,21 @@ FILES = {
 
 
 @dataclass(frozen=True, eq=False)
-class ProbeResult:
+class ProbeResult(Products):
     """A finished probe.
 
     Parameters
     ----------
-    out : `~pathlib.Path`
-        Folder of the products.
     scores : tuple of ProbeScore
-        One a contender, kind and amount of labels.
-    run : dict
-        What ``run.json`` holds.
+        One per encoder, kind of probe and number of labels.
     """
 
-    out: Path
     scores: tuple[ProbeScore, ...]
-    run: dict[str, Any]
+
+    @property
+    def summary(self) -> Table:
+        """One row per encoder, kind of probe and number of labels, with 95 per cent intervals."""
+        return summary_table(self.scores)
 
 
 def run_probe(
@@ -138,7 +140,7 @@ def run_probe(
         run = _record(sets, settings, cutouts, protocol, contenders, leakage, scores, notes, watch)
         _write_page(stage.products, scores, title, protocol, notes, run)
         (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
-    return ProbeResult(out, tuple(scores), run)
+    return ProbeResult(Path(out), run, tuple(scores))
 
 
 def _scores(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import OptionError
 from sciarada.core.executor import Serial, in_order, submit
 from sciarada.core.image import SkyImage
@@ -26,10 +27,11 @@ from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.pipelines.record import configuration_hash, image_record, now, versions
 from sciarada.report.preview import draw_preview
-from sciarada.simulate.field import SimulatedField, simulate_field, true_rms
-from sciarada.simulate.files import WriteMaps, pieces
-from sciarada.simulate.inject import Injection, inject_survey
-from sciarada.simulate.survey import load_survey
+from sciarada.results.products import Products
+from sciarada.simulation.field import SimulatedField, simulate_field, true_rms
+from sciarada.simulation.files import WriteMaps, pieces
+from sciarada.simulation.inject import Injection, inject_survey
+from sciarada.simulation.survey import load_survey
 
 IMAGE = "image.fits"
 MANY = 20_000  # sources
@@ -38,22 +40,26 @@ CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class
 
 
 @dataclass(frozen=True, eq=False)
-class SimulateResult:
+class SimulateResult(Products):
     """A finished simulation.
 
     Parameters
     ----------
     field : SimulatedField
         The image, its truth and what they were made from.
-    out : `~pathlib.Path`
-        Folder of the products.
-    run : dict
-        What ``run.json`` holds.
     """
 
     field: SimulatedField
-    out: Path
-    run: dict[str, Any]
+
+    @property
+    def image(self) -> SkyImage:
+        """The simulated image; its pixels are computed when they are read."""
+        return self.field.image
+
+    @property
+    def truth(self) -> SourceCatalogue:
+        """What was put in, in the columns of a detected catalogue."""
+        return self.field.truth
 
 
 def run_simulate(
@@ -121,7 +127,7 @@ def run_simulate(
         # Started now, workers have the artefacts' patterns, which take a GiB to make.
         with executor_or_local(executor, workers, AGAIN) as pool:
             run = write_field(folder, field, parquet, pool, progress, watch)
-    return SimulateResult(field, Path(out), run)
+    return SimulateResult(Path(out), run, field)
 
 
 def run_inject(
@@ -173,7 +179,7 @@ def run_inject(
         inputs = [{"image": str(image.path), "sha256": digest.result()}]
         field = field.with_meta(inputs=inputs, **_facts(field, configuration))
         run = write_field(folder, field, parquet, pool, progress, watch)
-    return SimulateResult(field, Path(out), run)
+    return SimulateResult(Path(out), run, field)
 
 
 def write_field(

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sciarada.core.class_colours import class_colours
-from sciarada.evaluate.score_table import ScoreRow, chosen
+from sciarada.evaluation.score_table import ScoreRow, chosen
 from sciarada.report.palette import COLOUR_MAP, FAINT_INK, GROUND, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sciarada.evaluate.calibration import CalibrationScore
-    from sciarada.evaluate.classification import ClassScore
+    from sciarada.evaluation.calibration import CalibrationScore
+    from sciarada.evaluation.classification import ClassScore
 
 PANEL = (6.2, 5.6)  # inches
 MOST_DIGITS = 14  # classes up to which numbers are written into the confusion matrix
@@ -73,7 +73,7 @@ def draw_confusion(axes: Axes, classes: Sequence[str], counts: np.ndarray) -> No
     classes : sequence of str, length k
         Names of the classes.
     counts : ndarray of int, shape (k, k + 1)
-        As `~sciarada.evaluate.classification.ClassScore.confusion`.
+        As `~sciarada.evaluation.classification.ClassScore.confusion`.
     """
     from sciarada.report.plots import make_room
 

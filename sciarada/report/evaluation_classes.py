@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sciarada.core.class_colours import class_colours
-from sciarada.evaluate.score_table import ScoreRow, chosen, finders_of, first_of
+from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of, first_of
 from sciarada.report.evaluation_differences import differences
 from sciarada.report.evaluation_html import (
     PageTable,

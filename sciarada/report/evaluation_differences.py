@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sciarada.evaluate.score_table import ScoreRow, chosen, finders_of
+from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of
 from sciarada.report.evaluation_html import PageTable, TableRow, number_cell
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sciarada.core.errors import OutputError
-from sciarada.evaluate.score_table import ScoreRow
+from sciarada.evaluation.score_table import ScoreRow
 from sciarada.io.atomic import atomic_path
 from sciarada.report.thumbnails import data_uri
 

@@ -11,8 +11,8 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.class_colours import COLOURS
-from sciarada.evaluate.match_table import Outcome
-from sciarada.evaluate.score_table import ScoreRow, chosen, finders_of
+from sciarada.evaluation.match_table import Outcome
+from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of
 from sciarada.report.palette import FAINT_INK, GROUND
 from sciarada.report.units import Scale, flux_scale
 
@@ -46,7 +46,7 @@ def draw_scores(
         Completeness and reliability by ``snr``, ``flux`` and ``size``, ``total_flux_bias`` by
         ``snr``, and completeness by ``class``; panels whose rows are not there say so.
     matches : Table
-        As `sciarada.evaluate.match_table.match_table` makes it, of all finders.
+        As `sciarada.evaluation.match_table.match_table` makes it, of all finders.
     path : `~pathlib.Path`
         The PNG to write.
     title, facts : str

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.class_colours import class_colours
-from sciarada.evaluate.estimates import Estimate
-from sciarada.evaluate.probe_score import ProbeScore, compare_probes
+from sciarada.evaluation.estimates import Estimate
+from sciarada.evaluation.probe_score import ProbeScore, compare_probes
 from sciarada.report.evaluation_html import (
     Cell,
     PageTable,

@@ -15,7 +15,7 @@ from sciarada.report.palette import FAINT_INK, GROUND
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from sciarada.evaluate.probe_score import ProbeScore
+    from sciarada.evaluation.probe_score import ProbeScore
 
 PANEL = (7.0, 5.2)  # inches
 DODGE = 0.03  # shift of a probe along the axis, so that none hides another

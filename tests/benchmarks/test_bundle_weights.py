@@ -25,8 +25,8 @@ from sciarada.io.weights import read_weights
 from sciarada.nn.trained import load_encoder
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 from sciarada.testing import conformance
 
 TOLD = {

@@ -4,9 +4,9 @@ from astropy.table import Table
 
 from benchmarks.quality_fields import SURVEYS, join_catalogues, join_tables, sdc1_truth
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.evaluate.matching import separations
+from sciarada.evaluation.matching import separations
 from sciarada.io.tables import read_catalogue, write_catalogue
-from sciarada.simulate.survey import load_survey
+from sciarada.simulation.survey import load_survey
 
 
 def catalogue(ra, numbers, of):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import pytest
 
 from benchmarks import quality_tables
-from sciarada.evaluate.score_table import ScoreRow
+from sciarada.evaluation.score_table import ScoreRow
 
 
 def row(finder, measure, value, low=nan, high=nan, binned_by="all", name="all", count=10):

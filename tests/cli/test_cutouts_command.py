@@ -14,8 +14,8 @@ from sciarada.cli.main import main
 from sciarada.core.beam import Beam
 from sciarada.cutouts.reading import read_set
 from sciarada.io.tables import write_catalogue
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 
 def invoke(*arguments):

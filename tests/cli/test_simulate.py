@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from sciarada.cli.main import main
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
-from sciarada.simulate.survey import survey_names
+from sciarada.simulation.survey import survey_names
 
 PRODUCTS = {
     "image.fits",

@@ -7,8 +7,8 @@ import pytest
 from evaluation_tables import evaluation
 from outside import need, run
 
-from sciarada.evaluate.match_table import MATCH_COLUMNS
-from sciarada.evaluate.score_table import SCORE_COLUMNS
+from sciarada.evaluation.match_table import MATCH_COLUMNS
+from sciarada.evaluation.score_table import SCORE_COLUMNS
 
 COLUMNS = {"scores": SCORE_COLUMNS, "matches": MATCH_COLUMNS}
 

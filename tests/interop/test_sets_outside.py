@@ -12,8 +12,8 @@ from regions import Regions
 
 from sciarada.cli.main import main
 from sciarada.cutouts.reading import read_set
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 
 def make(*arguments):

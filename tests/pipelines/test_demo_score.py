@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sciarada.evaluate.score_table import first_of
+from sciarada.evaluation.score_table import first_of
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
 from sciarada.pipelines.demo import RARE, run_demo

@@ -11,8 +11,8 @@ from PIL import Image
 from skies import tan_wcs
 
 from sciarada.core.errors import CatalogueError, OptionError, OutputError
-from sciarada.evaluate.match_table import Outcome
-from sciarada.evaluate.score_table import chosen, finders_of, first_of, score_rows
+from sciarada.evaluation.match_table import Outcome
+from sciarada.evaluation.score_table import chosen, finders_of, first_of, score_rows
 from sciarada.io.single_table import read_table
 from sciarada.io.tables import write_catalogue
 from sciarada.pipelines.evaluate import FILES, EvaluateSettings, run_evaluate

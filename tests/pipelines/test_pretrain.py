@@ -23,8 +23,8 @@ from sciarada.nn.trained import load_encoder
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.embed import EmbedSettings, run_embed
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 SMALL = PretrainSettings(
     encoder="simclr",

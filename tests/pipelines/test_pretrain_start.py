@@ -16,8 +16,8 @@ from sciarada.nn.trained import load_encoder
 from sciarada.nn.training.initial_weights import Start
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
-from sciarada.simulate.field import simulate_field
-from sciarada.simulate.files import write_image
+from sciarada.simulation.field import simulate_field
+from sciarada.simulation.files import write_image
 
 SMALL = PretrainSettings(
     options=("hidden=16", "outputs=8", "stem=standard", "channels=asinh"),

@@ -10,8 +10,8 @@ from probe_samples import write_encoder, write_set
 from sklearn import metrics
 
 from sciarada.core.errors import OptionError, OutputError
-from sciarada.evaluate.calibration import class_probabilities
-from sciarada.evaluate.columns import words
+from sciarada.evaluation.calibration import class_probabilities
+from sciarada.evaluation.columns import words
 from sciarada.nn.embedding import embed
 from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings
 from sciarada.nn.probes.tables import MEASURES

@@ -9,7 +9,7 @@ from shape_pictures import EAST, HALF, NORTH, around, fanaroff_riley, holding, l
 from sciarada.core.taxonomy import STRUCTURE_CLASSES
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import describe_options
-from sciarada.simulate.generators import generators
+from sciarada.simulation.generators import generators
 
 SPECS = {
     spec.name: spec

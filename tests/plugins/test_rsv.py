@@ -10,7 +10,7 @@ from sciarada_rsv.structural import StructuralView
 from scipy.ndimage import affine_transform, gaussian_filter
 from shape_pictures import picture
 
-from sciarada.simulate.generators import generators
+from sciarada.simulation.generators import generators
 from sciarada.testing.cutouts import ArrayCutouts
 
 MORPHOLOGIES = (

@@ -14,7 +14,7 @@ from torch import Tensor
 from sciarada.core.cutout_source import batches
 from sciarada.core.errors import OptionError
 from sciarada.core.progress import Progress, silent
-from sciarada.evaluate.classification import class_codes
+from sciarada.evaluation.classification import class_codes
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.protocols import Encoder, SkyInfo
 from sciarada.nn.devices import checked_device

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
 from sciarada.core.errors import OptionError
-from sciarada.evaluate.classification import class_names
+from sciarada.evaluation.classification import class_names
 
 
 class Split(NamedTuple):

@@ -11,7 +11,7 @@ from astropy.table import Table
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.sky_cover import SkyCover
-from sciarada.evaluate.columns import words
+from sciarada.evaluation.columns import words
 from sciarada.io.finders.any_table import read_any_table
 from sciarada.nn.probes.joining import rows_by_key
 

@@ -10,9 +10,9 @@ from astropy.table import Table
 
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.schema import ColumnSpec, class_probability_column
-from sciarada.evaluate.class_columns import class_columns
-from sciarada.evaluate.estimates import Estimate
-from sciarada.evaluate.probe_score import ProbeScore, compare_probes
+from sciarada.evaluation.class_columns import class_columns
+from sciarada.evaluation.estimates import Estimate
+from sciarada.evaluation.probe_score import ProbeScore, compare_probes
 from sciarada.nn.probes.labelled_set import LabelledSet
 from sciarada.nn.probes.protocol import Protocol
 from sciarada.nn.probes.trials import Outcome

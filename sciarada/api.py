@@ -1,0 +1,551 @@
+"""One function per step of the work: what ``import sciarada as sc`` gives.
+
+Each takes its input first and everything else by keyword: ``out``, a folder to keep the products
+in (without it they live as long as the result), the fields of its settings, ``progress`` and
+``executor``. Results are tables, regions, images and arrays in memory.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sciarada.core.cutout_source import CutoutSource
+from sciarada.core.embeddings import Embeddings
+from sciarada.core.errors import OptionError
+from sciarada.core.image import SkyImage
+from sciarada.core.progress import Progress, silent
+from sciarada.cutouts.reading import read_sets
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.embeddings import read_embeddings
+from sciarada.io.fits_image import read_image
+from sciarada.io.tables import read_catalogue
+from sciarada.results.products import Products
+
+if TYPE_CHECKING:
+    from sciarada.detection.settings import DetectSettings
+    from sciarada.nn.probes.settings import ProbeSettings
+    from sciarada.nn.trained import TrainedEncoder
+    from sciarada.nn.training.settings import PretrainSettings
+    from sciarada.pipelines.evaluate import EvaluateResult, EvaluateSettings
+    from sciarada.pipelines.probe import ProbeResult
+    from sciarada.pipelines.simulate import SimulateResult
+    from sciarada.results.detection import DetectResult
+
+__all__ = [
+    "detect",
+    "embed",
+    "evaluate",
+    "list_plugins",
+    "load_encoder",
+    "pretrain",
+    "probe",
+    "read_catalogue",
+    "read_cutouts",
+    "read_embeddings",
+    "read_image",
+    "simulate",
+]
+
+PathLike = str | Path
+Settings = TypeVar("Settings")
+Result = TypeVar("Result", bound=Products)
+
+
+def detect(
+    image: PathLike | SkyImage,
+    *,
+    out: PathLike | None = None,
+    settings: DetectSettings | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+    **options: Any,
+) -> DetectResult:
+    """Find and measure the sources of an image.
+
+    Parameters
+    ----------
+    image : str, path or SkyImage
+        A FITS file, or an image that was read or made before.
+    out : str or path, optional
+        Folder to keep the products in.
+    settings : DetectSettings, optional
+        How to detect; the fields may also be given by name, as below.
+    overwrite, resume : bool
+        Replace, or go on from, an earlier run in ``out``.
+    progress : Progress
+        Shows how far the run has come.
+    executor : concurrent.futures.Executor, optional
+        Where work is run; processes of this machine by default.
+    **options
+        Fields of `~sciarada.detection.settings.DetectSettings`, such as ``detector`` and
+        ``workers``; anything else is an option of the detector, such as ``peak_sigma=4``.
+
+    Returns
+    -------
+    DetectResult
+        With ``sources``, ``components``, ``regions``, ``segmentation``, ``rms``, ``plot()`` and
+        ``write()``.
+
+    Raises
+    ------
+    SciaradaError
+        If the image, an option, a plugin or the output cannot be used.
+
+    See Also
+    --------
+    simulate : Make an image whose sources are known.
+    evaluate : Score the result against the truth.
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> sky = sc.simulate("emu", size=256, seed=1)
+    >>> found = sc.detect(sky.image, peak_sigma=5, workers=1)
+    >>> bool(found.segmentation.max() == len(found.sources))
+    True
+    """
+    from sciarada.detection.settings import DetectSettings
+    from sciarada.pipelines.detect import run_detect
+
+    known = {field.name for field in fields(DetectSettings)}
+    plugin = tuple(f"{name}={_text(value)}" for name, value in options.items() if name not in known)
+    given = {name: value for name, value in options.items() if name in known}
+    chosen = _chosen(DetectSettings, settings, given)
+    chosen = replace(chosen, options=(*chosen.options, *plugin))
+    sky = image if isinstance(image, SkyImage) else read_image(image)
+    with _folder(out) as folder:
+        result = run_detect(
+            sky,
+            folder,
+            chosen,
+            overwrite=overwrite,
+            resume=resume,
+            progress=progress,
+            executor=executor,
+        )
+    return _owned(result, out)
+
+
+def simulate(
+    survey: PathLike = "emu",
+    *,
+    out: PathLike | None = None,
+    size: int | tuple[int, int] = 1024,
+    seed: int = 1,
+    overwrite: bool = False,
+    progress: Progress = silent,
+    executor: Executor | None = None,
+    **options: Any,
+) -> SimulateResult:
+    """Make a field of a survey whose sources are all known.
+
+    Parameters
+    ----------
+    survey : str or path
+        Name of a survey, or its TOML file.
+    out : str or path, optional
+        Folder to keep the products in.
+    size : int or tuple of int
+        Side, or (ny, nx), in pixels.
+    seed : int
+        Same seed, same field.
+    overwrite : bool
+        Replace an earlier run in ``out``.
+    progress, executor
+        As of `detect`.
+    **options
+        ``number``, ``workers``, ``parquet``, ``options`` of
+        `~sciarada.pipelines.simulate.run_simulate`.
+
+    Returns
+    -------
+    SimulateResult
+        ``image``, a `SkyImage`, and ``truth``, a `SourceCatalogue`.
+
+    Raises
+    ------
+    SciaradaError
+        If the survey, an option or the output cannot be used.
+
+    See Also
+    --------
+    detect : Find its sources.
+    evaluate : Score what was found.
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> sc.simulate("emu", size=128, seed=2).image.shape
+    (128, 128)
+    """
+    from sciarada.pipelines.simulate import run_simulate
+
+    shape = (size, size) if isinstance(size, int) else size
+    with _folder(out) as folder:
+        result = run_simulate(
+            folder,
+            survey,
+            shape,
+            seed,
+            overwrite=overwrite,
+            progress=progress,
+            executor=executor,
+            **options,
+        )
+    return _owned(result, out)
+
+
+def evaluate(
+    catalogue: PathLike | Products,
+    truth: PathLike | Products,
+    *,
+    out: PathLike | None = None,
+    settings: EvaluateSettings | None = None,
+    overwrite: bool = False,
+    compare: dict[str, PathLike | Products] | None = None,
+    **options: Any,
+) -> EvaluateResult:
+    """Score a catalogue against the truth.
+
+    Parameters
+    ----------
+    catalogue, truth : str, path or result
+        Files, folders, or what `detect` and `simulate` returned.
+    out : str or path, optional
+        Folder to keep the products in.
+    settings : EvaluateSettings, optional
+        How to compare; the fields may also be given by name, such as ``snr_limit=7``.
+    overwrite : bool
+        Replace an earlier run in ``out``.
+    compare : dict, optional
+        Further catalogues by name.
+    **options
+        Fields of `~sciarada.pipelines.evaluate.EvaluateSettings`.
+
+    Returns
+    -------
+    EvaluateResult
+        ``scores`` and ``matches``, both tables.
+
+    Raises
+    ------
+    SciaradaError
+        If something cannot be read, compared or written.
+
+    See Also
+    --------
+    detect, simulate
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> sky = sc.simulate("emu", size=256, seed=1)
+    >>> scored = sc.evaluate(sc.detect(sky.image, workers=1), sky)
+    >>> "completeness" in scored.scores["measure"]
+    True
+    """
+    from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
+
+    with _folder(out) as folder:
+        result = run_evaluate(
+            _place(catalogue),
+            _place(truth),
+            folder,
+            _chosen(EvaluateSettings, settings, options),
+            compare={name: _place(each) for name, each in (compare or {}).items()},
+            overwrite=overwrite,
+        )
+    return _owned(result, out)
+
+
+def pretrain(
+    sets: PathLike | Sequence[PathLike],
+    *,
+    out: PathLike,
+    settings: PretrainSettings | None = None,
+    overwrite: bool = False,
+    resume: bool = False,
+    **options: Any,
+) -> TrainedEncoder:
+    """Train an encoder on cutouts without labels.
+
+    Parameters
+    ----------
+    sets : str, path or a sequence of them
+        Sets of cutouts, or folders of images; several are joined.
+    out : str or path
+        Folder of the training: weights, card, checkpoint and log.
+    settings : PretrainSettings, optional
+        How to train; the fields may also be given by name, such as ``epochs=50``.
+    overwrite, resume : bool
+        Replace, or go on from, an earlier training in ``out``.
+    **options
+        Fields of `~sciarada.nn.training.settings.PretrainSettings`.
+
+    Returns
+    -------
+    TrainedEncoder
+
+    Raises
+    ------
+    SciaradaError
+        If a set, a setting, a plugin or the output cannot be used.
+
+    See Also
+    --------
+    embed, probe, load_encoder
+    """
+    from sciarada.nn.training.settings import PretrainSettings
+    from sciarada.pipelines.pretrain import run_pretrain
+
+    chosen = _chosen(PretrainSettings, settings, options)
+    run_pretrain(_paths(sets), Path(out), chosen, overwrite=overwrite, resume=resume)
+    return load_encoder(str(Path(out) / f"{chosen.name}.safetensors"))
+
+
+def embed(
+    cutouts: PathLike | Sequence[PathLike] | CutoutSource,
+    *,
+    weights: str | TrainedEncoder = "default",
+    out: PathLike | None = None,
+    overwrite: bool = False,
+    batch: int = 256,
+    device: str = "cpu",
+    progress: Progress = silent,
+) -> Embeddings:
+    """Turn cutouts into the vectors of a trained encoder.
+
+    Parameters
+    ----------
+    cutouts : str, path, a sequence of them, or CutoutSource
+        Sets, folders of images or catalogues; or cutouts in memory.
+    weights : str or TrainedEncoder
+        A path, a name, ``default``, or an encoder.
+    out : str or path, optional
+        Table to write as well; its ending gives the format.
+    overwrite : bool
+        Replace that table.
+    batch : int
+        Cutouts at a time.
+    device : str
+        Where the encoder works, such as ``cuda``.
+    progress : Progress
+        Shows how far it has come.
+
+    Returns
+    -------
+    Embeddings
+
+    Raises
+    ------
+    SciaradaError
+        If a set, the weights or the output cannot be used.
+
+    See Also
+    --------
+    load_encoder, read_cutouts, read_embeddings
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> from astropy import units as u
+    >>> image = sc.simulate("emu", size=256, seed=1).image
+    >>> ra, dec = image.pixel_to_sky([100, 150], [120, 90])
+    >>> cutouts = sc.CutoutSet.from_positions(image, ra, dec, 2 * u.arcmin)
+    >>> sc.embed(cutouts).vectors.shape
+    (2, 512)
+    """
+    from sciarada.io.embeddings import write_embeddings
+    from sciarada.nn import embedding
+
+    source = read_cutouts(cutouts) if isinstance(cutouts, str | Path | Sequence) else cutouts
+    encoder = load_encoder(weights, device=device) if isinstance(weights, str) else weights
+    vectors = embedding.embed(source, encoder, batch, progress=progress)
+    if out is not None:
+        write_embeddings(vectors, Path(out), overwrite=overwrite)
+    return vectors
+
+
+def probe(
+    sets: PathLike | Sequence[PathLike],
+    *,
+    labels: PathLike,
+    weights: str | Sequence[str] = "default",
+    out: PathLike | None = None,
+    settings: ProbeSettings | None = None,
+    overwrite: bool = False,
+    progress: Progress = silent,
+    **options: Any,
+) -> ProbeResult:
+    """Compare the features of encoders by what few labels make of them.
+
+    Parameters
+    ----------
+    sets : str, path or a sequence of them
+        Sets of cutouts, or folders of images.
+    labels : str or path
+        A column of the set, or a table of labels.
+    weights : str or sequence of str
+        The encoders to compare.
+    out : str or path, optional
+        Folder to keep the products in.
+    settings : ProbeSettings, optional
+        How to compare; the fields may also be given by name, such as ``kinds=("linear",)``.
+    overwrite : bool
+        Replace an earlier run in ``out``.
+    progress : Progress
+        Shows how far it has come.
+    **options
+        Fields of `~sciarada.nn.probes.settings.ProbeSettings`.
+
+    Returns
+    -------
+    ProbeResult
+        ``summary``, a table, and ``scores``.
+
+    Raises
+    ------
+    SciaradaError
+        If a set, the labels, the weights or the output cannot be used.
+
+    See Also
+    --------
+    embed, pretrain
+    """
+    from sciarada.nn.probes.settings import ProbeSettings
+    from sciarada.pipelines.probe import run_probe
+
+    names = (weights,) if isinstance(weights, str) else tuple(weights)
+    given = {"labels": str(labels), "weights": names} | options if settings is None else options
+    with _folder(out) as folder:
+        result = run_probe(
+            _paths(sets),
+            folder,
+            _chosen(ProbeSettings, settings, given),
+            overwrite=overwrite,
+            progress=progress,
+        )
+    return _owned(result, out)
+
+
+def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncoder:
+    """Return an encoder with trained weights.
+
+    Parameters
+    ----------
+    name : str
+        A path, a name of `sciarada weights`, ``default``, or ``HUB:MODEL``.
+    device : str
+        Where it works, such as ``cuda``.
+
+    Returns
+    -------
+    TrainedEncoder
+        Call it with cutouts, an array or a tensor of shape (n, npix, npix).
+
+    Raises
+    ------
+    SciaradaError
+        If the weights, their plugin or the device are unavailable.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sciarada as sc
+    >>> encoder = sc.load_encoder()
+    >>> encoder(np.random.default_rng(1).normal(size=(3, 32, 32))).shape
+    (3, 512)
+    """
+    from sciarada.nn.trained import load_encoder as load
+
+    return load(name, device=device)
+
+
+def read_cutouts(paths: PathLike | Sequence[PathLike]) -> CutoutSource:
+    """Return the cutouts of sets, folders of images or catalogues; several are joined.
+
+    Parameters
+    ----------
+    paths : str, path or a sequence of them
+
+    Raises
+    ------
+    SciaradaError
+        If one cannot be read.
+
+    See Also
+    --------
+    embed
+    """
+    return read_sets(_paths(paths))
+
+
+def list_plugins(kind: str | None = None) -> list[str]:
+    """Return the names of the plugins that are installed.
+
+    Parameters
+    ----------
+    kind : str, optional
+        Such as ``detector``, ``encoder`` or ``augmentation``; all by default.
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> sc.list_plugins("detector")
+    ['islands']
+    """
+    manager = PluginManager.discover()
+    return [spec.name for spec in (manager.specs if kind is None else manager.offered(kind))]
+
+
+def _chosen(kind: type[Settings], settings: Settings | None, given: dict[str, Any]) -> Settings:
+    """Return settings with some fields replaced by those given by name."""
+    unknown = given.keys() - {field.name for field in fields(kind)}
+    if unknown:
+        names = ", ".join(field.name for field in fields(kind))
+        raise OptionError(f"{min(unknown)} is no setting; the settings are {names}")
+    return kind(**given) if settings is None else replace(settings, **given)
+
+
+@contextmanager
+def _folder(out: PathLike | None) -> Iterator[Path]:
+    """Give the folder of the products; a temporary one does not outlive an exception."""
+    if out is not None:
+        yield Path(out)
+        return
+    folder = Path(mkdtemp(prefix="sciarada-"))
+    try:
+        yield folder
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _owned(result: Result, out: PathLike | None) -> Result:
+    if out is None:
+        result.remove_with_last_use()
+    return result
+
+
+def _place(where: PathLike | Products) -> Path:
+    return where.out if isinstance(where, Products) else Path(where)
+
+
+def _paths(sets: PathLike | Sequence[PathLike]) -> list[Path]:
+    return [Path(sets)] if isinstance(sets, str | Path) else [Path(path) for path in sets]
+
+
+def _text(value: Any) -> str:
+    """Return the value of a plugin's option as its parser reads it."""
+    if isinstance(value, tuple | list):
+        return ",".join(map(_text, value))
+    return str(value)

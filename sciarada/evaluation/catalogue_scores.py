@@ -1,0 +1,307 @@
+"""One catalogue against the truth: its scores as rows, and what became of each source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from astropy.table import Table
+
+from sciarada.core.errors import CatalogueError
+from sciarada.evaluation.association import Association, associate
+from sciarada.evaluation.average_precision import score_class_rankings, score_ranking
+from sciarada.evaluation.binning import log_edges, quantity
+from sciarada.evaluation.classification import matched_classes, score_classes
+from sciarada.evaluation.columns import numbers, words
+from sciarada.evaluation.comparison import compare_detections
+from sciarada.evaluation.curves import class_curve, detection_curve
+from sciarada.evaluation.detection import DetectionScore, score_association
+from sciarada.evaluation.inputs import Side, comparable
+from sciarada.evaluation.match_table import Outcome
+from sciarada.evaluation.measurement import MeasurementScore, score_measurements
+from sciarada.evaluation.overlap import Overlaps, measure_overlaps
+from sciarada.evaluation.roles import Role
+from sciarada.evaluation.rows import difference_rows, ranking_rows, score_row
+from sciarada.evaluation.score_table import ALL, ScoreRow, bin_name
+from sciarada.evaluation.truth import Truth
+
+QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
+_RELATIVE = "measured over true, minus 1"
+
+
+@dataclass(frozen=True, eq=False)
+class FinderScore:
+    """What one catalogue is worth.
+
+    Parameters
+    ----------
+    name : str
+        Whose it is.
+    detection : DetectionScore
+        The headline numbers, and what became of each row.
+    rows : tuple of ScoreRow
+        All its scores.
+    outcomes : dict of str to ndarray
+        Columns of `sciarada.evaluation.match_table.match_table`.
+    """
+
+    name: str
+    detection: DetectionScore
+    rows: tuple[ScoreRow, ...]
+    outcomes: dict[str, Any]
+
+
+def score_finder(
+    side: Side, truth: Truth, of_truth: Side, *, by_masks: bool = False, seed: int = 0
+) -> FinderScore:
+    """Score one catalogue.
+
+    Parameters
+    ----------
+    side : Side
+        The catalogue.
+    truth : Truth
+        The truth, made ready.
+    of_truth : Side
+        Where the truth was read from.
+    seed : int
+        Of the bootstrap.
+    by_masks : bool
+        Match by masks, which both have; see `has_masks`.
+
+    Raises
+    ------
+    CatalogueError
+        If the maps of labels do not fit their tables.
+    """
+    found, sources = side.catalogue.sources, truth.sources
+    overlaps = measure_overlaps(of_truth.labels.pixels, side.labels.pixels) if by_masks else None
+    association = _associate(side, truth, overlaps)
+    detection = score_association(association, seed=seed)
+    rows = [*_headline(side.name, detection), *_ranking(side, truth, overlaps, seed)]
+    for name, unit in QUANTITIES.items():
+        edges = _size_edges(sources) if name == "size" else None
+        curve = detection_curve(found, sources, association, name, edges=edges, seed=seed)
+        rows += _curve_rows(side.name, name, unit, curve.table())
+    rows += _class_rows(side.name, class_curve(found, sources, association).table())
+    rows += _given_classes(side.name, found, sources, association, seed)
+    rows += _class_rankings(side, truth, overlaps, seed)
+    rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
+    outcomes = _outcomes(side.name, found, sources, association)
+    return FinderScore(side.name, detection, tuple(rows), outcomes)
+
+
+def has_masks(side: Side, truth: Side) -> bool:
+    """Say whether a catalogue and the truth have maps of labels of the same pixels."""
+    return (
+        side.labels is not None
+        and truth.labels is not None
+        and all("source_id" in table.catalogue.sources.colnames for table in (side, truth))
+        and comparable(truth.labels, side.labels)
+    )
+
+
+def _associate(side: Side, truth: Truth, overlaps: Overlaps | None) -> Association:
+    try:
+        return associate(
+            side.catalogue.sources,
+            truth.sources,
+            truth.radii,
+            roles=truth.roles,
+            overlaps=overlaps,
+        )
+    except ValueError as error:
+        raise CatalogueError(f"{side.path} cannot be matched with the truth: {error}") from error
+
+
+def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
+    for row in score.table():
+        yield score_row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
+
+
+def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> Iterator[ScoreRow]:
+    """Yield the average precision, by the signal to noise that all finders give."""
+    sources = side.catalogue.sources
+    if np.isfinite(numbers(sources, "snr")).any():
+        ap = score_ranking(
+            sources,
+            truth.sources,
+            truth.radii,
+            limits=truth.limits,
+            overlaps=overlaps,
+            score="snr",
+            seed=seed,
+        ).average_precision
+        text = "average precision of the detections in the order of their signal to noise"
+        yield ScoreRow(
+            side.name, "average_precision", ALL, "all", np.nan, np.nan,
+            ap.value, ap.low, ap.high, ap.count, "", text,
+        )  # fmt: skip
+
+
+def compare_finders(
+    first: tuple[Side, FinderScore], second: tuple[Side, FinderScore], truth: Truth, seed: int = 0
+) -> Iterator[ScoreRow]:
+    """Yield how much better the first catalogue is than the second on the same truth."""
+    comparison = compare_detections(
+        (first[0].catalogue.sources, second[0].catalogue.sources),
+        (first[1].detection.association, second[1].detection.association),
+        truth.radius,
+        seed=seed,
+    )
+    yield from difference_rows(first[0].name, second[0].name, comparison)
+
+
+def _curve_rows(finder: str, quantity: str, unit: str, table: Table) -> Iterator[ScoreRow]:
+    for row in table:
+        low, high = float(row["low"]), float(row["high"])
+        name = f"{bin_name(low, high)} {unit}".rstrip()
+        for measure in ("completeness", "reliability", "f1"):
+            text = table[measure].description
+            yield score_row(finder, measure, quantity, name, row, measure, text, low, high)
+
+
+def _size_edges(truth: Table) -> np.ndarray:
+    """Return a bin of the unresolved sources and even steps of the sizes of the others."""
+    return np.unique(np.append(0.0, log_edges(quantity(truth, "size"))))
+
+
+def _class_rows(finder: str, table: Table) -> Iterator[ScoreRow]:
+    for row in table:
+        for measure in ("completeness", "reliability"):
+            text = table[measure].description
+            yield score_row(finder, measure, "class", row["class"], row, measure, text)
+
+
+def _given_classes(
+    finder: str, found: Table, truth: Table, association: Association, seed: int
+) -> Iterator[ScoreRow]:
+    """Yield how well the found sources were classified, where both tables have the same classes."""
+    true, given = matched_classes(found, truth, association)
+    if not {*true} & {*given} - {""}:
+        return
+    score = score_classes(true, given, seed=seed)
+    for row in score.summary():
+        text = f"{row['score'].replace('_', ' ')} of the classes of found sources"
+        yield score_row(finder, f"class_{row['score']}", ALL, "all", row, "value", text)
+    table = score.table()
+    for row in table:
+        for part in ("precision", "recall", "f1"):
+            text = f"{table[part].description}, of the found sources"
+            yield score_row(finder, f"class_{part}", "class", row["class"], row, part, text)
+
+
+def _class_rankings(
+    side: Side, truth: Truth, overlaps: Overlaps | None, seed: int
+) -> Iterator[ScoreRow]:
+    """Yield the average precision of each class, where both tables have the same classes."""
+    sources = side.catalogue.sources
+    both = {*words(sources, "class_name")} & {*words(truth.sources, "class_name")} - {""}
+    if not both or not np.isfinite(numbers(sources, "snr")).any():
+        return
+    ranked = score_class_rankings(
+        sources,
+        truth.sources,
+        truth.radii,
+        limits=truth.limits,
+        overlaps=overlaps,
+        score="snr",
+        seed=seed,
+    )
+    yield from ranking_rows(side.name, ranked, "class_", "by signal to noise")
+
+
+def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:
+    table = score.table()
+    seen = set()
+    for row in table:
+        quantity, low, high = row["quantity"], float(row["snr_low"]), float(row["snr_high"])
+        overall = quantity not in seen  # the first row of a quantity is about all sources
+        seen.add(quantity)
+        place = (ALL, "all") if overall else ("snr", bin_name(low, high))
+        edges = () if overall else (low, high)
+        for part in ("bias", "scatter", "pull_middle", "pull_scatter", "pull_deviation"):
+            text = f"{table[part].description}: {quantity}"
+            unit = row["unit"] if part in ("bias", "scatter") else ""
+            yield score_row(
+                finder, f"{quantity}_{part}", *place, row, part, text, *edges, unit=unit
+            )
+
+
+def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:
+    """Return columns with a row a true source, then a row a detection that is none."""
+    of_truth = np.where(a.recovered, a.found_of, -1)
+    alone = np.flatnonzero(~a.real)
+    there = np.concatenate([np.arange(len(truth)), np.full(len(alone), -1)])
+    seen = np.concatenate([of_truth, alone])
+    real = a.roles != Role.SPURIOUS
+    wanted = np.where(a.counted, str(Outcome.MISSED), str(Outcome.OPTIONAL))
+    wanted = np.where(a.merged, str(Outcome.MERGED), wanted)
+    true_outcome = np.where(of_truth >= 0, str(Outcome.FOUND), wanted)
+    own = np.where(a.fragments, str(Outcome.PART), str(Outcome.FALSE))
+    own = np.where(a.accepted, own, str(Outcome.REJECTED))[alone]
+    kept = np.concatenate([real, np.ones(len(alone), bool)])
+    columns = {
+        "outcome": np.concatenate([true_outcome, own]),
+        "counted": np.concatenate([a.counted, np.zeros(len(alone), bool)]).astype(int),
+        "true_row": np.where(there >= 0, there + 1.0, np.nan),
+        "found_row": np.where(seen >= 0, seen + 1.0, np.nan),
+        **_places(found, truth, there, seen),
+        "separation": _at(a.separation, there, seen >= 0),
+        "iou": _at(a.iou, there, seen >= 0),
+        "true_class_name": _at(words(truth, "class_name"), there),
+        "class_name": _at(words(found, "class_name"), seen),
+        "true_las": _at(numbers(truth, "las"), there),
+        **_measured(found, truth, there, seen),
+    }
+    columns = {name: values[kept] for name, values in columns.items()}
+    return {"finder": np.full(int(kept.sum()), finder), **columns}
+
+
+def _places(
+    found: Table, truth: Table, there: np.ndarray, seen: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return positions, true where known, and offsets (arcsec) from them."""
+    ra, dec = (_at(numbers(found, axis), seen) for axis in ("ra", "dec"))
+    true_ra, true_dec = (_at(numbers(truth, axis), there) for axis in ("ra", "dec"))
+    turn = (ra - true_ra + 180.0) % 360.0 - 180.0
+    return {
+        "ra": np.where(there >= 0, true_ra, ra),
+        "dec": np.where(there >= 0, true_dec, dec),
+        "offset_ra": turn * np.cos(np.radians(true_dec)) * 3600,
+        "offset_dec": (dec - true_dec) * 3600,
+    }
+
+
+def _measured(
+    found: Table, truth: Table, there: np.ndarray, seen: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return fluxes, their ratio, and errors in units of what they claim to be."""
+    columns = {}
+    for name in ("snr", "total_flux"):
+        columns[f"true_{name}"] = _at(numbers(truth, name), there)
+        columns[name] = _at(numbers(found, name), seen)
+    columns["e_total_flux"] = _at(numbers(found, "e_total_flux"), seen)
+    places = _places(found, truth, there, seen)
+    differences = {
+        "ra": places["offset_ra"],
+        "dec": places["offset_dec"],
+        **{
+            name: _at(numbers(found, name), seen) - _at(numbers(truth, name), there)
+            for name in ("total_flux", "peak_flux")
+        },
+    }
+    with np.errstate(divide="ignore", invalid="ignore"):
+        columns["flux_ratio"] = columns["total_flux"] / columns["true_total_flux"]
+        for name, difference in differences.items():
+            columns[f"pull_{name}"] = difference / _at(numbers(found, f"e_{name}"), seen)
+    return columns
+
+
+def _at(values: np.ndarray, rows: np.ndarray, where: np.ndarray | bool = True) -> np.ndarray:
+    """Return values at some rows; null where the row is -1 or ``where`` is false."""
+    nothing = "" if values.dtype.kind == "U" else np.nan
+    padded = np.append(values, nothing)
+    return padded[np.where((rows >= 0) & where, rows, len(values))]

@@ -1,0 +1,54 @@
+"""The folder of a finished run, the user's own or a temporary one."""
+
+from __future__ import annotations
+
+import shutil
+import weakref
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sciarada.io.staging import staging
+
+
+@dataclass(frozen=True, eq=False)
+class Products:
+    """A finished run and the folder of its products.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        Folder of the products.
+    run : dict
+        What ``run.json`` holds.
+    """
+
+    out: Path
+    run: dict[str, Any]
+
+    def write(self, out: str | Path, *, overwrite: bool = False) -> Path:
+        """Copy the products to a folder of your own.
+
+        Parameters
+        ----------
+        out : str or path
+            Folder to be made.
+        overwrite : bool
+            Replace the products of an earlier run.
+
+        Returns
+        -------
+        `~pathlib.Path`
+
+        Raises
+        ------
+        OutputError
+            If the folder exists already or cannot be written.
+        """
+        with staging(Path(out), overwrite=overwrite, keep=False) as stage:
+            shutil.copytree(self.out, stage.products, dirs_exist_ok=True)
+        return Path(out)
+
+    def remove_with_last_use(self) -> None:
+        """Let the folder of the products vanish when this object is no longer used."""
+        weakref.finalize(self, shutil.rmtree, self.out, ignore_errors=True)

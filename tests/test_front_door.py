@@ -1,0 +1,143 @@
+"""``import sciarada as sc``: light, complete, and results in memory."""
+
+import doctest
+import gc
+import importlib
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.coordinates import SkyCoord
+from astropy.table import QTable
+
+import sciarada as sc
+from sciarada.core.errors import ImageError, OptionError, OutputError
+from sciarada.io.tables import read_catalogue
+
+
+@pytest.fixture(scope="module")
+def sky():
+    return sc.simulate("emu", size=256, seed=1)
+
+
+@pytest.fixture(scope="module")
+def found(sky):
+    return sc.detect(sky.image, detector="islands", peak_sigma=4.5, workers=1)
+
+
+def test_the_import_brings_nothing_heavy():
+    code = "import sys, sciarada; print(len(sys.modules), 'numpy' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules, numpy = said.stdout.split()
+    assert numpy == "False"
+    assert int(modules) < 250
+
+
+@pytest.mark.parametrize("name", sc.__all__)
+def test_every_public_name_is_there_and_documented(name):
+    assert getattr(sc, name).__doc__
+    assert name in dir(sc)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'detekt'"):
+        sc.detekt  # noqa: B018
+
+
+@pytest.mark.parametrize("module", ["sciarada.api", "sciarada.core.image"])
+def test_examples_run(module):
+    results = doctest.testmod(importlib.import_module(module))
+    assert results.attempted > 0
+    assert results.failed == 0
+
+
+def test_sources_have_units_and_as_many_regions(found):
+    assert isinstance(found.sources, QTable)
+    assert found.sources["total_flux"].unit == u.Jy
+    assert len(found.regions) == len(found.sources) == found.segmentation.max() > 3
+    centres = SkyCoord([region.vertices[0] for region in found.regions])
+    near = centres.separation(SkyCoord(found.sources["ra"], found.sources["dec"]))
+    assert near.max() < 5 * u.arcmin
+
+
+def test_maps_have_the_shape_of_the_image(found, sky):
+    for pixels in (found.rms, found.background, found.residual, found.segmentation):
+        assert pixels.shape == sky.image.shape
+
+
+def test_an_option_of_the_detector_is_used(found):
+    assert found.run["configuration"]["options"]["peak_sigma"] == 4.5
+
+
+def test_an_unknown_option_is_refused(sky):
+    with pytest.raises(OptionError, match="peek_sigma"):
+        sc.detect(sky.image, peek_sigma=4)
+
+
+def test_products_can_be_kept(found, tmp_path):
+    folder = found.write(tmp_path / "kept")
+    assert np.array_equal(
+        read_catalogue(folder / "catalogue.fits").sources["ra"], found.catalogue.sources["ra"]
+    )
+    assert json.loads((folder / "run.json").read_text())["counts"] == found.run["counts"]
+    with pytest.raises(OutputError, match="already exists"):
+        found.write(folder)
+
+
+def test_a_temporary_folder_goes_with_its_result(sky):
+    result = sc.detect(sky.image, workers=1)
+    folder = result.out
+    assert folder.is_dir()
+    del result
+    gc.collect()
+    assert not folder.exists()
+
+
+def test_a_result_draws_and_shows_itself(found):
+    ax = found.plot(vmax=0.001)
+    assert len(ax.lines) == len(found.sources)
+    assert "data:image/png" in found._repr_html_()
+    assert "arcsec" in found.image._repr_html_()
+    assert found.sources["source_name"][0] in found.catalogue._repr_html_()
+
+
+def test_a_part_of_an_image_keeps_its_sky(sky):
+    centre = SkyCoord(*sky.image.pixel_to_sky(100.0, 150.0), unit="deg")
+    part = sky.image.cutout(centre.galactic, (31, 51))
+    assert part.shape == (31, 51)
+    assert np.array_equal(part.read(), sky.image.read()[135:166, 75:126], equal_nan=True)
+    assert np.allclose(part.sky_to_pixel(centre.ra.deg, centre.dec.deg), (25.0, 15.0), atol=1e-6)
+
+
+def test_a_part_beyond_the_image_is_refused(sky):
+    with pytest.raises(ImageError, match="no pixel"):
+        sky.image.cutout((-500.0, 3.0), 20)
+
+
+def test_scores_of_results_in_memory(found, sky):
+    scored = sc.evaluate(found, sky, snr_limit=7)
+    value = scored.scores["value"][scored.scores["measure"] == "completeness"]
+    assert 0.5 < value[0] <= 1.0
+
+
+def test_cutouts_to_vectors_and_to_torch(sky):
+    from torch.utils.data import DataLoader
+
+    ra, dec = sky.image.pixel_to_sky([60, 100, 180], [80, 120, 60])
+    cutouts = sc.CutoutSet.from_positions(sky.image, ra, dec, 2 * u.arcmin)
+    vectors = sc.embed(cutouts)
+    assert len(np.unique(vectors.vectors, axis=0)) == 3
+    batch = next(iter(DataLoader(cutouts.to_torch(npix=32), batch_size=3)))
+    assert tuple(batch.shape) == (3, 1, 32, 32)
+    assert np.array_equal(batch[:, 0].numpy(), cutouts.pixels(npix=32), equal_nan=True)
+    encoder = sc.load_encoder()
+    assert np.array_equal(encoder(batch[:, 0]), encoder.features(cutouts.pixels(npix=32)))
+    assert cutouts._repr_html_().count("<img") == 3
+
+
+def test_names_of_plugins():
+    assert "islands" in sc.list_plugins("detector")
+    assert {"islands", "simclr"} <= set(sc.list_plugins())
