@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 BLOCK, BLOCKS = 1 << 16, 256
+READ_COMPLETELY = BLOCK * BLOCKS  # bytes of the largest file of which no byte is left out
 
 
 def file_fingerprint(path: Path) -> str:
@@ -25,7 +26,7 @@ def file_fingerprint(path: Path) -> str:
     """
     size = path.stat().st_size
     digest = hashlib.sha256(str(size).encode())
-    if size <= BLOCK * BLOCKS:
+    if size <= READ_COMPLETELY:
         digest.update(path.read_bytes())
         return digest.hexdigest()
     with path.open("rb") as stream:

@@ -8,15 +8,20 @@ products into place when they are complete. What a stopped run had finished stay
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OutputError, WorkerError
+from sciarada.core.errors import OutputError
+from sciarada.io.folder_contents import listed
+from sciarada.io.manifest import seal
+from sciarada.io.place import Place
 
-KEY, LOCK, REPLACED = "key.txt", "lock", "replaced"
+KEY, LOCK, PRODUCTS, FINISHED = "key.txt", "lock", "products", "finished"
+OWN = frozenset({KEY, LOCK, PRODUCTS, FINISHED})
 MARK = "run.json"
 
 
@@ -51,6 +56,8 @@ def staging(
     resume: bool = False,
     keep: bool = True,
     option: str = "--out",
+    record: str = MARK,
+    unfinished: Collection[str] = (),
 ) -> Iterator[Staging]:
     """Make products in a hidden folder and move them to ``out`` at the end.
 
@@ -61,27 +68,33 @@ def staging(
     key : str
         Identity of input and configuration: only a run with the same key is resumed.
     overwrite : bool
-        Replace a folder of products that is already there.
+        Replace a folder that is already there, if a run wrote all that is in it.
     resume : bool
         Go on from the finished steps of a stopped run.
     keep : bool
-        Keep finished steps after Ctrl-C or a killed worker; else nothing stays.
+        Keep finished steps if the run is stopped or fails; else nothing stays.
     option : str
         What gives the folder on the command line, for messages.
+    record : str
+        The JSON file among the products to which the list of written files is added.
+    unfinished : collection of str
+        See `sciarada.io.manifest.own_contents`.
 
     Raises
     ------
     OutputError
-        If ``out`` exists, cannot be written, or another run is writing it, or there is
-        another run's work where one was to be resumed. Everything is then as it was
-        before; after Ctrl-C or a killed worker finished steps stay if they are to be kept.
+        If ``out`` exists or holds what a run did not write, cannot be written, or another
+        run is writing it, or there is another run's work where one was to be resumed.
+        Everything is then as it was before; finished steps stay if they are to be kept.
     """
-    work = out.parent / f".{out.name}.partial"
+    real = Path(os.path.realpath(out))  # one lock for all names of a folder
+    work = _work_folder(real)
     above: list[Path] = []
     try:
-        _check_free(out, overwrite, option)
-        above = [folder for folder in (out.parent, *out.parent.parents) if not folder.exists()]
+        place = Place.look(real, record, overwrite=overwrite, option=option, unfinished=unfinished)
+        above = [folder for folder in (real.parent, *real.parents) if not folder.exists()]
         work.mkdir(parents=True, exist_ok=True)
+        _check_own(work, option)
         lock = (work / LOCK).open("w")
     except OSError as error:
         _remove_empty(above)
@@ -93,17 +106,31 @@ def staging(
         resumed = resume and _is_known(work, key)
         kept = False
         try:
-            yield (stage := _prepare(work, key, resumed, out))
-            _move_into_place(stage.products, out)
-        except (KeyboardInterrupt, WorkerError):
-            kept = keep
+            yield (stage := _prepare(work, key, resumed))
+            seal(stage.products, record)
+            place.publish(stage.products)
+        except BaseException as error:
+            kept = keep and _has_finished(work)
+            if isinstance(error, OSError):
+                raise OutputError(_write_problem(error, out, option)) from error
             raise
-        except OSError as error:
-            raise OutputError(_write_problem(error, out, option)) from error
         finally:
             if not kept:
-                shutil.rmtree(work, ignore_errors=True)
-                _remove_empty(above)
+                _clear(work)
+                _remove_empty([work, *above])
+
+
+def finished_steps(out: Path) -> Path:
+    """Return where the finished steps of a stopped run that was to make ``out`` are kept."""
+    return _work_folder(Path(os.path.realpath(out))) / FINISHED
+
+
+def _work_folder(out: Path) -> Path:
+    return out.with_name(f".{out.name}.partial")
+
+
+def _has_finished(work: Path) -> bool:
+    return (work / FINISHED).is_dir() and any((work / FINISHED).iterdir())
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -113,21 +140,13 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _check_free(out: Path, overwrite: bool, option: str) -> None:
-    if not out.exists() and not out.is_symlink():
-        return
-    if not out.is_dir():
-        raise OutputError(f"{out} is a file; give another {option}")
-    if not any(out.iterdir()):
-        return
-    if not overwrite:
+def _check_own(work: Path, option: str) -> None:
+    """Refuse a folder of that name in which somebody keeps something else."""
+    others = sorted(path.name for path in work.iterdir() if path.name not in OWN)
+    if others:
         raise OutputError(
-            f"{out} already exists; replace it with --overwrite or give another {option}"
-        )
-    if not (out / MARK).is_file():
-        raise OutputError(
-            f"{out} holds no {MARK}, so it is not a folder of products and is not replaced; "
-            f"give another {option}"
+            f"{work} is not used: it holds {listed(others)}, which a run did not write; move it "
+            f"away or give another {option}"
         )
 
 
@@ -153,30 +172,23 @@ def _is_known(work: Path, key: str) -> bool:
     return True
 
 
-def _prepare(work: Path, key: str, resumed: bool, out: Path) -> Staging:
-    if (work / REPLACED).is_dir() and not out.exists():
-        (work / REPLACED).rename(out)  # a run was stopped between two renames
-    for folder in work.iterdir():
-        if folder.is_dir() and not (resumed and folder.name == "finished"):
-            shutil.rmtree(folder)
-    stage = Staging(work, work / "products", work / "finished", resumed)
+def _prepare(work: Path, key: str, resumed: bool) -> Staging:
+    _clear(work, but=(LOCK, FINISHED) if resumed else (LOCK,))
+    stage = Staging(work, work / PRODUCTS, work / FINISHED, resumed)
     stage.products.mkdir()
     stage.finished.mkdir(exist_ok=True)
     (work / KEY).write_text(key)
     return stage
 
 
-def _move_into_place(products: Path, out: Path) -> None:
-    if out.exists():
-        old = products.with_name(REPLACED)
-        out.rename(old)
-        try:
-            products.rename(out)
-        except OSError:
-            old.rename(out)
-            raise
-    else:
-        products.rename(out)
+def _clear(work: Path, but: Sequence[str] = ()) -> None:
+    """Remove what runs keep in their hidden folder."""
+    for name in OWN.difference(but):
+        path = work / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _write_problem(error: OSError, out: Path, option: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -25,7 +25,7 @@ from sciarada.cutouts.reading import read_sets
 from sciarada.cutouts.thinning import thinned
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
-from sciarada.io.weights import write_weights
+from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
@@ -37,7 +37,7 @@ from sciarada.nn.training.labels import column_of_labels, is_labelled, taught_la
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.monitor import Sample, Watch
 from sciarada.nn.training.optimisers import build_optimiser
-from sciarada.nn.training.run_folder import RunFolder
+from sciarada.nn.training.place import current_folder, training_folder
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.nn.views.building import USUAL, build_views
 
@@ -117,66 +117,72 @@ def run_pretrain(
         start.give_to(encoder)
     encoder = synchronised(encoder, fabric.device)
     views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
-    folder = RunFolder(out)
-    if fabric.is_global_zero:
-        folder.prepare(configuration, overwrite=overwrite, resume=resume)
-    fabric.barrier()
-    optimiser = build_optimiser(
-        settings.optimiser, encoder, settings.scaled_rate, settings.weight_decay
-    )
-    module, wrapped = fabric.setup(encoder, optimiser)
-    module.mark_forward_method("loss")
-    first = 0
-    if resume and folder.checkpoint.is_file():
-        first = load_checkpoint(folder.checkpoint, encoder, optimiser)
-    if fabric.is_global_zero:
-        folder.forget_after(first)
-    read = reader(source, settings.npix, settings.cache)
-    table = views.partner.prepare(source) if views.partner else None
-    feed = Feed(
-        read,
-        sky_of(source, settings.npix),
-        plan,
-        views,
-        None if table is None else torch.from_numpy(table),
-        encoder.views,
-        fabric.device,
-        fabric.global_rank,
-        fabric.world_size,
-        max(fabric.world_size, settings.streams),
-        None if codes is None else codes.to(fabric.device),
-    )
-    steps = StepPlan(
-        plan.steps,
-        settings.warmup * plan.epoch_steps,
-        settings.scaled_rate,
-        settings.clip,
-        settings.seed,
-    )
-    watch = Watch(
-        folder,
-        plan,
-        Sample.of(read, labels, len(source), fabric.device, settings.seed),
-        encoder,
-        optimiser,
-        settings.checkpoint,
-        lambda done, numbers: show(done, plan.steps, numbers),
-        fabric.is_global_zero,
-    )
-    train(fabric, module, wrapped, feed(first), steps, watch)
-    cover = SkyCover.of(whole)  # framed, they show no more
-    cover = cover[cover.known & (not settings.simulated)]
-    hours = (time.monotonic() - began) / 3600
-    card = _card(settings, encoder, configuration, len(cover), fabric, hours, names)
-    if start:
-        card, cover = start.told(card), start.joined(cover)
-    if fabric.is_global_zero:
-        path = out / f"{settings.name}.safetensors"
-        card = write_weights(
-            backbone_state(encoder), card, path, overwrite=True, cover=thinned(cover)
+    with ExitStack() as stack:
+        if fabric.is_global_zero:
+            how = {"overwrite": overwrite, "resume": resume}
+            folder = stack.enter_context(training_folder(out, configuration, **how))
+        fabric.barrier()
+        if not fabric.is_global_zero:
+            folder = current_folder(out, configuration)
+        if resume and folder.has(settings.name):
+            return read_card(folder.weights(settings.name)) if fabric.is_global_zero else None
+        optimiser = build_optimiser(
+            settings.optimiser, encoder, settings.scaled_rate, settings.weight_decay
         )
-    fabric.barrier()
-    return card if fabric.is_global_zero else None
+        module, wrapped = fabric.setup(encoder, optimiser)
+        module.mark_forward_method("loss")
+        first = 0
+        if resume and folder.checkpoint.is_file():
+            first = load_checkpoint(folder.checkpoint, encoder, optimiser)
+        if fabric.is_global_zero:
+            folder.forget_after(first)
+        read = reader(source, settings.npix, settings.cache)
+        table = views.partner.prepare(source) if views.partner else None
+        feed = Feed(
+            read,
+            sky_of(source, settings.npix),
+            plan,
+            views,
+            None if table is None else torch.from_numpy(table),
+            encoder.views,
+            fabric.device,
+            fabric.global_rank,
+            fabric.world_size,
+            max(fabric.world_size, settings.streams),
+            None if codes is None else codes.to(fabric.device),
+        )
+        steps = StepPlan(
+            plan.steps,
+            settings.warmup * plan.epoch_steps,
+            settings.scaled_rate,
+            settings.clip,
+            settings.seed,
+        )
+        watch = Watch(
+            folder,
+            plan,
+            Sample.of(read, labels, len(source), fabric.device, settings.seed),
+            encoder,
+            optimiser,
+            settings.checkpoint,
+            lambda done, numbers: show(done, plan.steps, numbers),
+            fabric.is_global_zero,
+        )
+        train(fabric, module, wrapped, feed(first), steps, watch)
+        cover = SkyCover.of(whole)  # framed, they show no more
+        cover = cover[cover.known & (not settings.simulated)]
+        hours = (time.monotonic() - began) / 3600
+        card = _card(settings, encoder, configuration, len(cover), fabric, hours, names)
+        if start:
+            card, cover = start.told(card), start.joined(cover)
+        if fabric.is_global_zero:
+            path = folder.weights(settings.name)
+            card = write_weights(
+                backbone_state(encoder), card, path, overwrite=True, cover=thinned(cover)
+            )
+            folder.end(settings.name)
+        fabric.barrier()
+        return card if fabric.is_global_zero else None
 
 
 def _fabric(settings: PretrainSettings) -> Fabric:

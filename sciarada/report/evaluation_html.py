@@ -14,6 +14,8 @@ from markupsafe import Markup
 from sciarada.core.errors import OutputError
 from sciarada.evaluation.score_table import ScoreRow
 from sciarada.io.atomic import atomic_path
+from sciarada.io.manifest import is_as_written, renew
+from sciarada.io.staging import MARK
 from sciarada.report.thumbnails import data_uri
 
 BEGIN, END = "<!-- scores -->", "<!-- end of scores -->"
@@ -149,8 +151,11 @@ def insert_section(page: Path, section: Section) -> None:
         text = text.replace(_BEFORE, f"{html}\n\n{_BEFORE}", 1)
     else:
         raise OutputError(f"{page} is not the report of a run of `sciarada detect`")
+    own = is_as_written(page, MARK)
     with atomic_path(page, overwrite=True) as part:
         part.write_text(text, encoding="utf-8")
+    if own:  # else a user changed it, and it stays theirs
+        renew(page, MARK)
 
 
 def share_cell(row: ScoreRow | None) -> Cell:

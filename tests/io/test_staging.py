@@ -1,6 +1,7 @@
 """Products appear all at once or not at all, and a stopped run's work can be taken up again."""
 
 import errno
+import json
 import multiprocessing
 from pathlib import Path
 
@@ -12,7 +13,12 @@ from sciarada.io.staging import staging, stream_key
 
 def make(out: Path, key: str = "key", text: str = "new", **options) -> None:
     with staging(out, key, **options) as stage:
-        (stage.products / "run.json").write_text(text)
+        write(stage.products, text)
+
+
+def write(products: Path, text: str = "new") -> None:
+    (products / "run.json").write_text(json.dumps({"counts": {"sources": 3}}))
+    (products / "catalogue.ecsv").write_text(text)
 
 
 def break_off(out: Path, key: str, error: type[BaseException], step: str, resume: bool) -> None:
@@ -35,30 +41,37 @@ def stop(
 
 
 def everything(folder: Path) -> dict[str, str]:
+    return {str(path.relative_to(folder)): told(path) for path in sorted(folder.rglob("*"))}
+
+
+def told(path: Path) -> str:
+    if path.is_dir():
+        return "(folder)"
+    return "(record)" if path.name == "run.json" else path.read_text()
+
+
+def products(folder: str, text: str) -> dict[str, str]:
+    """What `everything` returns of a folder that `make` made."""
     return {
-        str(path.relative_to(folder)): path.read_text() if path.is_file() else "(folder)"
-        for path in sorted(folder.rglob("*"))
+        folder: "(folder)",
+        f"{folder}/catalogue.ecsv": text,
+        f"{folder}/run.json": "(record)",
     }
 
 
 def test_products_appear_at_the_end_and_nothing_else_is_left(tmp_path):
     out = tmp_path / "deep" / "out"
     with staging(out, "key") as stage:
-        (stage.products / "run.json").write_text("new")
+        write(stage.products)
         assert not out.exists()
         assert not stage.resumed
-    assert everything(tmp_path) == {
-        "deep": "(folder)",
-        "deep/out": "(folder)",
-        "deep/out/run.json": "new",
-    }
+    assert everything(tmp_path) == {"deep": "(folder)", **products("deep/out", "new")}
 
 
-@pytest.mark.parametrize("error", [ValueError, SystemExit, OutputError])
-def test_an_error_leaves_nothing_behind(tmp_path, error):
-    stop(tmp_path / "out", error=error)
-    assert everything(tmp_path) == {}
-    stop(tmp_path / "deep" / "deeper" / "out", error=error)
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OutputError])
+def test_an_error_leaves_nothing_behind_where_nothing_was_finished(tmp_path, error):
+    with pytest.raises(error), staging(tmp_path / "deep" / "deeper" / "out"):
+        raise error
     assert everything(tmp_path) == {}
 
 
@@ -81,14 +94,13 @@ def test_an_existing_folder_is_refused_and_untouched(tmp_path):
 
 def test_overwrite_replaces_the_products(tmp_path):
     make(tmp_path / "out", text="old")
-    (tmp_path / "out" / "old.fits").write_text("old")
     make(tmp_path / "out", overwrite=True)
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+    assert everything(tmp_path) == products("out", "new")
 
 
 def test_overwrite_needs_nothing_to_be_there(tmp_path):
     make(tmp_path / "out", overwrite=True)
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+    assert everything(tmp_path) == products("out", "new")
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
@@ -97,23 +109,37 @@ def test_the_old_products_survive_a_failing_overwrite(tmp_path, error):
     make(out, text="old")
     with pytest.raises(error), staging(out, "key", overwrite=True):
         raise error
-    assert everything(out) == {"run.json": "old"}
+    assert everything(out) == {"catalogue.ecsv": "old", "run.json": "(record)"}
 
 
-def test_products_set_aside_by_a_run_that_was_killed_come_back(tmp_path):
-    """A run that is killed while it replaces products has moved them into its own folder."""
-    out, work = tmp_path / "out", tmp_path / ".out.partial"
+@pytest.mark.parametrize("there", [False, True])
+def test_products_set_aside_by_a_run_that_was_killed_come_back(tmp_path, there):
+    """A run that is killed while it replaces products has moved them to a hidden name."""
+    out = tmp_path / "out"
     make(out, text="old")
-    work.mkdir()
-    out.rename(work / "replaced")
-    stop(out, error=ValueError)
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "old"}
+    out.rename(tmp_path / ".out.replaced")
+    if there:
+        out.mkdir()  # it had claimed the place
+    with pytest.raises(OutputError, match="already exists"):
+        make(out)
+    assert everything(tmp_path) == products("out", "old")
+
+
+def test_products_of_a_run_that_was_killed_after_it_replaced_them_go(tmp_path):
+    out = tmp_path / "out"
+    make(out, text="old")
+    out.rename(tmp_path / ".out.replaced")
+    (tmp_path / ".out.replaced" / "catalogue.ecsv").unlink()
+    make(tmp_path / "elsewhere", text="new")
+    (tmp_path / "elsewhere").rename(out)
+    make(out, text="newest", overwrite=True)
+    assert everything(tmp_path) == products("out", "newest")
 
 
 def test_a_foreign_folder_is_never_replaced(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "thesis.tex").write_text("years")
-    with pytest.raises(OutputError, match=r"not a folder of products and is not replaced"):
+    with pytest.raises(OutputError, match=r"not replaced: its run.json is missing"):
         make(tmp_path / "out", overwrite=True)
     assert everything(tmp_path) == {"out": "(folder)", "out/thesis.tex": "years"}
 
@@ -121,7 +147,7 @@ def test_a_foreign_folder_is_never_replaced(tmp_path):
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "out").mkdir()
     make(tmp_path / "out")
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+    assert everything(tmp_path) == products("out", "new")
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
@@ -155,8 +181,8 @@ def test_interrupted_steps_are_kept_and_taken_up(tmp_path, error):
         assert stage.resumed
         assert (stage.finished / "step.npz").read_text() == "done"
         assert list(stage.products.iterdir()) == []
-        (stage.products / "run.json").write_text("new")
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+        write(stage.products)
+    assert everything(tmp_path) == products("out", "new")
 
 
 def test_without_resume_a_run_starts_anew(tmp_path):
@@ -164,13 +190,14 @@ def test_without_resume_a_run_starts_anew(tmp_path):
     with staging(tmp_path / "out", "key") as stage:
         assert not stage.resumed
         assert list(stage.finished.iterdir()) == []
+        write(stage.products)
 
 
 def test_resume_with_nothing_to_go_on_from_starts_anew(tmp_path):
     with staging(tmp_path / "out", "key", resume=True) as stage:
         assert not stage.resumed
-        (stage.products / "run.json").write_text("new")
-    assert everything(tmp_path) == {"out": "(folder)", "out/run.json": "new"}
+        write(stage.products)
+    assert everything(tmp_path) == products("out", "new")
 
 
 def test_another_runs_work_is_not_taken_up_and_not_lost(tmp_path):
@@ -182,6 +209,7 @@ def test_another_runs_work_is_not_taken_up_and_not_lost(tmp_path):
     assert everything(tmp_path) == before
     with staging(out, "one", resume=True) as stage:
         assert stage.resumed
+        write(stage.products)
 
 
 def test_a_stop_during_a_resumed_run_keeps_both_parts(tmp_path):
@@ -190,11 +218,12 @@ def test_a_stop_during_a_resumed_run_keeps_both_parts(tmp_path):
     stop(out, step="second.npz", resume=True)
     with staging(out, "key", resume=True) as stage:
         assert sorted(p.name for p in stage.finished.iterdir()) == ["second.npz", "step.npz"]
+        write(stage.products)
 
 
 def hold(out: Path, ready, done) -> None:
     with staging(out, "key") as stage:
-        (stage.products / "run.json").write_text("first")
+        write(stage.products, "first")
         ready.set()
         done.wait(30)
 
@@ -212,7 +241,7 @@ def test_two_runs_do_not_write_one_folder(tmp_path):
         done.set()
         process.join(30)
     assert process.exitcode == 0
-    assert everything(tmp_path / "out") == {"run.json": "first"}
+    assert everything(tmp_path / "out") == {"catalogue.ecsv": "first", "run.json": "(record)"}
 
 
 def test_the_key_of_a_file_follows_its_content(tmp_path):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import OutputError
 from sciarada.io.atomic import atomic_path
+from sciarada.io.manifest import DIGEST, FILES, is_sealed, seal
+from sciarada.io.weights import SUFFIX, card_path
 
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
+UNFINISHED = frozenset({CONFIGURATION, LOG, CHECKPOINT})
+"""What a training has written before it is complete."""
 
 
 class RunFolder:
@@ -27,38 +29,35 @@ class RunFolder:
         self.path = path
         self.checkpoint = path / CHECKPOINT
 
-    def prepare(self, configuration: dict[str, Any], *, overwrite: bool, resume: bool) -> None:
-        """Make the folder, or take up an earlier one of the same configuration.
+    @property
+    def is_there(self) -> bool:
+        """Whether a training has begun here."""
+        return (self.path / CONFIGURATION).is_file()
+
+    def has(self, name: str) -> bool:
+        """Return whether a training has ended here and its weights ``name`` are still there."""
+        return is_sealed(self.path, CONFIGURATION) and self.weights(name).is_file()
+
+    def weights(self, name: str) -> Path:
+        """Return where weights are kept."""
+        return self.path / f"{name}{SUFFIX}"
+
+    def begin(self, configuration: dict[str, Any]) -> None:
+        """Write the configuration of a new training.
 
         Raises
         ------
         OutputError
-            If the folder exists and was not meant to, is of another training, or cannot be made.
+            If it cannot be written.
         """
-        there = (self.path / CONFIGURATION).is_file()
-        if resume and there:
-            self._check(configuration)
-            return
-        if self.path.exists():
-            if not there and (not self.path.is_dir() or any(self.path.iterdir())):
-                raise OutputError(
-                    f"{self.path} is not the folder of a training and so is not replaced: give "
-                    "another --out"
-                )
-            if there and not overwrite:
-                raise OutputError(
-                    f"{self.path} exists already: go on with --resume, replace it with "
-                    "--overwrite, or give another --out"
-                )
-            shutil.rmtree(self.path)
-        try:
-            self.path.mkdir(parents=True)
-        except OSError as error:
-            raise OutputError(
-                f"cannot make {self.path}: {error.strerror}; give another place with --out"
-            ) from error
         with atomic_path(self.path / CONFIGURATION) as part:
             part.write_text(json.dumps(configuration, indent=2) + "\n", encoding="utf-8")
+
+    def end(self, name: str) -> None:
+        """List the files of a training that is complete, so that they may be replaced one day."""
+        weights = self.weights(name)
+        own = (*UNFINISHED, weights.name, card_path(weights).name)
+        seal(self.path, CONFIGURATION, [each for each in own if (self.path / each).is_file()])
 
     def log(self, numbers: dict[str, float]) -> None:
         """Add a line to the log; the first one names the columns."""
@@ -85,13 +84,17 @@ class RunFolder:
             writer.writeheader()
             writer.writerows(kept)
 
-    def _check(self, configuration: dict[str, Any]) -> None:
-        """Refuse to go on with another configuration than that of the first part."""
+    def difference(self, configuration: dict[str, Any]) -> str | None:
+        """Return what is not as in the configuration of this training; None if all is.
+
+        Raises
+        ------
+        OutputError
+            If that configuration cannot be read.
+        """
         earlier = json.loads((self.path / CONFIGURATION).read_text(encoding="utf-8"))
         configuration = json.loads(json.dumps(configuration))  # tuples become lists there
-        for key in sorted({*configuration, *earlier}):
-            if configuration.get(key) != earlier.get(key) and key != "versions":
-                raise OutputError(
-                    f"{self.path} is a training with another {key}: give the same as then, or "
-                    "start anew with --overwrite"
-                )
+        keys = {*configuration, *earlier}.difference(("versions", FILES, DIGEST))
+        return next(
+            (key for key in sorted(keys) if configuration.get(key) != earlier.get(key)), None
+        )

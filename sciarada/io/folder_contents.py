@@ -1,0 +1,107 @@
+"""What is in a folder, and how to tell later whether anything in it has changed."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """The state of a file at one moment; any later change gives another stamp.
+
+    Parameters
+    ----------
+    kind : int
+        Regular file, folder, link and so on, as `stat.S_IFMT` returns it.
+    inode, size, mtime_ns, ctime_ns : int
+        As in `os.stat_result`; 0 for folders.
+    """
+
+    kind: int
+    inode: int = 0
+    size: int = 0
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+
+    @classmethod
+    def of(cls, path: Path) -> Stamp:
+        """Return the stamp of a file; of a link, not of what it points to."""
+        facts = path.lstat()
+        kind = stat.S_IFMT(facts.st_mode)
+        return cls(kind, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+
+
+Contents = dict[str, Stamp]
+"""Stamps by name relative to a folder; the names of folders end in a slash."""
+
+
+def contents_of(folder: Path) -> Contents:
+    """Return everything in a folder and in the folders inside it, without following links.
+
+    Raises
+    ------
+    OSError
+        If a folder cannot be read.
+    """
+    found: Contents = {}
+    for path, folders, files in os.walk(folder, onerror=_raise):
+        here = Path(path)
+        for name in (*folders, *files):
+            stamp = Stamp.of(here / name)
+            relative = (here / name).relative_to(folder).as_posix()
+            if stat.S_ISDIR(stamp.kind):
+                found[f"{relative}/"] = Stamp(stamp.kind)
+            else:
+                found[relative] = stamp
+    return found
+
+
+def new_or_changed(now: Contents, before: Contents) -> list[str]:
+    """Return the names that were not there before, or have changed since."""
+    return sorted(name for name, stamp in now.items() if before.get(name) != stamp)
+
+
+def remove_contents(folder: Path, before: Contents, last: str) -> bool:
+    """Remove from a folder what was there before and is unchanged, and then the folder.
+
+    Parameters
+    ----------
+    folder : `~pathlib.Path`
+    before : dict
+        What may be removed.
+    last : str
+        The file that is removed last, without which nobody knows what the others are.
+
+    Returns
+    -------
+    bool
+        Whether all is gone; False if something else is in the folder, which stays there.
+    """
+    for name in sorted(before, key=lambda name: name == last):
+        path, stamp = folder / name, before[name]
+        with suppress(OSError):
+            if not stat.S_ISDIR(stamp.kind) and Stamp.of(path) == stamp:
+                path.unlink()
+    for name in sorted((name for name in before if name.endswith("/")), reverse=True):
+        with suppress(OSError):
+            (folder / name).rmdir()
+    with suppress(OSError):
+        folder.rmdir()
+    return not folder.exists()
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return up to three names with commas between them, and how many more there are."""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _raise(error: OSError) -> None:
+    raise error

@@ -1,0 +1,201 @@
+"""The place of a folder that a run makes: what was there stays unless a run wrote it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import shutil
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from sciarada.core.errors import OutputError
+from sciarada.io.folder_contents import (
+    Contents,
+    contents_of,
+    listed,
+    new_or_changed,
+    remove_contents,
+)
+from sciarada.io.manifest import own_contents
+
+logger = logging.getLogger(__name__)
+
+_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A folder to be made, and what was there when the run began.
+
+    Parameters
+    ----------
+    out : `~pathlib.Path`
+        The folder.
+    record : str
+        Name of the record in a folder of products.
+    before : dict or None
+        What it held, all of it written by a run; None where there was no folder.
+    """
+
+    out: Path
+    record: str
+    before: Contents | None
+
+    @classmethod
+    def look(
+        cls,
+        out: Path,
+        record: str,
+        *,
+        overwrite: bool = False,
+        option: str = "--out",
+        unfinished: Collection[str] = (),
+    ) -> Place:
+        """Look whether a folder can be made here, or replaced.
+
+        Parameters
+        ----------
+        out : `~pathlib.Path`
+            The folder; not a link.
+        record : str
+            Name of the record in a folder of products.
+        overwrite : bool
+            Replace a folder of products.
+        option : str
+            What gives the folder on the command line, for messages.
+        unfinished : collection of str
+            See `sciarada.io.manifest.own_contents`.
+
+        Raises
+        ------
+        OutputError
+            If something is there that may not be replaced.
+        OSError
+            If it cannot be read.
+        """
+        _restore(out, record, unfinished)
+        if not out.exists() and not out.is_symlink():
+            return cls(out, record, None)
+        if not out.is_dir():
+            raise OutputError(f"{out} is a file; give another {option}")
+        if out.is_mount():
+            raise OutputError(f"{out} is a mount point; give a folder in it with {option}")
+        if not any(out.iterdir()):
+            return cls(out, record, {})
+        if not overwrite:
+            raise OutputError(
+                f"{out} already exists; replace it with --overwrite or give another {option}"
+            )
+        return cls(out, record, own_contents(out, record, option, unfinished))
+
+    def publish(self, products: Path) -> None:
+        """Move a finished folder to its place.
+
+        What appeared or changed there while the run went on stays as it is; the products then
+        get a name of their own beside it.
+
+        Raises
+        ------
+        OutputError
+            If the place was taken.
+        OSError
+            If the system refuses; all is then as it was.
+        """
+        if self.before is not None:
+            with suppress(FileNotFoundError):
+                shutil.copymode(self.out, products)
+        if self.before:
+            self._set_aside(products)
+        try:
+            self._claim(products)
+        except OSError as error:
+            self._put_back()
+            if error.errno not in _TAKEN:
+                raise
+            raise self._taken(products, "something appeared there") from error
+        if self.before and not remove_contents(_aside(self.out), self.before, self.record):
+            logger.warning("%s holds files that appeared while it was replaced", _aside(self.out))
+
+    def _claim(self, products: Path) -> None:
+        """Rename the products to an empty folder: a new one, or one that was there before."""
+        new = self.before != {}
+        if new:
+            self.out.mkdir()
+        try:
+            products.rename(self.out)  # the system refuses if the folder is no longer empty
+        except OSError:
+            if new:
+                _remove_if_empty(self.out)
+            raise
+
+    def _set_aside(self, products: Path) -> None:
+        """Move the old folder away if it is still as it was."""
+        if not self.out.exists():
+            return
+        others = new_or_changed(contents_of(self.out), self.before)
+        if not others:
+            self.out.rename(_aside(self.out))
+            others = new_or_changed(contents_of(_aside(self.out)), self.before)
+        if others:
+            self._put_back()
+            raise self._taken(products, f"by {listed(others)}")
+
+    def _put_back(self) -> None:
+        """Move the old folder back to its place, or to a name beside it."""
+        aside = _aside(self.out)
+        if not self.before or not aside.exists():
+            return
+        if self.out.exists():
+            moved = _with_free_name(aside, self.out)
+            logger.warning("%s appeared meanwhile: what was there before is %s", self.out, moved)
+        else:
+            aside.rename(self.out)
+
+    def _taken(self, products: Path, what: str) -> OutputError:
+        moved = _with_free_name(products, self.out)
+        return OutputError(
+            f"{self.out} was changed while the run went on, {what}, and is left as it is: the "
+            f"complete products are in {moved}"
+        )
+
+
+def _aside(out: Path) -> Path:
+    """Return where a folder lies for the moment in which it is replaced."""
+    return out.with_name(f".{out.name}.replaced")
+
+
+def _with_free_name(folder: Path, out: Path) -> Path:
+    """Rename a folder to ``OUT_2`` or the next name that is free, and return it."""
+    stem, end = (out.stem, out.suffix) if out.suffix == ".zarr" else (out.name, "")
+    for number in count(2):
+        path = out.with_name(f"{stem}_{number}{end}")
+        try:
+            path.mkdir()
+        except FileExistsError:
+            continue
+        try:
+            return folder.rename(path)
+        except OSError:
+            _remove_if_empty(path)
+            raise
+    raise AssertionError  # there is always another number
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
+
+
+def _restore(out: Path, record: str, unfinished: Collection[str]) -> None:
+    """Undo what a run left that was killed while it replaced a folder."""
+    aside = _aside(out)
+    if not aside.is_dir() or aside.is_symlink():
+        return
+    found = own_contents(aside, record, unfinished=unfinished)
+    if out.exists() and any(out.iterdir()):
+        remove_contents(aside, found, record)
+    else:
+        aside.rename(out)
