@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from astropy.table import Table
 
+from sciarada.core.cells import numbers, texts
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.cutout_source import Rows, row_numbers
 from sciarada.core.errors import CutoutError, ImageError
@@ -142,7 +143,7 @@ class FolderSet(Shown):
                 f"a table about the files of {self.folder} needs a column file; "
                 f"its columns are {', '.join(table.colnames)}"
             )
-        place = {str(name): row for row, name in enumerate(table[lower["file"]])}
+        place = {name: row for row, name in enumerate(texts(table[lower["file"]]).tolist())}
         rows = np.array(
             [place.get(n, place.get(n.rpartition("/")[2], -1)) for n in self.files.tolist()], int
         )
@@ -151,7 +152,7 @@ class FolderSet(Shown):
         given = {}
         for name in KNOWN:
             if name in lower:
-                column = np.ma.filled(np.ma.asarray(table[lower[name]], np.float64), np.nan)
+                column = numbers(table[lower[name]])
                 given[name] = np.where(rows >= 0, column[rows], np.nan)
         return replace(self, given={**self.given, **given})
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sciarada.core.cells import numbers
 from sciarada.core.errors import CutoutError
 from sciarada.cutouts.reading import ZARR, read_set
-from sciarada.io.finders.any_table import read_any_table
 from sciarada.io.finders.reading import read_finder
+from sciarada.io.user_tables.reading import read_user_table
 
 
 def read_positions(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
@@ -36,10 +37,10 @@ def read_positions(path: str | Path) -> tuple[np.ndarray, np.ndarray]:
     if path.is_dir() or path.suffix.lower() == ZARR:
         ra, dec = read_set(path).positions
     else:
-        table = read_any_table(path)
+        table = read_user_table(path)
         if not {"cutout_id", "ra", "dec"} <= set(table.colnames):
             table = read_finder(path).sources
-        ra, dec = (np.ma.filled(np.ma.asarray(table[n], np.float64), np.nan) for n in ("ra", "dec"))
+        ra, dec = (numbers(table[name]) for name in ("ra", "dec"))
     known = np.isfinite(ra) & np.isfinite(dec)
     if not known.any():
         raise CutoutError(f"{path} has no positions on the sky")

@@ -6,6 +6,7 @@ import numpy as np
 from astropy import units as u
 from astropy.table import Table
 
+from sciarada.core import cells
 from sciarada.core.schema import SOURCE_COLUMNS
 
 
@@ -26,8 +27,7 @@ def numbers(table: Table, name: str) -> np.ndarray:
     if name not in table.colnames:
         return np.full(len(table), np.nan)
     column = table[name]
-    bare = column.value if isinstance(column, u.Quantity) else column
-    values = np.ma.filled(np.ma.asarray(bare, dtype=np.float64), np.nan)
+    values = cells.numbers(column)
     spec = SOURCE_COLUMNS.get(name)
     if column.unit is None or spec is None or spec.unit is None:
         return values
@@ -37,15 +37,8 @@ def numbers(table: Table, name: str) -> np.ndarray:
 def words(table: Table, name: str) -> np.ndarray:
     """Return a column as text; nulls, and columns that are not there, are empty text.
 
-    Whole numbers are written the same whatever their type: 1 and 1.0, as some formats read it.
+    See `sciarada.core.cells.labels`.
     """
     if name not in table.colnames:
         return np.full(len(table), "", dtype="U1")
-    column = np.ma.asarray(table[name])
-    values, missing = np.ma.getdata(column), np.ma.getmaskarray(column)
-    if values.dtype.kind == "f":
-        missing = missing | ~np.isfinite(values)
-        known = values[~missing]
-        if np.array_equal(known, np.floor(known)):
-            values = np.where(missing, 0, values).astype(np.int64)
-    return np.where(missing, "", np.char.strip(values.astype(str)))
+    return cells.labels(table[name])

@@ -23,7 +23,7 @@ from sciarada.evaluation.precision_recall import AveragePrecision
 from sciarada.evaluation.probability_ranges import ProbabilityScore, score_by_probability
 from sciarada.evaluation.rows import difference_rows, ranking_rows, score_row
 from sciarada.evaluation.score_table import ALL, ScoreRow
-from sciarada.io.finders.any_table import read_any_table
+from sciarada.io.user_tables.reading import read_user_table
 
 USUAL_COLUMN = "class_name"
 KEYS = ("source_id", "source_name", "file", "name", "id")
@@ -109,7 +109,7 @@ def join_labels(
     OptionError
         If a column is not there.
     """
-    tables = read_any_table(predicted), read_any_table(truth)
+    tables = read_user_table(predicted), read_user_table(truth)
     column = column or USUAL_COLUMN
     true_column = true_column or column
     _require(tables[0], predicted, column, "--column")

@@ -25,9 +25,9 @@ from sciarada.cutouts.sampling.centred import Banner, sample_banner
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
 from sciarada.cutouts.table_files import write_cutout_regions
 from sciarada.cutouts.zarr_set import write_zarr
-from sciarada.io.finders.any_table import read_any_table
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import find_format, read_catalogue
+from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
 
 MOST_BOXES = 100_000  # DS9 takes minutes to show more
@@ -227,7 +227,7 @@ def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
         return cutouts
     if not isinstance(cutouts, FolderSet):
         raise OptionError("--about tells of the files of a folder: give one folder as SET")
-    return cutouts.with_known(read_any_table(settings.about))
+    return cutouts.with_known(read_user_table(settings.about))
 
 
 def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:

@@ -13,12 +13,13 @@ from astropy import units as u
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.core.cells import labels, numbers
 from sciarada.core.columns import make_column
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.schema import CLASS_PROBABILITY, SOURCE_COLUMNS, ColumnSpec, find_source_column
-from sciarada.io.finders.any_table import read_any_table
 from sciarada.io.finders.dialects import DIALECTS, Dialect, Theirs
 from sciarada.io.tables import read_catalogue
+from sciarada.io.user_tables.reading import read_user_table
 
 OURS, PLAIN = "SCIARADA", "table"
 POSITION = ("ra", "dec")
@@ -85,7 +86,7 @@ def read_finder(path: str | Path, columns: Mapping[str, str] | None = None) -> F
         If ``columns`` names a column that we or they do not have.
     """
     path = Path(path)
-    raw = read_any_table(path)
+    raw = read_user_table(path)
     names = {name.lower() for name in raw.colnames}
     if not columns and names >= OUR_MARKS:
         return of_catalogue(read_catalogue(path))
@@ -182,10 +183,10 @@ def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
     """Return their values in our unit and manner."""
     spec = find_source_column(ours)
     if spec.dtype == "str":
-        return _words(np.ma.asarray(column))
-    if column.dtype.kind not in "fiu":
+        return labels(column)
+    if spec.dtype.startswith("int") and column.dtype.kind in "iu":
         return np.ma.asarray(column)
-    values = np.ma.filled(np.ma.asarray(column, dtype=np.float64), np.nan)
+    values = numbers(column)
     unit = _known_unit(column) or u.Unit(theirs.unit or "")
     if spec.unit == "Jy/beam" and unit.is_equivalent(u.Jy):
         unit = unit / u.beam  # as many tables write the unit of peaks
@@ -199,14 +200,6 @@ def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
         values[~(values > 0)] = np.nan
     if ours in _TURNS:
         values = values % _TURNS[ours]
-    return values
-
-
-def _words(values: np.ma.MaskedArray) -> np.ma.MaskedArray:
-    """Return values as text; a class 2 is ``2``, also where it was read as 2.0."""
-    known = np.ma.compressed(values)
-    if values.dtype.kind == "f" and np.all(known == np.floor(known)):
-        values = np.ma.array(np.nan_to_num(values.data).astype(np.int64), mask=values.mask)
     return values
 
 

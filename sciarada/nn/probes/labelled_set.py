@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from astropy.table import Table
 
+from sciarada.core.cells import numbers
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.sky_cover import SkyCover
 from sciarada.evaluation.columns import words
-from sciarada.io.finders.any_table import read_any_table
+from sciarada.io.user_tables.reading import read_user_table
 from sciarada.nn.probes.joining import rows_by_key
 
 USUAL_COLUMNS = ("class_name", "class", "label")
@@ -129,7 +130,7 @@ def _beside(
             f"--labels {labels} is neither a column of the set nor a file: its columns are "
             f"{', '.join(own.colnames)}"
         )
-    table = read_any_table(Path(labels))
+    table = read_user_table(Path(labels))
     if not len(table):
         raise CatalogueError(f"{labels} has no rows: there is nothing to learn from")
     name = column or next((c for c in USUAL_COLUMNS if c in table.colnames), USUAL_COLUMNS[0])
@@ -192,11 +193,8 @@ def _cover(source: CutoutSource, table: Table, rows: np.ndarray) -> SkyCover:
     if cover.known.all() or not {"ra", "dec"} <= set(table.colnames):
         return cover
     try:
-        ra, dec = (
-            np.ma.filled(np.ma.asarray(table[name], np.float64), np.nan)[rows]
-            for name in ("ra", "dec")
-        )
-    except ValueError:  # sexagesimal, say: then their places stay unknown
+        ra, dec = (numbers(table[name])[rows] for name in ("ra", "dec"))
+    except CatalogueError:  # sexagesimal, say: then their places stay unknown
         return cover
     known = cover.known
     return SkyCover(np.where(known, cover.ra, ra), np.where(known, cover.dec, dec), cover.size)

@@ -1,8 +1,9 @@
-"""One table out of a file of any of the usual formats, known by its content."""
+"""The one reader of tables that users bring: their format is known by their content."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 from astropy.io import fits
@@ -11,23 +12,39 @@ from astropy.table import Table
 from pyarrow import parquet
 
 from sciarada.core.errors import CatalogueError
-from sciarada.io.finders.text_table import parse_table
 from sciarada.io.table_damage import explain
+from sciarada.io.user_tables.decoding import decode, marked_encoding
+from sciarada.io.user_tables.plain_columns import arrow_table, plain_table
+from sciarada.io.user_tables.text import parse_table
 
-GZIP, FITS, PARQUET = b"\x1f\x8b", b"SIMPLE  =", b"PAR1"
+GZIP, FITS, PARQUET, ECSV = b"\x1f\x8b", b"SIMPLE  =", b"PAR1", "# %ECSV"
+_START = 512  # bytes by which a format is known
 
 
-def read_any_table(path: Path) -> Table:
+def read_user_table(path: str | Path) -> Table:
     """Return the first table of a file: FITS, VOTable, ECSV, Parquet, CSV or other text.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file; its ending does not matter.
+
+    Returns
+    -------
+    Table
+        Masked columns of numbers, booleans or text. Those of CSV and other text are all text,
+        exactly as it is written, so that ``007`` and identifiers of 19 digits stay what they are;
+        see `sciarada.core.cells` for how they become names, labels or numbers.
 
     Raises
     ------
     CatalogueError
         If the file cannot be read, or holds no table.
     """
+    path = Path(path)
     try:
         with path.open("rb") as stream:
-            start = stream.read(512)
+            start = stream.read(_START)
         with warnings.catch_warnings():
             # Finders write units and fields that the standards do not know; numbers are whole.
             warnings.simplefilter("ignore")
@@ -41,18 +58,25 @@ def read_any_table(path: Path) -> Table:
         raise CatalogueError(f"{path} cannot be read as a table: {explain(error)}") from error
 
 
-def _reader(start: bytes):
+def _reader(start: bytes) -> Callable[[Path], Table]:
     if start.startswith((FITS, GZIP)):
         return _read_fits
     if start.startswith(PARQUET):
         return _read_parquet
-    if start.lstrip().startswith((b"<?xml", b"<VOTABLE")):
+    marked = marked_encoding(start)
+    head = start.decode(marked or "latin-1", "replace").lstrip()
+    if head.startswith(("<?xml", "<VOTABLE")):
         return _read_votable
-    if start.startswith(b"# %ECSV"):
-        return lambda path: Table.read(path, format="ascii.ecsv")
-    if b"\0" in start or start.lstrip().startswith(b"<"):
+    if ("\0" in head and marked is None) or head.startswith("<"):
         raise CatalogueError("it is not FITS, VOTable, ECSV, Parquet or text")
-    return lambda path: parse_table(path.read_text(encoding="utf-8"))
+    return _read_text
+
+
+def _read_text(path: Path) -> Table:
+    text = decode(path.read_bytes(), path)
+    if text.startswith(ECSV):
+        return plain_table(Table.read(text, format="ascii.ecsv"))
+    return parse_table(text)
 
 
 def _read_fits(path: Path) -> Table:
@@ -60,16 +84,15 @@ def _read_fits(path: Path) -> Table:
         tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
         if not tables:
             raise CatalogueError("it holds no table")
-        return Table.read(tables[0])
+        return plain_table(Table.read(tables[0]))
 
 
 def _read_parquet(path: Path) -> Table:
-    table = parquet.read_table(path)
-    return Table({name: table[name].to_numpy() for name in table.column_names}, copy=False)
+    return arrow_table(parquet.read_table(path))
 
 
 def _read_votable(path: Path) -> Table:
     tables = list(parse(path, verify="ignore").iter_tables())
     if not tables:
         raise CatalogueError("it holds no table")
-    return tables[0].to_table(use_names_over_ids=True)
+    return plain_table(tables[0].to_table(use_names_over_ids=True))

@@ -1,0 +1,1 @@
+"""Tables that users bring: labels, truths, catalogues of other finders, positions."""
