@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +19,11 @@ from sciarada.hooks.protocols import (
     SkyInfo,
 )
 from sciarada.testing.cutouts import ArrayCutouts
+from sciarada.testing.small_batches import check_shapes, of_small_batches
 
 SAMPLES, SIDE, CHANNELS = 24, 32, 2
+SMALL = "takes batches of no cutout and of one"
+_SEEDS = range(20, 36)  # of batches of one cutout, so that chance leaves some of them as they are
 _MOST = 8  # times as far as the cutout is wide: a matrix that leads further is wrong
 
 Checks = Iterator[tuple[str, Callable[[], Any]]]
@@ -87,7 +91,12 @@ def _sky_checks(augmentation: Any) -> Checks:
         assert not torch.isinf(view).any(), "a pixel is infinite"
         assert torch.isnan(view[torch.isnan(pixels)]).all(), "missing pixels came to have values"
 
+    def draw_few(number: int, seed: int) -> Tensor:
+        few = slice(4, 4 + number)
+        return augmentation.apply(pixels[few], SkyInfo(*(part[few] for part in sky)), _chance(seed))
+
     yield "returns float32 of the same shape, missing pixels missing", check_pixels
+    yield SMALL, lambda: _check_small(draw_few, (SIDE, SIDE))
     yield "draws for each cutout, one view for a seed", lambda: _check_draws(draw_alike)
     yield "leaves the pixels as they were", lambda: _check_unchanged(draw, pixels)
 
@@ -106,7 +115,11 @@ def _geometry_checks(augmentation: Any) -> Checks:
         flat = torch.linalg.det(matrices[:, :, :2]).abs() < 1e-6
         assert not flat.any(), "a matrix makes a line of the cutout"
 
+    def draw_few(number: int, seed: int) -> Tensor:
+        return augmentation.matrices(number, _chance(seed))
+
     yield "returns matrices (n, 2, 3) that can be undone", check_matrices
+    yield SMALL, lambda: _check_small(draw_few, (2, 3))
     yield "draws for each cutout, one view for a seed", lambda: _check_draws(draw)
 
 
@@ -129,7 +142,11 @@ def _channel_checks(augmentation: Any) -> Checks:
         assert view.min() >= 0, "a value is below 0"
         assert view.max() <= 1, "a value is above 1"
 
+    def draw_few(number: int, seed: int) -> Tensor:
+        return augmentation.apply(images[4 : 4 + number], _chance(seed))
+
     yield "returns float32 of the same shape, from 0 to 1", check_images
+    yield SMALL, lambda: _check_small(draw_few, (CHANNELS, SIDE, SIDE))
     yield "draws for each cutout, one view for a seed", lambda: _check_draws(draw_alike)
     yield "leaves the images as they were", lambda: _check_unchanged(draw, images)
 
@@ -164,6 +181,23 @@ def _partner_checks(augmentation: Any) -> Checks:
 
     yield "returns a table of rows, -1 for none", check_table
     yield "chooses partners from the table", check_partners
+    yield SMALL, lambda: _check_few_partners(augmentation, cutouts)
+
+
+def _check_few_partners(augmentation: PartnerAugmentation, cutouts: ArrayCutouts) -> None:
+    """Check that cutouts without others are their own partners."""
+
+    def choose(number: int) -> Tensor:
+        table = torch.as_tensor(augmentation.prepare(cutouts[:number]))
+        return augmentation.partners(torch.arange(number), table, _chance(3))
+
+    for number, chosen in of_small_batches(choose):
+        assert chosen.tolist() == list(range(number)), f"a set of {number} has partners {chosen}"
+
+
+def _check_small(draw: Callable[..., Tensor], shape: tuple[int, ...]) -> None:
+    for seed in _SEEDS:
+        check_shapes(partial(draw, seed=seed), lambda number: (number, *shape))
 
 
 def _check_is(thing: Any, wanted: type) -> None:

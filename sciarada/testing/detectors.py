@@ -37,6 +37,8 @@ def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "copes with a sliver of a tile", lambda: find(detector, view(Window(100, 102, 0, 260)))
     yield "copes with noise alone", lambda: find(detector, tile_view(small_sky(sources=0)))
     yield "copes with missing pixels", lambda: find(detector, _with_hole(view()))
+    yield "copes with background alone", lambda: find(detector, _background(view()))
+    yield "copes with a tile of one pixel", lambda: find(detector, view(Window(90, 91, 90, 91)))
     yield "finds nothing where there are no pixels", lambda: _check_blank(detector, view())
     yield (
         "copes with an image without a beam",
@@ -112,6 +114,11 @@ def _check_blank(detector: Detector, view: TileView) -> None:
     blank = {name: np.full_like(getattr(view, name), np.nan) for name in ARRAYS}
     found = find(detector, dataclasses.replace(view, **blank))
     assert not found, f"it found {len(found)} objects"
+
+
+def _background(view: TileView) -> TileView:
+    """Return a view of a tile that has neither sources nor noise."""
+    return dataclasses.replace(view, pixels=view.background.copy())
 
 
 def _with_hole(view: TileView) -> TileView:

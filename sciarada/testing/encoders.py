@@ -11,8 +11,10 @@ import torch
 from torch import Tensor, nn
 
 from sciarada.hooks.protocols import Encoder, Losses, Pretrainer
+from sciarada.testing.small_batches import check_shapes
 
 SAMPLES, SIDE, OTHER_SIDE = 6, 32, 48
+LEAST = 2  # cutouts in a batch of a training
 STEPS = 2  # before a checkpoint, and after it
 
 
@@ -23,6 +25,7 @@ def encoder_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     if hasattr(encoder, "loss"):
         yield "has views, loss(views), after_step(progress)", lambda: _check_methods(encoder)
         yield "returns Losses, finite and named", lambda: _check_losses(encoder)
+        yield "learns from a batch of two cutouts", lambda: _check_least_batch(encoder)
         yield "leaves the views alone", lambda: _check_views(encoder)
         yield "trains its backbone, and nothing frozen", lambda: _check_gradients(encoder)
         yield "learns in mixed precision", lambda: _check_autocast(encoder)
@@ -35,6 +38,7 @@ def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
     yield "makes finite features, one vector an image", lambda: _check_features(encoder)
     yield "sees each image by itself", lambda: _check_alone(encoder)
+    yield "takes batches of no cutout and of one", lambda: _check_small(encoder)
 
 
 def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:
@@ -116,6 +120,18 @@ def _check_alone(encoder: Encoder) -> None:
     assert same, "the features of an image depend on the others of its batch"
 
 
+def _check_small(encoder: Encoder) -> None:
+    def channels(number: int) -> Tensor:
+        return encoder.channels(pixels_of()[2 : 2 + number])
+
+    backbone = encoder.backbone
+    check_shapes(channels, lambda number: (number, backbone.channels, SIDE, SIDE))
+    check_shapes(
+        lambda number: _features(encoder, channels(number)),
+        lambda number: (number, backbone.dimension),
+    )
+
+
 def _alike(one: Tensor, other: Tensor) -> bool:
     """Say whether features are the same, but for the order in which numbers are added up."""
     return torch.allclose(one, other, rtol=1e-3, atol=1e-4)
@@ -146,6 +162,11 @@ def _check_losses(encoder: Pretrainer) -> str:
         assert torch.isfinite(part), f"{name} is {part.item()}"
         assert name == "total" or not part.requires_grad, f"{name} is not detached"
     return ", ".join(losses.parts)
+
+
+def _check_least_batch(encoder: Pretrainer) -> None:
+    total = copy.deepcopy(encoder).train().loss(views_of(encoder, LEAST)).total
+    assert torch.isfinite(total), f"the total is {total.item()}"
 
 
 def _check_views(encoder: Pretrainer) -> None:

@@ -154,6 +154,20 @@ class NeedsSources(Brightest):
         return super().detect(view)
 
 
+class NeedsSpread(Brightest):
+    def detect(self, view):
+        if view.snr.size > 1 and (view.snr == view.snr[0, 0]).all():
+            raise ZeroDivisionError("no spread")
+        return super().detect(view)
+
+
+class NeedsTwoPixels(Brightest):
+    def detect(self, view):
+        if view.pixels.size < 2:
+            raise IndexError("one pixel")
+        return super().detect(view)
+
+
 class EmptyMask(Brightest):
     def detect(self, view):
         return [dataclasses.replace(d, mask=~d.mask) for d in super().detect(view)]
@@ -187,6 +201,8 @@ BAD = [
     (NeedsRoom, "copes with a sliver of a tile", "IndexError: too small"),
     (WidthIsHeight, "copes with a tall tile", "IndexError: too tall"),
     (NeedsSources, "copes with noise alone", "LookupError: no sources"),
+    (NeedsSpread, "copes with background alone", "ZeroDivisionError: no spread"),
+    (NeedsTwoPixels, "copes with a tile of one pixel", "IndexError: one pixel"),
     (EmptyMask, "returns detections that lie in the tile", "the mask of"),
     (Overconfident, "returns detections that lie in the tile", "the score 1.5"),
     (Hallucinating, "finds nothing where there are no pixels", "it found 1 objects"),

@@ -13,6 +13,7 @@ IMAGES = "returns float32 of the same shape, from 0 to 1"
 DRAWS = "draws for each cutout, one view for a seed"
 PIXELS_LEFT, IMAGES_LEFT = "leaves the pixels as they were", "leaves the images as they were"
 TABLE, CHOICE = "returns a table of rows, -1 for none", "chooses partners from the table"
+SMALL = "takes batches of no cutout and of one"
 SENT = "can be sent to another process"
 
 
@@ -67,6 +68,27 @@ class NoChance(Sky):
         return pixels * 2
 
 
+class NeedsCutouts(Sky):
+    def apply(self, pixels, sky, generator):
+        pixels.max()
+        return super().apply(pixels, sky, generator)
+
+
+class NeedsTheChosen(Sky):
+    """Stops when chance chooses none of the batch."""
+
+    def apply(self, pixels, sky, generator):
+        chosen = draw(len(pixels), generator) < 0.5
+        if len(pixels) and not chosen.any():
+            raise RuntimeError("nothing to be changed")
+        return super().apply(pixels, sky, generator)
+
+
+class WithoutOne(Sky):
+    def apply(self, pixels, sky, generator):
+        return super().apply(pixels, sky, generator).squeeze(0)
+
+
 class Unpicklable(Sky):
     def __init__(self):
         self.kept = lambda: None
@@ -83,6 +105,9 @@ class Unpicklable(Sky):
         (AllAlike(), DRAWS, "all cutouts of a batch get the same view"),
         (OwnChance(), DRAWS, "one seed gave two views"),
         (NoChance(), DRAWS, "all seeds gave one view"),
+        (NeedsCutouts(), SMALL, "a batch of 0 cutouts raises RuntimeError: max()"),
+        (NeedsTheChosen(), SMALL, "a batch of 1 cutout raises RuntimeError: nothing to be"),
+        (WithoutOne(), SMALL, "a batch of 1 cutout makes the shape (32, 32), not (1, 32, 32)"),
         (Unpicklable(), SENT, "pickle"),
     ],
 )
@@ -102,6 +127,11 @@ class Geometry:
         return factor[:, None, None] * torch.eye(*self.shape)
 
 
+class NeedsMatrices(Geometry):
+    def matrices(self, n, generator):
+        return torch.stack([super(NeedsMatrices, self).matrices(1, generator)[0] for _ in range(n)])
+
+
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
@@ -109,6 +139,7 @@ class Geometry:
         (Geometry(shape=(3, 3)), MATRICES, "the shape is (24, 3, 3), not (24, 2, 3)"),
         (Geometry(torch.nan), MATRICES, "a matrix is not finite"),
         (Geometry(20.0), MATRICES, "leads far out of the cutout"),
+        (NeedsMatrices(), SMALL, "a batch of 0 cutouts raises RuntimeError: stack expects"),
         (Geometry(1e-5), MATRICES, "makes a line of the cutout"),
     ],
 )
@@ -128,6 +159,11 @@ class Channels:
         return images * change * self.factor + self.offset
 
 
+class NeedsImages(Channels):
+    def apply(self, images, generator):
+        return super().apply(images / images.max().clamp(min=1), generator)
+
+
 class ChannelsInPlace:
     def apply(self, images, generator):
         return images.mul_(draw(len(images), generator)[:, None, None, None])
@@ -140,6 +176,7 @@ class ChannelsInPlace:
         (Channels(2.0), IMAGES, "a value is above 1"),
         (Channels(1.0, -0.1), IMAGES, "a value is below 0"),
         (Channels(torch.inf), IMAGES, "a value is not finite"),
+        (NeedsImages(), SMALL, "a batch of 0 cutouts raises RuntimeError: max()"),
         (ChannelsInPlace(), IMAGES_LEFT, "they were changed"),
     ],
 )
@@ -162,6 +199,12 @@ class Partners:
     def partners(self, rows, table, generator):
         chosen = draw(len(rows), generator) < 0.5
         return torch.where(chosen, table[rows, 0], rows) + self.away
+
+
+class NeedsOthers(Partners):
+    def prepare(self, cutouts):
+        table = super().prepare(cutouts)
+        return table[:, :0] if len(cutouts) < 2 else table
 
 
 def to_float(table):
@@ -193,6 +236,7 @@ def unchanged(table):
         (Partners(change=shortened), TABLE, "23 rows for 24 cutouts"),
         (Partners(change=beyond), TABLE, "a row is none of the set"),
         (Partners(step=0, change=unchanged), TABLE, "a cutout is its own partner"),
+        (NeedsOthers(change=unchanged), SMALL, "a batch of 0 cutouts raises IndexError"),
         (Partners(change=unchanged, away=1), CHOICE, "a partner is not in the table"),
     ],
 )

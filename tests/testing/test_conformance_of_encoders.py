@@ -11,6 +11,8 @@ PARTS = "is a torch module with channels and backbone"
 CHANNELS = "makes finite channels of any pixels"
 FEATURES = "makes finite features, one vector an image"
 ALONE = "sees each image by itself"
+SMALL = "takes batches of no cutout and of one"
+LEAST = "learns from a batch of two cutouts"
 STATE = "keeps all of itself in its state dict"
 METHODS = "has views, loss(views), after_step(progress)"
 LOSSES = "returns Losses, finite and named"
@@ -79,6 +81,19 @@ def whole_batch(self, images):
     return self.norm(self.filters(images)).mean(dim=(2, 3)) + images.mean()
 
 
+def squeezed(self, images):
+    return Backbone.forward(self, images).squeeze()
+
+
+def scaled(self, pixels):
+    return Encoder.channels(self, pixels / pixels.nan_to_num().max())
+
+
+def of_three(self, views):
+    losses = Pretrainer.loss(self, views)
+    return Losses(losses.total / (len(views[0]) - 2), losses.parts)
+
+
 def filled_in_place(self, pixels):
     return pixels.nan_to_num_()[:, None]
 
@@ -126,6 +141,9 @@ def test_the_least_encoders_conform():
         (changed(Encoder, channels=lambda s, p: p.nan_to_num()), CHANNELS, "not (6, 1, 32, 32)"),
         (changed(Encoder, "backbone", dimension=3), FEATURES, "the shape (6, 4), not (6, 3)"),
         (changed(Encoder, "backbone", forward=whole_batch), ALONE, "depend on the others"),
+        (changed(Encoder, "backbone", forward=squeezed), SMALL, "makes the shape (4,), not (1, 4)"),
+        (changed(Encoder, channels=scaled), SMALL, "a batch of 0 cutouts raises RuntimeError"),
+        (changed(Pretrainer, loss=of_three), LEAST, "the total is inf"),
         (changed(Encoder, loss=Pretrainer.loss, views=2), METHODS, "Changed has no after_step"),
         (changed(Pretrainer, views=0), METHODS, "views is 0"),
         (changed(Pretrainer, loss=lambda s, v: s.past.sum()), LOSSES, "Tensor, not Losses"),
