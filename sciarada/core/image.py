@@ -21,6 +21,7 @@ from sciarada.core.display import html_summary, picture, plot_image, reduced
 from sciarada.core.errors import ImageError
 from sciarada.core.frames import celestial_frame, convert
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
+from sciarada.core.wcs_state import WcsState
 from sciarada.core.windows import Window
 
 if TYPE_CHECKING:
@@ -76,7 +77,17 @@ class SkyImage:
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the fields only: what is cached may change while another thread pickles."""
-        return {each.name: getattr(self, each.name) for each in fields(self)}
+        state = {each.name: getattr(self, each.name) for each in fields(self)}
+        return state | {"wcs": self._wcs_state()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, wcs=state["wcs"].restored())
+
+    def _wcs_state(self) -> WcsState:
+        try:
+            return WcsState.of(self.wcs)
+        except ValueError as error:
+            raise ImageError(f"{self.name}: {error}; use one worker") from error
 
     @classmethod
     def from_array(
