@@ -1,6 +1,38 @@
-"""Make ``python -m sciarada`` the same as ``sciarada``."""
+"""The program ``sciarada``, which is also ``python -m sciarada``.
 
-from sciarada.cli.main import main
+Little is imported at the top, so that little time passes in which Ctrl-C would show a traceback.
+"""
+
+import _signal  # the built-in part of `signal`
+import sys
+
+
+def run() -> None:
+    """Run the command line; a signal ends it without a traceback whatever it is importing."""
+    if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
+        _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+    from sciarada.core.stopping import SIGNALS, stops_raise
+
+    try:
+        with stops_raise():
+            _main()
+    finally:
+        for number in SIGNALS:  # nothing is left that could be interrupted
+            _signal.signal(number, _signal.SIG_DFL)
+
+
+def _main() -> None:
+    from sciarada.core.stopping import received
+
+    try:
+        from sciarada.cli.main import main
+    except BaseException:
+        if received() is None:
+            raise
+        print("sciarada: interrupted", file=sys.stderr)
+        sys.exit(128 + received())
+    main(prog_name="sciarada")
+
 
 if __name__ == "__main__":
-    main(prog_name="sciarada")
+    run()

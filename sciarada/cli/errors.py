@@ -2,41 +2,74 @@
 
 from __future__ import annotations
 
+import errno
 import logging
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
+from sciarada.cli.streams import StreamError, discard_stdout, say
+from sciarada.cli.system_errors import out_of_memory, refused
 from sciarada.cli.verbosity import verbosity
+from sciarada.core import stopping
 from sciarada.core.errors import SciaradaError
 
 logger = logging.getLogger(__name__)
 
 INTERRUPTED = 130  # 128 + SIGINT, as a shell would say
 PIPE_CLOSED = 141  # 128 + SIGPIPE
+REFUSED = SciaradaError.exit_code
 
 
 @contextmanager
-def errors_become_messages(context: click.Context) -> Iterator[None]:
-    """End the command with a sentence where the user can mend what went wrong.
+def errors_become_messages() -> Iterator[None]:
+    """End the program with a sentence where the user can mend what went wrong.
 
-    A `SciaradaError` exits with 2, Ctrl-C with 130, and a reader that closes the pipe, as
-    ``head`` does, with 141.  Anything else is a fault of the program and keeps its traceback.
+    A `SciaradaError` and what the operating system refuses exit with 2, a signal with 128 and its
+    number (Ctrl-C with 130), and a reader that closes the pipe, as ``head`` does, with 141.
+    Anything else is a fault of the program and keeps its traceback.
     """
     try:
         yield
-    except SciaradaError as error:
+    except (SystemExit, click.exceptions.Exit, click.ClickException):
+        raise
+    except BaseException as error:
+        message, status = _ending(error)
+        if status is None:
+            raise
         if verbosity() > 0:
             logger.info("the traceback of the error", exc_info=error)
-        click.echo(f"sciarada: {' '.join(str(error).split())}", err=True)
-        context.exit(error.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("sciarada: interrupted", err=True)
-        context.exit(INTERRUPTED)
-    except BrokenPipeError:
-        # Python would complain once more when it flushes stdout at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        context.exit(PIPE_CLOSED)
+        if message:
+            say(message, *getattr(error, "__notes__", ()))
+        sys.exit(status)
+
+
+def _ending(error: BaseException) -> tuple[str, int | None]:
+    """Return the message and the exit status for an error; no status for a fault of ours."""
+    if isinstance(error, SciaradaError):
+        return str(error), error.exit_code
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return "interrupted", _signal_status()
+    if isinstance(error, StreamError | BrokenPipeError):
+        return _stream_ending(error)
+    sentence = out_of_memory(error) or refused(error)
+    if sentence:
+        return sentence, REFUSED
+    if stopping.received():  # a library turned the interrupt into an error of its own
+        return "interrupted", _signal_status()
+    return "", None
+
+
+def _signal_status() -> int:
+    number = stopping.received()
+    return 128 + number if number else INTERRUPTED
+
+
+def _stream_ending(error: OSError) -> tuple[str, int]:
+    """Return how to end when stdout takes no more."""
+    discard_stdout()
+    if error.errno == errno.EPIPE:
+        return "", PIPE_CLOSED
+    return f"cannot write to standard output: {error.strerror}", REFUSED

@@ -9,8 +9,10 @@ from collections.abc import Mapping
 import click
 
 from sciarada.cli.errors import errors_become_messages
+from sciarada.cli.streams import checked_stdout
 from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
 from sciarada.core.errors import PluginError
+from sciarada.core.stopping import stops_raise
 from sciarada.hooks.manager import PluginManager
 
 
@@ -70,8 +72,13 @@ class LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context):
         """Run a command; what a user can mend becomes one sentence."""
-        with logging_to_stderr(), errors_become_messages(ctx):
+        with logging_to_stderr(), errors_become_messages():
             return super().invoke(ctx)
+
+    def main(self, *args, **kwargs):
+        """Run the program; signals end it by a sentence, whatever it is doing."""
+        with stops_raise(), errors_become_messages(), checked_stdout():
+            return super().main(*args, **kwargs)
 
     def _plugin_commands(self) -> dict[str, str]:
         """Return the names and summaries of the commands that plugins add."""

@@ -18,7 +18,8 @@ _LEVELS = {QUIET: logging.ERROR, 0: logging.WARNING, 1: logging.INFO, 2: logging
 
 def verbosity() -> int:
     """Return -1 for ``--quiet``, 0, or the number of times that ``-v`` was given."""
-    return click.get_current_context().meta.get(_VERBOSITY, 0)
+    context = click.get_current_context(silent=True)
+    return context.meta.get(_VERBOSITY, 0) if context else 0
 
 
 def is_quiet() -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sciarada.core.errors import WorkerError
 from sciarada.core.executor import Serial
+from sciarada.core.stopping import SIGNALS, held
 
 PRELOADED = ["sciarada.detection.tasks"]
 AGAIN = "--workers 1 --resume"
@@ -47,7 +48,7 @@ def usable_cores() -> int:
 def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
     """Run work in ``workers`` processes of this machine, or in this one where it is 1.
 
-    Workers leave Ctrl-C to the parent, which ends them. ``again`` is what to add to a command
+    Workers leave signals to the parent, which ends them. ``again`` is what to add to a command
     that ran out of memory.
 
     Raises
@@ -60,7 +61,7 @@ def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
         return
     pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
     try:
-        with _interrupts_held():
+        with _signals_blocked():
             pool.submit(int)  # the first work starts the processes
         yield pool
     except BrokenProcessPool as error:
@@ -96,9 +97,12 @@ def _is_single_threaded() -> bool:
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait a moment: Python drops one that comes while it forks."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+def _signals_blocked() -> Iterator[None]:
+    """Let signals wait a moment: Python drops one that comes while it forks.
+
+    The new processes begin with the signals blocked, until they know what to do with them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     try:
         yield
     finally:
@@ -107,7 +111,10 @@ def _interrupts_held() -> Iterator[None]:
 
 def _start_worker() -> None:
     """Leave Ctrl-C to the parent, and end when the parent ends, whatever ended it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in SIGNALS:
+        ends = number == signal.SIGTERM
+        signal.signal(number, signal.SIG_DFL if ends else signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
     threading.Thread(target=_follow_parent, daemon=True).start()
 
 
@@ -117,9 +124,11 @@ def _follow_parent() -> None:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    processes = list((pool._processes or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        process.join(5)
+    """End all processes of a pool at once, whatever they are doing."""
+    with held():
+        processes = list((pool._processes or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join(5)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
+from sciarada.core.stopping import held
+from sciarada.io.refusals import explain_refusal
+from sciarada.io.scratch import scratch_folder
 
 
 @contextmanager
 def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
-    """Give a temporary name beside ``path``; rename it to ``path`` when all went well.
+    """Give a temporary name near ``path``; rename it to ``path`` when all went well.
 
-    On any error, Ctrl-C included, the temporary file is removed and ``path`` is as it was.
+    On any error, Ctrl-C included, the temporary file is removed and ``path`` is as it was. What
+    a killed process leaves is removed by the next one that writes in the same folder.
 
     Raises
     ------
@@ -24,13 +26,10 @@ def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     _check_free(path, overwrite)
-    part = path.with_name(f".{uuid.uuid4().hex[:12]}.part")
-    try:
-        with _refusals_explained(path):
-            yield part
-            part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with _refusals_explained(path), scratch_folder(path.parent) as scratch:
+        part = scratch.new / path.name
+        yield part
+        part.replace(path)
 
 
 @contextmanager
@@ -59,19 +58,26 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
         raise OutputError(
             f"{path} holds no {mark} and so is not replaced; choose another place with --out"
         )
-    part, old = (path.with_name(f".{uuid.uuid4().hex[:12]}.{kind}") for kind in ("part", "old"))
+    with _refusals_explained(path), scratch_folder(path.parent) as scratch:
+        part = scratch.new / path.name
+        part.mkdir()
+        yield part
+        with held():
+            _exchange(part, path, scratch.replaced)
+
+
+def _exchange(part: Path, path: Path, replaced: Path) -> None:
+    """Put a new folder in the place of another, or leave that where it is."""
+    old = replaced / path.name
+    if path.exists():
+        replaced.mkdir()
+        path.rename(old)
     try:
-        with _refusals_explained(path):
-            part.mkdir()
-            yield part
-            if path.exists():
-                path.rename(old)
-            part.rename(path)
-    finally:
-        if old.exists() and not path.exists():
+        part.rename(path)
+    except OSError:
+        if old.exists():
             old.rename(path)
-        for left in (part, old):
-            shutil.rmtree(left, ignore_errors=True)
+        raise
 
 
 def _check_free(path: Path, overwrite: bool) -> None:
@@ -86,11 +92,8 @@ def _check_free(path: Path, overwrite: bool) -> None:
 
 @contextmanager
 def _refusals_explained(path: Path) -> Iterator[None]:
-    """Say of what the system refuses which output it was about."""
+    """Turn an error of the system into a sentence about an output."""
     try:
         yield
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise OutputError(
-            f"cannot write {path}: {cause}; choose another place with --out"
-        ) from error
+        raise OutputError(explain_refusal(error, path)) from error

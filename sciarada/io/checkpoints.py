@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +15,9 @@ from sciarada.core.windows import Window
 
 Arrays = dict[str, np.ndarray]
 Region = tuple[Window, np.ndarray]
+
+UNFINISHED = ".unfinished"  # suffix of a result that is being written
+SEAL = hashlib.sha256().digest_size  # bytes
 
 
 class Storable(Protocol):
@@ -28,7 +33,10 @@ class Storable(Protocol):
 
 @dataclass(frozen=True)
 class Remembered:
-    """A step whose results are kept, and not computed again where they are.
+    """A step whose results are kept, and computed again only where they are missing or damaged.
+
+    A result is kept as an NPZ file with a hash of its content and of its name at the end, so
+    that a file that was cut off, changed, or copied from another item is known as damaged.
 
     Parameters
     ----------
@@ -50,15 +58,39 @@ class Remembered:
     def __call__(self, item: Any) -> Storable:
         """Return the step's result for an item."""
         path = self.folder / f"{self.name(item)}.npz"
-        if path.is_file():
-            with np.load(path, allow_pickle=False) as arrays:
-                return self.kind.from_arrays(arrays)
+        arrays = _unsealed(path)
+        if arrays is not None:
+            return self.kind.from_arrays(arrays)
         result = self.step(item)
-        unfinished = path.with_suffix(".unfinished")
-        with unfinished.open("wb") as stream:
-            np.savez(stream, **result.to_arrays())
+        unfinished = path.with_suffix(UNFINISHED)
+        unfinished.write_bytes(_sealed(result.to_arrays(), path.name))
         unfinished.replace(path)
         return result
+
+
+def _sealed(arrays: Arrays, name: str) -> bytes:
+    """Return arrays as an NPZ file followed by its hash."""
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)
+    content = buffer.getvalue()
+    return content + _seal(content, name)
+
+
+def _unsealed(path: Path) -> Arrays | None:
+    """Return the arrays of a file that `_sealed` made; None where it is missing or damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    content, seal = data[:-SEAL], data[-SEAL:]
+    if seal != _seal(content, path.name):
+        return None
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        return dict(arrays)
+
+
+def _seal(content: bytes, name: str) -> bytes:
+    return hashlib.sha256(name.encode() + content).digest()
 
 
 def pack_regions(regions: Sequence[Region]) -> Arrays:

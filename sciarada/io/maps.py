@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
 
-from sciarada.core.errors import OutputError
 from sciarada.core.windows import Window
 
 BLOCK = 2880
@@ -42,8 +43,8 @@ class MapFile:
 
         Raises
         ------
-        OutputError
-            If the file cannot be written.
+        OSError
+            If the file cannot be written; it names the file.
         """
         cards = fits.Header()
         cards["SIMPLE"] = True
@@ -54,12 +55,9 @@ class MapFile:
         cards.extend(header, strip=True)
         text = cards.tostring(sep="", endcard=True, padding=True).encode("ascii")
         size = shape[0] * shape[1] * 4
-        try:
-            with path.open("wb") as stream:
-                stream.write(text)
-                stream.truncate(len(text) + -(-size // BLOCK) * BLOCK)
-        except OSError as error:
-            raise OutputError(f"cannot write {path}: {error.strerror}") from error
+        with _named(path), path.open("wb") as stream:
+            stream.write(text)
+            stream.truncate(len(text) + -(-size // BLOCK) * BLOCK)
         return cls(path, len(text), shape, dtype)
 
     def write(self, window: Window, values: np.ndarray) -> None:
@@ -67,23 +65,36 @@ class MapFile:
 
         Raises
         ------
-        OutputError
-            If the disk is full or the file is gone.
+        OSError
+            If the disk is full or the file is gone; it names the file.
         """
         rows = np.ascontiguousarray(values, np.dtype(self.dtype).newbyteorder(">"))
         width = self.shape[1]
-        try:
-            file = os.open(self.path, os.O_WRONLY)
-            try:
-                if window.x0 == 0 and window.x1 == width:
-                    _write_all(file, rows.tobytes(), self.offset + window.y0 * width * 4)
-                else:
-                    for y, row in enumerate(rows, start=window.y0):
-                        _write_all(file, row.tobytes(), self.offset + (y * width + window.x0) * 4)
-            finally:
-                os.close(file)
-        except OSError as error:
-            raise OutputError(f"cannot write {self.path}: {error.strerror}") from error
+        with _named(self.path), _opened(self.path) as file:
+            if window.x0 == 0 and window.x1 == width:
+                _write_all(file, rows.tobytes(), self.offset + window.y0 * width * 4)
+            else:
+                for y, row in enumerate(rows, start=window.y0):
+                    _write_all(file, row.tobytes(), self.offset + (y * width + window.x0) * 4)
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Let errors of the system name the file."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[int]:
+    file = os.open(path, os.O_WRONLY)
+    try:
+        yield file
+    finally:
+        os.close(file)
 
 
 def _write_all(file: int, data: bytes, offset: int) -> None:

@@ -1,13 +1,12 @@
 """Products appear all at once or not at all.
 
 A run works in a hidden folder beside the one it makes, ``.NAME.partial``, and renames its
-products into place when they are complete. What a stopped run had finished stays there for
-``--resume``.
+products into place when they are complete. What a run had finished before it was stopped or
+failed stays there for ``--resume``.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
@@ -16,13 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
+from sciarada.core.stopping import held
+from sciarada.io.checkpoints import UNFINISHED
 from sciarada.io.folder_contents import listed
+from sciarada.io.locks import FileLock, take_lock
 from sciarada.io.manifest import seal
 from sciarada.io.place import Place
+from sciarada.io.refusals import explain_refusal
 
-KEY, LOCK, PRODUCTS, FINISHED = "key.txt", "lock", "products", "finished"
-OWN = frozenset({KEY, LOCK, PRODUCTS, FINISHED})
+KEY, NEW_KEY, LOCK, PRODUCTS, FINISHED = "key.txt", "key.new", "lock", "products", "finished"
+OWN = (KEY, NEW_KEY, PRODUCTS, FINISHED, LOCK)  # in the order in which they are removed
 MARK = "run.json"
+KEPT = "what was finished is kept, go on from there with --resume"
+PATIENCE = 2.0  # seconds in which the workers of a killed run end
 
 
 @dataclass(frozen=True)
@@ -85,7 +90,12 @@ def staging(
     OutputError
         If ``out`` exists or holds what a run did not write, cannot be written, or another
         run is writing it, or there is another run's work where one was to be resumed.
-        Everything is then as it was before; finished steps stay if they are to be kept.
+        Everything is then as it was before.
+
+    Notes
+    -----
+    Finished steps that are to be kept stay whatever ended the run, and a note on the exception
+    says so.
     """
     real = Path(os.path.realpath(out))  # one lock for all names of a folder
     work = _work_folder(real)
@@ -93,31 +103,31 @@ def staging(
     try:
         place = Place.look(real, record, overwrite=overwrite, option=option, unfinished=unfinished)
         above = [folder for folder in (real.parent, *real.parents) if not folder.exists()]
-        work.mkdir(parents=True, exist_ok=True)
-        _check_own(work, option)
-        lock = (work / LOCK).open("w")
+        lock = _locked(work, option)
     except OSError as error:
         _remove_empty(above)
         raise OutputError(
             f"cannot write in {out.parent}: {error.strerror}; give another {option}"
         ) from error
-    with lock:
-        _lock(lock, out, option)
+    if lock is None:
+        raise OutputError(f"another run is writing {out}; wait for it or give another {option}")
+    kept = True
+    try:
         resumed = resume and _is_known(work, key)
         kept = False
-        try:
+        with _refusals_explained(out, option):
             yield (stage := _prepare(work, key, resumed))
             seal(stage.products, record)
-            place.publish(stage.products)
-        except BaseException as error:
-            kept = keep and _has_finished(work)
-            if isinstance(error, OSError):
-                raise OutputError(_write_problem(error, out, option)) from error
-            raise
-        finally:
-            if not kept:
-                _clear(work)
-                _remove_empty([work, *above])
+            with held():
+                place.publish(stage.products)
+                keep = False  # nothing is left to be resumed
+    except BaseException as error:
+        if not kept and keep and _has_finished(work):
+            kept = True
+            error.add_note(KEPT)
+        raise
+    finally:
+        _clean_up(work, lock, above, kept)
 
 
 def finished_steps(out: Path) -> Path:
@@ -125,12 +135,33 @@ def finished_steps(out: Path) -> Path:
     return _work_folder(Path(os.path.realpath(out))) / FINISHED
 
 
+@contextmanager
+def _refusals_explained(out: Path, option: str) -> Iterator[None]:
+    """Turn an error of the system into a sentence about the products."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(explain_refusal(error, out, f"give another {option}")) from error
+
+
 def _work_folder(out: Path) -> Path:
     return out.with_name(f".{out.name}.partial")
 
 
 def _has_finished(work: Path) -> bool:
-    return (work / FINISHED).is_dir() and any((work / FINISHED).iterdir())
+    """Return whether a run has finished any step."""
+    return any(path.suffix != UNFINISHED for path in (work / FINISHED).glob("*"))
+
+
+def _clean_up(work: Path, lock: FileLock, above: list[Path], kept: bool) -> None:
+    """Remove what no later run needs, and let others work here."""
+    with held():
+        if kept:
+            shutil.rmtree(work / PRODUCTS, ignore_errors=True)
+        else:
+            _clear(work)
+            _remove_empty([work, *above])
+        lock.release()
 
 
 def _remove_empty(folders: list[Path]) -> None:
@@ -138,6 +169,15 @@ def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
+
+
+def _locked(work: Path, option: str) -> FileLock | None:
+    """Make the hidden folder and lock it; return None if another run has it."""
+    while True:
+        work.mkdir(parents=True, exist_ok=True)
+        _check_own(work, option)
+        with suppress(FileNotFoundError):  # another run ended, and removed the folder just now
+            return take_lock(work / LOCK, PATIENCE)
 
 
 def _check_own(work: Path, option: str) -> None:
@@ -150,21 +190,12 @@ def _check_own(work: Path, option: str) -> None:
         )
 
 
-def _lock(lock, out: Path, option: str) -> None:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        raise OutputError(
-            f"another run is writing {out}; wait for it or give another {option}"
-        ) from error
-
-
 def _is_known(work: Path, key: str) -> bool:
-    """Say whether a stopped run of this key left its work; another run's is not touched."""
+    """Return whether a stopped run of this key left its work; another run's is not touched."""
     written = work / KEY
     if not written.is_file():
         return False
-    if written.read_text() != key:
+    if written.read_bytes() != key.encode():
         raise OutputError(
             f"{work} was left by a run with another image or other options; repeat those, "
             "or start anew without --resume"
@@ -173,28 +204,26 @@ def _is_known(work: Path, key: str) -> bool:
 
 
 def _prepare(work: Path, key: str, resumed: bool) -> Staging:
-    _clear(work, but=(LOCK, FINISHED) if resumed else (LOCK,))
+    _clear(work, but=(LOCK, KEY, FINISHED) if resumed else (LOCK,))
     stage = Staging(work, work / PRODUCTS, work / FINISHED, resumed)
     stage.products.mkdir()
     stage.finished.mkdir(exist_ok=True)
-    (work / KEY).write_text(key)
+    for unfinished in stage.finished.glob(f"*{UNFINISHED}"):
+        unfinished.unlink()
+    if not resumed:  # a run that is killed before this has nothing that could be resumed
+        (work / NEW_KEY).write_text(key)
+        (work / NEW_KEY).replace(work / KEY)
     return stage
 
 
 def _clear(work: Path, but: Sequence[str] = ()) -> None:
     """Remove what runs keep in their hidden folder."""
-    for name in OWN.difference(but):
-        path = work / name
+    for path in (work / name for name in OWN if name not in but):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)
         else:
-            path.unlink(missing_ok=True)
-
-
-def _write_problem(error: OSError, out: Path, option: str) -> str:
-    name = error.filename or out
-    cause = error.strerror or error
-    return f"cannot write {name}: {cause}; free some room or give another {option}"
+            with suppress(OSError):
+                path.unlink()
 
 
 def stream_key(path: Path) -> str:

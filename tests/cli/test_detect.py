@@ -185,10 +185,12 @@ def test_a_place_that_cannot_be_written_is_one_sentence(detect, image, tmp_path)
     assert (tmp_path / "file").read_text() == ""
 
 
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(detect, small_disk, tmp_path):
+def test_a_full_disk_is_one_sentence_and_finished_tiles_stay(detect, small_disk, tmp_path):
     path = make_field((500, 600), sources=False).write(tmp_path / "large.fits")
-    assert "No space left" in only_sentence(detect(path, "--out", small_disk / "out"))
-    assert list(small_disk.iterdir()) == []
+    sentence = only_sentence(detect(path, "--out", small_disk / "out"))
+    assert "No space left" in sentence
+    assert "--resume" in sentence
+    assert [path.name for path in small_disk.iterdir()] == [".out.partial"]
 
 
 def test_help_names_every_option(detect):
@@ -250,7 +252,7 @@ def test_ctrl_c_ends_everything_and_resume_goes_on(large, tmp_path):
     stopped = started.interrupt()
     assert stopped.returncode == 130
     assert stopped.stdout == ""
-    assert stopped.stderr.strip() == "sciarada: interrupted"
+    assert stopped.stderr.startswith("sciarada: interrupted; what was finished is kept")
     assert [path.name for path in tmp_path.iterdir()] == [".large_sciarada.partial"]
 
     again = subprocess.run(

@@ -197,7 +197,7 @@ def test_no_room_to_unpack(write_image, tmp_path, monkeypatch, full):
             raise OSError(errno.ENOSPC, "No space left on device")
 
         monkeypatch.setattr("shutil.copyfileobj", refuse)
-    with pytest.raises(ImageError, match=r"cannot be unpacked into .*scratch .* set TMPDIR"):
+    with pytest.raises(ImageError, match=r"cannot be unpacked: .*folder .*scratch: .* set TMPDIR"):
         read_image(packed)
     assert not full or not list(scratch.iterdir())
 

@@ -21,9 +21,10 @@ def write(products: Path, text: str = "new") -> None:
     (products / "catalogue.ecsv").write_text(text)
 
 
-def break_off(out: Path, key: str, error: type[BaseException], step: str, resume: bool) -> None:
-    with staging(out, key, resume=resume) as stage:
-        (stage.finished / step).write_text("done")
+def break_off(out: Path, key: str, error: type[BaseException], step: str | None, **options) -> None:
+    with staging(out, key, **options) as stage:
+        if step:
+            (stage.finished / step).write_text("done")
         (stage.products / "half.fits").write_text("half")
         raise error
 
@@ -32,12 +33,13 @@ def stop(
     out: Path,
     key: str = "key",
     error: type[BaseException] = KeyboardInterrupt,
-    step: str = "step.npz",
-    resume: bool = False,
-) -> None:
-    """End a run by an error, with a finished step and half a product."""
-    with pytest.raises(error):
-        break_off(out, key, error, step, resume)
+    step: str | None = "step.npz",
+    **options,
+) -> BaseException:
+    """End a run by an error, with a finished step and half a product; return the error."""
+    with pytest.raises(error) as caught:
+        break_off(out, key, error, step, **options)
+    return caught.value
 
 
 def everything(folder: Path) -> dict[str, str]:
@@ -68,10 +70,12 @@ def test_products_appear_at_the_end_and_nothing_else_is_left(tmp_path):
     assert everything(tmp_path) == {"deep": "(folder)", **products("deep/out", "new")}
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, OutputError])
-def test_an_error_leaves_nothing_behind_where_nothing_was_finished(tmp_path, error):
-    with pytest.raises(error), staging(tmp_path / "deep" / "deeper" / "out"):
-        raise error
+@pytest.mark.parametrize("error", [ValueError, SystemExit, OutputError, KeyboardInterrupt])
+@pytest.mark.parametrize("options", [{"step": None}, {"keep": False}])
+def test_an_error_leaves_nothing_behind_where_nothing_can_be_resumed(tmp_path, error, options):
+    stop(tmp_path / "out", error=error, **options)
+    assert everything(tmp_path) == {}
+    stop(tmp_path / "deep" / "deeper" / "out", error=error, **options)
     assert everything(tmp_path) == {}
 
 
@@ -172,11 +176,19 @@ def test_a_read_only_place_is_one_sentence(read_only_disk):
         make(read_only_disk / "out")
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, WorkerError])
-def test_interrupted_steps_are_kept_and_taken_up(tmp_path, error):
+@pytest.mark.parametrize(
+    "error", [KeyboardInterrupt, WorkerError, OutputError, ZeroDivisionError, SystemExit]
+)
+def test_finished_steps_are_kept_whatever_ended_the_run(tmp_path, error):
     out = tmp_path / "out"
-    stop(out, error=error)
+    assert any("--resume" in note for note in stop(out, error=error).__notes__)
     assert not out.exists()
+    assert sorted(everything(tmp_path / ".out.partial")) == [
+        "finished",
+        "finished/step.npz",
+        "key.txt",
+        "lock",
+    ]
     with staging(out, "key", resume=True) as stage:
         assert stage.resumed
         assert (stage.finished / "step.npz").read_text() == "done"

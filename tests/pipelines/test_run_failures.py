@@ -92,11 +92,14 @@ def test_a_read_only_place_is_one_sentence(field_path, read_only_disk):
 
 
 @pytest.mark.parametrize("settings", [SERIAL, TWO], ids=["one", "two processes"])
-def test_a_full_disk_is_one_sentence_and_leaves_no_products(field_path, small_disk, settings):
-    with pytest.raises(OutputError, match=r"cannot write .*No space left") as caught:
+def test_a_full_disk_is_one_sentence_and_finished_tiles_stay(field_path, small_disk, settings):
+    with pytest.raises(OutputError, match=r"cannot write .*out: No space left.*--out") as caught:
         run(field_path, small_disk / "out", settings)
     assert "\n" not in str(caught.value)
-    assert [path.name for path in small_disk.iterdir()] == [".out.partial"]  # for --resume
+    assert any("--resume" in note for note in caught.value.__notes__)
+    assert [path.name for path in small_disk.iterdir()] == [".out.partial"]
+    assert list((small_disk / ".out.partial" / "finished").glob("tile-*.npz"))
+    assert not (small_disk / ".out.partial" / "products").exists()
 
 
 @pytest.mark.parametrize("settings", [SERIAL, TWO], ids=["one", "two processes"])

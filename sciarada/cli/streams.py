@@ -1,0 +1,70 @@
+"""The standard streams: what is said on stderr, and what happens where one cannot be written."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TextIO
+
+import click
+
+
+class StreamError(OSError):
+    """Standard output cannot be written."""
+
+
+class _Checked:
+    """A text stream whose errors are known as those of this stream, and of no file."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with _as_stream_error():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _as_stream_error():
+            self._stream.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+
+@contextmanager
+def checked_stdout() -> Iterator[None]:
+    """Raise `StreamError` where stdout cannot be written, at the end at the latest."""
+    before = sys.stdout
+    if before is None:  # it was closed when the program began
+        yield
+        return
+    sys.stdout = checked = _Checked(before)
+    try:
+        yield
+    finally:
+        sys.stdout = before
+        checked.flush()
+
+
+def discard_stdout() -> None:
+    """Let stdout lead nowhere; else Python complains once more when it flushes it at its end."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def say(*parts: str) -> None:
+    """Write one sentence to stderr, if stderr can be written."""
+    with suppress(OSError):
+        click.echo(f"sciarada: {' '.join('; '.join(parts).split())}", err=True)
+
+
+@contextmanager
+def _as_stream_error() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StreamError(error.errno, error.strerror) from error

@@ -1,0 +1,69 @@
+"""What the operating system refuses, in one sentence: which place, why, and what helps."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+_REMEDIES = {
+    errno.ENOSPC: "free some room there or ",
+    errno.EDQUOT: "free some of your quota there or ",
+    errno.EFBIG: "raise the limit of file sizes (`ulimit -f`) or ",
+    errno.EMFILE: "raise the limit of open files (`ulimit -n`) or ",
+}
+
+
+def explain_refusal(error: OSError, out: Path, other: str = "give another --out") -> str:
+    """Return a sentence about what was refused while a product was being written.
+
+    Parameters
+    ----------
+    error : OSError
+        If it names a file that is no part of the product, that file is blamed.
+    out : Path
+        The product, a file or a folder.
+    other : str
+        What helps in any case.
+
+    Examples
+    --------
+    >>> from sciarada.io.refusals import explain_refusal
+    >>> full = OSError(28, "No space left on device")
+    >>> explain_refusal(full, Path("out"))
+    'cannot write out: No space left on device; free some room there or give another --out'
+    """
+    cause = error.strerror or " ".join(str(error).split())
+    remedy = _REMEDIES.get(error.errno, "")
+    named = _named(error)
+    if named is None or _is_part(named, out):
+        return f"cannot write {out}: {cause}; {remedy}{other}"
+    if named.is_relative_to(tempfile.gettempdir()):
+        return explain_temporary(error)
+    return f"cannot write {out}, since {named} cannot be used: {cause}"
+
+
+def explain_temporary(error: OSError) -> str:
+    """Return a sentence about what was refused in the folder of temporary files."""
+    cause, remedy = error.strerror or str(error), _REMEDIES.get(error.errno, "")
+    try:
+        where = f"cannot write in the temporary folder {tempfile.gettempdir()}: {cause}"
+    except FileNotFoundError as none:
+        where = str(none.strerror)
+    return f"{where}; {remedy}set TMPDIR to another folder"
+
+
+def _named(error: OSError) -> Path | None:
+    """Return the file that an error names, if any."""
+    name = error.filename
+    return Path(os.fsdecode(name)).absolute() if isinstance(name, str | bytes | Path) else None
+
+
+def _is_part(path: Path, out: Path) -> bool:
+    """Return whether a file belongs to a product or to the hidden folders beside it."""
+    try:
+        first = path.relative_to(out.absolute().parent).parts[:1]
+    except ValueError:
+        return False
+    return not first or first[0] == out.name or first[0].startswith(".")

@@ -1,0 +1,126 @@
+"""Temporary folders that vanish with their maker, or at a later run where that was killed.
+
+Each holds a file that its maker keeps locked. The lock ends with the process, so a folder whose
+lock is free belongs to nobody, and the next run that works in the same place removes it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from sciarada.core.stopping import held
+from sciarada.io.locks import FileLock, take_lock
+
+LOCK, NEW, REPLACED = "lock", "new", "replaced"
+_PREFIX, _SUFFIX = "sciarada-", ".part"
+_NAME = re.compile(r"\.?sciarada-[a-z0-9_]{8}\.part")
+
+
+class ScratchFolder:
+    """A new folder that belongs to this process.
+
+    Parameters
+    ----------
+    parent : Path
+        Where to make it. What killed runs left there is removed first.
+    hidden : bool
+        Whether its name begins with a dot.
+
+    Attributes
+    ----------
+    new : Path
+        Empty folder for what is being made.
+    replaced : Path
+        Where to put a product that another is to replace. If the process is killed before that
+        is done, the next run that works in ``parent`` puts it back.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+
+    def __init__(self, parent: Path, hidden: bool = True) -> None:
+        remove_abandoned(parent)
+        self._owner = os.getpid()
+        with held():
+            self._path, self._lock = _make(parent, f"{'.' if hidden else ''}{_PREFIX}")
+        self.new, self.replaced = self._path / NEW, self._path / REPLACED
+        try:
+            self.new.mkdir()
+        except BaseException:
+            self.remove()
+            raise
+
+    def remove(self) -> None:
+        """Remove the folder; a forked child leaves it to its parent."""
+        if os.getpid() == self._owner:
+            with held():
+                shutil.rmtree(self._path, ignore_errors=True)
+                self._lock.release()
+
+
+@contextmanager
+def scratch_folder(parent: Path) -> Iterator[ScratchFolder]:
+    """Give a new hidden folder, which is removed at the end.
+
+    Raises
+    ------
+    OSError
+        If it cannot be made.
+    """
+    folder = ScratchFolder(parent)
+    try:
+        yield folder
+    finally:
+        folder.remove()
+
+
+def remove_abandoned(parent: Path) -> None:
+    """Remove the temporary folders of killed runs; those of live runs stay."""
+    with suppress(OSError):
+        for entry in list(os.scandir(parent)):
+            if _NAME.fullmatch(entry.name):
+                _remove_if_abandoned(Path(entry.path))
+
+
+def _make(parent: Path, prefix: str) -> tuple[Path, FileLock]:
+    while True:
+        path = Path(tempfile.mkdtemp(_SUFFIX, prefix, parent))
+        try:
+            lock = take_lock(path / LOCK)
+        except FileNotFoundError:  # another run's clean-up was faster than the lock
+            continue
+        except OSError:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        if lock:
+            return path, lock
+
+
+def _remove_if_abandoned(path: Path) -> None:
+    """Remove a folder of this user whose lock no living process holds."""
+    facts = path.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
+        return
+    with suppress(OSError), held():
+        lock = take_lock(path / LOCK)
+        if lock and lock.certain:
+            _put_back(path / REPLACED, path.parent)
+            shutil.rmtree(path, ignore_errors=True)
+        if lock:
+            lock.release()
+
+
+def _put_back(replaced: Path, parent: Path) -> None:
+    """Put back what a killed run had moved aside but not replaced yet."""
+    for product in replaced.iterdir() if replaced.is_dir() else ():
+        if not os.path.lexists(parent / product.name):
+            product.rename(parent / product.name)
