@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 FWHM_PER_SIGMA = 2.0 * math.sqrt(2.0 * math.log(2.0))
 
@@ -40,6 +42,18 @@ class Beam:
     def area(self) -> float:
         """Solid angle in arcsec^2: the integral of the beam at unit peak."""
         return 2.0 * math.pi * self.major * self.minor / FWHM_PER_SIGMA**2
+
+    @property
+    def covariance(self) -> np.ndarray:
+        """Covariance (2, 2) in arcsec^2, axes in the order (east, north)."""
+        angle = math.radians(self.pa)
+        along = np.array([math.sin(angle), math.cos(angle)]) * self.major / FWHM_PER_SIGMA
+        across = np.array([math.cos(angle), -math.sin(angle)]) * self.minor / FWHM_PER_SIGMA
+        return np.outer(along, along) + np.outer(across, across)
+
+    def turned(self, angle: float) -> Beam:
+        """Return the beam with ``angle`` degrees added to its position angle."""
+        return replace(self, pa=self.pa + angle)
 
     def area_in_pixels(self, pixel_area: float) -> float:
         """Return the beam's solid angle in pixels of ``pixel_area`` arcsec^2."""

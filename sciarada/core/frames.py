@@ -8,6 +8,7 @@ from astropy.coordinates import (
     FK4,
     FK5,
     ICRS,
+    BarycentricMeanEcliptic,
     BaseCoordinateFrame,
     FK4NoETerms,
     Galactic,
@@ -37,9 +38,12 @@ def celestial_frame(wcs: WCS) -> BaseCoordinateFrame:
     if kind == "SLON":
         return Supergalactic()
     system, equinox = wcs.wcs.radesys.strip().upper(), wcs.wcs.equinox
-    if kind == "RA" and not system:
+    if kind in ("RA", "ELON") and not system:
         system = "FK4" if equinox < FIRST_FK5_EQUINOX else "FK5"
         system = "ICRS" if np.isnan(equinox) else system
+    if kind == "ELON" and system in ("ICRS", "FK5"):
+        epoch = 2000.0 if np.isnan(equinox) or system == "ICRS" else equinox
+        return BarycentricMeanEcliptic(equinox=Time(epoch, format="jyear"))
     if kind == "RA" and system == "ICRS":
         return ICRS()
     if kind == "RA" and system == "FK5":
@@ -52,6 +56,8 @@ def celestial_frame(wcs: WCS) -> BaseCoordinateFrame:
 
 def frame_name(frame: BaseCoordinateFrame) -> str:
     """Return a short name such as ``FK5 J2000``, ``Galactic`` or ``ICRS``."""
+    if isinstance(frame, BarycentricMeanEcliptic):
+        return f"Ecliptic J{frame.equinox.jyear:g}"
     if isinstance(frame, FK4 | FK4NoETerms):
         return f"{type(frame).__name__} B{frame.equinox.byear:g}"
     if isinstance(frame, FK5):
@@ -62,11 +68,20 @@ def frame_name(frame: BaseCoordinateFrame) -> str:
 def convert(
     lon: np.ndarray, lat: np.ndarray, origin: BaseCoordinateFrame, target: BaseCoordinateFrame
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Carry positions (degrees) from one frame to another; NaN stays NaN."""
+    """Carry positions (degrees) from one frame to another; NaN stays NaN.
+
+    Longitudes come out in [0, 360), however they went in.
+    """
     if type(origin) is type(target) is ICRS:
-        return lon, lat
+        return whole_turn(lon), lat
     moved = origin.realize_frame(
         UnitSphericalRepresentation(lon * u.deg, lat * u.deg, copy=False)
     ).transform_to(target)
     sphere = moved.represent_as(UnitSphericalRepresentation)
-    return sphere.lon.deg % 360.0, sphere.lat.deg
+    return whole_turn(sphere.lon.deg), sphere.lat.deg
+
+
+def whole_turn(lon: np.ndarray) -> np.ndarray:
+    """Return longitudes (degrees) brought into [0, 360)."""
+    lon = np.asarray(lon, float) % 360.0
+    return np.where(lon < 360.0, lon, lon - 360.0)  # the remainder of -1e-15 is 360 itself

@@ -12,22 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
-from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame, SkyCoord
+from astropy.coordinates import ICRS, BaseCoordinateFrame, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.core.beam import Beam
+from sciarada.core.beam_map import BeamMap, BeamRule
 from sciarada.core.display import html_summary, picture, plot_image, reduced
 from sciarada.core.errors import ImageError
-from sciarada.core.frames import celestial_frame, convert
+from sciarada.core.local_sky import determinant
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
+from sciarada.core.sky_geometry import SkyGeometry
 from sciarada.core.wcs_state import WcsState
 from sciarada.core.windows import Window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ARCSEC_PER_RADIAN = 3600.0 * 180.0 / math.pi
 JY_PER_BEAM = u.Jy / u.beam
 HASH_BLOCK = 1 << 20  # bytes read at a time
 
@@ -50,7 +51,9 @@ class SkyImage:
     unit : `~astropy.units.UnitBase` or None
         Unit of the pixels as delivered by ``read``.
     beam : Beam or None
-        Restoring beam; its position angle is from ICRS north at the image centre.
+        Restoring beam, constant in the image plane or on the sky as `sciarada.core.beam_map`
+        states. Its position angle counts from ICRS north, at the reference point of the
+        projection where it is constant in the plane, else at `reference`.
     frequency : float or None
         Hz.
     path : `~pathlib.Path` or None
@@ -150,30 +153,37 @@ class SkyImage:
     # Sky
 
     @cached_property
+    def geometry(self) -> SkyGeometry:
+        """The way between pixels and sky."""
+        return SkyGeometry(self.wcs, self.shape)
+
+    @property
     def frame(self) -> BaseCoordinateFrame:
         """Celestial frame of the image's own WCS."""
-        return celestial_frame(self.wcs)
+        return self.geometry.frame
+
+    @property
+    def reference(self) -> tuple[float, float]:
+        """Zero-based (x, y) at which one number stands for the image.
+
+        The middle of the image, or the sky nearest to it where the middle is off the sky.
+        """
+        return self.geometry.reference
 
     def window_wcs(self, window: Window) -> WCS:
         """Return the WCS of a window as a new object."""
         return self.wcs.slice(window.slices)
 
     def pixel_to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions."""
-        return self._from_native(*self._pixel_to_native(x, y))
+        """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions.
+
+        Right ascensions lie in [0, 360).
+        """
+        return self.geometry.to_sky(x, y)
 
     def sky_to_pixel(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
-        ra, dec = np.broadcast_arrays(np.asarray(ra, float), np.asarray(dec, float))
-        lon, lat = convert(ra, dec, ICRS(), self.frame)
-        world = [lat, lat]
-        world[self.wcs.wcs.lng] = lon
-        x, y = self.wcs.all_world2pix(*world, 0)
-        return x, y
-
-    @cached_property
-    def _centre_jacobian(self) -> np.ndarray:
-        return self.sky_jacobian(*self.centre)
+        return self.geometry.to_pixel(ra, dec)
 
     def sky_jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return how the sky moves with the pixel, from the local WCS.
@@ -189,19 +199,16 @@ class SkyImage:
             ``[[dE/dx, dE/dy], [dN/dx, dN/dy]]`` in arcsec per pixel, east and north being
             those of ICRS on the sphere.
         """
-        x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
-        steps_x = np.stack([x, x + 0.5, x - 0.5, x, x])
-        steps_y = np.stack([y, y, y, y + 0.5, y - 0.5])
-        return _jacobian(*self.pixel_to_sky(steps_x, steps_y))
+        return self.geometry.jacobian(x, y)
 
     @property
     def pixel_area(self) -> float:
-        """Solid angle of the central pixel in arcsec^2."""
-        return float(abs(_determinant(self._centre_jacobian)))
+        """Solid angle in arcsec^2 of the pixel at `reference`."""
+        return self.geometry.pixel_area
 
     @property
     def pixel_scale(self) -> float:
-        """Side in arcsec of a square of the central pixel's area."""
+        """Side in arcsec of a square of the area of the pixel at `reference`."""
         return math.sqrt(self.pixel_area)
 
     def north_angle(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -210,7 +217,7 @@ class SkyImage:
         Radians counter-clockwise from +x towards +y, in (-pi, pi]; pi / 2 where north is up.
         """
         jacobian = self.sky_jacobian(x, y)
-        sign = np.sign(_determinant(jacobian))
+        sign = np.sign(determinant(jacobian))
         # North is the pixel direction d with J d = (0, 1): the second column of J^-1.
         return np.arctan2(sign * jacobian[..., 0, 0], -sign * jacobian[..., 0, 1])
 
@@ -220,7 +227,7 @@ class SkyImage:
         +1 is the usual view of the sky, with north up and east to the left; an image
         mirrored in x or y has -1.
         """
-        return -np.sign(_determinant(self.sky_jacobian(x, y)))
+        return -np.sign(determinant(self.sky_jacobian(x, y)))
 
     # Parts and pictures
 
@@ -267,12 +274,13 @@ class SkyImage:
         else:
             x, y = position
         window = self._window_around(float(x), float(y), size)
-        return replace(
+        part = replace(
             self,
             pixels=WindowPixels(self.pixels, window),
             wcs=self.window_wcs(window),
             path=None,
         )
+        return replace(part, beam=self.beam_as_in(part))
 
     def _window_around(self, x: float, y: float, size: u.Quantity | int | tuple) -> Window:
         height, width = size if isinstance(size, tuple) else (size, size)
@@ -322,13 +330,35 @@ class SkyImage:
 
     # Beam
 
+    @cached_property
+    def beam_rule(self) -> BeamRule:
+        """How a beam is constant in this image: in the image plane, or on the sky."""
+        return BeamRule(self.geometry)
+
+    @cached_property
+    def beam_map(self) -> BeamMap | None:
+        """The beam at any place of the image, or None without a beam."""
+        return None if self.beam is None else BeamMap(self.beam_rule, self.beam)
+
+    def beam_as_in(self, other: SkyImage) -> Beam | None:
+        """Return the same beam with the position angle that ``other`` states it by."""
+        turn = other.beam_rule.rotation - self.beam_rule.rotation
+        return self.beam if self.beam is None or turn == 0.0 else self.beam.turned(turn)
+
     @property
     def beam_area(self) -> float | None:
-        """Pixels per beam, or None without a beam."""
-        return None if self.beam is None else self.beam.area_in_pixels(self.pixel_area)
+        """Pixels per beam at `reference`, or None without a beam."""
+        return None if self.beam_map is None else float(self.beam_map.area(*self.reference))
 
-    def beam_in_pixels(self) -> tuple[float, float, float] | None:
-        """Return the beam on the pixel grid at the image centre, or None without a beam.
+    def beam_in_pixels(
+        self, x: float | None = None, y: float | None = None
+    ) -> tuple[float, float, float] | None:
+        """Return the beam on the pixel grid at a place, or None without a beam.
+
+        Parameters
+        ----------
+        x, y : float, optional
+            Zero-based position; `reference` by default.
 
         Returns
         -------
@@ -337,13 +367,10 @@ class SkyImage:
         theta : float
             Angle of the major axis in radians, counter-clockwise from +x, in [0, pi).
         """
-        if self.beam is None:
+        if self.beam_map is None:
             return None
-        angle = math.radians(self.beam.pa)
-        major = np.array([math.sin(angle), math.cos(angle)]) * self.beam.major
-        minor = np.array([math.cos(angle), -math.sin(angle)]) * self.beam.minor
-        axes = np.linalg.solve(self._centre_jacobian, np.column_stack([major, minor]))
-        variances, vectors = np.linalg.eigh(axes @ axes.T / FWHM_PER_SIGMA**2)
+        place = self.reference if x is None or y is None else (x, y)
+        variances, vectors = np.linalg.eigh(self.beam_map.covariance(*place))
         theta = math.atan2(vectors[1, 1], vectors[0, 1]) % math.pi
         return math.sqrt(variances[1]), math.sqrt(variances[0]), theta
 
@@ -377,20 +404,12 @@ class SkyImage:
         return header
 
     def frame_rotation(self) -> float:
-        """Return the position angle (deg) of the image frame's north at the image centre.
+        """Return the position angle (deg) of the north that the header's BPA counts from.
 
-        Adding it to an angle measured from the frame's north gives one from ICRS north. It is
-        0 for ICRS and FK5 J2000, whose axes differ by less than 0.1 arcsec.
+        Adding it to an angle measured from the frame's north gives one from ICRS north. It
+        is 0 for ICRS and FK5 J2000, whose axes differ by less than 0.1 arcsec.
         """
-        frame = self.frame
-        if isinstance(frame, ICRS) or (isinstance(frame, FK5) and frame.equinox.jyear == 2000.0):
-            return 0.0
-        lon, lat = self._pixel_to_native(*self.centre)
-        step = 0.5 / 3600.0
-        nodes = np.clip(lat, -90.0 + step, 90.0 - step) + step * np.array([0.0, 1.0, -1.0])
-        ra, dec = self._from_native(np.full(3, lon), nodes)
-        east, north = _offsets(ra[0], dec[0], ra[1:], dec[1:])
-        return math.degrees(math.atan2(east[0] - east[1], north[0] - north[1]))
+        return self.beam_rule.rotation
 
     def sha256(self) -> str:
         """Return the SHA-256 of the file, or of header and pixels of an image in memory."""
@@ -407,40 +426,3 @@ class SkyImage:
                 strip = Window(row, min(row + rows, ny), 0, nx)
                 digest.update(self.read(strip).tobytes())
         return digest.hexdigest()
-
-    def _pixel_to_native(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
-        world = self.wcs.all_pix2world(x, y, 0)
-        return world[self.wcs.wcs.lng], world[self.wcs.wcs.lat]
-
-    def _from_native(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        return convert(lon, lat, self.frame, ICRS())
-
-
-def _jacobian(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
-    """Return the 2x2 matrix from positions at the centre, +x, -x, +y and -y of half a pixel."""
-    east, north = _offsets(ra[0], dec[0], ra[1:], dec[1:])
-    return np.stack(
-        [
-            np.stack([east[0] - east[1], east[2] - east[3]], axis=-1),
-            np.stack([north[0] - north[1], north[2] - north[3]], axis=-1),
-        ],
-        axis=-2,
-    )
-
-
-def _determinant(matrix: np.ndarray) -> np.ndarray:
-    """Return the determinant of 2x2 matrices, NaN where they hold NaN."""
-    return matrix[..., 0, 0] * matrix[..., 1, 1] - matrix[..., 0, 1] * matrix[..., 1, 0]
-
-
-def _offsets(
-    ra0: np.ndarray, dec0: np.ndarray, ra: np.ndarray, dec: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return offsets to the east and north (arcsec) on the plane tangent at (ra0, dec0)."""
-    shift = np.radians(ra - ra0)
-    lat0, lat = np.radians(dec0), np.radians(dec)
-    east = np.cos(lat) * np.sin(shift)
-    # sin(lat - lat0) with a small correction: no loss of digits at small separations
-    north = np.sin(lat - lat0) + 2.0 * np.sin(lat0) * np.cos(lat) * np.sin(shift / 2.0) ** 2
-    return east * ARCSEC_PER_RADIAN, north * ARCSEC_PER_RADIAN

@@ -1,0 +1,170 @@
+"""Where the pixels of an image lie on the sky, and what part of it they show."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame
+from astropy.wcs import WCS
+
+from sciarada.core.frames import celestial_frame, convert
+from sciarada.core.local_sky import cross, determinant, jacobian, offsets
+from sciarada.core.projection import Projection
+from sciarada.core.windows import Window
+
+FLATTEST = 1e3  # a pixel longer than this many times its width does not show the sky
+_NODES = 33  # along each side of the grid on which an image is looked at as a whole
+_HALF_PIXEL = 0.5
+_LEAST_STEP = 0.01  # arcsec; differences of smaller steps lose digits
+_NORTH_STEP = 0.5 / 3600.0
+
+
+@dataclass(frozen=True, eq=False)
+class SkyGeometry:
+    """The way between the pixels of an image and the sky.
+
+    Parameters
+    ----------
+    wcs : `~astropy.wcs.WCS`
+        Two-dimensional celestial WCS.
+    shape : tuple of int
+        (ny, nx) of the image.
+    """
+
+    wcs: WCS
+    shape: tuple[int, int]
+
+    @cached_property
+    def frame(self) -> BaseCoordinateFrame:
+        """Celestial frame of the WCS."""
+        return celestial_frame(self.wcs)
+
+    @cached_property
+    def projection(self) -> Projection:
+        """The way to positions in that frame."""
+        return Projection(self.wcs, self.shape)
+
+    def to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions."""
+        return convert(*self.projection.to_sky(x, y), self.frame, ICRS())
+
+    def to_pixel(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
+        ra, dec = np.broadcast_arrays(np.asarray(ra, float), np.asarray(dec, float))
+        dec = np.where(np.abs(dec) <= 90.0, dec, np.nan)
+        return self.projection.to_pixel(*convert(ra, dec, ICRS(), self.frame))
+
+    # Local scale and orientation
+
+    @cached_property
+    def _step(self) -> float:
+        return max(_HALF_PIXEL, _LEAST_STEP / (3600.0 * self.projection.scale))
+
+    def jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return how the sky moves with the pixel, shape (..., 2, 2).
+
+        ``[[dE/dx, dE/dy], [dN/dx, dN/dy]]`` in arcsec per pixel, east and north being those
+        of ICRS; NaN off the sky.
+        """
+        ra, dec = self.to_sky(*cross(x, y, self._step))
+        return jacobian(ra[0], dec[0], ra[1:], dec[1:], self._step)
+
+    def frame_jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return what `jacobian` does, with the east and north of the image's own frame."""
+        lon, lat = self.projection.to_sky(*cross(x, y, self._step))
+        return jacobian(lon[0], lat[0], lon[1:], lat[1:], self._step)
+
+    @cached_property
+    def origin(self) -> tuple[float, float]:
+        """Longitude and latitude (deg) of the reference point, in the image's own frame."""
+        sky = self.wcs.wcs
+        return float(sky.crval[sky.lng]), float(sky.crval[sky.lat])
+
+    @cached_property
+    def plane_jacobian(self) -> np.ndarray:
+        """How the sky moves with the pixel at the reference point of the projection, (2, 2).
+
+        North is the meridian of CRVAL in the image's own frame: at a pole, too.
+        """
+        lon, lat = self.projection.to_sky(*cross(*(self.wcs.wcs.crpix - 1.0), self._step))
+        return jacobian(*self.origin, lon[1:], lat[1:], self._step)
+
+    def frame_rotation(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+        """Return the position angle (deg) of the frame's north, from that of ICRS.
+
+        Parameters
+        ----------
+        lon, lat : array_like
+            Positions in the image's own frame, in degrees.
+
+        Returns
+        -------
+        ndarray
+            0 for ICRS and FK5 J2000, whose axes differ by less than 0.1 arcsec.
+        """
+        lon, lat = np.broadcast_arrays(np.asarray(lon, float), np.asarray(lat, float))
+        frame = self.frame
+        if isinstance(frame, ICRS) or (isinstance(frame, FK5) and frame.equinox.jyear == 2000.0):
+            return np.zeros(lon.shape)
+        nodes = np.clip(lat, -90.0 + _NORTH_STEP, 90.0 - _NORTH_STEP)
+        steps = _NORTH_STEP * np.array([0.0, 1.0, -1.0]).reshape(3, *([1] * lon.ndim))
+        ra, dec = convert(np.stack([lon] * 3), nodes + steps, frame, ICRS())
+        east, north = offsets(ra[0], dec[0], ra[1:], dec[1:])
+        return np.degrees(np.arctan2(east[0] - east[1], north[0] - north[1]))
+
+    # The image as a whole
+
+    @cached_property
+    def _sample(self) -> tuple[np.ndarray, np.ndarray]:
+        """Zero-based (x, y) of pixels that represent the image: a grid and its border."""
+        ny, nx = self.shape
+        along_x = np.unique(np.rint(np.linspace(0, nx - 1, _NODES)))
+        along_y = np.unique(np.rint(np.linspace(0, ny - 1, _NODES)))
+        return tuple(axis.ravel() for axis in np.meshgrid(along_x, along_y))
+
+    @cached_property
+    def reference(self) -> tuple[float, float]:
+        """Zero-based (x, y) of the middle of the image, or of the sky nearest to it.
+
+        NaN where no part of the image shows the sky.
+        """
+        ny, nx = self.shape
+        middle = (0.5 * (nx - 1), 0.5 * (ny - 1))
+        if self._proper(*middle):
+            return middle
+        x, y = self._sample
+        good = self._proper(x, y)
+        if not good.any():
+            return (math.nan, math.nan)
+        x, y = x[good], y[good]
+        nearest = np.argmin((x - middle[0]) ** 2 + (y - middle[1]) ** 2)
+        return float(x[nearest]), float(y[nearest])
+
+    def _proper(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return which positions show the sky with pixels that have an area."""
+        pixel = self.jacobian(x, y)
+        known = np.isfinite(pixel).all(axis=(-2, -1))
+        pixel = np.where(known[..., None, None], pixel, np.eye(2))
+        return known & (np.linalg.cond(pixel) < FLATTEST)
+
+    @cached_property
+    def reach(self) -> float:
+        """Degrees from the reference point of the projection to the farthest of the image."""
+        lon, lat = (np.radians(axis) for axis in self.projection.to_sky(*self._sample))
+        lon0, lat0 = np.radians(self.origin)
+        cosine = np.sin(lat) * np.sin(lat0) + np.cos(lat) * np.cos(lat0) * np.cos(lon - lon0)
+        seen = cosine[np.isfinite(cosine)]
+        return float(np.degrees(np.arccos(np.clip(seen.min(), -1.0, 1.0)))) if seen.size else 0.0
+
+    @cached_property
+    def reference_jacobian(self) -> np.ndarray:
+        """`jacobian` at the reference, shape (2, 2)."""
+        return self.jacobian(*self.reference)
+
+    @property
+    def pixel_area(self) -> float:
+        """Solid angle in arcsec^2 of the pixel at the reference."""
+        return float(abs(determinant(self.reference_jacobian)))
