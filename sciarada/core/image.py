@@ -384,7 +384,7 @@ class SkyImage:
         unit : str, optional
             BUNIT of the map; the image's own by default.
         """
-        header = self.wcs.to_header()
+        header = self.wcs.to_header(relax=True)
         header.remove("DATE-REF", ignore_missing=True)
         header.remove("MJDREF", ignore_missing=True)
         if unit is None and self.unit is not None:

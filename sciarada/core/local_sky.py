@@ -21,9 +21,7 @@ def offsets(
     return east * ARCSEC_PER_RADIAN, north * ARCSEC_PER_RADIAN
 
 
-def cross(
-    x: np.ndarray, y: np.ndarray, step: float
-) -> tuple[np.ndarray, np.ndarray]:
+def cross(x: np.ndarray, y: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
     """Return positions and their four neighbours a step to +x, -x, +y and -y, stacked."""
     x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
     return (

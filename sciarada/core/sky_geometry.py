@@ -13,7 +13,6 @@ from astropy.wcs import WCS
 from sciarada.core.frames import celestial_frame, convert
 from sciarada.core.local_sky import cross, determinant, jacobian, offsets
 from sciarada.core.projection import Projection
-from sciarada.core.windows import Window
 
 FLATTEST = 1e3  # a pixel longer than this many times its width does not show the sky
 _NODES = 33  # along each side of the grid on which an image is looked at as a whole
@@ -61,7 +60,9 @@ class SkyGeometry:
 
     @cached_property
     def _step(self) -> float:
-        return max(_HALF_PIXEL, _LEAST_STEP / (3600.0 * self.projection.scale))
+        """Pixels by which positions are moved to see how the sky follows them."""
+        scale = 3600.0 * self.projection.scale
+        return max(_HALF_PIXEL, _LEAST_STEP / scale) if scale > 0 else _HALF_PIXEL
 
     def jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return how the sky moves with the pixel, shape (..., 2, 2).

@@ -10,7 +10,9 @@ import numpy as np
 from sciarada.core.image import SkyImage
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.islands import Island
+from sciarada.measure.local_beams import island_beams
 
+ASSUMED_BEAM_AREA = 10.0  # pixels, where no beam is known
 COMPACT_AREA, COMPACT_TOTAL = 2.0, 2.5
 GROWN_TO = 3.0
 FAR_OUT = 1.5
@@ -28,28 +30,29 @@ class Light:
         Number of pixels above half the peak.
     pixels : int
         Number of pixels.
+    beam_area : float
+        Pixels per beam at the island.
     """
 
     peak: float
     total: float
     core: int
     pixels: int
+    beam_area: float
 
-    def is_compact(self, beam_area: float) -> bool:
-        """Say whether it is the light of a point source, or little more.
+    @property
+    def is_compact(self) -> bool:
+        """Whether it is the light of a point source, or little more.
 
-        Parameters
-        ----------
-        beam_area : float
-            Pixels per beam. A point source of signal to noise S covers ``ln(S / 3)`` of it
-            above three sigma and ``ln 2`` above half its peak, and sums to S times it.
+        A point source of signal to noise S covers ``ln(S / 3)`` beam areas above three sigma
+        and ``ln 2`` above half its peak, and sums to S beam areas.
         """
-        expected = beam_area * max(1.0, np.log(max(self.peak, 1.0) / GROWN_TO))
+        expected = self.beam_area * max(1.0, np.log(max(self.peak, 1.0) / GROWN_TO))
         if self.pixels <= COMPACT_AREA * expected:
             return True
         return bool(
-            self.core <= COMPACT_AREA * np.log(2) * beam_area
-            and self.total <= COMPACT_TOTAL * self.peak * beam_area
+            self.core <= COMPACT_AREA * np.log(2) * self.beam_area
+            and self.total <= COMPACT_TOTAL * self.peak * self.beam_area
         )
 
 
@@ -68,18 +71,22 @@ class MeasureLight:
         snr = self.image.read(canvas) - self.background.background(canvas)
         snr /= self.background.rms(canvas)
         found = []
-        for island in islands:
+        for island, area in zip(islands, self._beam_areas(islands), strict=True):
             values = np.nan_to_num(snr[island.window.slices_in(canvas)][island.mask])
             peak = float(values.max())
-            found.append(
-                Light(peak, float(values.sum()), int((values > peak / 2).sum()), values.size)
-            )
+            core = int((values > peak / 2).sum())
+            found.append(Light(peak, float(values.sum()), core, values.size, area))
         return found
 
+    def _beam_areas(self, islands: Sequence[Island]) -> list[float]:
+        if self.image.beam is None:
+            return [ASSUMED_BEAM_AREA] * len(islands)
+        return (2.0 * np.pi / np.sqrt(np.linalg.det(island_beams(self.image, islands)))).tolist()
 
-def is_diffuse(light: Light, beam_area: float, peak_sigma: float) -> bool:
+
+def is_diffuse(light: Light, peak_sigma: float) -> bool:
     """Say whether an island of a coarse image is more than faint sources that lie together.
 
     It must be larger than a point source would be there, or stand out far.
     """
-    return not light.is_compact(beam_area) or light.peak >= FAR_OUT * peak_sigma
+    return not light.is_compact or light.peak >= FAR_OUT * peak_sigma

@@ -19,8 +19,6 @@ from sciarada.io.checkpoints import Remembered
 from sciarada.measure.background import BackgroundModel, estimate_background
 from sciarada.measure.islands import Island, stitch
 
-ASSUMED_BEAM_AREA = 10.0  # pixels, where no beam is known
-
 
 def find_islands(
     bench: Workbench, image: SkyImage, model: BackgroundModel, look: str
@@ -50,18 +48,16 @@ def add_diffuse(
 ) -> list[Island]:
     """Look for diffuse emission at each coarser scale and join it with the islands."""
     image = bench.image
-    area = image.beam_area or ASSUMED_BEAM_AREA
     grid = TileGrid(image.shape, bench.settings.tile)
     for beams in bench.settings.scales:
         scale = Scale.of(image, beams)
         if not scale.fits(image):
             continue
         lights = _compactness(bench, image, model, islands)
-        compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact(area)]
+        compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact]
         coarse = coarse_image(image, compact, scale, bench.pool)
         coarse_model = estimate_background(coarse)
         found = find_islands(bench, coarse, coarse_model, f"{beams:g} beams")
-        coarse_area = coarse.beam_area or ASSUMED_BEAM_AREA
         diffuse = [
             (whole, light)
             for whole, light in zip(
@@ -69,13 +65,12 @@ def add_diffuse(
                 _compactness(bench, coarse, coarse_model, found),
                 strict=True,
             )
-            if is_diffuse(light, coarse_area, peak_sigma)
+            if is_diffuse(light, peak_sigma)
         ]
         to_fine = scale.factor**2 * float(np.median(coarse_model.scale) / np.median(model.scale))
         islands = merge_scales(
             list(zip(islands, lights, strict=True)),
             [(whole, replace(light, total=light.total * to_fine)) for whole, light in diffuse],
-            area,
         )
     return islands
 

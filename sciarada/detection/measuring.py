@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.executor import in_order
+from sciarada.core.image import SkyImage
 from sciarada.detection.cells import cells
 from sciarada.detection.tasks import Batch, MeasureBatch, MeasuredBatch
 from sciarada.detection.workbench import Workbench
@@ -14,7 +16,7 @@ from sciarada.io.checkpoints import Remembered
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours
-from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS
+from sciarada.measure.local_beams import island_beams
 from sciarada.measure.sources import Measurer, MeasureSettings
 
 NEIGHBOUR_MARGIN = 3.0  # beams
@@ -30,9 +32,7 @@ def measure_islands(
     bench: Workbench, measurer: Measurer, islands: list[Island]
 ) -> list[MeasuredBatch]:
     """Return what is measured of all islands, batch by batch."""
-    image = bench.image
-    beam = ASSUMED_BEAM_PIXELS if image.beam is None else image.beam.major / image.pixel_scale
-    around = neighbours(islands, int(np.ceil(NEIGHBOUR_MARGIN * beam)))
+    around = neighbours(islands, _margin(bench.image, islands))
     tasks = [
         IslandTask(island, [islands[j] for j in near])
         for island, near in zip(islands, around, strict=True)
@@ -44,6 +44,14 @@ def measure_islands(
     step = Remembered(MeasureBatch(measurer), MeasuredBatch, bench.finished, _batch_name)
     measured = in_order(bench.pool, step, batches)
     return list(bench.progress(measured, "measuring", len(batches)))
+
+
+def _margin(image: SkyImage, islands: list[Island]) -> int:
+    """Return how far from an island's box, in pixels, another is its neighbour."""
+    if not islands:
+        return 0
+    narrowest = np.linalg.eigvalsh(island_beams(image, islands))[:, 0].min()
+    return int(np.ceil(NEIGHBOUR_MARGIN * FWHM_PER_SIGMA / np.sqrt(narrowest)))
 
 
 def _batch_name(batch: Batch) -> str:

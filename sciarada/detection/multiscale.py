@@ -112,7 +112,6 @@ def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid)
 def merge_scales(
     fine: Sequence[tuple[Island, Light]],
     diffuse: Sequence[tuple[Island, Light]],
-    beam_area: float,
 ) -> list[Island]:
     """Join diffuse islands with the full-resolution ones on them.
 
@@ -128,10 +127,8 @@ def merge_scales(
     diffuse : sequence of (Island, Light)
         Islands of a coarse image, lifted to full resolution, and their light in the same
         unit as that of the fine ones.
-    beam_area : float
-        Pixels per beam.
     """
-    points = {id(island) for island, light in fine if light.is_compact(beam_area)}
+    points = {id(island) for island, light in fine if light.is_compact}
     totals = {id(island): light.total for island, light in fine}
     kept = [island for island, _ in fine]
     embedded: set[int] = set()

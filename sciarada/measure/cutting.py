@@ -50,9 +50,21 @@ class IslandPixels:
     mask: np.ndarray
     region: np.ndarray
 
+    @property
+    def summit(self) -> tuple[float, float]:
+        """Zero-based (x, y) in the image of the island's highest point, between its pixels."""
+        top = np.argmax(np.where(self.mask, self.snr, -np.inf))
+        y, x = np.unravel_index(top, self.mask.shape)
+        padded = np.pad(self.snr, 1, constant_values=np.nan)
+        across, up = padded[y + 1, x : x + 3], padded[y : y + 3, x + 1]
+        return self.window.x0 + x + _vertex(across), self.window.y0 + y + _vertex(up)
+
 
 def cut_islands(
-    image: SkyImage, model: BackgroundModel, tasks: Sequence[IslandTask], beam_pixels: float
+    image: SkyImage,
+    model: BackgroundModel,
+    tasks: Sequence[IslandTask],
+    beam_pixels: Sequence[float],
 ) -> list[IslandPixels]:
     """Cut islands that lie near each other, reading the image once.
 
@@ -61,21 +73,21 @@ def cut_islands(
     image : SkyImage
     model : BackgroundModel
     tasks : sequence of IslandTask
-    beam_pixels : float
-        FWHM of the beam in pixels.
+    beam_pixels : sequence of float
+        FWHM in pixels of the beam at each island.
     """
-    margin = int(np.ceil(beam_pixels)) + 1
-    windows = [task.island.window.grow(margin, image.shape) for task in tasks]
+    windows = [
+        task.island.window.grow(int(np.ceil(width)) + 1, image.shape)
+        for task, width in zip(tasks, beam_pixels, strict=True)
+    ]
     canvas = windows[0]
     for window in windows[1:]:
         canvas = canvas.union(window)
     background = model.background(canvas)
     pixels = image.read(canvas) - background
-    near, wide = _disc(0.5 * beam_pixels), _disc(beam_pixels)
-
     cuts = []
     peaks = []
-    for task, window in zip(tasks, windows, strict=True):
+    for task, window, width in zip(tasks, windows, beam_pixels, strict=True):
         values = pixels[window.slices_in(canvas)].astype(float)
         usable = np.isfinite(values)
         mask = paste(window, [(task.island.window, task.island.mask)]) & usable
@@ -87,11 +99,11 @@ def cut_islands(
         usable &= ~paste(window, others) | mask
         level = 0.0
         if task.island.embedded:
-            ring = ndimage.binary_dilation(mask, wide) & ~mask & usable
+            ring = ndimage.binary_dilation(mask, _disc(width)) & ~mask & usable
             level = float(np.median(values[ring])) if ring.any() else 0.0
             values -= level
         peak = np.unravel_index(np.argmax(np.where(mask, values, -np.inf)), mask.shape)
-        region = ndimage.binary_dilation(mask, near) & usable
+        region = ndimage.binary_dilation(mask, _disc(0.5 * width)) & usable
         peaks.append((peak[0] + window.y0, peak[1] + window.x0))
         cuts.append((window, values, level, mask, region))
     y, x = np.array(peaks).T
@@ -102,6 +114,14 @@ def cut_islands(
             cuts, levels, noise, strict=True
         )
     ]
+
+
+def _vertex(values: np.ndarray) -> float:
+    """Return where a Gaussian through three values a pixel apart is highest, from the middle."""
+    with np.errstate(all="ignore"):
+        below, middle, above = np.log(values)
+        offset = 0.5 * (above - below) / (2.0 * middle - above - below)
+    return float(np.clip(offset, -0.5, 0.5)) if np.isfinite(offset) else 0.0
 
 
 def _disc(radius: float) -> np.ndarray:

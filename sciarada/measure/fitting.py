@@ -13,6 +13,8 @@ from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import (
     PA,
+    PB,
+    PC,
     X0,
     Y0,
     A,
@@ -72,11 +74,14 @@ class Fitter:
     hold : bool
         Whether components that the beam explains are held to its shape; not where no beam
         is known and the one given is a guess.
+    tolerance : float
+        The beam explains shapes whose variances depart from its own by less than this part.
     """
 
     noise: NoiseCorrelation
     settings: FitSettings
     hold: bool = True
+    tolerance: float = 0.0
 
     def __call__(
         self, islands: Sequence[IslandPixels], beams: Sequence[np.ndarray]
@@ -254,7 +259,7 @@ class Fitter:
         if not self.hold:
             return found
         held = {}
-        for i, points in enumerate(_explained(found, beams)):
+        for i, points in enumerate(_explained(found, beams, self.tolerance)):
             if not found[i].converged:
                 points = np.ones(len(found[i]), bool)
             if points.any():
@@ -348,8 +353,25 @@ def resolution_chi2(components: Components, beams: np.ndarray) -> np.ndarray:
     return np.einsum("ni,nij,nj->n", difference, weight, difference)
 
 
-def _explained(found: Sequence[Components], beams: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Say for each component of each island whether the beam explains its shape."""
+def departure(components: Components, beams: np.ndarray) -> np.ndarray:
+    """Return the largest part by which the variances of shapes (n) depart from their beams'.
+
+    Parameters
+    ----------
+    components : Components
+    beams : ndarray, shape (n, 2, 2)
+        Precision matrices of the beam.
+    """
+    shapes = components.values[:, [PA, PB, PB, PC]].reshape(-1, 2, 2)
+    lower = np.linalg.inv(np.linalg.cholesky(beams))
+    ratios = np.linalg.eigvalsh(lower @ shapes @ np.swapaxes(lower, 1, 2))
+    return np.abs(ratios - 1.0).max(axis=1)
+
+
+def _explained(
+    found: Sequence[Components], beams: Sequence[np.ndarray], tolerance: float
+) -> list[np.ndarray]:
+    """Return for each component of each island whether the beam explains its shape."""
     if not found:
         return []
     counts = [len(components) for components in found]
@@ -363,7 +385,10 @@ def _explained(found: Sequence[Components], beams: Sequence[np.ndarray]) -> list
     a, b, c = joined.values[:, PA:].T
     determinant = a * c - b * b
     smaller = (determinant <= 0) | (determinant > np.linalg.det(beam))
-    points = joined.free & (smaller | (resolution_chi2(joined, beam) < RESOLVED_CHI2))
+    alike = resolution_chi2(joined, beam) < RESOLVED_CHI2
+    if tolerance:
+        alike |= departure(joined, beam) < tolerance
+    points = joined.free & (smaller | alike)
     return np.split(points, np.cumsum(counts)[:-1])
 
 

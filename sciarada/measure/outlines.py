@@ -33,7 +33,7 @@ def outlines(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
 
 
 def largest_extent(points: np.ndarray) -> float:
-    """Return the largest distance between any two of the points (n, 2)."""
+    """Return the largest distance between any two of the points (n, dimensions)."""
     offsets = points[:, None] - points
     return float(np.sqrt((offsets**2).sum(axis=-1).max()))
 

@@ -9,33 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 
 ASSUMED_BEAM_PIXELS = 3.0  # FWHM, where no beam is known
 
 
 def beam_pixels(image: SkyImage) -> float:
-    """Return the geometric mean FWHM of an image's beam in pixels, a guess without one."""
-    if image.beam is None:
+    """Return the geometric mean FWHM in pixels of the beam at the image's reference.
+
+    Without a beam it is a guess.
+    """
+    if image.beam_area is None:
         return ASSUMED_BEAM_PIXELS
-    return float(np.sqrt(image.beam.major * image.beam.minor)) / image.pixel_scale
-
-
-def beam_covariance(beam: Beam) -> np.ndarray:
-    """Return the beam's covariance (2, 2) in arcsec^2, order (east, north)."""
-    major, minor = beam.major / FWHM_PER_SIGMA, beam.minor / FWHM_PER_SIGMA
-    angle = np.radians(beam.pa)
-    along = np.array([np.sin(angle), np.cos(angle)])
-    across = np.array([np.cos(angle), -np.sin(angle)])
-    return major**2 * np.outer(along, along) + minor**2 * np.outer(across, across)
-
-
-def beam_precisions(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the beam's precision matrices (n, 2, 2) in pixels^-2, order (x, y), at positions."""
-    jacobian = image.sky_jacobian(x, y)
-    on_sky = np.linalg.inv(beam_covariance(image.beam))
-    return np.swapaxes(jacobian, -1, -2) @ on_sky @ jacobian
+    return FWHM_PER_SIGMA * float(np.sqrt(image.beam_area / (2.0 * np.pi)))
 
 
 def precision_to_sky(precision: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
@@ -88,7 +75,17 @@ def axes_errors(
     return major, minor, np.minimum(angle, 90.0)
 
 
-def deconvolve(covariance: np.ndarray, beam: Beam) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return axes and angle of shapes (n, 2, 2) without the beam, NaN where nothing is left."""
-    major, minor, angle = axes(covariance - beam_covariance(beam))
+def deconvolve(
+    covariance: np.ndarray, beam: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return axes and angle of shapes (n, 2, 2) without the beam, NaN where nothing is left.
+
+    Parameters
+    ----------
+    covariance : ndarray, shape (n, 2, 2)
+        Of the sources in arcsec^2, axes in the order (east, north).
+    beam : ndarray, shape (n, 2, 2) or (2, 2)
+        Of the beam at each source.
+    """
+    major, minor, angle = axes(covariance - beam)
     return major, minor, np.where(np.isfinite(major), angle, np.nan)

@@ -17,13 +17,16 @@ from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels, IslandTask, cut_islands
 from sciarada.measure.fitting import FitSettings, Fitter
-from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components
+from sciarada.measure.gaussians import A, Components
 from sciarada.measure.grouping import group_components
 from sciarada.measure.islands import Island
-from sciarada.measure.outlines import largest_extent, outlines
-from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS, beam_precisions
+from sciarada.measure.light import from_components, from_pixels
+from sciarada.measure.local_beams import beam_areas, island_beams, peak_beams
+from sciarada.measure.outlines import outlines
+from sciarada.measure.sharing import share_out
 
 POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
+GAUSSIAN_TO = 0.005  # of its variances: a beam that is a Gaussian on the sky, seen in pixels
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,22 @@ class MeasuredSource:
     peak, e_peak : float
         Peak surface brightness.
     total, e_total, mask_total, e_mask_total : float
-        Sums over pixels in image unit times pixels: divide by the beam area for Jy.
+        Sums over pixels in image unit times pixels: divide by the beam area for Jy. Where
+        the beam in pixels changes over the source, those over the mask count each pixel by
+        its share of the beam, in units of that at the brightest pixel.
     shape : ndarray, shape (2, 2)
         Covariance (x, y) of the light in pixels^2.
     rms, background : float
     flags : int
     by_pixels : bool
         Whether flux, position and shape come from the pixels, no Gaussian describing them.
+    beam_area : float
+        Pixels per beam at the brightest pixel, by which ``mask_total`` and, with
+        ``by_pixels``, ``total`` are to be divided; NaN without a beam.
+    n_beams : float
+        Solid angle of the mask in beams.
     outline : ndarray, shape (n, 2)
         Polygon (x, y) around the mask.
-    extent : float
-        Largest distance in pixels between two points of the outline.
     """
 
     window: Window
@@ -88,8 +96,9 @@ class MeasuredSource:
     background: float
     flags: int
     by_pixels: bool
+    beam_area: float
+    n_beams: float
     outline: np.ndarray = field(default_factory=lambda: np.empty((0, 2)))
-    extent: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,31 +126,29 @@ class Measurer:
         tasks : sequence of IslandTask
             Islands near each other: the box around them all is read at once.
         """
-        beams = self._beams([task.island for task in tasks])
-        width = FWHM_PER_SIGMA * float(np.linalg.det(beams[0])) ** -0.25
-        cuts = cut_islands(self.image, self.background, tasks, width)
-        fitter = Fitter(self.noise, self.settings.fit, hold=self.image.beam is not None)
+        beams = island_beams(self.image, [task.island for task in tasks])
+        widths = FWHM_PER_SIGMA * np.linalg.det(beams) ** -0.25
+        cuts = cut_islands(self.image, self.background, tasks, widths.tolist())
+        beams, areas = peak_beams(self.image, cuts, beams), beam_areas(self.image, cuts)
+        fitter = Fitter(
+            self.noise,
+            self.settings.fit,
+            hold=self.image.beam is not None,
+            tolerance=0.0 if self.image.beam_rule.in_plane else GAUSSIAN_TO,
+        )
         fine = [i for i, task in enumerate(tasks) if task.island.scale == 1 and cuts[i].mask.any()]
         fitted = dict(
             zip(fine, fitter([cuts[i] for i in fine], [beams[i] for i in fine]), strict=True)
         )
         found = [
-            self._sources(task.island, cut, fitted.get(i, Components.none()))
-            for i, (task, cut) in enumerate(zip(tasks, cuts, strict=True))
+            self._sources(task.island, cut, area, fitted.get(i, Components.none()))
+            for i, (task, cut, area) in enumerate(zip(tasks, cuts, areas, strict=True))
         ]
         rings = iter(outlines([source.mask for sources in found for source in sources]))
         return [[_outlined(source, next(rings)) for source in sources] for sources in found]
 
-    def _beams(self, islands: Sequence[Island]) -> np.ndarray:
-        """Return the beam's precision matrix on the pixel grid at each island."""
-        if self.image.beam is None:
-            guess = np.eye(2) * (FWHM_PER_SIGMA / ASSUMED_BEAM_PIXELS) ** 2
-            return np.broadcast_to(guess, (len(islands), 2, 2))
-        middles = np.array([_centre(island.window) for island in islands], float)
-        return beam_precisions(self.image, middles[:, 1], middles[:, 0])
-
     def _sources(
-        self, island: Island, cut: IslandPixels, components: Components
+        self, island: Island, cut: IslandPixels, beam_area: np.ndarray, components: Components
     ) -> list[MeasuredSource]:
         """Share an island out among its sources; one without valid pixels has none."""
         if not cut.mask.any():
@@ -155,9 +162,16 @@ class Measurer:
             self.settings.grow_sigma,
             poor=poor,
         )
-        parts = _share_out(cut, components, number)
+        parts = share_out(cut, components, number)
         sources = [
-            self._source(island, cut, mask, components.select(np.isin(number, groups)), poor)
+            self._source(
+                island,
+                cut,
+                mask,
+                beam_area[mask[cut.mask]],
+                components.select(np.isin(number, groups)),
+                poor,
+            )
             for groups, mask in parts
         ]
         if len(sources) > 1:
@@ -169,6 +183,7 @@ class Measurer:
         island: Island,
         cut: IslandPixels,
         mask: np.ndarray,
+        beam_area: np.ndarray,
         components: Components,
         poor: bool,
     ) -> MeasuredSource:
@@ -183,15 +198,17 @@ class Measurer:
         data = np.nan_to_num(cut.snr[y, x])
         position = np.stack([x + cut.window.x0, y + cut.window.y0]).astype(float)
         top = int(np.argmax(data))
-        mask_sum = float(data.sum())
-        e_mask_sum = float(np.sqrt(data.size * min(data.size, self.noise.area)))
+        # what a beam holds changes over the source where the beam is constant on the sky
+        weight = np.where(beam_area == beam_area[top], 1.0, beam_area[top] / beam_area)
+        mask_sum = float((weight * data).sum())
+        e_mask_sum = float(np.sqrt((weight**2).sum() * min(data.size, self.noise.area)))
         background, rms = self._level(cut, mask, position[:, top])
         flags = self._flags(cut, mask, window, island)
         if poor:
             flags |= Flag.FIT_FAIL
-            light = _from_pixels(data, position, mask_sum, e_mask_sum, self.noise.area, top)
+            light = from_pixels(data, position, mask_sum, e_mask_sum, self.noise.area, top)
         else:
-            light = _from_components(components)
+            light = from_components(components)
         return MeasuredSource(
             window=window,
             mask=mask[rows, columns],
@@ -210,6 +227,8 @@ class Measurer:
             background=background,
             flags=int(flags),
             by_pixels=poor,
+            beam_area=float(beam_area[top]),
+            n_beams=float((1.0 / beam_area).sum()),
         )
 
     def _level(self, cut: IslandPixels, mask: np.ndarray, peak: np.ndarray) -> tuple[float, float]:
@@ -235,136 +254,6 @@ class Measurer:
         if self.background.failed_at(*_centre(window)):
             flags |= Flag.BKG_FAIL
         return int(flags)
-
-
-@dataclass(frozen=True, eq=False)
-class _Light:
-    """Position, flux and shape of a source in units of the noise."""
-
-    centroid: np.ndarray
-    centroid_covariance: np.ndarray
-    peak: float
-    e_peak: float
-    total: float
-    e_total: float
-    shape: np.ndarray
-
-
-def component_sums(components: Components) -> tuple[np.ndarray, np.ndarray]:
-    """Return the integral over pixels of each component and its error."""
-    amplitude, _, _, a, b, c = components.values.T
-    determinant = a * c - b * b
-    total = amplitude * 2 * np.pi / np.sqrt(determinant)
-    gradient = np.zeros((len(components), SIZE))
-    gradient[:, A] = total / amplitude
-    free = components.free
-    gradient[free, PA] = (-total * c / (2 * determinant))[free]
-    gradient[free, PB] = (total * b / determinant)[free]
-    gradient[free, PC] = (-total * a / (2 * determinant))[free]
-    variance = np.einsum("ni,nij,nj->n", gradient, components.covariance, gradient)
-    return total, np.sqrt(np.maximum(variance, 0.0))
-
-
-def _from_components(components: Components) -> _Light:
-    """Combine components: their sum, their common centroid and second moments."""
-    total, e_total = component_sums(components)
-    weight = total / total.sum()
-    centres = components.values[:, [X0, Y0]]
-    centroid = weight @ centres
-    position = components.covariance[:, X0 : Y0 + 1, X0 : Y0 + 1]
-    apart = centres - centroid
-    peak, e_peak = _summed_peak(components, centroid)
-    a, b, c = components.values[:, PA : PC + 1].T
-    own = np.stack([c, -b, -b, a], axis=-1).reshape(-1, 2, 2)
-    own /= (a * c - b * b)[:, None, None]
-    return _Light(
-        centroid,
-        np.einsum("n,nij->ij", weight**2, position),
-        peak,
-        e_peak,
-        float(total.sum()),
-        float(np.sqrt((e_total**2).sum())),
-        np.einsum("n,nij->ij", weight, own + apart[:, :, None] * apart[:, None, :]),
-    )
-
-
-def _summed_peak(components: Components, centroid: np.ndarray) -> tuple[float, float]:
-    """Return the highest value of the summed components and its error.
-
-    It is looked for at their centres and at their common centroid; the error is that of the
-    amplitudes, each weighed by its part in the value.
-    """
-    values = components.values
-    if len(values) == 1:
-        return float(values[0, A]), float(np.sqrt(components.covariance[0, A, A]))
-    places = np.vstack([values[:, [X0, Y0]], centroid])
-    parts = np.stack([gaussians.evaluate(row[None], *places.T) for row in values])
-    top = int(np.argmax(parts.sum(axis=0)))
-    share = parts[:, top] / values[:, A]
-    variance = (share**2 * components.covariance[:, A, A]).sum()
-    return float(parts[:, top].sum()), float(np.sqrt(variance))
-
-
-def _from_pixels(
-    data: np.ndarray,
-    position: np.ndarray,
-    total: float,
-    e_total: float,
-    cells: float,
-    top: int,
-) -> _Light:
-    """Measure a source by the sums and moments of its own pixels."""
-    weight = np.maximum(data, 0.0)
-    light = weight.sum()
-    if light <= 0:
-        weight, light = np.ones_like(data), float(data.size)
-    centroid = position @ weight / light
-    apart = position - centroid[:, None]
-    share = np.full((2, 2), 1.0 / 12.0) * np.eye(2)
-    return _Light(
-        centroid,
-        cells * (apart @ apart.T) / light**2 + share / light**2,
-        float(data[top]),
-        1.0,
-        total,
-        e_total,
-        (apart * weight) @ apart.T / light + share,
-    )
-
-
-def _share_out(
-    cut: IslandPixels, components: Components, number: np.ndarray
-) -> list[tuple[list[int], np.ndarray]]:
-    """Give each pixel of the island to the group of components that is brightest there.
-
-    A group that is brightest nowhere is joined to the one that is at its own centre.
-    """
-    groups = np.unique(number)
-    if len(groups) < 2:
-        return [([0], cut.mask)]
-    y, x = np.nonzero(cut.mask)
-    light = np.stack(
-        [
-            gaussians.evaluate(
-                components.values[number == group], x + cut.window.x0, y + cut.window.y0
-            )
-            for group in groups
-        ]
-    )
-    owner = np.argmax(light, axis=0)
-    seen = np.unique(owner)
-    members = {i: [int(groups[i])] for i in seen}
-    for i in set(range(len(groups))) - set(seen.tolist()):
-        own = components.values[number == groups[i]]
-        centre = own[np.argmax(own[:, A]), [X0, Y0]]
-        nearest = np.argmin(np.hypot(x + cut.window.x0 - centre[0], y + cut.window.y0 - centre[1]))
-        members[owner[nearest]].append(int(groups[i]))
-    parts = []
-    for i, joined in members.items():
-        mask = np.zeros(cut.mask.shape, bool)
-        mask[y[owner == i], x[owner == i]] = True
-        parts.append((joined, mask))
-    return parts
 
 
 def _is_poor(cut: IslandPixels, components: Components) -> bool:
@@ -393,7 +282,6 @@ def _outlined(source: MeasuredSource, ring: np.ndarray) -> MeasuredSource:
     return replace(
         source,
         outline=ring + np.array([source.window.x0, source.window.y0]),
-        extent=largest_extent(ring),
     )
 
 

@@ -8,8 +8,11 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.measure.gaussians import PA, PC, X0, Y0, A
+from sciarada.measure.light import component_sums
+from sciarada.measure.local_sky import LocalSky
+from sciarada.measure.outline_regions import outline_regions
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
-from sciarada.measure.sources import MeasuredSource, component_sums
+from sciarada.measure.sources import MeasuredSource
 
 Columns = dict[str, np.ndarray]
 
@@ -17,47 +20,47 @@ Columns = dict[str, np.ndarray]
 def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
     """Return the columns of the sources table that follow from the pixels.
 
-    Identifiers are left to the caller; NaN stands for what could not be measured.
+    Identifiers are left to the caller; NaN stands for what could not be measured. The beam,
+    by which fluxes are divided and from which sizes are deconvolved, is that at the source.
     """
-    x, y = np.array([s.centroid for s in sources]).reshape(-1, 2).T
-    peak_x, peak_y = np.array([s.peak_pixel for s in sources], float).reshape(-1, 2).T
-    ra, dec = image.pixel_to_sky(x, y)
-    ra_peak, dec_peak = image.pixel_to_sky(peak_x, peak_y)
-    jacobian = image.sky_jacobian(x, y).reshape(-1, 2, 2)
+    centroids = np.array([s.centroid for s in sources]).reshape(-1, 2)
+    peaks = np.array([s.peak_pixel for s in sources], float).reshape(-1, 2)
+    here = LocalSky.at(image, centroids, peaks)
+    ra_peak, dec_peak = image.pixel_to_sky(*peaks.T)
     covariance = np.array([s.centroid_covariance for s in sources]).reshape(-1, 2, 2)
-    e_ra, e_dec = _spread(jacobian @ covariance @ np.swapaxes(jacobian, 1, 2))
+    e_ra, e_dec = _spread(here.on_sky(covariance))
 
     peak, e_peak, rms = (_gather(sources, name) for name in ("peak", "e_peak", "rms"))
-    to_flux = np.nan if image.beam_area is None else 1.0 / image.beam_area
-    total, e_total = (_gather(sources, name) * to_flux for name in ("total", "e_total"))
-    shape = np.array([s.shape for s in sources]).reshape(-1, 2, 2)
-    on_sky = jacobian @ shape @ np.swapaxes(jacobian, 1, 2)
+    mask_beam = _gather(sources, "beam_area")
+    by_pixels = np.array([s.by_pixels for s in sources], bool)
+    beam = np.where(by_pixels, mask_beam, here.beam_area)
+    on_sky = here.on_sky(np.array([s.shape for s in sources]).reshape(-1, 2, 2))
     major, minor, angle = axes(on_sky)
-    errors = _shape_errors(sources, jacobian, major, minor)
-    deconvolved = _deconvolved(image, sources, on_sky)
+    errors = _shape_errors(sources, here.jacobian, major, minor)
+    deconvolved = _deconvolved(sources, on_sky, here.sky_beam)
     pixels = np.array([s.mask.sum() for s in sources], int)
-    area = pixels * image.pixel_area
+    regions, extents = outline_regions(image, [s.outline for s in sources])
     windows = [s.window for s in sources]
     columns = {
         "n_components": np.array([len(s.components) for s in sources], int),
-        "ra": ra,
-        "dec": dec,
+        "ra": here.ra,
+        "dec": here.dec,
         "e_ra": e_ra,
         "e_dec": e_dec,
         "ra_peak": ra_peak,
         "dec_peak": dec_peak,
-        "x": x,
-        "y": y,
+        "x": here.x,
+        "y": here.y,
         "x_min": np.array([w.x0 for w in windows], int),
         "x_max": np.array([w.x1 - 1 for w in windows], int),
         "y_min": np.array([w.y0 for w in windows], int),
         "y_max": np.array([w.y1 - 1 for w in windows], int),
         "peak_flux": peak,
         "e_peak_flux": e_peak,
-        "total_flux": total,
-        "e_total_flux": e_total,
-        "mask_flux": _gather(sources, "mask_total") * to_flux,
-        "e_mask_flux": _gather(sources, "e_mask_total") * to_flux,
+        "total_flux": _gather(sources, "total") / beam,
+        "e_total_flux": _gather(sources, "e_total") / beam,
+        "mask_flux": _gather(sources, "mask_total") / mask_beam,
+        "e_mask_flux": _gather(sources, "e_mask_total") / mask_beam,
         "local_rms": rms,
         "local_bkg": _gather(sources, "background"),
         "snr": peak / rms,
@@ -70,14 +73,14 @@ def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Column
         "dc_maj_axis": deconvolved[0],
         "dc_min_axis": deconvolved[1],
         "dc_pos_ang": deconvolved[2],
-        "las": _gather(sources, "extent") * image.pixel_scale,
+        "las": extents,
         "n_pix": pixels,
-        "area": area,
-        "n_beams": pixels * to_flux,
-        "s_region": outline_regions(image, [s.outline for s in sources]),
+        "area": _mask_area(image, sources, pixels, here),
+        "n_beams": _gather(sources, "n_beams"),
+        "s_region": regions,
         "flags": np.array([s.flags for s in sources], int),
     }
-    return columns | _constant_columns(image, len(sources))
+    return columns | _beam_columns(image, here)
 
 
 def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
@@ -88,33 +91,27 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
     covariance = np.concatenate([np.empty((0, 6, 6)), *(s.components.covariance for s in sources)])
     sums = [component_sums(s.components) for s in sources if len(s.components)]
     total, e_total = (np.concatenate([np.empty(0), *(pair[i] for pair in sums)]) for i in range(2))
-    x, y = values[:, X0], values[:, Y0]
-    ra, dec = image.pixel_to_sky(x, y)
-    jacobian = image.sky_jacobian(x, y).reshape(-1, 2, 2)
-    position = covariance[:, X0 : Y0 + 1, X0 : Y0 + 1]
-    e_ra, e_dec = _spread(jacobian @ position @ np.swapaxes(jacobian, 1, 2))
+    peaks = np.array([s.peak_pixel for s in sources], float).reshape(-1, 2)[owner]
+    here = LocalSky.at(image, values[:, X0 : Y0 + 1], peaks)
+    e_ra, e_dec = _spread(here.on_sky(covariance[:, X0 : Y0 + 1, X0 : Y0 + 1]))
     precision = values[:, PA : PC + 1]
-    on_sky = precision_to_sky(precision, jacobian)
+    on_sky = precision_to_sky(precision, here.jacobian)
     major, minor, angle = axes(on_sky)
     held = ~free
-    errors = axes_errors(precision, covariance[:, PA : PC + 1, PA : PC + 1], jacobian)
-    if image.beam is None:
-        intrinsic = [np.full(len(values), np.nan)] * 3
-    else:
-        intrinsic = [np.where(held, np.nan, v) for v in deconvolve(on_sky, image.beam)]
-    to_flux = np.nan if image.beam_area is None else 1.0 / image.beam_area
+    errors = axes_errors(precision, covariance[:, PA : PC + 1, PA : PC + 1], here.jacobian)
+    intrinsic = [np.where(held, np.nan, value) for value in deconvolve(on_sky, here.sky_beam)]
     return {
         "source": owner,
-        "ra": ra,
-        "dec": dec,
+        "ra": here.ra,
+        "dec": here.dec,
         "e_ra": e_ra,
         "e_dec": e_dec,
-        "x": x,
-        "y": y,
+        "x": here.x,
+        "y": here.y,
         "peak_flux": values[:, A],
         "e_peak_flux": np.sqrt(covariance[:, A, A]),
-        "total_flux": total * to_flux,
-        "e_total_flux": e_total * to_flux,
+        "total_flux": total / here.beam_area,
+        "e_total_flux": e_total / here.beam_area,
         "maj_axis": major,
         "e_maj_axis": np.where(held, np.nan, errors[0]),
         "min_axis": minor,
@@ -127,27 +124,6 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
         "local_rms": _gather(sources, "rms")[owner],
         "flags": np.array([s.flags for s in sources], int)[owner],
     }
-
-
-def outline_regions(image: SkyImage, outlines: Sequence[np.ndarray]) -> np.ndarray:
-    """Return STC-S polygons (ICRS, decimal degrees) for outlines in image pixels, as bytes."""
-    if not len(outlines):
-        return np.empty(0, bytes)
-    ends = np.cumsum([len(ring) for ring in outlines])
-    ra, dec = image.pixel_to_sky(*np.concatenate(outlines).T)
-    decimals = max(5, int(np.ceil(np.log10(3600.0 / image.pixel_scale))) + 1)
-    return np.array(
-        [
-            _polygon(ra[start:stop], dec[start:stop], decimals)
-            for start, stop in zip([0, *ends[:-1]], ends, strict=True)
-        ]
-    )
-
-
-def _polygon(ra: np.ndarray, dec: np.ndarray, decimals: int) -> bytes:
-    corners = zip(ra.tolist(), dec.tolist(), strict=True)
-    words = " ".join(f"{r:.{decimals}f} {d:.{decimals}f}" for r, d in corners)
-    return f"POLYGON ICRS {words}".encode("ascii")
 
 
 def _gather(sources: Sequence[MeasuredSource], name: str) -> np.ndarray:
@@ -190,20 +166,28 @@ def _shape_errors(
 
 
 def _deconvolved(
-    image: SkyImage, sources: Sequence[MeasuredSource], on_sky: np.ndarray
+    sources: Sequence[MeasuredSource], on_sky: np.ndarray, beam: np.ndarray
 ) -> list[np.ndarray]:
-    if image.beam is None:
-        return [np.full(len(sources), np.nan)] * 3
     point = np.array([len(s.components) == 1 and not s.components.free[0] for s in sources], bool)
-    return [np.where(point, np.nan, value) for value in deconvolve(on_sky, image.beam)]
+    return [np.where(point, np.nan, value) for value in deconvolve(on_sky, beam)]
 
 
-def _constant_columns(image: SkyImage, count: int) -> Columns:
-    beam = image.beam
-    constants = {
-        "beam_maj": np.nan if beam is None else beam.major,
-        "beam_min": np.nan if beam is None else beam.minor,
-        "beam_pa": np.nan if beam is None else beam.pa,
-        "freq": np.nan if image.frequency is None else image.frequency,
+def _mask_area(
+    image: SkyImage, sources: Sequence[MeasuredSource], pixels: np.ndarray, here: LocalSky
+) -> np.ndarray:
+    """Return the solid angle of the masks in arcsec^2."""
+    if image.beam is None or image.beam_rule.in_plane:
+        return pixels * here.pixel_area
+    return _gather(sources, "n_beams") * image.beam.area
+
+
+def _beam_columns(image: SkyImage, here: LocalSky) -> Columns:
+    """Return the beam at each source, as it is on the sky, and the frequency."""
+    major, minor, angle = axes(here.sky_beam)
+    frequency = np.nan if image.frequency is None else image.frequency
+    return {
+        "beam_maj": major,
+        "beam_min": minor,
+        "beam_pa": angle,
+        "freq": np.full(len(here.ra), frequency, float),
     }
-    return {name: np.full(count, value, float) for name, value in constants.items()}

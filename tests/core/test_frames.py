@@ -29,6 +29,8 @@ def make_wcs(lon="RA---TAN", lat="DEC--TAN", **cards):
         ({"radesys": "FK4-NO-E", "equinox": 1950.0}, "FK4NoETerms B1950"),
         ({"lon": "GLON-CAR", "lat": "GLAT-CAR"}, "Galactic"),
         ({"lon": "SLON-CAR", "lat": "SLAT-CAR"}, "Supergalactic"),
+        ({"lon": "ELON-CAR", "lat": "ELAT-CAR"}, "Ecliptic J2000"),
+        ({"lon": "ELON-CAR", "lat": "ELAT-CAR", "equinox": 2010.0}, "Ecliptic J2010"),
     ],
 )
 def test_frame_of_a_wcs(cards, name):
@@ -38,7 +40,7 @@ def test_frame_of_a_wcs(cards, name):
 @pytest.mark.parametrize(
     "cards",
     [
-        {"lon": "ELON-CAR", "lat": "ELAT-CAR"},
+        {"lon": "ELON-CAR", "lat": "ELAT-CAR", "radesys": "FK4"},
         {"lon": "HPLN-TAN", "lat": "HPLT-TAN"},
         {"radesys": "GAPPT"},
     ],

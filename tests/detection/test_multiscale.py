@@ -178,13 +178,13 @@ def test_a_whole_image_is_lifted_to_all_of_it():
 
 WHOLE = {"scale": 6}
 BEAM_AREA = 20.0
-FAINT = Light(peak=5.0, total=2000.0, core=200, pixels=400)
-BRIGHT = Light(peak=50.0, total=1e6, core=2000, pixels=2500)
-POINT = Light(peak=30.0, total=600.0, core=14, pixels=45)
+FAINT = Light(peak=5.0, total=2000.0, core=200, pixels=400, beam_area=BEAM_AREA)
+BRIGHT = Light(peak=50.0, total=1e6, core=2000, pixels=2500, beam_area=BEAM_AREA)
+POINT = Light(peak=30.0, total=600.0, core=14, pixels=45, beam_area=BEAM_AREA)
 
 
 def merge(fine, diffuse) -> list[Island]:
-    return merge_scales(fine, diffuse, BEAM_AREA)
+    return merge_scales(fine, diffuse)
 
 
 def diffuse_island(light: Light = BRIGHT) -> tuple[Island, Light]:
@@ -228,7 +228,6 @@ def test_a_diffuse_island_on_nothing_is_one_more():
 
 def test_a_point_source_is_compact_and_what_is_wider_is_not():
     """Noise-free Gaussians, from the beam to five times its width, at any brightness."""
-    image = sky_image(np.zeros((300, 300)))
     y, x = np.mgrid[:300, :300]
     for width, compact in ((1.0, True), (5.0, False)):
         for peak in (6.0, 50.0, 5000.0):
@@ -240,7 +239,7 @@ def test_a_point_source_is_compact_and_what_is_wider_is_not():
             assert light.total == pytest.approx(data[found.window.slices][found.mask].sum())
             assert light.pixels == found.mask.sum()
             assert light.core == (data > peak / 2).sum()
-            assert light.is_compact(image.beam_area) == compact
+            assert light.is_compact == compact
 
 
 def random_islands(random, width: float, quantile: float, **facts) -> list[tuple[Island, Light]]:
@@ -251,7 +250,7 @@ def random_islands(random, width: float, quantile: float, **facts) -> list[tuple
     for number, slices in enumerate(ndimage.find_objects(labels), start=1):
         one = island(slices[0].start, slices[1].start, labels[slices] == number, **facts)
         size = int(one.mask.sum())
-        found.append((one, Light(10.0, size * random.uniform(1, 9), size // 2, size)))
+        found.append((one, Light(10.0, size * random.uniform(1, 9), size // 2, size, BEAM_AREA)))
     return found
 
 

@@ -18,7 +18,9 @@ def square(y0: int, x0: int, side: int = 8, **facts) -> Island:
 
 
 def cut(data: np.ndarray, *tasks: IslandTask, model=None):
-    return cut_islands(sky_image(data), model or flat_background(), tasks, BEAM_PIXELS)
+    return cut_islands(
+        sky_image(data), model or flat_background(), tasks, [BEAM_PIXELS] * len(tasks)
+    )
 
 
 def everywhere(part, values: np.ndarray, fill=np.nan) -> np.ndarray:

@@ -1,0 +1,77 @@
+"""The sky at measured places: positions, how it follows the pixels, and the beam there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sciarada.core.image import SkyImage
+from sciarada.measure.local_beams import at_places
+
+
+@dataclass(frozen=True, eq=False)
+class LocalSky:
+    """The sky at n places of an image.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n,)
+        Zero-based pixel positions.
+    ra, dec : ndarray, shape (n,)
+        ICRS degrees.
+    jacobian : ndarray, shape (n, 2, 2)
+        ``[[dE/dx, dE/dy], [dN/dx, dN/dy]]`` in arcsec per pixel.
+    beam : ndarray, shape (n, 2, 2)
+        Covariance of the beam in pixels^2, axes in the order (x, y); NaN without one.
+    beam_area : ndarray, shape (n,)
+        Pixels per beam; NaN without one.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    ra: np.ndarray
+    dec: np.ndarray
+    jacobian: np.ndarray
+    beam: np.ndarray
+    beam_area: np.ndarray
+
+    @classmethod
+    def at(cls, image: SkyImage, places: np.ndarray, pixels: np.ndarray) -> LocalSky:
+        """Return the sky at places (n, 2), in pixels (x, y).
+
+        A place off the sky, as the centre of a source on the limb of a map may be, is moved to
+        the nearest whole pixel, and if that is off the sky as well, to the one in ``pixels``,
+        shape (n, 2).
+        """
+        places = places.astype(float)
+        ra, dec = image.pixel_to_sky(*places.T)
+        for other in (np.rint(places), pixels):
+            lost = np.isnan(ra)
+            if lost.any():
+                places[lost] = other[lost]
+                ra[lost], dec[lost] = image.pixel_to_sky(*places[lost].T)
+        x, y = places.T
+        return cls(x, y, ra, dec, image.sky_jacobian(x, y).reshape(-1, 2, 2), *_beam(image, x, y))
+
+    def on_sky(self, covariance: np.ndarray) -> np.ndarray:
+        """Return covariances (n, 2, 2) in pixels^2 as such in arcsec^2."""
+        return self.jacobian @ covariance @ np.swapaxes(self.jacobian, 1, 2)
+
+    @property
+    def sky_beam(self) -> np.ndarray:
+        """Covariance of the beam in arcsec^2, axes (east, north); NaN without one."""
+        return self.on_sky(self.beam)
+
+    @property
+    def pixel_area(self) -> np.ndarray:
+        """Solid angle of a pixel in arcsec^2."""
+        return np.abs(np.linalg.det(self.jacobian))
+
+
+def _beam(image: SkyImage, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the beam's covariance in pixels^2 and its area in pixels, NaN without one."""
+    if image.beam_map is None:
+        return np.full((len(x), 2, 2), np.nan), np.full(len(x), np.nan)
+    covariance = np.linalg.inv(at_places(image, x, y))
+    return covariance, 2.0 * np.pi * np.sqrt(np.linalg.det(covariance))
