@@ -280,7 +280,8 @@ class SkyImage:
             wcs=self.window_wcs(window),
             path=None,
         )
-        return replace(part, beam=self.beam_as_in(part))
+        turn = part.beam_rule.rotation - self.beam_rule.rotation
+        return replace(part, beam=self.beam and self.beam.turned(turn))
 
     def _window_around(self, x: float, y: float, size: u.Quantity | int | tuple) -> Window:
         height, width = size if isinstance(size, tuple) else (size, size)
@@ -339,11 +340,6 @@ class SkyImage:
     def beam_map(self) -> BeamMap | None:
         """The beam at any place of the image, or None without a beam."""
         return None if self.beam is None else BeamMap(self.beam_rule, self.beam)
-
-    def beam_as_in(self, other: SkyImage) -> Beam | None:
-        """Return the same beam with the position angle that ``other`` states it by."""
-        turn = other.beam_rule.rotation - self.beam_rule.rotation
-        return self.beam if self.beam is None or turn == 0.0 else self.beam.turned(turn)
 
     @property
     def beam_area(self) -> float | None:

@@ -79,7 +79,7 @@ def coarse_image(
     means = np.concatenate(
         list(in_order(executor, partial(_block_means, image, factor, margin), items))
     )
-    return SkyImage.from_array(
+    coarse = SkyImage.from_array(
         _fill_holes(means),
         _coarse_wcs(image.wcs, factor),
         beam=_coarse_beam(image, factor),
@@ -87,6 +87,8 @@ def coarse_image(
         frequency=image.frequency,
         name=f"{image.name}/{factor}",
     )
+    turn = coarse.beam_rule.rotation - image.beam_rule.rotation
+    return coarse if coarse.beam is None else replace(coarse, beam=coarse.beam.turned(turn))
 
 
 def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid) -> list[Island]:

@@ -12,6 +12,7 @@ from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
+from sciarada.detection.compactness import from_components, from_pixels
 from sciarada.measure import gaussians
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
@@ -20,7 +21,6 @@ from sciarada.measure.fitting import FitSettings, Fitter
 from sciarada.measure.gaussians import A, Components
 from sciarada.measure.grouping import group_components
 from sciarada.measure.islands import Island
-from sciarada.measure.light import from_components, from_pixels
 from sciarada.measure.local_beams import beam_areas, island_beams, peak_beams
 from sciarada.measure.outlines import outlines
 from sciarada.measure.sharing import share_out
