@@ -12,7 +12,6 @@ from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
-from sciarada.detection.compactness import from_components, from_pixels
 from sciarada.measure import gaussians
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
@@ -24,6 +23,7 @@ from sciarada.measure.islands import Island
 from sciarada.measure.local_beams import beam_areas, island_beams, peak_beams
 from sciarada.measure.outlines import outlines
 from sciarada.measure.sharing import share_out
+from sciarada.measure.source_light import from_components, from_pixels
 
 POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
 GAUSSIAN_TO = 0.005  # of its variances: a beam that is a Gaussian on the sky, seen in pixels

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.detection.compactness import component_sums
 from sciarada.measure.gaussians import PA, PC, X0, Y0, A
 from sciarada.measure.local_sky import LocalSky
 from sciarada.measure.outline_regions import outline_regions
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
+from sciarada.measure.source_light import component_sums
 from sciarada.measure.sources import MeasuredSource
 
 Columns = dict[str, np.ndarray]
