@@ -2,18 +2,47 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.image import SkyImage
+from sciarada.core.plain_values import PlainValueError, plain_value
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.io.fits_image import read_image
 from sciarada.io.staging import MARK
 
 CATALOGUE = "catalogue.fits"
+
+
+@dataclass(frozen=True)
+class _Input:
+    image: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class _BeamRecord:
+    maj_arcsec: float
+    min_arcsec: float
+    pa_deg: float
+
+
+@dataclass(frozen=True)
+class _ImageRecord:
+    beam: _BeamRecord | None = None
+
+
+@dataclass(frozen=True)
+class _About:
+    """What a catalogue says of the image that it was made from."""
+
+    inputs: list[_Input] = field(default_factory=list)
+    image: _ImageRecord = _ImageRecord()
 
 
 def is_run(folder: Path) -> bool:
@@ -46,24 +75,33 @@ def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
 
 
 def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
-    inputs = catalogue.meta.get("inputs")
-    if not inputs:
+    about = _about(catalogue.meta)
+    if not about.inputs:
         raise CutoutError("it does not say which image it was made from")
-    named = Path(inputs[0]["image"])
+    named = Path(about.inputs[0].image)
     folders = (path.parent, path.parent.resolve().parent)
     near = (folder / name for folder in folders for name in (named, named.name))
     places = [place for place in dict.fromkeys((named, *near)) if place.is_file()]
     if not places:
         raise CutoutError(f"its image {named} is neither there nor near it")
     for image in map(read_image, places):
-        if image.sha256() == inputs[0]["sha256"]:
-            return image if image.beam else replace(image, beam=_beam(catalogue))
+        if image.sha256() == about.inputs[0].sha256:
+            return image if image.beam else replace(image, beam=_beam(about))
     raise CutoutError(f"{places[0]} is another file than the image that it was made from")
 
 
-def _beam(catalogue: SourceCatalogue) -> Beam | None:
+def _about(meta: Mapping[str, Any]) -> _About:
+    """Return what the metadata of a catalogue say of its image."""
+    try:
+        return plain_value(meta, _About, "")
+    except PlainValueError as error:
+        raise CutoutError(f"its metadata cannot be used: {error}") from error
+
+
+def _beam(about: _About) -> Beam | None:
     """Return the beam that the sources were measured with, which the header may lack."""
-    known = catalogue.meta["image"]["beam"]
-    if known is None:
-        return None
-    return Beam(known["maj_arcsec"], known["min_arcsec"], known["pa_deg"])
+    known = about.image.beam
+    try:
+        return known and Beam(known.maj_arcsec, known.min_arcsec, known.pa_deg)
+    except ValueError as error:
+        raise CutoutError(f"its metadata cannot be used: {error}") from error

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.beam import Beam
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import CutoutSet, Outside
+from sciarada.cutouts.set_metadata import NamedImage, ReadWith, set_metadata
 from sciarada.io.ds9 import plain, sky, write_lines
 from sciarada.io.fits_image import read_image
 from sciarada.io.metadata_text import printable
@@ -123,16 +123,11 @@ def write_cutout_regions(cutouts: CutoutSet, path: str | Path, overwrite: bool =
 
 def _read_images(table: Table, path: Path) -> list[SkyImage]:
     images = []
-    options = table.meta.get("read_with", {})
-    beam = options.get("beam")
-    options = {**options, "beam": None if beam is None else Beam(**beam)}
-    for entry in table.meta.get("images", []):
-        if entry["path"] is None:
-            raise CutoutError(
-                f"{path}: image {entry['name']} was in memory only: give the images yourself"
-            )
+    about = set_metadata(table.meta, path)
+    options = {known.name: getattr(about.read_with, known.name) for known in fields(ReadWith)}
+    for entry in about.images:
         image = read_image(_find(entry, path), **options)
-        images.append(image if image.name == entry["name"] else replace(image, name=entry["name"]))
+        images.append(image if image.name == entry.name else replace(image, name=entry.name))
     if not images:
         raise CutoutError(
             f"{path} names no images to cut from: make a set with `sciarada cutouts IMAGE`"
@@ -140,14 +135,18 @@ def _read_images(table: Table, path: Path) -> list[SkyImage]:
     return images
 
 
-def _find(entry: Mapping[str, str], table: Path) -> Path:
+def _find(entry: NamedImage, table: Path) -> Path:
     """Return where an image is: where it was, or where it would be from the table's folder."""
-    image = Path(entry["path"])
+    if entry.path is None:
+        raise CutoutError(
+            f"{table}: image {entry.name} was in memory only: give the images yourself"
+        )
+    image = Path(entry.path)
     for place in (image, table.parent / image, table.parent / image.name):
         if place.is_file():
             return place
     raise CutoutError(
-        f"{table}: image {entry['name']} is not at {image}, nor beside the table: give the images "
+        f"{table}: image {entry.name} is not at {image}, nor beside the table: give the images "
         f"yourself, or put it there"
     )
 

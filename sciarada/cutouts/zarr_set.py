@@ -15,20 +15,34 @@ from typing import Any
 
 import numpy as np
 import zarr
-from astropy.table import MaskedColumn, Table
+from astropy.table import Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.cutout_source import CutoutSource, Rows, batches, row_numbers
-from sciarada.core.errors import CutoutError
+from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.core.fingerprint import combined
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.square import squared
+from sciarada.cutouts.zarr_layout import (
+    ABOUT,
+    DOCUMENT,
+    PIXELS,
+    TABLE,
+    StoreFault,
+    StoreRecord,
+    check_columns,
+    chunk_path,
+    read_pixel_layout,
+    read_record,
+)
 from sciarada.io.atomic import atomic_folder
 
-MARK, FORMAT = "zarr.json", 1
-PIXELS, ABOUT = "pixels", "sciarada"
+MARK, FORMAT = DOCUMENT, 1
 CHUNK = 1 << 24  # bytes
+KNOWN = ("cutout_id", "ra", "dec", "size", "beam_major")
+# What zarr and its codecs raise of bytes that they cannot unpack.
+_DAMAGE = (OSError, ValueError, TypeError, LookupError, RuntimeError, MemoryError)
 BEAM = ColumnSpec("beam_major", "float64", "arcsec", "instr.beam;phys.angSize", "FWHM of the beam")
 
 
@@ -132,7 +146,7 @@ class ZarrSet(Shown):
 
     def _chunk(self, number: int) -> np.ndarray:
         """Return one file of pixels as a memory map."""
-        path = self.path / PIXELS / "c" / str(number) / "0" / "0"
+        path = chunk_path(self.path, number)
         try:
             return np.memmap(path, "<f4", "r", shape=(self.chunk, self.npix, self.npix))
         except (OSError, ValueError) as error:
@@ -203,6 +217,8 @@ def write_zarr(
         group.attrs[ABOUT] = _write_table(group, source) | {
             "format": FORMAT,
             "data_hash": source.data_hash(),
+            "npix": npix,
+            "chunk": chunk,
         }
     return blank
 
@@ -217,22 +233,19 @@ def read_zarr(path: str | Path) -> ZarrSet:
     """
     path = Path(path)
     try:
-        group = zarr.open_group(path, mode="r", zarr_format=3)
-        about = group.attrs[ABOUT]
-        pixels = group[PIXELS]
-        table = _read_table(group, about)
-    except (OSError, KeyError, ValueError) as error:
+        record = read_record(path)
+        if record.format != FORMAT:
+            raise StoreFault(f"is of format {record.format}, and this version reads {FORMAT}")
+        layout = read_pixel_layout(path, record)
+        check_columns(path, record, layout.count)
+        table = _read_table(path, record)
+    except StoreFault as error:
         raise CutoutError(
-            f"{path} is no Zarr store of cutouts, or a damaged one: "
-            f"make one with `sciarada cutouts --materialise`"
+            f"{path} is no Zarr store of cutouts, or a damaged one: it {error}; make one with "
+            "`sciarada cutouts --materialise`"
         ) from error
-    if about["format"] != FORMAT:
-        raise CutoutError(
-            f"{path} is of format {about['format']}, and this version reads {FORMAT}: "
-            f"materialise it anew"
-        )
-    rows = np.arange(pixels.shape[0])
-    return ZarrSet(path, pixels.shape[-1], pixels.chunks[0], rows, table, about["data_hash"])
+    rows = np.arange(layout.count)
+    return ZarrSet(path, layout.npix, layout.chunk, rows, table, record.data_hash)
 
 
 def _is_blank(stack: np.ndarray) -> np.ndarray:
@@ -247,11 +260,13 @@ def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
     table = source.to_table()
     if BEAM.name not in table.colnames:
         table.add_column(make_column(BEAM, source.beam_major))
-    columns = []
+    columns, stored = [], []
     for column in table.itercols():
         text = column.dtype.kind == "U"
-        values = _bytes_of(column.data.data) if text else column.data.data
-        group.create_array(f"table/{column.name}", data=np.ascontiguousarray(values))
+        values = np.ascontiguousarray(_bytes_of(column.data.data) if text else column.data.data)
+        place = f"{TABLE}/{column.name}"
+        group.create_array(place, data=values, config={"write_empty_chunks": True})
+        stored.append(values)
         columns.append(
             {
                 "name": column.name,
@@ -261,16 +276,34 @@ def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
                 "description": column.description,
             }
         )
-    return {"columns": columns, "meta": table.meta}
+    return {"columns": columns, "meta": table.meta, "table_hash": combined(stored)}
 
 
-def _read_table(group: zarr.Group, about: dict[str, Any]) -> Table:
-    columns: list[MaskedColumn] = []
-    for facts in about["columns"]:
-        spec = ColumnSpec(**facts)
-        values = group[f"table/{spec.name}"][:]
-        columns.append(make_column(spec, _text_of(values) if spec.dtype == "str" else values))
-    return Table(columns, copy=False, meta=about["meta"])
+def _read_table(path: Path, record: StoreRecord) -> Table:
+    stored = _stored_columns(path, record)
+    if record.table_hash not in (None, combined(stored)):
+        raise StoreFault("has a table that was changed or damaged: its hash is another")
+    try:
+        columns = [
+            make_column(column.spec, _text_of(values) if column.dtype == "str" else values)
+            for column, values in zip(record.columns, stored, strict=True)
+        ]
+    except (CatalogueError, UnicodeError) as error:
+        raise StoreFault("has a table with values that no cutouts have") from error
+    table = Table(columns, copy=False, meta=record.meta)
+    missing = [name for name in KNOWN if name not in table.colnames]
+    if missing:
+        raise StoreFault(f"lacks the column {missing[0]}")
+    return table
+
+
+def _stored_columns(path: Path, record: StoreRecord) -> list[np.ndarray]:
+    """Return the columns as they are stored; zarr unpacks them."""
+    try:
+        group = zarr.open_group(path / TABLE, mode="r", zarr_format=3)
+        return [group[column.name][:] for column in record.columns]
+    except _DAMAGE as error:
+        raise StoreFault("has a table that cannot be unpacked") from error
 
 
 def _bytes_of(texts: np.ndarray) -> np.ndarray:

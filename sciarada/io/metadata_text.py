@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from sciarada.core.errors import CatalogueError
+from sciarada.core.json_text import JsonError, parse_json_object
+
 
 def dump_metadata(meta: dict[str, Any]) -> str:
     """Return plain metadata as one line of printable ASCII.
@@ -16,8 +19,17 @@ def dump_metadata(meta: dict[str, Any]) -> str:
 
 
 def load_metadata(text: str) -> dict[str, Any]:
-    """Return the metadata written by `dump_metadata`."""
-    return json.loads(text)
+    """Return the metadata written by `dump_metadata`.
+
+    Raises
+    ------
+    CatalogueError
+        If it is no JSON object.
+    """
+    try:
+        return parse_json_object(text)
+    except JsonError as error:
+        raise CatalogueError(f"its metadata {error}") from error
 
 
 def printable(value: str) -> str:

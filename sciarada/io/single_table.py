@@ -9,7 +9,7 @@ from astropy.table import Table
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
 from sciarada.io.atomic import atomic_path
-from sciarada.io.table_damage import explain
+from sciarada.io.table_damage import table_damage_explained
 from sciarada.io.tables import find_format
 
 
@@ -58,9 +58,7 @@ def read_table(path: str | Path, name: str, format: str | None = None) -> Table:
     known = find_format(path, format)
     if not path.is_file():
         raise CatalogueError(f"{path} cannot be read: there is no such file")
-    try:
+    with table_damage_explained(path, known.title):
         (table,), meta = known.load().read(path, [name])
-    except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(f"{path} cannot be read as {known.title}: {explain(error)}") from error
     table.meta = meta
     return table

@@ -1,12 +1,61 @@
-"""What the readers of tables raise, in words."""
+"""Why a file could not be read as a table, in our words, whatever library read it."""
 
 from __future__ import annotations
 
+import csv
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import yaml
+from astropy.io.fits.verify import VerifyError
+from astropy.table.meta import YamlParseError
+from astropy.utils.exceptions import AstropyWarning
+
+from sciarada.core.errors import CatalogueError
+
+# What the readers of FITS, VOTable, ECSV, Parquet and text raise of damaged bytes; SyntaxError is
+# the base of what astropy raises of VOTables, and its warnings are made errors by our readers.
+BROKEN = (
+    OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+    RuntimeError, AssertionError, SyntaxError, MemoryError, AstropyWarning, VerifyError,
+    YamlParseError, csv.Error, struct.error, yaml.YAMLError, zlib.error,
+)  # fmt: skip
+DAMAGED = "it is damaged or cut short, so fetch or write it again"
+
+
+@contextmanager
+def table_damage_explained(path: Path, title: str) -> Iterator[None]:
+    """Turn what reading a table raises into one sentence.
+
+    Parameters
+    ----------
+    path : Path
+        The file, named in the sentence.
+    title : str
+        What it is read as: ``FITS``, ``a table``.
+
+    Raises
+    ------
+    CatalogueError
+        In place of anything that damaged content makes the readers raise.
+    """
+    try:
+        yield
+    except (CatalogueError, *BROKEN) as error:
+        raise CatalogueError(f"{path} cannot be read as {title}: {explain(error)}") from error
+
 
 def explain(error: Exception) -> str:
-    """Say in one piece why a file could not be read as a table; any library may have raised."""
-    if isinstance(error, KeyError) and len(error.args) == 1:
-        missing = str(error.args[0])
-        return missing[:1].lower() + missing[1:].rstrip(".")  # "extension 'CUTOUTS' not found"
-    first = " ".join(str(error).split()).partition(". ")[0].rstrip(".")
-    return first or type(error).__name__
+    """Return in our words why a table could not be read."""
+    if isinstance(error, CatalogueError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it needs more memory than there is"
+    if isinstance(error, UnicodeError):
+        return "it is not text, or not in the right encoding, so save it again as UTF-8"
+    if isinstance(error, OSError) and error.errno and error.strerror:
+        return error.strerror
+    return DAMAGED

@@ -15,6 +15,7 @@ import numpy as np
 from astropy.table import MaskedColumn, Table
 from astropy.table.meta import get_header_from_yaml, get_yaml_from_header
 
+from sciarada.io.ecsv_source import read_ecsv
 from sciarada.io.records import parts
 
 _VERSION = "1.0"
@@ -34,7 +35,7 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
     """Return the table, whatever its name, and the metadata of an ECSV file."""
     table = _without_rows(path)
     if table is None:
-        table = Table.read(path, format="ascii.ecsv")
+        table = read_ecsv(path)
     meta, table.meta = dict(table.meta), {}
     return [table], meta
 

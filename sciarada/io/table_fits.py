@@ -25,6 +25,7 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items, plain_metadata
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
 from sciarada.io.records import to_records, unit_text
+from sciarada.io.table_damage import DAMAGED
 from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
 
 METADATA_KEYWORD = "METADATA"
@@ -125,12 +126,29 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
     with path.open("rb") as stream, warnings.catch_warnings():
         # astropy only warns of a file cut short and of a checksum that does not hold.
         warnings.simplefilter("error", AstropyUserWarning)
-        with fits.open(stream, memmap=False, checksum=True) as hdus:
-            meta = load_metadata(hdus[names[0]].header.get(METADATA_KEYWORD, "{}"))
-            tables = [_table(hdus[name]) for name in names]
-            if SET_ASIDE in hdus:
-                tables[0] = join_again(tables[0], _table(hdus[SET_ASIDE]))
-            return tables, meta
+        try:
+            with fits.open(stream, memmap=False, checksum=True) as hdus:
+                return _read(hdus, names)
+        except AstropyUserWarning as warning:
+            raise CatalogueError(_complaint(str(warning))) from warning
+
+
+def _read(hdus: fits.HDUList, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
+    for name in names:
+        if name not in hdus or not isinstance(hdus[name], fits.BinTableHDU):
+            raise CatalogueError(f"it has no table {name}")
+    meta = load_metadata(hdus[names[0]].header.get(METADATA_KEYWORD, "{}"))
+    tables = [_table(hdus[name]) for name in names]
+    if SET_ASIDE in hdus:
+        tables[0] = join_again(tables[0], _table(hdus[SET_ASIDE]))
+    return tables, meta
+
+
+def _complaint(warning: str) -> str:
+    """Return what a warning of astropy means for the file."""
+    if "sum verification failed" in warning:
+        return "its checksum does not hold: it was changed or damaged, so fetch or write it again"
+    return DAMAGED
 
 
 def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:

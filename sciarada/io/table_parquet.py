@@ -13,6 +13,7 @@ from pyarrow import parquet
 
 from sciarada.core.columns import null_value
 from sciarada.io.metadata_text import dump_metadata, load_metadata
+from sciarada.io.parquet_source import read_arrow
 from sciarada.io.records import unit_text
 
 METADATA_KEY = b"sciarada"
@@ -27,12 +28,13 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
         for column, array in zip(table.itercols(), arrays, strict=True)
     ]
     schema = pa.schema(fields, metadata={METADATA_KEY: dump_metadata(meta)})
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), path)
+    table = pa.Table.from_arrays(arrays, schema=schema)
+    parquet.write_table(table, path, write_page_checksum=True)
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
     """Return the table, whatever its name, and the metadata of a Parquet file."""
-    table = parquet.read_table(path)
+    table = read_arrow(path)
     meta = load_metadata((table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode())
     columns = [_column(table.column(i), table.field(i)) for i in range(table.num_columns)]
     return [Table(columns, copy=False)], meta

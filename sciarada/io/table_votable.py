@@ -13,7 +13,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-from astropy.io.votable import parse
 from astropy.io.votable.tree import Resource, TableElement
 from astropy.table import MaskedColumn, Table
 
@@ -21,6 +20,7 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import flat_items
 from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
 from sciarada.io.records import parts, to_records, unit_text
+from sciarada.io.votable_source import parse_votable
 
 METADATA_PARAM = "metadata"
 _VERSION = "1.4"
@@ -50,8 +50,10 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
     """Return the named tables and the metadata of a VOTable file."""
-    resource = parse(path, verify="ignore").resources[0]
-    meta = "{}"
+    resources = parse_votable(path).resources
+    if not resources:
+        raise CatalogueError("it has no RESOURCE, so no table")
+    resource, meta = resources[0], "{}"
     for param in resource.params:
         if param.name == METADATA_PARAM:
             meta = param.value
@@ -119,7 +121,7 @@ def _encoded(table: Table) -> bytes:
 def _table(resource: Resource, name: str) -> Table:
     found = [table for table in resource.tables if table.name == name]
     if not found:
-        raise CatalogueError(f"there is no table {name}")
+        raise CatalogueError(f"it has no table {name}")
     element: TableElement = found[0]
     return Table(
         [

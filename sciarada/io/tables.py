@@ -12,7 +12,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
-from sciarada.io.table_damage import explain
+from sciarada.io.table_damage import table_damage_explained
 
 SOURCES, COMPONENTS = "SOURCES", "COMPONENTS"
 
@@ -137,14 +137,13 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
                 f"{path} cannot be read: there is no {what}; `sciarada detect` makes one"
             )
     module = known.load()
+    names = [SOURCES] if known.two_files else [SOURCES, COMPONENTS]
+    with table_damage_explained(path, known.title):
+        tables, meta = module.read(path, names)
+    if known.two_files:
+        with table_damage_explained(beside, known.title):
+            tables += module.read(beside, [COMPONENTS])[0]
     try:
-        if known.two_files:
-            (sources,), meta = module.read(path, [SOURCES])
-            (components,), _ = module.read(beside, [COMPONENTS])
-        else:
-            (sources, components), meta = module.read(path, [SOURCES, COMPONENTS])
-        return SourceCatalogue(sources, components, meta)
+        return SourceCatalogue(*tables, meta)
     except CatalogueError as error:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
-    except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(f"{path} cannot be read as {known.title}: {explain(error)}") from error

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.errors import OptionError
-from sciarada.simulation.typed import checked, did_you_mean, typed
+from sciarada.core.plain_values import checked
+from sciarada.simulation.typed import did_you_mean, typed
 
 SURVEYS = Path(__file__).parent / "surveys"
 _SKIES = SURVEYS / "skies"

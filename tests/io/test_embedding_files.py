@@ -107,7 +107,7 @@ def test_a_table_of_parts_that_was_damaged_is_refused(tmp_path):
     data = bytearray(path.read_bytes())
     data[-2880 + 9] ^= 1
     path.write_bytes(data)
-    with pytest.raises(CatalogueError, match="Datasum verification failed"):
+    with pytest.raises(CatalogueError, match="checksum does not hold"):
         read_embeddings(path)
 
 

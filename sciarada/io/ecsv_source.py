@@ -1,0 +1,74 @@
+"""ECSV files of any origin, with the line that is wrong where a file is damaged."""
+
+from __future__ import annotations
+
+import csv
+import warnings
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from astropy.table import Table
+
+from sciarada.core.errors import CatalogueError
+from sciarada.io.table_damage import BROKEN, DAMAGED, explain
+
+MOST_VALUES = 1_000_000  # in the metadata, each alias of YAML counted as what it stands for
+
+
+def read_ecsv(path: Path) -> Table:
+    """Return the table in an ECSV file.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is damaged, or aliases in its header stand for more than `MOST_VALUES`.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of units that are not known
+            table = Table.read(path, format="ascii.ecsv")
+    except BROKEN as error:
+        cause = explain(error)
+        raise CatalogueError(_wrong_line(path) if cause == DAMAGED else cause) from error
+    if _size(table.meta, {}) > MOST_VALUES:
+        raise CatalogueError(f"its metadata have more than {MOST_VALUES} values")
+    return table
+
+
+def _wrong_line(path: Path) -> str:
+    """Return which line is wrong, as far as one can be told."""
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        try:
+            number, wanted = 0, 0
+            for number, cells in _rows(stream):
+                wanted = wanted or len(cells)
+                if len(cells) != wanted:
+                    return (
+                        f"its line {number} has {len(cells)} cells where there are {wanted} "
+                        "columns, so fetch or write it again"
+                    )
+        except csv.Error:
+            return f"it is damaged after line {number}, so fetch or write it again"
+    return "its header is damaged" if wanted else DAMAGED
+
+
+def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Give number and cells of each line that is neither a comment nor empty."""
+    sign = ","
+    for number, line in enumerate(lines, start=1):
+        if line.startswith("# delimiter:") and "," not in line:
+            sign = " "
+        if line.strip() and not line.startswith("#"):
+            yield number, next(csv.reader([line], delimiter=sign))
+
+
+def _size(value: Any, known: dict[int, int]) -> int:
+    """Return the number of values in a tree, those of shared branches counted each time."""
+    if not isinstance(value, (dict, list, tuple)):
+        return 1
+    if id(value) not in known:
+        known[id(value)] = MOST_VALUES + 1  # a branch that holds itself has no end
+        parts = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_size(part, known) for part in parts)
+    return known[id(value)]
