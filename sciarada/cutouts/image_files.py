@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
 import warnings
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +19,19 @@ from sciarada.core.image import SkyImage
 from sciarada.core.pixels import ArrayPixels
 from sciarada.io.fits_damage import BROKEN
 from sciarada.io.fits_image import read_image
+from sciarada.io.plausible import is_plausible
 from sciarada.io.zero_border import find_zero_border
 
+LARGEST = 1 << 26  # pixels of a PNG: a cutout of 8192 x 8192
 PICTURE = re.compile(r"\.(png|(fits|fit|fts)(\.gz|\.fz)?)$", re.IGNORECASE)
 _PNG = re.compile(r"\.png$", re.IGNORECASE)
+_PNG_HEADER = struct.Struct(">8s8sIIB")  # signature; length and name of IHDR; size, bits
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+# What Pillow raises of a damaged PNG.
+_PNG_DAMAGE = (
+    OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError,
+    RuntimeError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
 _MOST_BITS_OF_COLOUR = 8  # Pillow leaves no more in a picture of several channels
 
 
@@ -118,10 +129,12 @@ def _only_plane(path: Path) -> np.ndarray | None:
 
 def _read_png(path: Path) -> np.ndarray:
     try:
-        with path.open("rb") as stream, Image.open(stream, formats=["PNG"]) as picture:
-            picture.load()
-            levels, alpha = _grey(picture, _bits(path), path)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        with path.open("rb") as stream:
+            bits = _bits(stream.read(_PNG_HEADER.size), path)
+            with Image.open(stream, formats=["PNG"]) as picture:
+                picture.load()
+                levels, alpha = _grey(picture, bits, path)
+    except _PNG_DAMAGE as error:
         reason = getattr(error, "strerror", None) or "it is no PNG picture, or a damaged one"
         raise ImageError(f"{path} cannot be read: {reason}") from error
     pixels = levels.astype(np.float32)
@@ -130,10 +143,23 @@ def _read_png(path: Path) -> np.ndarray:
     return np.ascontiguousarray(pixels[::-1])
 
 
-def _bits(path: Path) -> int:
-    """Return the bits of each channel, which stand in a fixed place of a PNG file."""
-    with path.open("rb") as stream:
-        return stream.read(25)[24]
+def _bits(header: bytes, path: Path) -> int:
+    """Return the bits of each channel of a PNG picture of a size that its file can hold.
+
+    Raises
+    ------
+    ImageError
+        If it has too many pixels, or more than its file can hold.
+    """
+    signature, _, width, height, bits = _PNG_HEADER.unpack(header)
+    if signature != _PNG_SIGNATURE:
+        raise ValueError
+    if width * height > LARGEST or not is_plausible(width * height, path.stat().st_size):
+        raise ImageError(
+            f"{path} is {width} x {height} pixels by its header, which is too large for a cutout "
+            "or for its file: leave it out, or cut it up"
+        )
+    return bits
 
 
 def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
