@@ -7,26 +7,28 @@ from dataclasses import dataclass
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.specs import EncoderSpec
-from sciarada.nn.encoder_options import EncoderOptions
+from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 
 @dataclass(frozen=True)
 class All4OneOptions(EncoderOptions):
     """How All4One learns."""
 
-    hidden: int = option(2048, help="width of the projector", min=1)
-    predictor_hidden: int = option(4096, help="width of the predictors", min=1)
-    outputs: int = option(256, help="length of a projection, a multiple of heads", min=1)
+    hidden: int = option(2048, help="width of the projector", min=1, max=WIDEST)
+    predictor_hidden: int = option(4096, help="width of the predictors", min=1, max=WIDEST)
+    outputs: int = option(
+        256, help="length of a projection, a multiple of heads", min=1, max=WIDEST
+    )
     temperature: float = option(0.2, help="what similarities are divided by", min=0.01)
     momentum: float = option(
         0.99, help="share that the slow network keeps in a step; rises to 1", min=0, max=1
     )
     support: int = option(
-        16384, help="past projections kept, fewer than an epoch has is better", min=16
+        16384, help="past projections kept, fewer than an epoch has is better", min=16, max=1 << 22
     )
     neighbours: int = option(5, help="nearest of them in a centroid", min=2, max=16)
-    layers: int = option(3, help="of the transformer", min=1)
-    heads: int = option(8, help="of the transformer", min=1)
+    layers: int = option(3, help="of the transformer", min=1, max=64)
+    heads: int = option(8, help="of the transformer", min=1, max=64)
     neighbour_weight: float = option(0.5, help="of the contrast with neighbours", min=0)
     centroid_weight: float = option(0.5, help="of the contrast with centroids", min=0)
     feature_weight: float = option(5.0, help="of the redundancy between features", min=0)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.specs import EncoderSpec
-from sciarada.nn.encoder_options import EncoderOptions
+from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 
 @dataclass(frozen=True)
 class BYOLOptions(EncoderOptions):
     """How BYOL learns."""
 
-    hidden: int = option(1024, help="width of the projector and of the predictor", min=1)
-    outputs: int = option(256, help="length of a projection", min=1)
+    hidden: int = option(
+        1024, help="width of the projector and of the predictor", min=1, max=WIDEST
+    )
+    outputs: int = option(256, help="length of a projection", min=1, max=WIDEST)
     momentum: float = option(
         0.99, help="share that the slow network keeps in a step; rises to 1", min=0, max=1
     )

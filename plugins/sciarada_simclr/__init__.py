@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.specs import EncoderSpec
-from sciarada.nn.encoder_options import EncoderOptions
+from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 
 @dataclass(frozen=True)
 class SimCLROptions(EncoderOptions):
     """How SimCLR learns."""
 
-    hidden: int = option(4096, help="width of the projector", min=1)
-    outputs: int = option(512, help="length of a projection", min=1)
+    hidden: int = option(4096, help="width of the projector", min=1, max=WIDEST)
+    outputs: int = option(512, help="length of a projection", min=1, max=WIDEST)
     temperature: float = option(0.1, help="what similarities are divided by", min=0.01)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.specs import EncoderSpec
-from sciarada.nn.encoder_options import EncoderOptions
+from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 
 @dataclass(frozen=True)
 class TaughtOptions(EncoderOptions):
     """How an encoder is taught."""
 
-    classes: int = option(32, help="most labels that there may be", min=2)
+    classes: int = option(32, help="most labels that there may be", min=2, max=WIDEST)
     smoothing: float = option(0.1, help="share of a label given to all classes", min=0, max=0.99)
 
 

@@ -8,15 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sciarada.core.errors import WeightsError
+from sciarada.core.plain_values import PlainValueError, plain_value
 
 Frame = Literal["whole", "source"]
 FRAMES: tuple[Frame, ...] = ("whole", "source")
 
 FORMAT = 1
-_KINDS = {"str": str, "Frame": str, "int": int, "float": (int, float)} | {
-    "Mapping": Mapping,
-    "tuple": (list, tuple),
-}
+LARGEST_NPIX, LARGEST_DIMENSION = 4096, 1 << 20
+"""What no card may exceed: it need not come from whom one trusts."""
 
 
 @dataclass(frozen=True)
@@ -97,29 +96,19 @@ class ModelCard:
         """
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise WeightsError(f"it is no model card of format {FORMAT}")
-        known = {item.name: item for item in dataclasses.fields(cls)}
         given = {key: value for key, value in values.items() if key != "format"}
-        unknown = sorted(set(given) - set(known))
-        needed = {
-            name
-            for name, item in known.items()
-            if item.default is item.default_factory is dataclasses.MISSING
-        }
-        missing = sorted(needed - set(given))
-        if unknown or missing:
-            fault = f"lacks {missing[0]}" if missing else f"has an unknown entry {unknown[0]}"
-            raise WeightsError(f"the model card {fault}")
-        for name, value in given.items():
-            kind = _KINDS[known[name].type.partition("[")[0]]
-            if not isinstance(value, kind) or isinstance(value, bool):
-                raise WeightsError(f"the model card has {name} of another type than it should be")
-        if given.get("frame", "whole") not in FRAMES:
-            raise WeightsError(f"the model card has an unknown frame {given['frame']!r}")
-        for name in ("npix", "dimension"):
-            if given[name] < 1:
-                raise WeightsError(f"the model card has {name} {given[name]}: it must be 1 or more")
-        for name in ("trained_on", "metrics"):
-            given[name] = tuple(given.get(name, ()))
-            if not all(isinstance(entry, dict) for entry in given[name]):
-                raise WeightsError(f"the model card has {name} that are no list of entries")
-        return cls(**given)
+        unknown = sorted(set(given) - {item.name for item in dataclasses.fields(cls)})
+        if unknown:
+            raise WeightsError(f"the model card has an unknown entry {unknown[0]}")
+        try:
+            card = plain_value(given, cls, "")
+        except PlainValueError as error:
+            raise WeightsError(f"in the model card {error}") from error
+        _check_range("npix", card.npix, LARGEST_NPIX)
+        _check_range("dimension", card.dimension, LARGEST_DIMENSION)
+        return card
+
+
+def _check_range(name: str, value: int, most: int) -> None:
+    if not 1 <= value <= most:
+        raise WeightsError(f"in the model card {name} must be from 1 to {most}, not {value}")

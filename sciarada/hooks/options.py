@@ -17,7 +17,7 @@ import difflib
 import math
 import types
 import typing
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -29,6 +29,7 @@ _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
     **dict.fromkeys(("false", "no", "off", "0"), False),
 }
+_RECORDED = (str, int, float, type(None))
 _PLAIN = {int: "whole number", float: "number", bool: "yes or no", str: "text", Path: "path"}
 
 
@@ -133,6 +134,42 @@ def parse_options(
         return options_class(**values)
     except (TypeError, ValueError) as error:
         raise OptionError(f"the options of {plugin} cannot be used: {error}") from error
+
+
+def options_of_record(
+    options_class: type | None, values: Mapping[str, Any], *, plugin: str = "this plugin"
+) -> Any:
+    """Make the options of a plugin from plain values, as `resolved` gives them.
+
+    Parameters
+    ----------
+    options_class : type or None
+        Dataclass of options, or None for a plugin without any.
+    values : mapping
+        Values by name, in terms of JSON.
+    plugin : str
+        How messages call the plugin.
+
+    Raises
+    ------
+    OptionError
+        If a name is unknown or a value does not fit.
+    """
+    for name, value in values.items():
+        if not all(isinstance(part, _RECORDED) for part in _parts(value)):
+            raise OptionError(
+                f"the option {name} of {plugin} is a text, a number or a list of them"
+            )
+    assignments = [f"{name}={_typed(_as_tuple(value))}" for name, value in values.items()]
+    return parse_options(options_class, assignments, plugin=plugin)
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else (value,)
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def name_and_options(text: str) -> tuple[str, list[str]]:

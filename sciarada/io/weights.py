@@ -18,6 +18,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
 from sciarada.core.errors import CutoutError, WeightsError
+from sciarada.core.json_text import JsonError, parse_json
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.io.atomic import atomic_path
@@ -94,13 +95,15 @@ def read_card(path: str | Path) -> ModelCard:
     try:
         if place.stat().st_size > LARGEST_CARD:
             raise WeightsError(f"it has more than {LARGEST_CARD:,} bytes")
-        return ModelCard.from_json(json.loads(place.read_text(encoding="utf-8")))
+        return ModelCard.from_json(parse_json(place.read_bytes()))
     except OSError as error:
         raise WeightsError(
             f"{path} has no model card {place.name} beside it: `sciarada weights list` shows the "
             "weights there are"
         ) from error
-    except (ValueError, RecursionError, WeightsError) as error:
+    except JsonError as error:
+        raise WeightsError(f"{place} {error}, so it is no model card: get it again") from error
+    except WeightsError as error:
         raise WeightsError(f"{place} cannot be used: {error}") from error
 
 
@@ -139,12 +142,23 @@ def read_weights(
                 f"{path} is not what it should be: its SHA-256 is {found[:12]}..., not "
                 f"{wanted[:12]}...; it was changed or damaged, so get it again"
             )
+    tensors = _tensors(data, path)
+    odd = next((name for name, tensor in tensors.items() if not np.isfinite(tensor).all()), None)
+    if odd is not None:
+        raise WeightsError(f"{path} has weights that are not finite numbers, in {odd}: get others")
+    return tensors, card
+
+
+def _tensors(data: bytes, path: Path) -> dict[str, np.ndarray]:
     try:
-        return load(data), card
+        return load(data)
     except KeyError as error:
         raise WeightsError(f"{path} has numbers of the kind {error}, which is not read") from error
-    except (SafetensorError, ValueError) as error:
-        raise WeightsError(f"{path} holds no safetensors: {error}") from error
+    except (SafetensorError, ValueError, TypeError, MemoryError) as error:
+        raise WeightsError(
+            f"{path} holds no safetensors, or damaged ones: its header does not fit its "
+            f"{len(data)} bytes; get it again"
+        ) from error
 
 
 def read_cover(path: str | Path) -> SkyCover | None:
@@ -160,4 +174,6 @@ def read_cover(path: str | Path) -> SkyCover | None:
             header = file.metadata() or {}
         return SkyCover.from_bytes(base64.b64decode(header[_COVER])) if _COVER in header else None
     except (OSError, SafetensorError, ValueError, CutoutError) as error:
-        raise WeightsError(f"{path} does not say where it was trained: {error}") from error
+        raise WeightsError(
+            f"{path} does not say where it was trained, or its header is damaged: get it again"
+        ) from error

@@ -7,6 +7,9 @@ from typing import Literal
 
 from sciarada.hooks.options import option
 
+WIDEST = 65_536
+"""Longest vector between the layers of a head."""
+
 
 @dataclass(frozen=True)
 class EncoderOptions:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sciarada.core.errors import WeightsError
+from sciarada.core.errors import OptionError, WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import options_of_record
+from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.weights import read_weights
+from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
 from sciarada.nn.store import find_weights
+
+ALWAYS_ALLOWED, HEADS_AT_MOST = 1 << 27, 16
+"""Numbers that an encoder of weights may have: so many, and so many for each in the file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,13 +132,14 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, Model
     found = find_weights(name, manager)
     tensors, card = read_weights(found.path, found.sha256)
     spec = manager.find("encoder", card.encoder)
+    encoder = _built(found.path, card, spec, tensors)
     try:
-        encoder = spec.build(spec.options(**card.options) if spec.options else None)
         encoder.backbone.load_state_dict(_as_tensors(tensors), strict=True)
-    except (RuntimeError, TypeError) as error:
+    except RuntimeError as error:
         raise WeightsError(
-            f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner}: "
-            f"{str(error).splitlines()[0]}"
+            f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner} with the "
+            "options of its card: its weights are those of another network, so get it again with "
+            "its card"
         ) from error
     if encoder.backbone.dimension != card.dimension:
         raise WeightsError(
@@ -138,6 +147,18 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, Model
             f"makes {encoder.backbone.dimension}"
         )
     return encoder, card
+
+
+def _built(
+    path: Path, card: ModelCard, spec: EncoderSpec, tensors: Mapping[str, np.ndarray]
+) -> nn.Module:
+    """Return the encoder that a card asks for, with heads not much larger than the weights."""
+    most = ALWAYS_ALLOWED + HEADS_AT_MOST * sum(tensor.size for tensor in tensors.values())
+    try:
+        options = options_of_record(spec.options, card.options, plugin=spec.name)
+        return build_encoder(spec, options, most)
+    except OptionError as error:
+        raise WeightsError(f"the card of {path} cannot be used: {error}") from error
 
 
 def _as_array(tensor: Tensor, half: bool) -> np.ndarray:

@@ -26,6 +26,7 @@ from sciarada.cutouts.thinning import thinned
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.weights import read_card, write_weights
+from sciarada.nn.building import build_encoder
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
@@ -111,7 +112,7 @@ def run_pretrain(
         "versions": _versions(manager),
     }
     torch.manual_seed(settings.seed)
-    encoder = spec.build(options)
+    encoder = build_encoder(spec, options)
     names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     if start:
         start.give_to(encoder)

@@ -12,6 +12,8 @@ from sciarada.core.errors import OptionError
 from sciarada.core.model_card import ModelCard
 from sciarada.cutouts.concatenated import distinct_names
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.options import options_of_record
+from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
 from sciarada.nn.probes.settings import OWN, ProbeSettings
@@ -118,7 +120,9 @@ def _random(card: ModelCard, manager: PluginManager, seed: int) -> nn.Module:
     spec = manager.find("encoder", card.encoder)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        encoder = spec.build(spec.options(**card.options) if spec.options else None)
+        encoder = build_encoder(
+            spec, options_of_record(spec.options, card.options, plugin=spec.name)
+        )
     return encoder.eval().requires_grad_(False)
 
 

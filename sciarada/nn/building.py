@@ -1,0 +1,58 @@
+"""Encoders built of options that somebody gave: their size is known before memory is taken."""
+
+from __future__ import annotations
+
+import os
+from itertools import chain
+from typing import Any
+
+import torch
+from torch import nn
+
+from sciarada.core.errors import OptionError, PluginError
+from sciarada.hooks.specs import EncoderSpec
+
+BYTES = 4  # of a number
+
+
+def build_encoder(spec: EncoderSpec, options: Any, most: int | None = None) -> nn.Module:
+    """Return the encoder of a plugin, if it is not too large.
+
+    Parameters
+    ----------
+    spec : EncoderSpec
+        What the plugin offers.
+    options : object
+        Its options.
+    most : int, optional
+        Most numbers that it may consist of; by default those that fill a quarter of the memory,
+        since a training needs three more for each.
+
+    Raises
+    ------
+    OptionError
+        If it would have more numbers.
+    PluginError
+        If it cannot be built.
+    """
+    most = most or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (4 * BYTES)
+    count = numbers_in(spec, options)
+    if count > most:
+        raise OptionError(
+            f"the encoder {spec.name!r} would have {count:,} numbers with these options, and "
+            f"{most:,} are the most here: choose smaller ones"
+        )
+    return spec.build(options)
+
+
+def numbers_in(spec: EncoderSpec, options: Any) -> int:
+    """Return how many numbers an encoder consists of, without taking memory for any of them.
+
+    It is 0 where that cannot be told, since the encoder needs values to be built.
+    """
+    try:
+        with torch.random.fork_rng(devices=[]), torch.device("meta"):
+            plan = spec.build(options)
+    except PluginError:
+        return 0
+    return sum(tensor.numel() for tensor in chain(plan.parameters(), plan.buffers()))
