@@ -15,6 +15,8 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
+from sciarada.core.one_thread import one_thread
+
 
 class Serial(Executor):
     """Runs everything at once in this process."""
@@ -66,9 +68,19 @@ def submit(executor: Executor, function: Callable[..., Any], *args: Any) -> Futu
 
 
 def _shipped(executor: Executor, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the function in a form that is pickled once, at once, if it must be."""
+    """Return the function in a form that is pickled once, at once, if it must be.
+
+    Wherever it is called, linear algebra has one thread, so that its results are the same.
+    """
     stays_here = isinstance(executor, Serial | ThreadPoolExecutor)
-    return function if stays_here else _Shipped(function, pickle.dumps(function))
+    if stays_here:
+        return partial(_with_one_thread, function)
+    return _Shipped(function, pickle.dumps(function))
+
+
+def _with_one_thread(function: Callable[..., Any], *args: Any) -> Any:
+    with one_thread():
+        return function(*args)
 
 
 def _call(function: Callable[[], Any]) -> Any:
@@ -86,7 +98,7 @@ class _Shipped:
         self._payload = payload
 
     def __call__(self, *args: Any) -> Any:
-        return self._function(*args)
+        return _with_one_thread(self._function, *args)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[bytes]]:
         return _unpacked, (self._payload,)

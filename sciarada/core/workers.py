@@ -9,21 +9,26 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from sciarada.core.errors import WorkerError
 from sciarada.core.executor import Serial
+from sciarada.core.one_thread import one_thread
 from sciarada.core.stopping import SIGNALS, held
 
 PRELOADED = ["sciarada.detection.tasks"]
 AGAIN = "--workers 1 --resume"
 
 
+@contextmanager
 def executor_or_local(
     executor: Executor | None, workers: int, again: str = AGAIN
-) -> AbstractContextManager[Executor]:
+) -> Iterator[Executor]:
     """Give the executor that a caller has, which stays open, or else processes of this machine.
+
+    As long as it is used, linear algebra has one thread in this process, as it has in workers.
 
     Parameters
     ----------
@@ -33,9 +38,9 @@ def executor_or_local(
     again : str
         See `local_executor`.
     """
-    if executor is not None:
-        return nullcontext(executor)
-    return local_executor(workers or usable_cores(), again)
+    local = partial(local_executor, workers or usable_cores(), again)
+    with one_thread(), local() if executor is None else nullcontext(executor) as pool:
+        yield pool
 
 
 def usable_cores() -> int:
