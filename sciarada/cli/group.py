@@ -21,14 +21,15 @@ class LazyGroup(click.Group):
 
     Parameters
     ----------
-    builtin : mapping of str to str
-        Name of a command to the one line that the help shows; the command itself is
-        ``sciarada.cli.<name>.command``.
+    sections : mapping of str to mapping of str to str
+        Title of a section of the help to its commands: name, and the one line that the help
+        shows; the command itself is ``sciarada.cli.<name>.command``.
     """
 
-    def __init__(self, *args, builtin: Mapping[str, str], **kwargs) -> None:
+    def __init__(self, *args, sections: Mapping[str, Mapping[str, str]], **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.builtin = builtin
+        self.sections = sections
+        self.builtin = {n: line for part in sections.values() for n, line in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the built-in commands, then those of plugins."""
@@ -63,8 +64,9 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands in the help without importing any of them."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(self.builtin.items()))
+        for title, commands in self.sections.items():
+            with formatter.section(title):
+                formatter.write_dl(list(commands.items()))
         offered = self._plugin_commands()
         if offered:
             with formatter.section("Commands of plugins"):

@@ -7,7 +7,7 @@ import os
 import click
 
 from sciarada import __version__
-from sciarada.cli.commands import BUILTIN
+from sciarada.cli.commands import SECTIONS
 from sciarada.cli.group import LazyGroup
 from sciarada.cli.verbosity import verbosity_params
 
@@ -19,7 +19,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 @click.group(
     cls=LazyGroup,
-    builtin=BUILTIN,
+    sections=SECTIONS,
     params=verbosity_params(),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Plugins add detectors and commands: `sciarada plugins` lists them.",

@@ -1,0 +1,49 @@
+"""Tests in fresh environments: `nox` runs all sessions, `nox -s coverage` one of them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.11", "3.13"]
+nox.options.sessions = ["oldest", "newest", "style"]
+
+
+def oldest_versions() -> list[str]:
+    """Return the runtime dependencies, each at the oldest version that is allowed."""
+    project = tomllib.loads(Path("pyproject.toml").read_text())["project"]
+    return [re.sub(r">=", "==", name, count=1) for name in project["dependencies"]]
+
+
+@nox.session(python=PYTHONS[0])
+def oldest(session: nox.Session) -> None:
+    """Test with the oldest dependencies on the oldest Python."""
+    session.install(*oldest_versions())
+    session.install(".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def newest(session: nox.Session) -> None:
+    """Test with the newest dependencies."""
+    session.install("--upgrade", ".[test]")
+    session.run("pytest", "-n", "auto", *session.posargs)
+
+
+@nox.session
+def style(session: nox.Session) -> None:
+    """Check style and layers."""
+    session.install("-e", ".[test]")
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("lint-imports")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Report which lines the tests run."""
+    session.install("-e", ".[test]", "pytest-cov")
+    session.run("pytest", "-n", "auto", "--cov=sciarada", "--cov=plugins", *session.posargs)
