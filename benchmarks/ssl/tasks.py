@@ -103,8 +103,9 @@ def mirabest(work: Path) -> Task:
     )
     doubled = overlaps_earlier(found.cover)
     kept = np.flatnonzero(~doubled)
+    cover = found.cover[kept]
     cutouts = LabelledSet(
-        found.source[kept], found.labels[kept], found.part[kept], found.cover[kept], found.column
+        found.source[kept], found.labels[kept], found.part[kept], found.column, lambda: cover
     )
     text = (
         f"`first_mirabest` (VLA FIRST; FRI and FRII, confident): {len(kept)} cutouts in {FOLDS} "
@@ -126,7 +127,7 @@ def _sized(found: LabelledSet) -> LabelledSet:
     """Return the same with the side of a cutout, which pictures do not tell."""
     size = np.where(np.isfinite(found.cover.size), found.cover.size, SIDE)
     cover = SkyCover(found.cover.ra, found.cover.dec, size)
-    return LabelledSet(found.source, found.labels, found.part, cover, found.column)
+    return LabelledSet(found.source, found.labels, found.part, found.column, lambda: cover)
 
 
 def build_task(name: str, work: Path) -> Task:

@@ -4,7 +4,8 @@ A column of any type is read in one of three ways, decided here once:
 
 * `texts`: identifiers and names. Whole numbers are written in decimal digits, also where a
   column of floats holds them; only an empty or masked cell has no text.
-* `labels`: classes. As `texts`, and the words in `MISSING` mean that there is none.
+* `labels`: classes. As `texts`, but the words in `MISSING` mean that there is none, and where all
+  are of the form ``7.0`` they are whole numbers.
 * `numbers`: float64, NaN where there is none. Text is converted cell by cell.
 """
 
@@ -23,6 +24,7 @@ MISSING = frozenset({"", "--", "nan", "none", "null"})
 DECIMAL_COMMA = "decimal_comma"
 """Key in the ``meta`` of a column whose file writes ``1,5`` for one and a half."""
 _ARRAYS = (np.ndarray, list, tuple, dict, set)
+_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.0")
 _COMMA_NUMBER = re.compile(r"[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?")
 
 
@@ -70,7 +72,18 @@ def labels(column: Any) -> np.ndarray:
     """
     found = texts(column)
     none = np.isin(np.strings.lower(found), list(MISSING))
-    return np.where(none, "", found)
+    return as_whole(np.where(none, "", found))
+
+
+def as_whole(written: np.ndarray) -> np.ndarray:
+    """Return text without its decimals where all of it has the form ``7.0``.
+
+    So do programs write a column of whole numbers that they hold as floats.
+    """
+    known = written[written != ""].tolist()
+    if not known or not all(map(_FLOAT.fullmatch, known)):
+        return written
+    return np.array([text.partition(".")[0] for text in written.tolist()], np.str_)
 
 
 def numbers(column: Any) -> np.ndarray:

@@ -49,8 +49,11 @@ class CutoutSource(Protocol):
         Resampled to ``npix`` where they have another size; by default they must be all alike.
         """
 
-    def to_table(self) -> Table:
-        """Return a row a cutout: ``cutout_id``, ``ra``, ``dec``, ``size`` and others."""
+    def to_table(self, headers: bool = True) -> Table:
+        """Return one row per cutout: ``cutout_id``, ``ra``, ``dec``, ``size`` and others.
+
+        Without ``headers`` no file is opened: what is known only to those is left out.
+        """
 
     def data_hash(self) -> str:
         """Return what tells this set from any other: positions, and identity of the images."""

@@ -11,6 +11,7 @@ from astropy.table import MaskedColumn, Table
 
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.errors import CatalogueError
+from sciarada.core.joining import Identifiers, join
 from sciarada.core.metadata import plain_metadata
 from sciarada.core.schema import ColumnSpec
 
@@ -127,15 +128,11 @@ class Embeddings:
         CatalogueError
             If an id has no embedding or more than one.
         """
-        ids = np.asarray(ids)
-        order = np.argsort(self.ids, kind="stable")
-        ordered = self.ids[order]
-        first = np.searchsorted(ordered, ids)
-        count = np.searchsorted(ordered, ids, side="right") - first
-        if np.any(count != 1):
-            bad = int(np.argmax(count != 1))
-            raise CatalogueError(f"cutout {ids[bad]} has {count[bad]} embeddings and not one")
-        return order[first].astype(np.int64)
+        wanted = Identifiers.of(np.asarray(ids), "catalogue")
+        found = join(wanted, Identifiers.of(self.ids, "cutout_id of the embeddings"))
+        if found.missing:
+            raise CatalogueError(f"cutout {wanted.texts[found.rows < 0][0]} has no embedding")
+        return found.rows
 
     def to_table(self) -> Table:
         """Return a table with the columns `COLUMNS`, ``embedding`` being a vector column.

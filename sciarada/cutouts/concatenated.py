@@ -97,9 +97,9 @@ class JoinedSource(Shown):
             stack[which == number] = part
         return stack
 
-    def to_table(self) -> Table:
-        """Return a row a cutout with the columns of all sets, null where a set has none."""
-        tables = [source.to_table() for source in self.sources]
+    def to_table(self, headers: bool = True) -> Table:
+        """Return one row per cutout with the columns of all sets, null where a set has none."""
+        tables = [source.to_table(headers) for source in self.sources]
         columns = {}
         for name in dict.fromkeys(name for table in tables for name in table.colnames):
             known = [table[name] for table in tables if name in table.colnames]

@@ -82,9 +82,9 @@ class FramedSource(Shown):
             stack[place] = framed(self.source.pixels([row])[0], npix)
         return stack
 
-    def to_table(self) -> Table:
+    def to_table(self, headers: bool = True) -> Table:
         """Return the table of the set."""
-        return self.source.to_table()
+        return self.source.to_table(headers)
 
     def data_hash(self) -> str:
         """Return an identity: that of the set, and how it is framed."""

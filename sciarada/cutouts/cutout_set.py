@@ -396,7 +396,7 @@ class CutoutSet(Shown):
             squares.fill(stack, places, north_up)
         return stack
 
-    def to_table(self) -> Table:
+    def to_table(self, headers: bool = True) -> Table:
         """Return the set as a table, one row a cutout, with the columns `COLUMNS`.
 
         And `LABEL`, where any cutout has one.

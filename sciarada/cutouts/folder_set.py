@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.cells import numbers, texts
+from sciarada.core.cells import numbers
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.cutout_source import Rows, row_numbers
 from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.fingerprint import combined, file_fingerprint
+from sciarada.core.joining import Identifiers, join
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.cutout_set import COLUMNS
 from sciarada.cutouts.image_files import PICTURE, read_facts, read_picture
@@ -143,17 +144,15 @@ class FolderSet(Shown):
                 f"a table about the files of {self.folder} needs a column file; "
                 f"its columns are {', '.join(table.colnames)}"
             )
-        place = {name: row for row, name in enumerate(texts(table[lower["file"]]).tolist())}
-        rows = np.array(
-            [place.get(n, place.get(n.rpartition("/")[2], -1)) for n in self.files.tolist()], int
-        )
+        wanted = Identifiers.of(self.files, f"folder {self.folder}")
+        keys = Identifiers.of(table[lower["file"]], "column file of the table about its files")
+        rows = join(wanted, keys, "write each file once").rows
         if not (rows >= 0).any():
             raise CutoutError(f"none of the files of {self.folder} is in the table's column file")
         given = {}
         for name in KNOWN:
             if name in lower:
-                column = numbers(table[lower[name]])
-                given[name] = np.where(rows >= 0, column[rows], np.nan)
+                given[name] = np.where(rows >= 0, numbers(table[lower[name]])[rows], np.nan)
         return replace(self, given={**self.given, **given})
 
     def faults(self) -> Iterator[tuple[int, str]]:
@@ -171,26 +170,26 @@ class FolderSet(Shown):
             if not len(values) or values.min() == values.max():
                 yield number, f"{self.folder / name} is blank"
 
-    def to_table(self) -> Table:
-        """Return a row a file: ``cutout_id``, ``file``, ``ra``, ``dec``, ``size``, ``label``.
+    def to_table(self, headers: bool = True) -> Table:
+        """Return one row per file: ``cutout_id``, ``file``, ``ra``, ``dec``, ``size``, ``label``.
 
         Without ``label`` where no file lies in a folder of its own.
 
-        Raises
-        ------
-        CatalogueError
-            If the name of a file is not printable ASCII.
+        Parameters
+        ----------
+        headers : bool
+            Open the files for what their headers say; else columns that are not known without
+            them are left out.
         """
-        specs = {spec.name: spec for spec in COLUMNS if spec.name != "image"}
-        values = {"cutout_id": self.ids, "file": self.files}
-        values |= dict(zip(("ra", "dec"), self.positions, strict=True)) | {"size": self.size}
+        specs = {spec.name: spec for spec in (*COLUMNS, FILE, LABEL)}
         specs["cutout_id"] = id_column(specs["cutout_id"], self.ids)
+        values = {"cutout_id": self.ids, "file": self.files}
+        for name in ("ra", "dec", "size"):
+            if headers or name in self.given:
+                values[name] = self._known(name)
         if (self.labels != "").any():
             values["label"] = self.labels
-        columns = [
-            make_column({**specs, "file": FILE, "label": LABEL}[name], value)
-            for name, value in values.items()
-        ]
+        columns = [make_column(specs[name], value) for name, value in values.items()]
         return Table(columns, copy=False, meta={"folder": str(self.folder)})
 
     def data_hash(self) -> str:

@@ -136,7 +136,7 @@ class ZarrSet(Shown):
             resampled[place] = squared(picture, npix)
         return resampled
 
-    def to_table(self) -> Table:
+    def to_table(self, headers: bool = True) -> Table:
         """Return the table of the set that was materialised, with ``beam_major``."""
         return self.table.copy()
 

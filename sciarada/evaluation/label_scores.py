@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy.table import Table
 
-from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.core.errors import CatalogueError
+from sciarada.core.joining import Identifiers, join, require_column, shared_columns
 from sciarada.evaluation.average_precision import score_class_probabilities
 from sciarada.evaluation.calibration import (
     CalibrationScore,
@@ -26,7 +26,6 @@ from sciarada.evaluation.score_table import ALL, ScoreRow
 from sciarada.io.user_tables.reading import read_user_table
 
 USUAL_COLUMN = "class_name"
-KEYS = ("source_id", "source_name", "file", "name", "id")
 NO_NAMES = "of the classes"
 _SUM = 1e-3
 
@@ -99,8 +98,8 @@ def join_labels(
     true_column : str, optional
         Column of the true classes; ``column`` by default.
     key : str, optional
-        Column by which rows belong together; by default the first of ``source_id``,
-        ``source_name``, ``file``, ``name`` and ``id`` that both have.
+        Column by which rows belong together, or ``OF_PREDICTED=OF_TRUTH``; by default the first
+        of `sciarada.core.joining.KEYS` that they have. Rows are joined by the rule of that module.
 
     Raises
     ------
@@ -112,61 +111,39 @@ def join_labels(
     tables = read_user_table(predicted), read_user_table(truth)
     column = column or USUAL_COLUMN
     true_column = true_column or column
-    _require(tables[0], predicted, column, "--column")
-    _require(tables[1], truth, true_column, "--true-column")
-    if key is None:
-        key = next((k for k in KEYS if all(k in table.colnames for table in tables)), None)
-        if key is None:
-            raise OptionError(
-                f"{predicted} and {truth} share none of {', '.join(KEYS)}: name with --key the "
-                "column by which their rows belong together"
-            )
-    keys = []
-    for table, path in zip(tables, (predicted, truth), strict=True):
-        _require(table, path, key, "--key")
-        keys.append(words(table, key))
-        if len(np.unique(keys[-1])) < len(keys[-1]):
-            raise CatalogueError(f"{path} has a {key} twice; name another column with --key")
+    require_column(tables[0].colnames, predicted, column, "--column")
+    require_column(tables[1].colnames, truth, true_column, "--true-column")
+    columns = shared_columns(*(table.colnames for table in tables), key, (predicted, truth))
+    keys = [
+        Identifiers.of(table[name], f"{name} of {path}")
+        for table, name, path in zip(tables, columns, (predicted, truth), strict=True)
+    ]
     true = words(tables[1], true_column)
     labelled = np.flatnonzero(true != "")
     if not len(labelled):
         raise CatalogueError(
             f"no source of {truth} has a {true_column}, so there is nothing to score"
         )
-    row = _rows(keys[1][labelled], keys[0])
+    keys[1].check_distinct()
+    whole = join(keys[1], keys[0])
+    row = whole.rows[labelled]
     if len(keys[0]) and not (row >= 0).any():
         raise CatalogueError(
-            f"no {key} of {predicted} is in {truth}: are they of the same sources?"
+            f"no {keys[0].place} (such as {keys[0].texts[0]}) is a {keys[1].place} (such as "
+            f"{keys[1].texts[labelled[0]]}): are they of the same sources?"
         )
     given = np.append(words(tables[0], column), "")[row]
     classes, probabilities = class_probabilities(tables[0])
     nothing = np.full((1, len(classes)), np.nan)
     return JoinedLabels(
-        key=key,
+        key=columns[0] if columns[0] == columns[1] else "=".join(columns),
         true=true[labelled],
         given=given,
         probabilities=np.vstack([probabilities, nothing])[row],
         classes=classes,
         missing=int((row < 0).sum()),
-        unknown=int((~np.isin(keys[0], keys[1])).sum()),
+        unknown=whole.unused,
     )
-
-
-def _require(table: Table, path: Path, name: str, option: str) -> None:
-    if name not in table.colnames:
-        shown = ", ".join(name for name in table.colnames[:40])
-        raise OptionError(
-            f"{path} has no column {name!r}; name one with {option}: its columns are {shown}"
-        )
-
-
-def _rows(wanted: np.ndarray, keys: np.ndarray) -> np.ndarray:
-    """Return the row of each wanted key, -1 for those that are not there."""
-    if not len(keys):
-        return np.full(len(wanted), -1)
-    order = np.argsort(keys)
-    place = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
-    return np.where(keys[order][place] == wanted, order[place], -1)
 
 
 def score_labels(

@@ -102,6 +102,10 @@ def run_pretrain(
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     labels = column_of_labels(source, settings.labels)
     start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
+    torch.manual_seed(settings.seed)
+    encoder = build_encoder(spec, options)
+    # Labels are checked before a file is read, as the hash of the set does.
+    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     configuration = {
         "settings": asdict(settings),
         "options": resolved(options),
@@ -111,9 +115,6 @@ def run_pretrain(
         "start": start.model_id if start else None,
         "versions": _versions(manager),
     }
-    torch.manual_seed(settings.seed)
-    encoder = build_encoder(spec, options)
-    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     if start:
         start.give_to(encoder)
     encoder = synchronised(encoder, fabric.device)

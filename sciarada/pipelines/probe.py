@@ -123,7 +123,7 @@ def run_probe(
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
             )
-        notes = (*leakage.notes, *protocol.notes, *_unlike(contenders))
+        notes = (*cutouts.notes, *leakage.notes, *protocol.notes, *_unlike(contenders))
         for note in notes:
             logger.warning("%s", note)
         outcomes: list[Outcome] = []

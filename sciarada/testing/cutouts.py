@@ -55,7 +55,7 @@ class ArrayCutouts:
             return chosen
         return np.stack([squared(picture, npix) for picture in chosen])
 
-    def to_table(self) -> Table:
+    def to_table(self, headers: bool = True) -> Table:
         """Return the names."""
         return Table({"cutout_id": self.ids})
 

@@ -54,9 +54,16 @@ def test_a_table_is_joined_by_file_with_or_without_its_folder(source, table):
     np.testing.assert_allclose(sorted(found.cover.dec), [-40, -30])  # of the table
 
 
-def test_classes_that_cannot_be_written_may_be_left_out(source, table):
+def test_classes_in_any_script(source, table):
     labels = table(*KNOWN, "double_01.fits,FR Ⅱ")
     assert read_labels(source, labels, classes=("A",)).labels.tolist() == ["A"]
+    assert sorted(read_labels(source, labels).labels.tolist()) == ["A", "FR Ⅱ"]
+
+
+def test_what_is_not_joined_is_said(source, table):
+    (note,) = read_labels(source, table(*KNOWN, "elsewhere.fits,B")).notes
+    assert "1 of 8 cutouts have a row by file of" in note
+    assert "7 have none; 1 rows of the table belong to none" in note
 
 
 @pytest.mark.parametrize("option", ["column", "key"])
@@ -105,9 +112,9 @@ def test_the_column_of_the_split(source, table):
 @pytest.mark.parametrize(
     ("lines", "options", "error", "sentence"),
     [
-        (["name,class", "a,A"], {}, OptionError, "no column file, cutout_id or source_name"),
+        (["name,class", "a,A"], {}, OptionError, "the set and .* share none of"),
         (["file,kind", "a,A"], {}, OptionError, "no column 'class_name'"),
-        (["file,class", "a,A", "a,B"], {}, CatalogueError, "has a file twice"),
+        (["file,class", "a,A", "a,B"], {}, CatalogueError, "the file of .* has a twice"),
         (["file,class"], {}, CatalogueError, "has no rows"),
         (
             ["file,class", "x/double/double_00.fits,A"],
@@ -125,12 +132,6 @@ def test_the_column_of_the_split(source, table):
             {"classes": ("B", "Typo")},
             OptionError,
             "of the class 'Typo' of --classes: those in the column 'class' of .* are A, B$",
-        ),
-        (
-            [*KNOWN, "double_01.fits,FR Ⅱ"],
-            {},
-            CatalogueError,
-            "the class 'FR Ⅱ' in the column 'class' of .* cannot be written",
         ),
         (["file,class", "a,A"], {"key": "who"}, OptionError, "the set has no column 'who'"),
     ],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,14 +13,14 @@ from astropy.table import Table
 from sciarada.core.cells import numbers
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.core.joining import Identifiers, join, require_column, shared_columns
 from sciarada.core.sky_cover import SkyCover
 from sciarada.evaluation.columns import words
 from sciarada.io.user_tables.reading import read_user_table
-from sciarada.nn.probes.joining import rows_by_key
 
 USUAL_COLUMNS = ("class_name", "class", "label")
-KEYS = (("file", "file"), ("cutout_id", "cutout_id"), ("cutout_id", "source_name"))
-"""Columns of the set and of a table that say the same, the first that both have being taken."""
+OF_HEADERS = frozenset({"ra", "dec", "size"})
+"""Columns of a set that may only be known to the headers of its files."""
 PARTS = {
     "train": ("train", "training"),
     "valid": ("valid", "validation", "val"),
@@ -38,17 +40,25 @@ class LabelledSet:
         Class of each, none empty.
     part : ndarray of str, shape (n,)
         ``train``, ``valid`` or ``test``; all empty where nobody says so.
-    cover : SkyCover
-        Where they lie on the sky.
     column : str
         What the column of the labels is called.
+    find_cover : callable
+        Returns where they lie on the sky, for which the headers of their files may be read.
+    notes : tuple of str
+        How many of the set and of the table of labels do not belong together.
     """
 
     source: CutoutSource
     labels: np.ndarray
     part: np.ndarray
-    cover: SkyCover
     column: str
+    find_cover: Callable[[], SkyCover]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def cover(self) -> SkyCover:
+        """Where they lie on the sky."""
+        return self.find_cover()
 
 
 def read_labels(
@@ -72,8 +82,8 @@ def read_labels(
     column : str, optional
         Of the table, with the labels; by default the first of `USUAL_COLUMNS` that it has.
     key : str, optional
-        Column that set and table share, or ``OF_SET=OF_TABLE``; by default the first of `KEYS`.
-        A file is the same if only one of them says in what folder it lies.
+        Column that set and table share, or ``OF_SET=OF_TABLE``; by default the first of
+        `sciarada.core.joining.KEYS` that they have. Rows are joined by the rule of that module.
     split : str, optional
         Column that says ``train``, ``valid`` or ``test``; rows where it is empty take no part.
     where : tuple of str
@@ -86,9 +96,11 @@ def read_labels(
     OptionError
         If a column is not there, no cutout is left, or none of a class that is asked for.
     CatalogueError
-        If the table cannot be read, has no rows or a cutout twice, or a class cannot be written.
+        If the table cannot be read, has no rows or a cutout twice.
     """
-    own = source.to_table()
+    asked = {labels, split, *(condition.partition("=")[0] for condition in where)}
+    own = source.to_table(headers=bool(asked & OF_HEADERS))
+    notes: tuple[str, ...] = ()
     if labels in own.colnames:
         if column or key:
             raise OptionError(
@@ -97,16 +109,10 @@ def read_labels(
             )
         table, name, found = own, labels, np.arange(len(own))
     else:
-        table, name, found = _beside(own, labels, column, key)
+        table, name, found, notes = _beside(own, labels, column, key)
     text = words(table, name)
     part = np.full(len(table), "") if split is None else _parts(table, labels, split)
-    kept = (text != "") & ((part != "") | (split is None))
-    for condition in where:
-        of_column, sign, value = condition.partition("=")
-        if not sign:
-            raise OptionError(f"--where {condition} says no value: give --where COLUMN=VALUE")
-        _require(table, labels, of_column, "--where")
-        kept &= words(table, of_column) == value
+    kept = (text != "") & ((part != "") | (split is None)) & _where(table, labels, where)
     rows = np.flatnonzero((found >= 0) & kept[found])
     if not len(rows):
         raise OptionError(
@@ -115,16 +121,15 @@ def read_labels(
     _check_classes(np.unique(text[found[rows]]).tolist(), classes, f"{name!r} of {labels}")
     if classes:
         rows = rows[np.isin(text[found[rows]], classes)]
-    chosen = found[rows]
-    return LabelledSet(
-        source[rows], text[chosen], part[chosen], _cover(source[rows], table, chosen), name
-    )
+    chosen, source = found[rows], source[rows]
+    find_cover = partial(_cover, source, table, chosen)
+    return LabelledSet(source, text[chosen], part[chosen], name, find_cover, notes)
 
 
 def _beside(
     own: Table, labels: str, column: str | None, key: str | None
-) -> tuple[Table, str, np.ndarray]:
-    """Return a table beside the set, its column of labels, and its row for each cutout or -1."""
+) -> tuple[Table, str, np.ndarray, tuple[str, ...]]:
+    """Return a table beside the set, its column of labels, its row for each cutout or -1, notes."""
     if not Path(labels).is_file():
         raise OptionError(
             f"--labels {labels} is neither a column of the set nor a file: its columns are "
@@ -134,47 +139,44 @@ def _beside(
     if not len(table):
         raise CatalogueError(f"{labels} has no rows: there is nothing to learn from")
     name = column or next((c for c in USUAL_COLUMNS if c in table.colnames), USUAL_COLUMNS[0])
-    _require(table, labels, name, "--column")
-    shared = [(a, b) for a, b in KEYS if a in own.colnames and b in table.colnames]
-    if key is None and not shared:
+    require_column(table.colnames, labels, name, "--column")
+    of_set, of_table = shared_columns(own.colnames, table.colnames, key, ("the set", labels))
+    wanted = Identifiers.of(own[of_set], f"{of_set} of the set")
+    keys = Identifiers.of(table[of_table], f"{of_table} of {labels}")
+    joined = join(wanted, keys)
+    if len(own) and joined.missing == len(own):
         raise OptionError(
-            f"{labels} has no column file, cutout_id or source_name by which its rows belong to "
-            "cutouts: name one with --key"
+            f"no {wanted.place} (such as {wanted.texts[0]}) is a {keys.place} (such as "
+            f"{keys.texts[0]}): name the columns that say the same with --key OF_SET=OF_TABLE"
         )
-    if key is not None:
-        shared = [(key.partition("=")[0], key.rpartition("=")[2])]
-    of_set, of_table = shared[0]
-    _require(own, "the set", of_set, "--key")
-    _require(table, labels, of_table, "--key")
-    wanted, keys = words(own, of_set).tolist(), words(table, of_table).tolist()
-    found = rows_by_key(wanted, keys, labels, of_table)
-    if wanted and (found < 0).all():
-        raise OptionError(
-            f"no {of_set} of the set (such as {wanted[0]}) is a {of_table} of {labels} (such as "
-            f"{keys[0]}): name the columns that say the same with --key OF_SET=OF_TABLE"
-        )
-    return table, name, found
+    return table, name, joined.rows, joined.notes("cutouts", f"{of_table} of {labels}")
+
+
+def _where(table: Table, labels: str, conditions: tuple[str, ...]) -> np.ndarray:
+    """Return for which rows all of the conditions ``COLUMN=VALUE`` are true."""
+    kept = np.ones(len(table), bool)
+    for condition in conditions:
+        name, sign, value = condition.partition("=")
+        if not sign:
+            raise OptionError(f"--where {condition} says no value: give --where COLUMN=VALUE")
+        require_column(table.colnames, labels, name, "--where")
+        kept &= words(table, name) == value
+    return kept
 
 
 def _check_classes(there: list[str], classes: tuple[str, ...], place: str) -> None:
-    """Refuse classes that no cutout is of, and those that tables cannot hold."""
+    """Refuse classes that no cutout is of."""
     for name in classes:
         if name not in there:
             raise OptionError(
                 f"no cutout is of the class {name!r} of --classes: those in the column {place} are "
                 f"{', '.join(there)}"
             )
-    for name in classes or there:
-        if not (name.isascii() and name.isprintable()):
-            raise CatalogueError(
-                f"the class {name!r} in the column {place} cannot be written to tables: use "
-                "printable ASCII characters, or leave it out with --classes"
-            )
 
 
 def _parts(table: Table, labels: str, split: str) -> np.ndarray:
     """Return ``train``, ``valid``, ``test`` or nothing for each row."""
-    _require(table, labels, split, "--split")
+    require_column(table.colnames, labels, split, "--split")
     given = np.char.lower(words(table, split))
     part = np.full(len(table), "", "U5")
     for name, spellings in PARTS.items():
@@ -198,11 +200,3 @@ def _cover(source: CutoutSource, table: Table, rows: np.ndarray) -> SkyCover:
         return cover
     known = cover.known
     return SkyCover(np.where(known, cover.ra, ra), np.where(known, cover.dec, dec), cover.size)
-
-
-def _require(table: Table, place: str, name: str, option: str) -> None:
-    if name not in table.colnames:
-        raise OptionError(
-            f"{place} has no column {name!r}; name one with {option}: its columns are "
-            f"{', '.join(table.colnames)}"
-        )

@@ -8,8 +8,10 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from sciarada.core.cells import labels
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import OptionError
+from sciarada.core.joining import require_column
 from sciarada.hooks.protocols import UNLABELLED
 
 
@@ -55,14 +57,9 @@ def column_of_labels(source: CutoutSource, column: str | None) -> np.ndarray | N
     """Return the labels of a set as text, empty where there is none."""
     if column is None:
         return None
-    table = source.to_table()
-    if column not in table.colnames:
-        raise OptionError(
-            f"the set has no column {column!r} to take labels from: it has "
-            f"{', '.join(table.colnames)}"
-        )
-    values = np.ma.asarray(table[column])
-    labels = np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))
-    if (labels != "").sum() < 2:
-        raise OptionError(f"the column {column!r} of the set holds no labels")
-    return labels
+    table = source.to_table(headers=False)
+    require_column(table.colnames, "the set", column, "--labels")
+    found = labels(table[column])
+    if (found != "").sum() < 2:
+        raise OptionError(f"the column {column!r} of the set holds no labels: name another one")
+    return found
