@@ -21,6 +21,7 @@ from sciarada.core.beam_map import BeamMap, BeamRule
 from sciarada.core.display import html_summary, picture, plot_image, reduced
 from sciarada.core.errors import ImageError
 from sciarada.core.local_sky import determinant
+from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.sky_geometry import SkyGeometry
 from sciarada.core.wcs_state import WcsState
@@ -105,13 +106,14 @@ class SkyImage:
     ) -> SkyImage:
         """Return an image of an array in memory, ``[y, x]``, NaN where missing.
 
-        Multiples of Jy/beam are turned into Jy/beam; any other unit is kept.
+        Multiples of Jy/beam are turned into Jy/beam; any other unit is kept. Values where the
+        WCS shows no sky count as missing.
         """
         unit = None if unit is None else u.Unit(unit)
         if unit is not None and unit.is_equivalent(JY_PER_BEAM):
             factor = unit.to(JY_PER_BEAM)
             data, unit = data if factor == 1 else np.multiply(data, factor), JY_PER_BEAM
-        return cls(
+        image = cls(
             name=name,
             pixels=ArrayPixels(np.asarray(data)),
             wcs=wcs,
@@ -119,6 +121,7 @@ class SkyImage:
             beam=beam,
             frequency=frequency,
         )
+        return image.without_off_sky()
 
     # Pixels
 
@@ -169,6 +172,11 @@ class SkyImage:
         The middle of the image, or the sky nearest to it where the middle is off the sky.
         """
         return self.geometry.reference
+
+    def without_off_sky(self) -> SkyImage:
+        """Return the image with the pixels that show no sky missing."""
+        pixels = without_off_sky(self.pixels, self.geometry)
+        return self if pixels is self.pixels else replace(self, pixels=pixels)
 
     def window_wcs(self, window: Window) -> WCS:
         """Return the WCS of a window as a new object."""

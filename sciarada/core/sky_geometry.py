@@ -13,9 +13,11 @@ from astropy.wcs import WCS
 from sciarada.core.frames import celestial_frame, convert
 from sciarada.core.local_sky import cross, determinant, jacobian, offsets
 from sciarada.core.projection import Projection
+from sciarada.core.windows import Window
 
 FLATTEST = 1e3  # a pixel longer than this many times its width does not show the sky
 _NODES = 33  # along each side of the grid on which an image is looked at as a whole
+_SPACING = 16  # pixels between the nodes of the grid on which a window is looked at first
 _HALF_PIXEL = 0.5
 _LEAST_STEP = 0.01  # arcsec; differences of smaller steps lose digits
 _NORTH_STEP = 0.5 / 3600.0
@@ -120,11 +122,28 @@ class SkyGeometry:
 
     @cached_property
     def _sample(self) -> tuple[np.ndarray, np.ndarray]:
-        """Zero-based (x, y) of pixels that represent the image: a grid and its border."""
-        ny, nx = self.shape
-        along_x = np.unique(np.rint(np.linspace(0, nx - 1, _NODES)))
-        along_y = np.unique(np.rint(np.linspace(0, ny - 1, _NODES)))
-        return tuple(axis.ravel() for axis in np.meshgrid(along_x, along_y))
+        """Zero-based (x, y) of pixels that represent the image: a grid that reaches its edges."""
+        return _grid(Window.whole(self.shape), _NODES)
+
+    @cached_property
+    def share_on_sky(self) -> float:
+        """About which part of the image shows the sky; 1 only if no pixel is found off it."""
+        seen = np.isfinite(self.projection.to_sky(*self._sample)[0])
+        share = float(seen.mean())
+        if share == 1.0 and not self._all_on_sky(_border(Window.whole(self.shape))):
+            return 1.0 - 1.0 / seen.size
+        return share
+
+    def on_sky(self, window: Window) -> np.ndarray:
+        """Return which pixels of a window of the image show the sky, bool ``[y, x]``."""
+        nodes = max(window.shape) // _SPACING + 2
+        if self._all_on_sky(_grid(window, nodes)) and self._all_on_sky(_border(window)):
+            return np.ones(window.shape, bool)
+        y, x = np.mgrid[window.slices]
+        return np.isfinite(self.projection.to_sky(x, y)[0])
+
+    def _all_on_sky(self, places: tuple[np.ndarray, np.ndarray]) -> bool:
+        return bool(np.isfinite(self.projection.to_sky(*places)[0]).all())
 
     @cached_property
     def reference(self) -> tuple[float, float]:
@@ -169,3 +188,18 @@ class SkyGeometry:
     def pixel_area(self) -> float:
         """Solid angle in arcsec^2 of the pixel at the reference."""
         return float(abs(determinant(self.reference_jacobian)))
+
+
+def _grid(window: Window, nodes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return zero-based (x, y) of up to ``nodes`` by ``nodes`` pixels spread over a window."""
+    along_x = np.unique(np.rint(np.linspace(window.x0, window.x1 - 1, nodes)))
+    along_y = np.unique(np.rint(np.linspace(window.y0, window.y1 - 1, nodes)))
+    return tuple(axis.ravel() for axis in np.meshgrid(along_x, along_y))
+
+
+def _border(window: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return zero-based (x, y) of all pixels along the sides of a window."""
+    columns, rows = np.arange(window.x0, window.x1), np.arange(window.y0, window.y1)
+    x = [columns, columns, np.full_like(rows, window.x0), np.full_like(rows, window.x1 - 1)]
+    y = [np.full_like(columns, window.y0), np.full_like(columns, window.y1 - 1), rows, rows]
+    return np.concatenate(x), np.concatenate(y)

@@ -25,7 +25,6 @@ from sciarada.io.header_values import text
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
 _WCSLIB = re.compile(r"ERROR \d+ in \w+\(\) at line \d+ of file \S+:")
-FLATTEST = 1e3  # a pixel longer than this many times its width is a mistake in the WCS
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
@@ -81,13 +80,13 @@ def read_image(
         image = _with_unit(image, text(hdu.header, "BUNIT"), unit)
         complaints = tuple(f"astropy: {line}" for line in file.complaints())
     image = replace(image, notes=image.notes + complaints)
-    return _without_padding(image) if blank_zero_border else image
+    return _without_off_sky(_without_padding(image) if blank_zero_border else image)
 
 
 def _placed(
     file: FitsFile, index: int, hdu: fits.PrimaryHDU | fits.ImageHDU, plane: SkyPlane
 ) -> SkyImage:
-    """Return the image with its pixels and its WCS, of which the middle is on the sky."""
+    """Return the image with its pixels and its WCS, of which some part is on the sky."""
     path = file.path
     if plane.shape == (1, 1):
         raise ImageError(f"{path} has a single pixel, in which nothing can be found")
@@ -109,14 +108,13 @@ def _placed(
                 ),
             },
         )
-        pixel = image.sky_jacobian(*image.centre)
+        reference, pixel = image.reference, image.sky_jacobian(*image.centre)
     except (WcsError, ValueError, ArithmeticError) as error:
         reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
         raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
-    if not np.isfinite(pixel).all():
-        raise ImageError(f"{path} has a WCS that cannot be used: its middle is not on the sky")
-    if not np.linalg.cond(pixel) < FLATTEST:
-        raise ImageError(f"{path} has a WCS that cannot be used: its pixels have no area")
+    if not np.isfinite(reference).all():
+        reason = "its pixels have no area" if np.isfinite(pixel).all() else "no part is on the sky"
+        raise ImageError(f"{path} has a WCS that cannot be used: {reason}")
     return image
 
 
@@ -153,7 +151,8 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
         notes += ("BUNIT is missing: the pixels are taken as Jy/beam; --unit says otherwise.",)
     unit = parse_unit(written) if written else JY_PER_BEAM
     try:
-        factor = factor_to_jy_per_beam(unit, image.beam, image.pixel_area, image.frequency)
+        area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
+        factor = factor_to_jy_per_beam(unit, image.beam, area, image.frequency)
     except ValueError as error:
         raise ImageError(f"{image.path} has {source} {written!r}, {error}") from error
     return replace(
@@ -173,3 +172,13 @@ def _without_padding(image: SkyImage) -> SkyImage:
     share = border.size / image.window.size
     note = f"{share:.3%} of the pixels are zeros joined to the border and count as missing."
     return replace(image, pixels=BlankedPixels(image.pixels, border), notes=(*image.notes, note))
+
+
+def _without_off_sky(image: SkyImage) -> SkyImage:
+    """Return the image with the pixels that show no sky missing."""
+    seen = image.without_off_sky()
+    if seen is image:
+        return image
+    share = 1.0 - image.geometry.share_on_sky
+    note = f"About {share:.2g} of the image lies off the sky and counts as missing."
+    return replace(seen, notes=(*seen.notes, note))

@@ -36,6 +36,13 @@ def at_places(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.where(known, found, image.beam_map.precision(*image.reference))
 
 
+def place_areas(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return the pixels per beam at places, shape (n,); NaN without a beam."""
+    if image.beam_map is None:
+        return np.full(len(x), np.nan)
+    return 2.0 * np.pi / np.sqrt(np.linalg.det(at_places(image, x, y)))
+
+
 def middle_pixel(island: Island) -> tuple[float, float]:
     """Return the (x, y) of the pixel of an island that is nearest to the middle of its box."""
     y, x = np.nonzero(island.mask)
@@ -74,6 +81,4 @@ def beam_areas(image: SkyImage, cuts: Sequence[IslandPixels]) -> list[np.ndarray
         return [np.broadcast_to(area, count) for count in counts]
     places = [np.argwhere(cut.mask) + np.array([cut.window.y0, cut.window.x0]) for cut in cuts]
     y, x = np.concatenate(places).T
-    precision = at_places(image, x, y)
-    areas = 2.0 * np.pi / np.sqrt(np.linalg.det(precision))
-    return np.split(areas, np.cumsum(counts)[:-1])
+    return np.split(place_areas(image, x, y), np.cumsum(counts)[:-1])

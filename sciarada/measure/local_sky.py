@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.measure.local_beams import at_places
+from sciarada.measure.local_beams import at_places, place_areas
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +52,12 @@ class LocalSky:
                 places[lost] = other[lost]
                 ra[lost], dec[lost] = image.pixel_to_sky(*places[lost].T)
         x, y = places.T
-        return cls(x, y, ra, dec, image.sky_jacobian(x, y).reshape(-1, 2, 2), *_beam(image, x, y))
+        jacobian = image.sky_jacobian(x, y).reshape(-1, 2, 2)
+        if image.beam_map is None:
+            beam = np.full((len(x), 2, 2), np.nan)
+        else:
+            beam = np.linalg.inv(at_places(image, x, y))
+        return cls(x, y, ra, dec, jacobian, beam, place_areas(image, x, y))
 
     def on_sky(self, covariance: np.ndarray) -> np.ndarray:
         """Return covariances (n, 2, 2) in pixels^2 as such in arcsec^2."""
@@ -67,11 +72,3 @@ class LocalSky:
     def pixel_area(self) -> np.ndarray:
         """Solid angle of a pixel in arcsec^2."""
         return np.abs(np.linalg.det(self.jacobian))
-
-
-def _beam(image: SkyImage, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the beam's covariance in pixels^2 and its area in pixels, NaN without one."""
-    if image.beam_map is None:
-        return np.full((len(x), 2, 2), np.nan), np.full(len(x), np.nan)
-    covariance = np.linalg.inv(at_places(image, x, y))
-    return covariance, 2.0 * np.pi * np.sqrt(np.linalg.det(covariance))

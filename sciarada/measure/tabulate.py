@@ -8,6 +8,7 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.measure.gaussians import PA, PC, X0, Y0, A
+from sciarada.measure.local_beams import place_areas
 from sciarada.measure.local_sky import LocalSky
 from sciarada.measure.outline_regions import outline_regions
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
@@ -15,6 +16,7 @@ from sciarada.measure.source_light import component_sums
 from sciarada.measure.sources import MeasuredSource
 
 Columns = dict[str, np.ndarray]
+ROUND = 1e-3  # axes of a beam that differ by less than this part give it no direction
 
 
 def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
@@ -32,8 +34,7 @@ def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Column
 
     peak, e_peak, rms = (_gather(sources, name) for name in ("peak", "e_peak", "rms"))
     mask_beam = _gather(sources, "beam_area")
-    by_pixels = np.array([s.by_pixels for s in sources], bool)
-    beam = np.where(by_pixels, mask_beam, here.beam_area)
+    total, e_total = _fluxes(image, sources)
     on_sky = here.on_sky(np.array([s.shape for s in sources]).reshape(-1, 2, 2))
     major, minor, angle = axes(on_sky)
     errors = _shape_errors(sources, here.jacobian, major, minor)
@@ -57,8 +58,8 @@ def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Column
         "y_max": np.array([w.y1 - 1 for w in windows], int),
         "peak_flux": peak,
         "e_peak_flux": e_peak,
-        "total_flux": _gather(sources, "total") / beam,
-        "e_total_flux": _gather(sources, "e_total") / beam,
+        "total_flux": total,
+        "e_total_flux": e_total,
         "mask_flux": _gather(sources, "mask_total") / mask_beam,
         "e_mask_flux": _gather(sources, "e_mask_total") / mask_beam,
         "local_rms": rms,
@@ -89,8 +90,7 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
     values = np.concatenate([np.empty((0, 6)), *(s.components.values for s in sources)])
     free = np.concatenate([np.empty(0, bool), *(s.components.free for s in sources)])
     covariance = np.concatenate([np.empty((0, 6, 6)), *(s.components.covariance for s in sources)])
-    sums = [component_sums(s.components) for s in sources if len(s.components)]
-    total, e_total = (np.concatenate([np.empty(0), *(pair[i] for pair in sums)]) for i in range(2))
+    total, e_total = _component_sums(sources)
     peaks = np.array([s.peak_pixel for s in sources], float).reshape(-1, 2)[owner]
     here = LocalSky.at(image, values[:, X0 : Y0 + 1], peaks)
     e_ra, e_dec = _spread(here.on_sky(covariance[:, X0 : Y0 + 1, X0 : Y0 + 1]))
@@ -124,6 +124,38 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
         "local_rms": _gather(sources, "rms")[owner],
         "flags": np.array([s.flags for s in sources], int)[owner],
     }
+
+
+def _component_sums(sources: Sequence[MeasuredSource]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the integral over pixels of each component of the sources, and its error."""
+    sums = [component_sums(s.components) for s in sources if len(s.components)]
+    return tuple(np.concatenate([np.empty(0), *(pair[i] for pair in sums)]) for i in range(2))
+
+
+def _fluxes(image: SkyImage, sources: Sequence[MeasuredSource]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the flux (Jy) of each source and its error.
+
+    It is that of its components, each divided by the beam area at its own place, or that of
+    its pixels.
+    """
+    mask_beam = _gather(sources, "beam_area")
+    by_pixels = np.array([s.by_pixels for s in sources], bool)
+    owner = np.repeat(np.arange(len(sources)), [len(s.components) for s in sources])
+    values = np.concatenate([np.empty((0, 6)), *(s.components.values for s in sources)])
+    area = place_areas(image, values[:, X0], values[:, Y0])
+    total, e_total = (sums / area for sums in _component_sums(sources))
+    return (
+        np.where(
+            by_pixels,
+            _gather(sources, "total") / mask_beam,
+            np.bincount(owner, total, len(sources)),
+        ),
+        np.where(
+            by_pixels,
+            _gather(sources, "e_total") / mask_beam,
+            np.sqrt(np.bincount(owner, e_total**2, len(sources))),
+        ),
+    )
 
 
 def _gather(sources: Sequence[MeasuredSource], name: str) -> np.ndarray:
@@ -184,6 +216,8 @@ def _mask_area(
 def _beam_columns(image: SkyImage, here: LocalSky) -> Columns:
     """Return the beam at each source, as it is on the sky, and the frequency."""
     major, minor, angle = axes(here.sky_beam)
+    if image.beam is not None:
+        angle = np.where(major - minor < ROUND * major, image.beam.pa, angle)
     frequency = np.nan if image.frequency is None else image.frequency
     return {
         "beam_maj": major,
