@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import warnings
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from astropy.table import Table
@@ -16,41 +15,41 @@ from sciarada.io.table_damage import BROKEN, DAMAGED, explain
 MOST_VALUES = 1_000_000  # in the metadata, each alias of YAML counted as what it stands for
 
 
-def read_ecsv(path: Path) -> Table:
-    """Return the table in an ECSV file.
+def read_ecsv(text: str) -> Table:
+    """Return the table in the text of an ECSV file.
 
     Raises
     ------
     CatalogueError
         If the file is damaged, or aliases in its header stand for more than `MOST_VALUES`.
     """
+    lines = text.splitlines(keepends=True)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of units that are not known
-            table = Table.read(path, format="ascii.ecsv")
+            table = Table.read(lines, format="ascii.ecsv")
     except BROKEN as error:
         cause = explain(error)
-        raise CatalogueError(_wrong_line(path) if cause == DAMAGED else cause) from error
+        raise CatalogueError(_wrong_line(lines) if cause == DAMAGED else cause) from error
     if _size(table.meta, {}) > MOST_VALUES:
         raise CatalogueError(f"its metadata have more than {MOST_VALUES} values")
     return table
 
 
-def _wrong_line(path: Path) -> str:
+def _wrong_line(lines: list[str]) -> str:
     """Return which line is wrong, as far as one can be told."""
-    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
-        try:
-            number, wanted = 0, 0
-            for number, cells in _rows(stream):
-                wanted = wanted or len(cells)
-                if len(cells) != wanted:
-                    return (
-                        f"its line {number} has {len(cells)} cells where there are {wanted} "
-                        "columns, so fetch or write it again"
-                    )
-        except csv.Error:
-            return f"it is damaged after line {number}, so fetch or write it again"
-    return "its header is damaged" if wanted else DAMAGED
+    number = wanted = 0
+    try:
+        for number, cells in _rows(lines):
+            wanted = wanted or len(cells)
+            if len(cells) != wanted:
+                return (
+                    f"its line {number} has {len(cells)} cells where there are {wanted} columns, "
+                    "so fetch or write it again"
+                )
+    except csv.Error:
+        return f"it is damaged after line {number}, so fetch or write it again"
+    return DAMAGED
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

@@ -35,7 +35,7 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
     """Return the table, whatever its name, and the metadata of an ECSV file."""
     table = _without_rows(path)
     if table is None:
-        table = read_ecsv(path)
+        table = read_ecsv(path.read_text(encoding="utf-8"))
     meta, table.meta = dict(table.meta), {}
     return [table], meta
 

@@ -7,15 +7,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 from astropy.io import fits
-from astropy.io.votable import parse
 from astropy.table import Table
-from pyarrow import parquet
 
 from sciarada.core.errors import CatalogueError
-from sciarada.io.table_damage import explain
+from sciarada.io.ecsv_source import read_ecsv
+from sciarada.io.parquet_source import read_arrow
+from sciarada.io.table_damage import table_damage_explained
 from sciarada.io.user_tables.decoding import decode, marked_encoding
 from sciarada.io.user_tables.plain_columns import arrow_table, plain_table
 from sciarada.io.user_tables.text import parse_table
+from sciarada.io.votable_source import parse_votable
 
 GZIP, FITS, PARQUET, ECSV = b"\x1f\x8b", b"SIMPLE  =", b"PAR1", "# %ECSV"
 _START = 512  # bytes by which a format is known
@@ -43,19 +44,23 @@ def read_user_table(path: str | Path) -> Table:
     """
     path = Path(path)
     try:
-        with path.open("rb") as stream:
-            start = stream.read(_START)
-        with warnings.catch_warnings():
-            # Finders write units and fields that the standards do not know; numbers are whole.
-            warnings.simplefilter("ignore")
-            return _reader(start)(path)
+        start = _start(path)
     except OSError as error:
-        cause = error.strerror or str(error)
-        raise CatalogueError(f"{path} cannot be read: {cause}; give the path of a table") from error
-    except CatalogueError as error:
-        raise CatalogueError(f"{path} cannot be read as a table: {error}") from error
-    except Exception as error:  # the readers of four formats raise errors of every kind
-        raise CatalogueError(f"{path} cannot be read as a table: {explain(error)}") from error
+        raise CatalogueError(
+            f"{path} cannot be read: {error.strerror}; give the path of a table"
+        ) from error
+    with table_damage_explained(path, "a table"), warnings.catch_warnings():
+        # Finders write units and fields that the standards do not know; numbers are whole.
+        warnings.simplefilter("ignore")
+        return _reader(start)(path)
+
+
+def _start(path: Path) -> bytes:
+    """Return the first bytes of a regular file: a pipe might give nothing for ever."""
+    if path.exists() and not path.is_file():
+        raise CatalogueError(f"{path} is a folder, a pipe or a device: give the path of a table")
+    with path.open("rb") as stream:
+        return stream.read(_START)
 
 
 def _reader(start: bytes) -> Callable[[Path], Table]:
@@ -75,7 +80,7 @@ def _reader(start: bytes) -> Callable[[Path], Table]:
 def _read_text(path: Path) -> Table:
     text = decode(path.read_bytes(), path)
     if text.startswith(ECSV):
-        return plain_table(Table.read(text, format="ascii.ecsv"))
+        return plain_table(read_ecsv(text))
     return parse_table(text)
 
 
@@ -88,11 +93,11 @@ def _read_fits(path: Path) -> Table:
 
 
 def _read_parquet(path: Path) -> Table:
-    return arrow_table(parquet.read_table(path))
+    return arrow_table(read_arrow(path))
 
 
 def _read_votable(path: Path) -> Table:
-    tables = list(parse(path, verify="ignore").iter_tables())
+    tables = list(parse_votable(path).iter_tables())
     if not tables:
         raise CatalogueError("it holds no table")
     return plain_table(tables[0].to_table(use_names_over_ids=True))

@@ -174,7 +174,7 @@ def test_files_that_are_no_tables_are_refused(tmp_path):
         read_finder(tmp_path / "i.fits")
     with pytest.raises(CatalogueError, match="No such file"):
         read_finder(tmp_path / "none.fits")
-    with pytest.raises(CatalogueError, match="directory"):
+    with pytest.raises(CatalogueError, match="is a folder"):
         read_finder(tmp_path)
 
 
