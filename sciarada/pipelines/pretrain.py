@@ -135,7 +135,7 @@ def run_pretrain(
         module.mark_forward_method("loss")
         first = 0
         if resume and folder.checkpoint.is_file():
-            first = load_checkpoint(folder.checkpoint, encoder, optimiser)
+            first = load_checkpoint(folder.checkpoint, encoder, optimiser, plan.steps)
         if fabric.is_global_zero:
             folder.forget_after(first)
         read = reader(source, settings.npix, settings.cache)

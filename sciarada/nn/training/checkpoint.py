@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import pickle
+import struct
+import warnings
+import zipfile
+import zlib
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from sciarada.core.errors import OutputError
 from sciarada.io.atomic import atomic_path
+
+# What torch raises of a damaged file, of one that would run code, and of another network's.
+_DAMAGE = (
+    OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
+    AssertionError, RuntimeError, MemoryError, pickle.UnpicklingError, struct.error,
+    UserWarning, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
+_AGAIN = ", so the training cannot go on from it: start again with --overwrite"
 
 
 def save_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, step: int) -> None:
@@ -26,10 +38,19 @@ def save_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, step: i
         torch.save(state, part)
 
 
-def load_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer) -> int:
+def load_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, steps: int) -> int:
     """Put a module and its optimiser into the state of a checkpoint; return its step.
 
     Only tensors and plain values are read from the file, never code.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    module, optimiser : Module, Optimizer
+        What is changed.
+    steps : int
+        Steps of the whole training.
 
     Raises
     ------
@@ -37,12 +58,48 @@ def load_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer) -> int:
         If it is damaged or of another training.
     """
     try:
-        state = torch.load(path, map_location="cpu", weights_only=True)
+        _check_packing(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # torch only warns of pickles that it did not write
+            state = torch.load(path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["module"])
         optimiser.load_state_dict(state["optimiser"])
-        return int(state["step"])
-    except (KeyError, ValueError, RuntimeError, EOFError, pickle.UnpicklingError) as error:
+        step = state["step"]
+    except _DAMAGE as error:
         raise OutputError(
-            f"the checkpoint {path} cannot be gone on from: {str(error).splitlines()[0]}; "
-            "start again with --overwrite"
+            f"the checkpoint {path} is damaged or of another training{_AGAIN}"
         ) from error
+    if type(step) is not int or not 0 <= step <= steps:
+        raise OutputError(
+            f"the checkpoint {path} is of step {step!r:.40} in a training of {steps}{_AGAIN}"
+        )
+    _check_tensors(path, module, optimiser)
+    return step
+
+
+def _check_packing(path: Path) -> None:
+    """Raise `zipfile.BadZipFile` where the parts of the file are packed, as torch leaves none.
+
+    So what is unpacked takes no more memory than the file has bytes.
+    """
+    with zipfile.ZipFile(path) as file:
+        parts = file.infolist()
+    if any(part.compress_type != zipfile.ZIP_STORED for part in parts):
+        raise zipfile.BadZipFile("a part is packed")
+    if sum(part.file_size for part in parts) > path.stat().st_size:
+        raise zipfile.BadZipFile("the parts are larger than the file")
+
+
+def _check_tensors(path: Path, module: nn.Module, optimiser: Optimizer) -> None:
+    """Refuse numbers that are not finite, and moments that are not those of the parameters."""
+    tensors = [tensor for tensor in module.state_dict().values() if tensor.is_floating_point()]
+    for parameter, moments in optimiser.state.items():
+        of_it = [value for value in moments.values() if isinstance(value, Tensor) and value.ndim]
+        if any(value.shape != parameter.shape for value in of_it):
+            raise OutputError(f"the checkpoint {path} is of another network{_AGAIN}")
+        tensors += of_it
+    if not all(bool(tensor.isfinite().all()) for tensor in tensors):
+        raise OutputError(
+            f"the checkpoint {path} has numbers that are not finite, as of a training that "
+            f"diverged{_AGAIN}, perhaps with a smaller --rate"
+        )

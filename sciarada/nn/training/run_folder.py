@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
+from sciarada.core.errors import OutputError
+from sciarada.core.json_text import JsonError, parse_json_object
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import DIGEST, FILES, is_sealed, seal
 from sciarada.io.weights import SUFFIX, card_path
 
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
+_ANEW = "start anew with --overwrite, or give another --out"
+_ASIDE = "move it away, and the training goes on with a new one"
 UNFINISHED = frozenset({CONFIGURATION, LOG, CHECKPOINT})
 """What a training has written before it is complete."""
 
@@ -70,15 +75,21 @@ class RunFolder:
             writer.writerow(numbers)
 
     def forget_after(self, step: int) -> None:
-        """Drop the lines of the log that are newer than a checkpoint of so many steps."""
+        """Drop the lines of the log that are newer than a checkpoint of so many steps.
+
+        Raises
+        ------
+        OutputError
+            If the log is damaged.
+        """
         path = self.path / LOG
         if not path.exists():
             return
-        with path.open(newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file)
-            columns = reader.fieldnames or []
-            # a line that a killed process left unfinished has no number of a step
-            kept = [line for line in reader if line["step"] and int(line["step"]) <= step]
+        columns, lines = read_log(path)
+        kept = [line for line in lines if int(line["step"]) <= step]
+        if not kept:  # of the first line even the names may be unfinished
+            path.unlink()
+            return
         with atomic_path(path, overwrite=True) as part, part.open("w", newline="") as file:
             writer = csv.DictWriter(file, columns)
             writer.writeheader()
@@ -92,9 +103,53 @@ class RunFolder:
         OutputError
             If that configuration cannot be read.
         """
-        earlier = json.loads((self.path / CONFIGURATION).read_text(encoding="utf-8"))
+        earlier = self._configuration()
         configuration = json.loads(json.dumps(configuration))  # tuples become lists there
         keys = {*configuration, *earlier}.difference(("versions", FILES, DIGEST))
         return next(
             (key for key in sorted(keys) if configuration.get(key) != earlier.get(key)), None
         )
+
+    def _configuration(self) -> dict[str, Any]:
+        path = self.path / CONFIGURATION
+        try:
+            return parse_json_object(path.read_bytes())
+        except OSError as error:
+            raise OutputError(f"{path} cannot be read: {error.strerror}; {_ANEW}") from error
+        except JsonError as error:
+            raise OutputError(f"{path} {error}: it was damaged; {_ANEW}") from error
+
+
+def read_log(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the columns and the lines of a log.
+
+    A last line that a killed process left unfinished is left out.
+
+    Raises
+    ------
+    OutputError
+        If it is damaged elsewhere.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        lines = list(reader)
+    except (OSError, UnicodeError, csv.Error) as error:
+        raise OutputError(f"{path} is damaged: {_ASIDE}") from error
+    columns = list(reader.fieldnames or [])
+    if lines and not (text.endswith("\n") and _is_whole(lines[-1])):
+        lines.pop()
+    if not lines:
+        return columns, lines
+    if "step" not in columns or len(set(columns)) < len(columns):
+        raise OutputError(f"{path} has no column step, or one twice: {_ASIDE}")
+    wrong = next((n for n, line in enumerate(lines, start=2) if not _is_whole(line)), None)
+    if wrong is not None:
+        raise OutputError(f"{path} is damaged in line {wrong}: {_ASIDE}")
+    return columns, lines
+
+
+def _is_whole(line: dict[str | None, str | None]) -> bool:
+    """Return whether a line has a cell for each column, and the number of a step."""
+    step = line.get("step") or ""
+    return None not in line and None not in line.values() and step.isdecimal() and len(step) < 20
