@@ -114,7 +114,7 @@ def field_truth(
     rings = [ring for ring, shown in zip(marks.outlines, seen, strict=True) if shown]
     table = _stack(columns, found)
     table["local_bkg"] = _background(observation, table["x"], table["y"], shape)
-    table["s_region"] = outline_regions(image, rings + spurious.outlines)
+    table["s_region"], _ = outline_regions(image, rings + spurious.outlines)
     catalogue = SourceCatalogue.from_columns(
         table | constants(image, len(rings) + len(spurious.outlines)),
         components(sources, drawn, image, rms, seen, number),
