@@ -66,21 +66,28 @@ def install_plugin(tmp_path, monkeypatch):
 
     ``install_plugin(name, source)`` writes a module and the metadata with its entry point, as
     pip would leave them, puts them on ``sys.path`` and on PYTHONPATH, and returns the module's
-    name.  The distribution is called ``dist-<name>`` unless told otherwise.
+    name.  The distribution is called ``dist-<name>`` unless told otherwise; ``metadata`` and
+    ``entry_points`` take the place of what the files of these names would hold.
     """
     modules = []
 
-    def install(name: str, source: str, distribution: str | None = None) -> str:
+    def install(
+        name: str,
+        source: str,
+        distribution: str | None = None,
+        metadata: bytes | None = None,
+        entry_points: bytes | None = None,
+    ) -> str:
         distribution = distribution or f"dist-{name}"
         site = tmp_path / f"site-{distribution}-{name}"
         module = f"plugin_{name}_{len(modules)}".replace("-", "_")
-        metadata = site / f"{distribution.replace('-', '_')}-1.2.dist-info"
-        metadata.mkdir(parents=True)
+        folder = site / f"{distribution.replace('-', '_')}-1.2.dist-info"
+        folder.mkdir(parents=True)
         (site / f"{module}.py").write_text(textwrap.dedent(source))
-        (metadata / "METADATA").write_text(
-            f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n"
-        )
-        (metadata / "entry_points.txt").write_text(f"[sciarada]\n{name} = {module}\n")
+        usual = f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.2\n".encode()
+        (folder / "METADATA").write_bytes(usual if metadata is None else metadata)
+        usual = f"[sciarada]\n{name} = {module}\n".encode()
+        (folder / "entry_points.txt").write_bytes(usual if entry_points is None else entry_points)
         monkeypatch.syspath_prepend(site)
         monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
         modules.append(module)

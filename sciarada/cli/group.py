@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import difflib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from typing import Any
 
 import click
 
+from sciarada.cli.ending import orderly_ending
 from sciarada.cli.errors import errors_become_messages
 from sciarada.cli.streams import checked_stdout
 from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
 from sciarada.core.errors import PluginError
 from sciarada.core.stopping import stops_raise
+from sciarada.hooks.describing import describe_value
 from sciarada.hooks.manager import PluginManager
 
 
@@ -48,7 +52,8 @@ class LazyGroup(click.Group):
         command = manager.find("command", cmd_name).build()
         if not isinstance(command, click.Command):
             raise PluginError(
-                f"the command {cmd_name!r} of a plugin is no click command but {command!r}"
+                f"the command {cmd_name!r} of a plugin is no click command but "
+                f"{describe_value(command)}"
             )
         return add_verbosity_options(command)
 
@@ -77,10 +82,14 @@ class LazyGroup(click.Group):
         with logging_to_stderr(), errors_become_messages():
             return super().invoke(ctx)
 
-    def main(self, *args, **kwargs):
-        """Run the program; signals end it by a sentence, whatever it is doing."""
-        with stops_raise(), errors_become_messages(), checked_stdout():
-            return super().main(*args, **kwargs)
+    def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
+        """Run the program; signals end it by a sentence, whatever it is doing.
+
+        Without ``args`` it is the program of this process, which ends with it.
+        """
+        ending = orderly_ending() if args is None else nullcontext()
+        with ending, stops_raise(), errors_become_messages(), checked_stdout():
+            return super().main(args, *more, **named)
 
     def _plugin_commands(self) -> dict[str, str]:
         """Return the names and summaries of the commands that plugins add."""

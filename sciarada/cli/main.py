@@ -10,11 +10,16 @@ from sciarada import __version__
 from sciarada.cli.commands import SECTIONS
 from sciarada.cli.group import LazyGroup
 from sciarada.cli.verbosity import verbosity_params
+from sciarada.hooks.metadata import tolerate_damaged_entry_points
 
 # The work is spread over processes, one a core.  Threads of the linear-algebra libraries inside
 # each of them would only fight for the same cores.  It must be said before numpy is imported.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
+
+
+# Before any library reads the entry points of all that is installed.
+tolerate_damaged_entry_points()
 
 
 @click.group(

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Iterable
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import click
 
 from sciarada.cli.commands import BUILTIN
-from sciarada.hooks.manager import PluginManager, PluginRow
+from sciarada.hooks.listing import PluginRow, row_of
+from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import describe_options
 from sciarada.hooks.requirements import missing_requirements
 from sciarada.hooks.specs import PluginSpec
+
+if TYPE_CHECKING:
+    from sciarada.testing import Check
 
 COLUMNS = ("name", "kind", "owner", "version", "state", "summary")
 COLOURS = {
@@ -19,6 +27,7 @@ COLOURS = {
     "unavailable": "yellow",
     "warning": "yellow",
     "ambiguous": "yellow",
+    "hidden": "yellow",
     "broken": "red",
     "disabled": "bright_black",
 }
@@ -31,8 +40,8 @@ def command(context: click.Context, as_json: bool) -> None:
     """List plugins and what they offer, show one, or check one.
 
     A plugin is READY, UNAVAILABLE (something that it requires is not installed), AMBIGUOUS
-    (another plugin offers the same name), BROKEN, or DISABLED by SCIARADA_DISABLE_PLUGINS; a
-    WARNING says that a part of it has no effect.
+    (another plugin offers the same name), HIDDEN (SCIARADA itself offers the same name), BROKEN,
+    or DISABLED by SCIARADA_DISABLE_PLUGINS; a WARNING says that something about it is wrong.
     """
     if context.invoked_subcommand is not None:
         return
@@ -54,7 +63,7 @@ def show(name: str) -> None:
     for number, spec in enumerate(PluginManager.discover(quiet=True).choose(name)):
         if number:
             click.echo()
-        for line in _description(spec):
+        for line in spec.ask(partial(_description, spec), "cannot be shown"):
             click.echo(line)
 
 
@@ -64,18 +73,34 @@ def show(name: str) -> None:
 def check(context: click.Context, name: str) -> None:
     """Check that NAME keeps the contract with plugins.
 
-    A line is printed for each check. The exit status is 1 if one of them fails.
+    NAME is that of a plugin or of something that one offers, owner:name or kind:name. A line is
+    printed for each check. The exit status is 1 if one of them fails.
     """
-    from sciarada.testing import conformance  # it needs numpy and astropy; a list does not
+    # It needs numpy and astropy; a list of plugins does not.
+    from sciarada.testing import Check, conformance, loading_checks
 
+    manager = PluginManager.discover(quiet=True)
     passed = True
-    for spec in PluginManager.discover(quiet=True).choose(name):
-        click.echo(f"{spec.kind} {spec.name} of {spec.owner} {spec.owner.version}".rstrip())
-        for outcome in conformance(spec):
-            passed &= outcome.passed
-            click.secho(f"  {outcome}", fg=None if outcome.passed else "red")
+    for plugin in manager.plugins(name):
+        title = f"plugin {plugin.owner} {plugin.owner.version}"
+        passed &= _print_checks(title, loading_checks(plugin))
+    for spec in manager.called(name):
+        title = f"{spec.kind} {spec.name} of {spec.owner} {spec.owner.version}"
+        row = _with_builtins(row_of(spec, manager.specs))
+        listed = Check("is listed as ready", row.state == "ready", row.problem)
+        passed &= _print_checks(title, chain([listed], conformance(spec)))
     if not passed:
         context.exit(1)
+
+
+def _print_checks(title: str, checks: Iterable[Check]) -> bool:
+    """Print the outcome of each check, and return whether all passed."""
+    click.echo(title.rstrip())
+    passed = True
+    for outcome in checks:
+        passed &= outcome.passed
+        click.secho(f"  {outcome}", fg=None if outcome.passed else "red")
+    return passed
 
 
 def _with_builtins(row: PluginRow) -> PluginRow:
@@ -84,7 +109,7 @@ def _with_builtins(row: PluginRow) -> PluginRow:
         return row
     label = row.owner.partition("/")[0]
     problem = f"hidden by sciarada's own {row.name}; it is run as `sciarada {label}:{row.name}`"
-    return dataclasses.replace(row, state="warning", problem=problem)
+    return dataclasses.replace(row, state="hidden", problem=problem)
 
 
 def _table(rows: list[PluginRow]) -> list[str]:

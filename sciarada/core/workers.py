@@ -18,7 +18,7 @@ from sciarada.core.executor import Serial
 from sciarada.core.one_thread import one_thread
 from sciarada.core.stopping import SIGNALS, held
 
-PRELOADED = ["sciarada.detection.tasks"]
+PRELOADED = ["sciarada.cli.main", "sciarada.detection.tasks"]
 AGAIN = "--workers 1 --resume"
 
 

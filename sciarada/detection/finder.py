@@ -12,6 +12,7 @@ from sciarada.core.image import SkyImage
 from sciarada.core.tiles import Tile, TileGrid
 from sciarada.detection.cells import cells
 from sciarada.detection.compactness import Light, MeasureLight, is_diffuse
+from sciarada.detection.detector_calls import check_sendable, halo_of
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
 from sciarada.detection.tasks import DetectTile, TileDetections
 from sciarada.detection.workbench import Workbench
@@ -24,9 +25,11 @@ def find_islands(
     bench: Workbench, image: SkyImage, model: BackgroundModel, look: str
 ) -> list[Island]:
     """Run the detector over all tiles of an image, coarse or not, and join what it finds."""
-    grid = TileGrid(image.shape, bench.settings.tile, bench.detector.halo(image))
+    halo = halo_of(bench.detector, bench.name, image)
+    grid = TileGrid(image.shape, bench.settings.tile, halo)
     if not np.isfinite(model.location).any():
         return []
+    check_sendable(bench.detector, bench.name, bench.pool)
     step = Remembered(
         DetectTile(image, model, bench.detector, bench.name, grid),
         TileDetections,

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.detections import Detection, TileView
-from sciarada.core.errors import PluginError
 from sciarada.core.image import SkyImage
 from sciarada.core.tiles import Tile, TileGrid
 from sciarada.core.windows import Window
+from sciarada.detection.detector_calls import detections_of
 from sciarada.hooks.protocols import Detector
 from sciarada.io.checkpoints import Arrays, Region, pack_regions, unpack_regions
 from sciarada.io.maps import MapFile
@@ -99,23 +99,8 @@ class DetectTile:
         )
         if not np.isfinite(view.pixels).any():
             return TileDetections([])
-        try:
-            found = [_checked(each, window) for each in self.detector.detect(view)]
-        except Exception as error:
-            raise PluginError(
-                f"the detector {self.name} failed on tile {tile.tile_id} with "
-                f"{type(error).__name__}: {error}; see `sciarada plugins check {self.name}`"
-            ) from error
+        found = detections_of(self.detector, self.name, view)
         return TileDetections(keep_in_tile(found, tile, self.grid))
-
-
-def _checked(found: Detection, window: Window) -> Detection:
-    """Return a detector's find if it has pixels and lies in the tile that was shown."""
-    if not found.mask.any():
-        raise ValueError("it returned a detection without pixels")
-    if not found.window.within(window):
-        raise ValueError(f"it returned a detection outside the tile: {found.window}")
-    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,31 +1,25 @@
-"""Load plugins one at a time, so that a bad one harms nobody but itself."""
+"""Load one plugin and ask what it offers, so that a bad one harms nobody but itself."""
 
 from __future__ import annotations
 
 import difflib
-import importlib.metadata
 import inspect
 import os
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import pluggy
 
 from sciarada.hooks import hookspecs
-from sciarada.hooks.specs import Owner
+from sciarada.hooks.entry_points import Candidate
+from sciarada.hooks.isolation import PluginFault, Work, at_work
+from sciarada.hooks.offers import checked_specs
+from sciarada.hooks.owner import Owner
+from sciarada.hooks.specs import PluginSpec
 
-GROUP = "sciarada"
 PREFIX = "sciarada_"
 DISABLE = "SCIARADA_DISABLE_PLUGINS"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A plugin that could be loaded: who owns it, and how to load it."""
-
-    owner: Owner
-    load: Callable[[], Any]
 
 
 @dataclass(frozen=True)
@@ -37,8 +31,8 @@ class Problem:
     owner : Owner
         The plugin.
     state : str
-        ``broken``: it offers nothing, or less than it means to; ``warning``: a part of it has
-        no effect; ``disabled``: it was not loaded, as the user wished.
+        ``broken``: it offers nothing, or less than it means to; ``warning``: it can be used,
+        but something about it is wrong; ``disabled``: it was not loaded, as the user wished.
     message : str
         What is wrong, to be read after the plugin's name.
     cause : BaseException or None
@@ -54,19 +48,35 @@ class Problem:
         return f"plugin {self.owner}: {self.message}"
 
 
-def installed_candidates() -> list[Candidate]:
-    """Return the plugins declared by installed distributions, in a settled order."""
-    found = []
-    for entry in importlib.metadata.entry_points(group=GROUP):
-        distribution = entry.dist
-        owner = Owner(
-            plugin=entry.name,
-            distribution=(distribution and distribution.name) or entry.module,
-            version=(distribution and distribution.version) or "",
-            module=entry.module,
-        )
-        found.append(Candidate(owner, entry.load))
-    return sorted(found, key=lambda candidate: candidate.owner.labels)
+@dataclass
+class LoadedPlugin:
+    """One plugin, once it has been loaded as far as it could be.
+
+    Parameters
+    ----------
+    owner : Owner
+        The plugin.
+    hooks : pluggy.HookRelay or None
+        Its hooks and those of no other plugin; None if it could not be loaded.
+    specs : list of PluginSpec
+        What it offers.
+    problems : list of Problem
+        What is wrong with it.
+    """
+
+    owner: Owner
+    hooks: pluggy.HookRelay | None = None
+    specs: list[PluginSpec] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def observes(self) -> bool:
+        """Whether it wants to see finished runs."""
+        return bool(self.hooks and self.hooks.sciarada_run_finished.get_hookimpls())
+
+    def complain(self, state: str, message: str, cause: BaseException | None = None) -> None:
+        """Note a problem."""
+        self.problems.append(Problem(self.owner, state, message, cause))
 
 
 def disabled_names() -> frozenset[str]:
@@ -75,52 +85,64 @@ def disabled_names() -> frozenset[str]:
     return frozenset(name.strip() for name in names if name.strip())
 
 
-def load_candidates(
-    candidates: Iterable[Candidate], disabled: frozenset[str] = frozenset()
-) -> tuple[pluggy.PluginManager, dict[Owner, Any], list[Problem]]:
-    """Import and register each candidate in its own ``try``.
+def load_plugin(candidate: Candidate, disabled: frozenset[str] = frozenset()) -> LoadedPlugin:
+    """Import a plugin and ask it what it offers.
 
-    Returns
-    -------
-    manager : pluggy.PluginManager
-        With the plugins that loaded.
-    plugins : dict
-        Owner to loaded plugin.
-    problems : list of Problem
-        What was wrong with the others.
+    Whatever goes wrong becomes a problem of the plugin, and what it changed in the process is
+    put back.
     """
+    loaded = LoadedPlugin(candidate.owner)
+    if "all" in disabled or not disabled.isdisjoint(candidate.owner.labels):
+        loaded.complain("disabled", f"is disabled by {DISABLE}")
+        return loaded
+    for complaint in candidate.complaints:
+        loaded.complain("warning", complaint)
+    with at_work(candidate.owner, "being loaded", patience=0) as work:
+        _load(loaded, candidate, work)
+        if loaded.hooks is not None:
+            _ask(loaded, work)
+    if work.changed:
+        names = ", ".join(work.changed)
+        loaded.complain("warning", f"changed {names} while it was loaded, which was put back")
+    return loaded
+
+
+def _load(loaded: LoadedPlugin, candidate: Candidate, work: Work) -> None:
+    """Import and register a plugin."""
     manager = pluggy.PluginManager("sciarada")
     manager.add_hookspecs(hookspecs)
-    plugins: dict[Owner, Any] = {}
-    problems: list[Problem] = []
-    for candidate in candidates:
-        owner = candidate.owner
-        if "all" in disabled or not disabled.isdisjoint(owner.labels):
-            problems.append(Problem(owner, "disabled", f"is disabled by {DISABLE}"))
-            continue
+
+    def register() -> list[str]:
+        plugin = candidate.load()
+        manager.register(plugin)
+        return _misnamed(manager, plugin)
+
+    try:
+        misnamed = work.call(register)
+    except PluginFault as fault:
+        loaded.complain("broken", f"cannot be loaded: {fault}", fault.__cause__)
+        return
+    loaded.hooks = manager.hook
+    for complaint in misnamed:
+        loaded.complain("warning", complaint)
+
+
+def _ask(loaded: LoadedPlugin, work: Work) -> None:
+    """Call the hooks of a plugin that offer something."""
+    for hook in hookspecs.OFFERING:
+        answer = partial(_answer, loaded, hook)
         try:
-            plugin = candidate.load()
-            manager.register(plugin, name=owner.path)
-            misnamed = _misnamed(manager, plugin)
-        except (Exception, SystemExit) as error:
-            message = f"cannot be loaded: {describe_error(error)}"
-            problems.append(Problem(owner, "broken", message, error))
-            if manager.has_plugin(owner.path):
-                manager.unregister(name=owner.path)
-            continue
-        plugins[owner] = plugin
-        problems += [Problem(owner, "warning", text) for text in misnamed]
-    return manager, plugins, problems
+            loaded.specs += work.call(answer)
+        except PluginFault as fault:
+            loaded.complain("broken", f"{hook} raised {fault}", fault.__cause__)
 
 
-def describe_error(error: BaseException) -> str:
-    """Return an error as part of a sentence: its type and its first line."""
-    lines = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
+def _answer(loaded: LoadedPlugin, hook: str) -> list[PluginSpec]:
+    return checked_specs(getattr(loaded.hooks, hook)(), hook, loaded.owner)
 
 
 def _misnamed(manager: pluggy.PluginManager, plugin: Any) -> list[str]:
-    """Say which functions of a plugin look like hooks but are none."""
+    """Return complaints about functions of a plugin that look like hooks but are none."""
     known = [name for name in vars(hookspecs) if name.startswith(PREFIX)]
     marked = {caller.name for caller in manager.get_hookcallers(plugin) or ()}
     routines = {name for name, _ in inspect.getmembers(plugin, inspect.isroutine)}

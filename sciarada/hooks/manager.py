@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
-import dataclasses
+import copy
 import difflib
 import logging
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-import pluggy
-
 from sciarada.core.errors import PluginError
+from sciarada.hooks.entry_points import Candidate, installed_candidates
 from sciarada.hooks.hookspecs import OFFERING
-from sciarada.hooks.loading import (
-    DISABLE,
-    Candidate,
-    Problem,
-    describe_error,
-    disabled_names,
-    installed_candidates,
-    load_candidates,
-)
+from sciarada.hooks.isolation import PluginFault, at_work
+from sciarada.hooks.listing import PluginRow, preferred, rows_of, telling_labels
+from sciarada.hooks.loading import DISABLE, LoadedPlugin, Problem, disabled_names, load_plugin
+from sciarada.hooks.owner import Owner
 from sciarada.hooks.requirements import install_command, missing_requirements
-from sciarada.hooks.specs import Owner, PluginSpec
+from sciarada.hooks.specs import PluginSpec
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True)
-class PluginRow:
-    """One line of ``sciarada plugins``.
-
-    Parameters
-    ----------
-    name, kind : str
-        What is offered; a plugin with a problem has a line of kind ``plugin`` of its own.
-    owner, version : str
-        Who offers it.
-    state : str
-        ``ready``, ``unavailable``, ``ambiguous``, ``broken``, ``warning`` or ``disabled``.
-    summary : str
-        What it does.
-    problem : str
-        What is missing or wrong, and what mends it.
-    """
-
-    name: str
-    kind: str
-    owner: str
-    version: str
-    state: str
-    summary: str
-    problem: str
+PATIENCE = 10.0  # seconds that threads may take that are started on a finished run
 
 
 class PluginManager:
@@ -66,10 +33,14 @@ class PluginManager:
     """
 
     def __init__(self, candidates: Iterable[Candidate], disabled: frozenset[str] = frozenset()):
-        self._hooks, self._plugins, problems = load_candidates(candidates, disabled)
-        specs, more = self._collect()
-        self.specs: tuple[PluginSpec, ...] = tuple(specs)
-        self.problems: tuple[Problem, ...] = (*problems, *more)
+        self._plugins = [load_plugin(candidate, disabled) for candidate in candidates]
+        specs = [spec for plugin in self._plugins for spec in plugin.specs]
+        self.specs: tuple[PluginSpec, ...] = tuple(
+            sorted(specs, key=lambda spec: (spec.kind, spec.name, spec.owner.labels))
+        )
+        self.problems: tuple[Problem, ...] = tuple(
+            problem for plugin in self._plugins for problem in plugin.problems
+        )
 
     @classmethod
     def discover(cls, *, quiet: bool = False) -> PluginManager:
@@ -117,7 +88,8 @@ class PluginManager:
         kind : str
             A kind such as ``detector``, or a hook such as ``sciarada_tasks``.
         name : str
-            Its name, or ``owner:name`` where several plugins offer that name.
+            Its name, or ``owner:name`` where several plugins offer that name. A name that a
+            bundled plugin offers means that one.
 
         Raises
         ------
@@ -132,8 +104,9 @@ class PluginManager:
         what = _noun(kind)
         if not offers:
             raise self._not_found(what, plain, owner_label, offered)
+        offers = preferred(offers)
         if len(offers) > 1:
-            choices = " or ".join(f"{label}:{plain}" for label in _telling_labels(offers))
+            choices = " or ".join(f"{label}:{plain}" for label in telling_labels(offers))
             owners = " and ".join(str(spec.owner) for spec in offers)
             raise PluginError(
                 f"the {what} {plain!r} is offered by {owners}; choose one as {choices}"
@@ -155,21 +128,48 @@ class PluginManager:
         Parameters
         ----------
         name : str
-            A name, ``owner:name``, or a plugin.
+            A name, ``owner:name``, ``kind:name``, or a plugin.
 
         Raises
         ------
         PluginError
             If there is nothing so called.
         """
-        owner_label, _, plain = name.rpartition(":")
+        specs = self.called(name)
+        if not specs:
+            raise self._absent(name)
+        return specs
+
+    def plugins(self, name: str) -> tuple[LoadedPlugin, ...]:
+        """Return the plugins so called, or that offer something so called, broken or not.
+
+        Parameters
+        ----------
+        name : str
+            As in `choose`.
+
+        Raises
+        ------
+        PluginError
+            If there is no such plugin.
+        """
+        offering = {spec.owner for spec in self.called(name)}
+        found = [p for p in self._plugins if name in p.owner.labels or p.owner in offering]
+        if not found:
+            raise self._absent(name)
+        return tuple(found)
+
+    def called(self, name: str) -> tuple[PluginSpec, ...]:
+        """Return what `choose` does, or nothing where there is nothing so called."""
+        before, _, plain = name.rpartition(":")
         called = [spec for spec in self.specs if spec.name == plain]
-        if owner_label:
-            called = [spec for spec in called if owner_label in spec.owner.labels]
-        chosen = called or [spec for spec in self.specs if name in spec.owner.labels]
-        if not chosen:
-            raise self._not_found("plugin", plain, owner_label, list(self.specs))
-        return tuple(chosen)
+        if before:
+            called = [spec for spec in called if before in (spec.kind, *spec.owner.labels)]
+        return tuple(called or [spec for spec in self.specs if name in spec.owner.labels])
+
+    def _absent(self, name: str) -> PluginError:
+        before, _, plain = name.rpartition(":")
+        return self._not_found("plugin", plain, before, list(self.specs))
 
     def offered(self, kind: str) -> tuple[PluginSpec, ...]:
         """Return all specs of a kind or hook, whether or not they could be used now."""
@@ -178,64 +178,22 @@ class PluginManager:
     def run_finished(self, result: Any) -> None:
         """Show a finished run to every plugin that wants to see it.
 
-        A plugin that raises is named in the log; the run is finished all the same.
+        Each is shown a copy of its own. One that raises, exits or prints is named in the log;
+        the run is finished all the same.
         """
-        for owner in self._plugins:
-            try:
-                self._call(owner, "sciarada_run_finished", result=result)
-            except Exception as error:
-                logger.warning(
-                    "plugin %s: sciarada_run_finished raised %s", owner, describe_error(error)
-                )
-                logger.debug("plugin %s", owner, exc_info=error)
+        for plugin in self._plugins:
+            if plugin.observes:
+                _show(plugin, result)
 
     def describe(self) -> list[PluginRow]:
         """Return one row for each spec, then one for each problem of a plugin."""
-        counts: dict[tuple[str, str], list[PluginSpec]] = defaultdict(list)
-        for spec in self.specs:
-            counts[spec.kind, spec.name].append(spec)
-        rows = [_row(spec, counts[spec.kind, spec.name]) for spec in self.specs]
-        rows += [
-            PluginRow(
-                problem.owner.plugin,
-                "plugin",
-                str(problem.owner),
-                problem.owner.version,
-                problem.state,
-                "",
-                problem.message,
-            )
-            for problem in self.problems
-        ]
-        return rows
+        return rows_of(self.specs, self.problems)
 
     @property
     def versions(self) -> Mapping[str, str]:
         """Version of each distribution that a loaded plugin came from."""
-        return {owner.distribution: owner.version for owner in self._plugins}
-
-    def _call(self, owner: Owner, hook: str, **arguments: Any) -> list[Any]:
-        """Call a hook of one plugin and of no other."""
-        plugin = self._plugins[owner]
-        others = [other for other in self._plugins.values() if other is not plugin]
-        caller: pluggy.HookCaller = self._hooks.subset_hook_caller(hook, remove_plugins=others)
-        return caller(**arguments)
-
-    def _collect(self) -> tuple[list[PluginSpec], list[Problem]]:
-        """Ask each plugin, by itself, what it offers."""
-        specs: list[PluginSpec] = []
-        problems: list[Problem] = []
-        for hook, expected in OFFERING.items():
-            for owner in self._plugins:
-                try:
-                    answers = self._call(owner, hook)
-                    own = [spec for answer in answers for spec in _checked(answer, expected)]
-                except (Exception, SystemExit) as error:
-                    message = f"{hook} raised {describe_error(error)}"
-                    problems.append(Problem(owner, "broken", message, error))
-                    continue
-                specs += [dataclasses.replace(spec, owner=owner) for spec in own]
-        return sorted(specs, key=lambda spec: (spec.kind, spec.name, spec.owner.labels)), problems
+        owners = [plugin.owner for plugin in self._plugins if plugin.hooks is not None]
+        return {owner.distribution: owner.version for owner in owners}
 
     def _not_found(
         self, what: str, name: str, owner_label: str, offered: list[PluginSpec]
@@ -257,47 +215,16 @@ class PluginManager:
         return PluginError(f"no {what} is called {whole!r}: {there}{note}{hint}")
 
 
-def _checked(answer: Any, expected: type[PluginSpec]) -> Sequence[PluginSpec]:
-    """Return what a hook returned, if it is what the hook must return."""
-    if not isinstance(answer, (list, tuple)):
-        raise TypeError(f"it must return a list of {expected.__name__}, not {answer!r}")
-    seen: set[tuple[str, str]] = set()
-    for spec in answer:
-        if not isinstance(spec, expected):
-            raise TypeError(f"it must return a list of {expected.__name__}, not of {spec!r}")
-        missing_requirements(spec.requires)
-        if (spec.kind, spec.name) in seen:
-            raise ValueError(f"it offers the {spec.kind} {spec.name!r} twice")
-        seen.add((spec.kind, spec.name))
-    return answer
-
-
-def _row(spec: PluginSpec, rivals: list[PluginSpec]) -> PluginRow:
-    """Return the line of one spec, given all specs of its kind and name."""
-    missing = missing_requirements(spec.requires)
-    state, problem = "ready", ""
-    if missing:
-        state, problem = "unavailable", f"missing {', '.join(missing)}: {install_command(missing)}"
-    elif len(rivals) > 1:
-        labels = zip(rivals, _telling_labels(rivals), strict=True)
-        label = next(label for rival, label in labels if rival is spec)
-        state, problem = "ambiguous", f"choose it as {label}:{spec.name}"
-    return PluginRow(
-        spec.name, spec.kind, str(spec.owner), spec.owner.version, state, spec.summary, problem
-    )
-
-
-def _telling_labels(specs: list[PluginSpec]) -> list[str]:
-    """Return for each spec the nicest label of its owner that no other owner bears."""
-    labels = [spec.owner.labels for spec in specs]
-    return [
-        next(
-            label
-            for label in own
-            if not any(label in other for j, other in enumerate(labels) if j != i)
-        )
-        for i, own in enumerate(labels)
-    ]
+def _show(plugin: LoadedPlugin, result: Any) -> None:
+    """Show a finished run to one plugin."""
+    hook = plugin.hooks.sciarada_run_finished
+    how = {"level": logging.WARNING, "patience": PATIENCE}
+    with at_work(plugin.owner, "shown the finished run", **how) as work:
+        try:
+            work.call(lambda: hook(result=copy.deepcopy(result)))
+        except PluginFault as fault:
+            logger.warning("plugin %s: sciarada_run_finished raised %s", plugin.owner, fault)
+            logger.debug("plugin %s", plugin.owner, exc_info=fault.__cause__)
 
 
 def _hook_of(spec: PluginSpec) -> str:

@@ -23,7 +23,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from sciarada.core.errors import OptionError
+from sciarada.core.errors import OptionError, SciaradaError
+from sciarada.hooks.describing import describe_error
+from sciarada.hooks.isolation import PluginFault, at_work
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
@@ -109,8 +111,7 @@ def parse_options(
     OptionError
         If a name is unknown or a value does not fit.
     """
-    fields = _fields(options_class)
-    hints = typing.get_type_hints(options_class) if options_class is not None else {}
+    fields, hints = _declared(options_class, plugin)
     values: dict[str, Any] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
@@ -127,13 +128,23 @@ def parse_options(
             raise OptionError(
                 f"the option {name}={text} of {plugin} cannot be used: it must be {error}"
             ) from None
+        except TypeError as error:
+            raise OptionError(f"the option {name} of {plugin} cannot be used: {error}") from error
         values[name] = value
+    return _made(options_class, values, plugin)
+
+
+def _made(options_class: type | None, values: Mapping[str, Any], plugin: str) -> Any:
+    """Return the options of a plugin, whose class may check the values."""
     if options_class is None:
         return None
-    try:
-        return options_class(**values)
-    except (TypeError, ValueError) as error:
-        raise OptionError(f"the options of {plugin} cannot be used: {error}") from error
+    with at_work(plugin, "given its options", keep_state=False) as work:
+        try:
+            return work.call(lambda: options_class(**values), passed_on=(SciaradaError,))
+        except PluginFault as fault:
+            cause = fault.__cause__
+            why = cause if isinstance(cause, TypeError | ValueError) else fault
+            raise OptionError(f"the options of {plugin} cannot be used: {why}") from cause
 
 
 def options_of_record(
@@ -222,6 +233,21 @@ def _fields(options_class: type | None) -> dict[str, dataclasses.Field]:
     if options_class is None:
         return {}
     return {field.name: field for field in dataclasses.fields(options_class) if field.init}
+
+
+def _declared(
+    options_class: type | None, plugin: str
+) -> tuple[dict[str, dataclasses.Field], dict[str, Any]]:
+    """Return the fields that a user may set and the types of all, by name."""
+    if options_class is None:
+        return {}, {}
+    try:
+        return _fields(options_class), typing.get_type_hints(options_class)
+    except Exception as error:  # types are written as text, which is evaluated here
+        raise OptionError(
+            f"the options of {plugin} are declared with types that cannot be understood: "
+            f"{describe_error(error)}"
+        ) from error
 
 
 def _unknown(name: str, names: list[str], plugin: str) -> str:

@@ -6,53 +6,24 @@ the work is made by its ``factory``, which is called only when somebody chooses 
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, is_dataclass
+from functools import partial
 from typing import Any, ClassVar
 
-from sciarada.core.errors import PluginError, SciaradaError
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
+from sciarada.hooks.describing import describe_value
+from sciarada.hooks.isolation import call_chosen
+from sciarada.hooks.owner import Owner
+from sciarada.hooks.parts import DETECTOR, ENCODER, PARTS_OF_STAGE, check_parts
+from sciarada.hooks.references import Reference
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
+SUFFIX = re.compile(r"(\.[A-Za-z0-9_-]+)+")
+SHA256 = re.compile(r"[0-9a-f]{64}")
 #: Of the making of a view, in order.
 STAGES = ("partner", "sky", "geometry", "channels")
-
-
-@dataclass(frozen=True)
-class Owner:
-    """The plugin that offers a spec.
-
-    Parameters
-    ----------
-    plugin : str
-        Name of the entry point.
-    distribution : str
-        Installed distribution that declares it.
-    version : str
-        Version of the distribution, empty if unknown.
-    module : str
-        Module that the entry point names.
-    """
-
-    plugin: str
-    distribution: str
-    version: str
-    module: str
-
-    def __str__(self) -> str:
-        return self.path if self.plugin != self.distribution else self.plugin
-
-    @property
-    def path(self) -> str:
-        """Distribution and entry point: unique among the installed plugins."""
-        return f"{self.distribution}/{self.plugin}"
-
-    @property
-    def labels(self) -> tuple[str, str, str]:
-        """The names by which a user may mean this owner, the nicest first."""
-        return (self.distribution, self.plugin, self.path)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +52,8 @@ class PluginSpec:
     """
 
     kind: ClassVar[str]
+    parts: ClassVar[tuple[str, ...]] = ()
+    """What the object that the factory makes must have, as in `sciarada.hooks.parts`."""
 
     name: str
     summary: str
@@ -93,20 +66,20 @@ class PluginSpec:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
             raise ValueError(
-                f"the name {self.name!r} of a spec must be made of a-z, 0-9, '_', '.' and '-'"
+                f"the name {describe_value(self.name)} of a spec must be made of "
+                "a-z, 0-9, '_', '.' and '-'"
             )
-        if not isinstance(self.summary, str) or not self.summary or "\n" in self.summary:
+        if not isinstance(self.summary, str) or not self.summary.isprintable() or not self.summary:
             raise ValueError(f"{self.name}: the summary must be one line of text")
-        if not callable(self.factory) and not _is_import_path(self.factory):
-            raise ValueError(
-                f"{self.name}: the factory must be a callable or 'module:attribute', "
-                f"not {self.factory!r}"
-            )
+        if not callable(self.factory):
+            _check_factory(self.name, self.factory)
         if self.options is not None and not (
             isinstance(self.options, type) and is_dataclass(self.options)
         ):
-            raise ValueError(f"{self.name}: options must be a dataclass, not {self.options!r}")
-        if isinstance(self.requires, str) or not all(isinstance(r, str) for r in self.requires):
+            raise ValueError(
+                f"{self.name}: options must be a dataclass, not {describe_value(self.options)}"
+            )
+        if not _are_texts(self.requires):
             raise ValueError(f"{self.name}: requires must be a tuple of strings")
 
     def build(self, options: Any = None) -> Any:
@@ -125,20 +98,47 @@ class PluginSpec:
         Raises
         ------
         SciaradaError
-            As the factory raises it; anything else that it raises becomes a `PluginError`.
+            As the factory raises it; anything else that it raises becomes a `PluginError`, and
+            so does an object without the methods that its kind must have.
         """
-        try:
-            factory = _imported(self.factory) if isinstance(self.factory, str) else self.factory
-            if self.options is None:
-                return factory()
-            return factory(self.options() if options is None else options)
-        except SciaradaError:
-            raise
-        except Exception as error:
-            raise PluginError(
-                f"the {self.kind} {self.name!r} of plugin {self.owner} cannot be started: "
-                f"{type(error).__name__}: {error}"
-            ) from error
+        built = self.make(options)
+        check_parts(built, self.parts, self)
+        return built
+
+    def make(self, options: Any = None) -> Any:
+        """Make the object that works, as `build` does, but whatever its methods are."""
+        return self.ask(partial(self._made, options), "cannot be started")
+
+    def ask(self, function: Callable[[], Any], failed: str) -> Any:
+        """Return what a function of the plugin, such as a method of what it made, returns.
+
+        Parameters
+        ----------
+        function : callable
+            Takes nothing.
+        failed : str
+            What the sentence says of the spec if the function raises: ``cannot be started``.
+
+        Raises
+        ------
+        SciaradaError
+            As the function raises it; anything else that it raises becomes a `PluginError`.
+        """
+        doing = f"asked for the {self.kind} {self.name}"
+        return call_chosen(self.owner or self.name, doing, function, f"{self.title} {failed}")
+
+    @property
+    def title(self) -> str:
+        """How messages call it: ``the detector 'islands' of plugin sciarada/islands``."""
+        return f"the {self.kind} {self.name!r} of plugin {self.owner}"
+
+    def _made(self, options: Any) -> Any:
+        factory = self.factory
+        if isinstance(factory, str):
+            factory = Reference.parse(factory).load()
+        if self.options is None:
+            return factory()
+        return factory(self.options() if options is None else options)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +146,7 @@ class EncoderSpec(PluginSpec):
     """Turns cutouts into feature vectors; the factory makes an `Encoder`, or a `Pretrainer`."""
 
     kind = "encoder"
+    parts = ENCODER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +172,11 @@ class AugmentationSpec(PluginSpec):
                 f"{self.name}: stage is one of {', '.join(STAGES)}, not {self.stage!r}"
             )
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The methods of its stage."""
+        return PARTS_OF_STAGE[self.stage]
+
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSpec(PluginSpec):
@@ -189,6 +195,11 @@ class TaskSpec(PluginSpec):
         super().__post_init__()
         if not isinstance(self.kind, str) or not NAME.fullmatch(self.kind):
             raise ValueError(f"{self.name}: the kind {self.kind!r} of a task must be one word")
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The methods of a detector; those of other kinds are not known here."""
+        return DETECTOR if self.kind == "detector" else ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,6 +222,13 @@ class WeightsSpec(PluginSpec):
     sha256: str
     default: bool = False
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.sha256, str) or not SHA256.fullmatch(self.sha256):
+            raise ValueError(f"{self.name}: sha256 must be 64 hexadecimal digits")
+        if not isinstance(self.encoder, str):
+            raise ValueError(f"{self.name}: encoder must be the name of an encoder")
+
 
 @dataclass(frozen=True, kw_only=True)
 class HubSpec(PluginSpec):
@@ -220,6 +238,7 @@ class HubSpec(PluginSpec):
     """
 
     kind = "hub"
+    parts = ("load",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,8 +252,13 @@ class ReaderSpec(PluginSpec):
     """
 
     kind = "reader"
+    parts = ("read",)
 
     suffixes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_suffixes(self.name, self.suffixes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,8 +272,13 @@ class WriterSpec(PluginSpec):
     """
 
     kind = "writer"
+    parts = ("write",)
 
     suffixes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_suffixes(self.name, self.suffixes)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,6 +296,7 @@ class SimulatorSpec(PluginSpec):
     """
 
     kind = "morphology"
+    parts = ("draw",)
 
     fr_class: str | None = None
     structure: str | None = None
@@ -289,18 +319,27 @@ class CommandSpec(PluginSpec):
     kind = "command"
 
 
-def _is_import_path(factory: object) -> bool:
-    """Say whether a factory is of the form ``package.module:attribute``."""
-    if not isinstance(factory, str):
-        return False
-    module, _, attribute = factory.partition(":")
-    return all(part.isidentifier() for part in (*module.split("."), *attribute.split(".")))
+def _are_texts(values: object) -> bool:
+    return isinstance(values, tuple | list) and all(isinstance(value, str) for value in values)
 
 
-def _imported(path: str) -> Any:
-    """Import ``package.module:attribute``."""
-    module, _, attributes = path.partition(":")
-    found: Any = importlib.import_module(module)
-    for attribute in attributes.split("."):
-        found = getattr(found, attribute)
-    return found
+def _check_factory(name: str, factory: object) -> None:
+    """Raise ValueError unless a factory that is not callable is ``module:attribute``."""
+    try:
+        attribute = isinstance(factory, str) and Reference.parse(factory).attribute
+    except ValueError:
+        attribute = ""
+    if not attribute:
+        raise ValueError(
+            f"{name}: the factory must be a callable or 'module:attribute', "
+            f"not {describe_value(factory)}"
+        )
+
+
+def _check_suffixes(name: str, suffixes: object) -> None:
+    """Raise ValueError unless the suffixes are a tuple of endings such as ``.h5``."""
+    if not suffixes or not _are_texts(suffixes) or not all(map(SUFFIX.fullmatch, suffixes)):
+        raise ValueError(
+            f"{name}: suffixes must be a tuple of endings such as '.h5', "
+            f"not {describe_value(suffixes)}"
+        )

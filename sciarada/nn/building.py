@@ -10,13 +10,17 @@ import torch
 from torch import nn
 
 from sciarada.core.errors import OptionError, PluginError
+from sciarada.hooks.describing import describe_value
+from sciarada.hooks.parts import PRETRAINER, check_parts
 from sciarada.hooks.specs import EncoderSpec
 
 BYTES = 4  # of a number
 
 
-def build_encoder(spec: EncoderSpec, options: Any, most: int | None = None) -> nn.Module:
-    """Return the encoder of a plugin, if it is not too large.
+def build_encoder(
+    spec: EncoderSpec, options: Any, most: int | None = None, *, to_train: bool = False
+) -> nn.Module:
+    """Return the encoder of a plugin, if it is not too large and can do what is asked of it.
 
     Parameters
     ----------
@@ -27,13 +31,15 @@ def build_encoder(spec: EncoderSpec, options: Any, most: int | None = None) -> n
     most : int, optional
         Most numbers that it may consist of; by default those that fill a quarter of the memory,
         since a training needs three more for each.
+    to_train : bool
+        Whether it must have what a training calls: `~sciarada.hooks.protocols.Pretrainer`.
 
     Raises
     ------
     OptionError
         If it would have more numbers.
     PluginError
-        If it cannot be built.
+        If it cannot be built, is no module, or lacks a method.
     """
     most = most or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (4 * BYTES)
     count = numbers_in(spec, options)
@@ -42,7 +48,18 @@ def build_encoder(spec: EncoderSpec, options: Any, most: int | None = None) -> n
             f"the encoder {spec.name!r} would have {count:,} numbers with these options, and "
             f"{most:,} are the most here: choose smaller ones"
         )
-    return spec.build(options)
+    encoder = spec.build(options)
+    _check_module(encoder, spec)
+    if to_train:
+        check_parts(encoder, PRETRAINER, spec, "a training")
+    return encoder
+
+
+def _check_module(encoder: Any, spec: EncoderSpec) -> None:
+    """Raise PluginError unless an encoder and its backbone are modules."""
+    for of, part in (("", encoder), ("the backbone of ", encoder.backbone)):
+        if not isinstance(part, nn.Module):
+            raise PluginError(f"{of}{spec.title} is {describe_value(part)} and no torch.nn.Module")
 
 
 def numbers_in(spec: EncoderSpec, options: Any) -> int:
@@ -54,5 +71,7 @@ def numbers_in(spec: EncoderSpec, options: Any) -> int:
         with torch.random.fork_rng(devices=[]), torch.device("meta"):
             plan = spec.build(options)
     except PluginError:
+        return 0
+    if not isinstance(plan, nn.Module):
         return 0
     return sum(tensor.numel() for tensor in chain(plan.parameters(), plan.buffers()))

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import PluginError, SciaradaError
 from sciarada.core.model_card import ModelCard
-from sciarada.hooks.loading import describe_error
+from sciarada.hooks.describing import describe_value
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
-from sciarada.hooks.protocols import Encoder
+from sciarada.hooks.parts import ENCODER, check_parts
+from sciarada.hooks.protocols import Encoder, Hub
 from sciarada.hooks.specs import HubSpec
 
 
@@ -47,15 +47,15 @@ class HubModel:
             If the hub fails in another way.
         """
         hub = self.spec.build(self.options)
-        try:
-            return hub.load(self.name)
-        except SciaradaError:
-            raise
-        except Exception as error:
-            raise PluginError(
-                f"the hub {self.spec.name!r} of plugin {self.spec.owner} cannot make an encoder "
-                f"of {self.name!r}: {describe_error(error)}"
-            ) from error
+        failed = f"cannot make an encoder of {self.name!r}"
+        return self.spec.ask(lambda: self._loaded(hub), failed)
+
+    def _loaded(self, hub: Hub) -> tuple[Encoder, ModelCard]:
+        encoder, card = hub.load(self.name)
+        check_parts(encoder, ENCODER, self.spec)
+        if not isinstance(card, ModelCard):
+            raise TypeError(f"load() gave no card but {describe_value(card)}")
+        return encoder, card
 
 
 def hub_model(text: str | Path, manager: PluginManager) -> HubModel | None:

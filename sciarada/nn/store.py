@@ -7,6 +7,7 @@ Nothing here needs torch.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,11 +15,16 @@ from pathlib import Path
 
 import pooch
 
-from sciarada.core.errors import WeightsError
+from sciarada.core.errors import PluginError, SciaradaError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.hooks.describing import describe_value
+from sciarada.hooks.listing import preferred
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.specs import WeightsSpec
 from sciarada.io.weights import SUFFIX, read_card
 from sciarada.nn.hubs import hub_model, hub_names
+
+logger = logging.getLogger(__name__)
 
 DEFAULT = "default"
 FOLDER = "SCIARADA_WEIGHTS"
@@ -57,12 +63,18 @@ def weights_folder() -> Path:
 
 
 def stored_weights(manager: PluginManager) -> Iterator[StoredWeights]:
-    """Give all weights that have a name: those of plugins first, then those of the folder."""
+    """Give all weights that have a name: those of plugins first, then those of the folder.
+
+    Those that a plugin offers but cannot give are named in the log.
+    """
     for spec in manager.offered("weights"):
-        yield StoredWeights(spec.name, Path(spec.build()), spec.sha256, str(spec.owner))
-    folder = weights_folder()
-    for path in sorted(folder.glob(f"*{SUFFIX}")):
-        yield StoredWeights(path.stem, path, None, str(folder))
+        try:
+            weights = _of_plugin(spec)
+        except SciaradaError as error:
+            logger.warning("%s", error)
+        else:
+            yield weights
+    yield from _of_folder()
 
 
 def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
@@ -92,11 +104,12 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
             raise WeightsError(f"there are no weights {path}: {_there(manager)}")
         return StoredWeights(path.stem, path, None, "a file")
     if name == DEFAULT:
-        specs = [spec for spec in manager.offered("weights") if spec.default]
+        specs = preferred([spec for spec in manager.offered("weights") if spec.default])
         if not specs:
             raise WeightsError(f"no weights are bundled as the default: {_there(manager)}")
         name = specs[0].name
-    found = [weights for weights in stored_weights(manager) if weights.name == name]
+    offered = preferred([spec for spec in manager.offered("weights") if spec.name == name])
+    found = [*map(_of_plugin, offered), *(own for own in _of_folder() if own.name == name)]
     if not found:
         raise WeightsError(f"no weights are called {str(name)!r}: {_there(manager)}")
     if len(found) > 1:
@@ -126,8 +139,30 @@ def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
     return model.load()[1] if model else find_weights(name, manager).card
 
 
+def _of_plugin(spec: WeightsSpec) -> StoredWeights:
+    """Return the weights that a plugin offers.
+
+    Raises
+    ------
+    PluginError
+        If it cannot tell where they are.
+    """
+    path = spec.build()
+    if not isinstance(path, str | os.PathLike):
+        raise PluginError(f"{spec.title} gives {describe_value(path)} in place of a path")
+    return StoredWeights(spec.name, Path(path), spec.sha256, str(spec.owner))
+
+
+def _of_folder() -> Iterator[StoredWeights]:
+    """Give the weights in the user's folder."""
+    folder = weights_folder()
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        yield StoredWeights(path.stem, path, None, str(folder))
+
+
 def _there(manager: PluginManager) -> str:
-    names = sorted({weights.name for weights in stored_weights(manager)})
+    offered = {spec.name for spec in manager.offered("weights")}
+    names = sorted(offered | {weights.name for weights in _of_folder()})
     hubs = [f"{hub}:MODEL" for hub in hub_names(manager)]
     if names:
         return f"there are {', '.join([*names, *hubs])}"

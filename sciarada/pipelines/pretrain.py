@@ -103,7 +103,7 @@ def run_pretrain(
     labels = column_of_labels(source, settings.labels)
     start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
     torch.manual_seed(settings.seed)
-    encoder = build_encoder(spec, options)
+    encoder = build_encoder(spec, options, to_train=True)
     # Labels are checked before a file is read, as the hash of the set does.
     names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
     configuration = {

@@ -9,7 +9,19 @@ The kit is what ``sciarada plugins check NAME`` runs::
         assert_plugin_conforms("threshold")
 """
 
-from sciarada.testing.conformance import Check, assert_plugin_conforms, conformance
+from sciarada.testing.conformance import (
+    Check,
+    assert_plugin_conforms,
+    conformance,
+    loading_checks,
+)
 from sciarada.testing.skies import small_sky, tile_view
 
-__all__ = ["Check", "assert_plugin_conforms", "conformance", "small_sky", "tile_view"]
+__all__ = [
+    "Check",
+    "assert_plugin_conforms",
+    "conformance",
+    "loading_checks",
+    "small_sky",
+    "tile_view",
+]

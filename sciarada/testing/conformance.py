@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from sciarada.hooks.describing import describe_error
+from sciarada.hooks.isolation import PluginFault, at_work
+from sciarada.hooks.loading import LoadedPlugin
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import describe_options, parse_options, resolved
 from sciarada.hooks.requirements import install_command, missing_requirements
@@ -40,6 +43,10 @@ HEAVY = frozenset(
     )
 )
 LONGEST_SUMMARY = 100
+LOADING = "is loaded without complaint"
+MARK = "modules:"
+
+Checks = Iterator[tuple[str, Callable[[], Any]]]
 
 
 @dataclass(frozen=True)
@@ -75,11 +82,11 @@ def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
         Name of an installed plugin or of something that one offers; or the module of a
         plugin, installed or not; or one spec.
     """
-    for spec in _specs_of(plugin):
-        failed = [check for check in conformance(spec) if not check.passed]
+    for title, checks in _checks_of(plugin):
+        failed = [check for check in checks if not check.passed]
         if failed:
             lines = "\n".join(map(str, failed))
-            raise AssertionError(f"the {spec.kind} {spec.name!r} does not conform:\n{lines}")
+            raise AssertionError(f"{title} does not conform:\n{lines}")
 
 
 def conformance(spec: PluginSpec) -> Iterator[Check]:
@@ -87,41 +94,70 @@ def conformance(spec: PluginSpec) -> Iterator[Check]:
 
     Once a spec cannot be built, the checks of what it builds are left out.
     """
-    for name, check in _declaration_checks(spec):
-        yield _run(name, check)
+    yield from _outcomes(spec, _declaration_checks(spec))
     built: list[Any] = []
-    building = _run("builds with its default options", lambda: built.append(spec.build()))
+    building = _run(spec, "builds with its default options", lambda: built.append(spec.make()))
     yield building
     if building.passed:
-        for name, check in checks_of_kind(spec, built[0]):
-            yield _run(name, check)
+        yield from _outcomes(spec, checks_of_kind(spec, built[0]))
 
 
-def _specs_of(plugin: str | ModuleType | PluginSpec) -> tuple[PluginSpec, ...]:
-    """Return the specs that are meant."""
+def loading_checks(plugin: LoadedPlugin) -> Iterator[Check]:
+    """Yield a failed check for each problem that a plugin had while it was loaded, or one passed.
+
+    Parameters
+    ----------
+    plugin : LoadedPlugin
+        As `PluginManager.plugins` gives it.
+    """
+    for problem in plugin.problems:
+        yield Check(LOADING, False, problem.message)
+    if not plugin.problems:
+        yield Check(LOADING, True)
+        something = bool(plugin.specs) or plugin.observes
+        yield Check("offers something", something, "" if something else "it defines no hook")
+
+
+def _checks_of(plugin: str | ModuleType | PluginSpec) -> Iterator[tuple[str, Iterator[Check]]]:
+    """Give the title and the checks of each thing that is meant."""
     if isinstance(plugin, PluginSpec):
-        return (plugin,)
+        yield plugin.title, conformance(plugin)
+        return
     if isinstance(plugin, str):
-        return PluginManager.discover().choose(plugin)
-    manager = PluginManager.of(**{plugin.__name__.rpartition(".")[2]: plugin})
-    problems = "; ".join(map(str, manager.problems))
-    assert not problems, problems
-    assert manager.specs, f"the module {plugin.__name__} offers nothing"
-    return manager.specs
+        manager, name = PluginManager.discover(quiet=True), plugin
+    else:
+        name = plugin.__name__.rpartition(".")[2]
+        manager = PluginManager.of(**{name: plugin})
+    yield from ((f"plugin {each.owner}", loading_checks(each)) for each in manager.plugins(name))
+    yield from ((spec.title, conformance(spec)) for spec in manager.called(name))
 
 
-def _run(name: str, check: Callable[[], Any]) -> Check:
+def _outcomes(spec: PluginSpec, checks: Checks) -> Iterator[Check]:
+    """Run checks one after another, as far as they can be listed."""
+    while True:
+        try:
+            name, check = next(checks)
+        except StopIteration:
+            return
+        except Exception as error:  # of a property of the plugin, say
+            yield Check("can be checked", False, describe_error(error))
+            return
+        yield _run(spec, name, check)
+
+
+def _run(spec: PluginSpec, name: str, check: Callable[[], Any]) -> Check:
     """Run one check; whatever it raises is its failure."""
-    try:
-        detail = check()
-    except AssertionError as error:
-        return Check(name, False, str(error))
-    except Exception as error:
-        return Check(name, False, f"{type(error).__name__}: {error}")
+    with at_work(spec.owner or spec.name, "checked") as work:
+        try:
+            detail = work.call(check, passed_on=(AssertionError,))
+        except AssertionError as error:
+            return Check(name, False, str(error))
+        except PluginFault as fault:
+            return Check(name, False, str(fault))
     return Check(name, True, detail if isinstance(detail, str) else "")
 
 
-def _declaration_checks(spec: PluginSpec) -> Iterator[tuple[str, Callable[[], None]]]:
+def _declaration_checks(spec: PluginSpec) -> Checks:
     """Yield the checks that need nothing built."""
     yield "has a summary of one short line", lambda: _check_summary(spec)
     if spec.owner is not None:
@@ -140,7 +176,7 @@ def _check_summary(spec: PluginSpec) -> None:
 
 def _check_light(spec: PluginSpec) -> None:
     """Import the plugin's module in a Python of its own and look at what came with it."""
-    script = f"import sys, json, {spec.owner.module}; print(json.dumps(sorted(sys.modules)))"
+    script = f"import sys, json, {spec.owner.module}; print({MARK!r}, json.dumps([*sys.modules]))"
     python = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
@@ -148,9 +184,14 @@ def _check_light(spec: PluginSpec) -> None:
         text=True,
         check=False,
     )
-    assert python.returncode == 0, python.stderr.strip().rpartition("\n")[2]
-    heavy = sorted(HEAVY & set(json.loads(python.stdout.splitlines()[-1])))
+    printed, _, rest = python.stdout.partition(MARK)
+    assert rest, python.stderr.strip().rpartition("\n")[2] or f"it ends with {python.returncode}"
+    modules, _, more = rest.partition("\n")
+    heavy = sorted(HEAVY.intersection(json.loads(modules)))
     assert not heavy, f"{spec.owner.module} imports {', '.join(heavy)}; leave that to the factory"
+    printed = (printed + more).strip()
+    assert not printed, f"{spec.owner.module} prints {printed.splitlines()[0]!r} when imported"
+    assert not python.returncode, f"a Python that imports it ends with {python.returncode}"
 
 
 def _check_requirements(spec: PluginSpec) -> None:

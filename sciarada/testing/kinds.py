@@ -71,7 +71,6 @@ def _weights_checks(spec: WeightsSpec, path: Any) -> Checks:
 
 
 def _reader_checks(spec: ReaderSpec, reader: Any) -> Checks:
-    yield "has suffixes with a dot", lambda: _check_suffixes(spec.suffixes)
     yield "has read(path)", lambda: _check_is(reader, Reader)
     yield "refuses rubbish with an ImageError", lambda: _check_refusal(spec, reader)
 
@@ -88,7 +87,6 @@ def _check_refusal(spec: ReaderSpec, reader: Reader) -> None:
 
 
 def _writer_checks(spec: WriterSpec, writer: Any) -> Checks:
-    yield "has suffixes with a dot", lambda: _check_suffixes(spec.suffixes)
     yield "has write(catalogue, path)", lambda: _check_is(writer, Writer)
     yield "writes a catalogue without sources", lambda: _check_writing(spec, writer)
 
@@ -103,11 +101,6 @@ def _check_writing(spec: WriterSpec, writer: Writer) -> None:
 def _command_checks(command: Any) -> Checks:
     yield "is a click command", lambda: _check_is(command, click.Command)
     yield "has help", lambda: _check_is(command.help, str)
-
-
-def _check_suffixes(suffixes: tuple[str, ...]) -> None:
-    assert suffixes, "it has none"
-    assert all(suffix.startswith(".") for suffix in suffixes), f"they are {suffixes}"
 
 
 def _check_is(thing: Any, wanted: type) -> None:

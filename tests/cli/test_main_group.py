@@ -157,7 +157,7 @@ def test_a_plugin_does_not_replace_a_command(install_plugin, invoke):
     assert invoke("dist-thief:plugins").output == "stolen\n"
     rows = json.loads(invoke("plugins", "--json").output)
     (row,) = [row for row in rows if row["owner"] == "dist-thief/thief"]
-    assert row["state"] == "warning"
+    assert row["state"] == "hidden"
     assert "run as `sciarada dist-thief:plugins`" in row["problem"]
 
 

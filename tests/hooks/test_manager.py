@@ -297,22 +297,25 @@ def test_the_core_needs_no_plugin(monkeypatch):
     assert manager.versions == {}
 
 
-def test_every_observer_sees_the_run(install_plugin, caplog):
+def test_every_observer_sees_the_run(install_plugin, caplog, tmp_path):
     watching = """
         from sciarada.hooks import hookimpl
 
         @hookimpl
         def sciarada_run_finished(result):
-            result.append("{name}")
+            (result["out"] / "{name}").touch()
+            result.clear()
             {then}
     """
     install_plugin("first", watching.format(name="first", then="raise RuntimeError('tired')"))
     install_plugin("second", watching.format(name="second", then="return 'ignored'"))
-    seen = []
+    result = {"out": tmp_path}
     manager = PluginManager.discover()
     with caplog.at_level(logging.DEBUG):
-        manager.run_finished(seen)
-    assert sorted(seen) == ["first", "second"]
+        manager.run_finished(result)
+    assert (tmp_path / "first").exists()
+    assert (tmp_path / "second").exists()
+    assert result == {"out": tmp_path}, "each plugin gets a copy of its own"
     assert (
         "plugin dist-first/first: sciarada_run_finished raised RuntimeError: tired" in caplog.text
     )

@@ -12,7 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sciarada.core.errors import OptionError
-from sciarada.hooks.options import describe_options, option, parse_options, resolved
+from sciarada.hooks.options import (
+    describe_options,
+    option,
+    parse_options,
+    resolved,
+)
 
 
 class Colour(Enum):
@@ -129,13 +134,46 @@ def test_a_plugin_without_options():
         parse_options(None, ("level=5",), plugin="bare")
 
 
-def test_a_type_that_cannot_be_typed_is_a_fault_of_the_plugin():
+def test_a_type_that_cannot_be_typed_is_named():
     @dataclass(frozen=True)
     class Odd:
         table: dict = dataclasses.field(default_factory=dict)
 
-    with pytest.raises(TypeError, match="not supported"):
-        parse_options(Odd, ("table=1",))
+    with pytest.raises(OptionError, match=r"option table of odd cannot be used: .* not supported"):
+        parse_options(Odd, ("table=1",), plugin="odd")
+
+
+def test_types_that_cannot_be_understood_are_named():
+    @dataclass(frozen=True)
+    class Odd:
+        level: "Unknown" = 1  # noqa: F821
+
+    with pytest.raises(OptionError, match=r"options of odd are declared with types .* NameError"):
+        parse_options(Odd, (), plugin="odd")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (ValueError("no"), "the options of odd cannot be used: no"),
+        (KeyError("no"), "the options of odd cannot be used: KeyError: 'no'"),
+        (SystemExit("bye"), "the options of odd cannot be used: SystemExit: bye"),
+        (RecursionError(), "the options of odd cannot be used: RecursionError"),
+        (KeyboardInterrupt(), "the options of odd cannot be used: KeyboardInterrupt"),
+        (OptionError("level is odd"), "level is odd"),
+    ],
+)
+def test_whatever_validation_raises_is_a_wrong_option(error, sentence):
+    @dataclass(frozen=True)
+    class Odd:
+        level: int = 1
+
+        def __post_init__(self):
+            raise error
+
+    with pytest.raises(OptionError) as caught:
+        parse_options(Odd, ["level=2"], plugin="odd")
+    assert str(caught.value) == sentence
 
 
 def test_help_says_type_default_limits_and_unit():

@@ -1,0 +1,50 @@
+"""Tell an interrupt by the user from one that a plugin raises itself."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from sciarada.core.stopping import SIGNALS
+
+
+@contextmanager
+def interrupts_noted() -> Iterator[list[BaseException]]:
+    """Give a list to which every exception raised by a signal's handler is added.
+
+    A plugin that raises `KeyboardInterrupt` without a signal leaves the list empty; one that
+    catches the exception of a real signal does not.
+    """
+    noted: list[BaseException] = []
+    before = _handlers()
+    for number, handler in before.items():
+        signal.signal(number, _noting(handler, noted))
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _handlers() -> dict[signal.Signals, signal._HANDLER]:
+    """Return the interrupts that have a handler in Python; only the main thread can set any."""
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    return {number: handler for number, handler in handlers.items() if callable(handler)}
+
+
+def _noting(handler: signal._HANDLER, noted: list[BaseException]) -> signal._HANDLER:
+    """Return a handler that does the same and notes what it raises."""
+
+    def note(number: int, frame: FrameType | None) -> None:
+        try:
+            handler(number, frame)
+        except BaseException as error:
+            noted.append(error)
+            raise
+
+    return note

@@ -1,0 +1,66 @@
+"""Let a plugin neither end the process nor spoil its end."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+Run = Callable[[Callable[[], Any]], Any]
+
+
+@contextmanager
+def exits_refused() -> Iterator[None]:
+    """Turn `os._exit` into `SystemExit` in this process, which can be caught; not in children.
+
+    Only the function is replaced: a crash or a signal still ends the process.
+    """
+    process, leave, refusing = os.getpid(), os._exit, True
+
+    def refuse(status: int) -> None:
+        if refusing and os.getpid() == process:
+            raise SystemExit(f"os._exit({status}) was called")
+        leave(status)
+
+    os._exit = refuse
+    try:
+        yield
+    finally:
+        refusing = False
+        if os._exit is refuse:
+            os._exit = leave
+
+
+@contextmanager
+def exit_handlers_wrapped(run: Run) -> Iterator[None]:
+    """Have the handlers that are registered with `atexit` meanwhile called by ``run``."""
+    register = atexit.register
+
+    def wrapping(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
+        register(_Handler(function, run), *args, **kwargs)
+        return function
+
+    atexit.register = wrapping
+    try:
+        yield
+    finally:
+        atexit.register = register
+
+
+class _Handler:
+    """A handler that `atexit.unregister` takes for the function within it."""
+
+    def __init__(self, function: Callable[..., Any], run: Run) -> None:
+        self.function = function
+        self.run = run
+
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        self.run(lambda: self.function(*args, **kwargs))
+
+    def __eq__(self, other: object) -> bool:
+        return self.function == (other.function if isinstance(other, _Handler) else other)
+
+    def __hash__(self) -> int:
+        return hash(self.function)
