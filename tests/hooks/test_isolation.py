@@ -312,7 +312,6 @@ def test_an_interrupt_that_was_held_back_is_passed_on():
     with (
         pytest.raises(stopping.Stopped) as caught,
         stopping.stops_raise(),
-        at_work("x", "tried") as w,
     ):
         call_chosen("x", "tried", hold, "failed")
     assert caught.value.number == signal.SIGTERM
