@@ -24,7 +24,7 @@ OF_SAMPLERS = {
     "hulk": ("number", "seed", "valid", "sigma", "overlap"),
     "banner": ("catalogues", "zoom", "beams", "snr", "classes", "label"),
 }
-OF_ANY_SAMPLER, OF_SETS = ("size", "plane", "beam", "unit"), ("about",)
+OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
 
 
 @click.command("cutouts")
@@ -135,6 +135,7 @@ def command(
     about: Path | None,
     materialise: int | None,
     overwrite: bool,
+    hdu: str | None,
     plane: str | None,
     beam: str | None,
     unit: str | None,
@@ -165,7 +166,7 @@ def command(
         radius=radius,
         about=about,
         materialise=materialise,
-        reading=Reading(plane, parse_beam(beam), unit),
+        reading=Reading(plane, parse_beam(beam), unit, hdu),
     )
     quiet = is_quiet()
     result = run_cutouts(inputs, out, settings, overwrite=overwrite, progress=bars(not quiet))

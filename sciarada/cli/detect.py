@@ -60,6 +60,7 @@ def command(
     tile: int,
     workers: int,
     parquet: bool,
+    hdu: str | None,
     plane: str | None,
     beam: str | None,
     unit: str | None,
@@ -83,7 +84,7 @@ def command(
         workers=workers,
         parquet=parquet,
     )
-    sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)
+    sky = read_image(image, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
     folder = out or Path(f"{sky.name}_sciarada")
     result = run_detect(
         sky, folder, settings, overwrite=overwrite, resume=resume, progress=bars(not is_quiet())

@@ -1,4 +1,4 @@
-"""Options of every command that reads an image: what the header may lack."""
+"""Options of every command that reads an image: which one, and what the header may lack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def image_options(command: Callable) -> Callable:
-    """Add ``--plane``, ``--beam`` and ``--unit`` to a command."""
+    """Add ``--hdu``, ``--plane``, ``--beam`` and ``--unit`` to a command."""
     for option in (
         click.option("--unit", help="Unit of the pixels, in place of BUNIT."),
         click.option(
@@ -24,6 +24,11 @@ def image_options(command: Callable) -> Callable:
             "--plane",
             metavar="N[,N]",
             help="Zero-based place along each further axis longer than 1.",
+        ),
+        click.option(
+            "--hdu",
+            metavar="NAME|N",
+            help="HDU of the file, as in image.fits[SCI]: SCI, SCI,2 or its number from 0.",
         ),
     ):
         command = option(command)

@@ -19,6 +19,7 @@ def command(
     image: Path,
     as_json: bool,
     header_only: bool,
+    hdu: str | None,
     plane: str | None,
     beam: str | None,
     unit: str | None,
@@ -34,7 +35,7 @@ def command(
     from sciarada.measure.pixel_statistics import pixel_statistics
     from sciarada.report.image_facts import image_facts, image_lines
 
-    sky = read_image(image, plane=plane, beam=parse_beam(beam), unit=unit)
+    sky = read_image(image, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
     statistics = None if header_only else pixel_statistics(sky)
     facts = image_facts(sky, statistics, detect_memory(sky.shape, DetectSettings()))
     if as_json:

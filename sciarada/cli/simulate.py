@@ -87,6 +87,7 @@ def command(
     overwrite: bool,
     workers: int,
     parquet: bool,
+    hdu: str | None,
     plane: str | None,
     beam: str | None,
     unit: str | None,
@@ -97,7 +98,7 @@ def command(
     and preview.png. The same seed gives the same bytes.
 
     With --into the sources look as in the survey, are as bright for the noise of the image as
-    there, and lie where it has values. --plane, --beam and --unit are about that image.
+    there, and lie where it has values. --hdu, --plane, --beam and --unit are about that image.
     """
     from sciarada.cli.progress import bars
 
@@ -108,7 +109,7 @@ def command(
         "progress": bars(not is_quiet()),
     }
     if into is None:
-        only_with_into(placement=placement, snr=snr, plane=plane, beam=beam, unit=unit)
+        only_with_into(placement=placement, snr=snr, hdu=hdu, plane=plane, beam=beam, unit=unit)
         from sciarada.pipelines.simulate import run_simulate
 
         shape = parse_size(size or "2048")
@@ -128,7 +129,7 @@ def command(
             None if snr is None else parse_snr(snr),
             seed,
         )
-        image = read_image(into, plane=plane, beam=parse_beam(beam), unit=unit)
+        image = read_image(into, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
         result = run_inject(out, image, injection, **how)
     if not is_quiet():
         click.echo(summary(result))

@@ -23,6 +23,7 @@ from sciarada.core.errors import ImageError
 from sciarada.core.local_sky import determinant
 from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
+from sciarada.core.read_with import ReadWith
 from sciarada.core.sky_geometry import SkyGeometry
 from sciarada.core.wcs_state import WcsState
 from sciarada.core.windows import Window
@@ -63,6 +64,8 @@ class SkyImage:
         What the reader had to guess, mend or ignore, one sentence each.
     provenance : mapping of str to str
         Where each fact was found: keys such as ``beam``, ``unit``, ``frequency``, ``axes``.
+    read_with : ReadWith
+        How ``path`` gives the same image again.
     """
 
     name: str
@@ -74,6 +77,7 @@ class SkyImage:
     path: Path | None = None
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
+    read_with: ReadWith = field(default_factory=ReadWith)
 
     def __post_init__(self) -> None:
         if self.wcs.naxis != 2 or not self.wcs.has_celestial:

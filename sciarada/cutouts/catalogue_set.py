@@ -12,8 +12,9 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.image import SkyImage
 from sciarada.core.plain_values import PlainValueError, plain_value
+from sciarada.core.read_with import ReadWith
 from sciarada.cutouts.cutout_set import CutoutSet
-from sciarada.io.fits_image import read_image
+from sciarada.io.fits_image import read_again
 from sciarada.io.staging import MARK
 
 CATALOGUE = "catalogue.fits"
@@ -23,6 +24,7 @@ CATALOGUE = "catalogue.fits"
 class _Input:
     image: str
     sha256: str
+    read_with: ReadWith = field(default_factory=ReadWith)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
     places = [place for place in dict.fromkeys((named, *near)) if place.is_file()]
     if not places:
         raise CutoutError(f"its image {named} is neither there nor near it")
-    for image in map(read_image, places):
+    for place in places:
+        image = read_again(place, about.inputs[0].read_with)
         if image.sha256() == about.inputs[0].sha256:
             return image if image.beam else replace(image, beam=_beam(about))
     raise CutoutError(f"{places[0]} is another file than the image that it was made from")
@@ -94,7 +97,7 @@ def _about(meta: Mapping[str, Any]) -> _About:
     """Return what the metadata of a catalogue say of its image."""
     try:
         return plain_value(meta, _About, "")
-    except PlainValueError as error:
+    except (PlainValueError, ValueError) as error:  # ValueError: no beam
         raise CutoutError(f"its metadata cannot be used: {error}") from error
 
 

@@ -401,7 +401,8 @@ class CutoutSet(Shown):
 
         And `LABEL`, where any cutout has one.
 
-        ``meta["images"]`` lists the name and the path of each image, beside ``meta``.
+        ``meta["images"]`` lists the name, the path and ``read_with`` of each image, beside
+        ``meta``.
 
         Raises
         ------
@@ -417,7 +418,11 @@ class CutoutSet(Shown):
         if (self.labels != "").any():
             columns.append(make_column(LABEL, self.labels))
         images = [
-            {"name": image.name, "path": None if image.path is None else str(image.path)}
+            {
+                "name": image.name,
+                "path": None if image.path is None else str(image.path),
+                **({"read_with": read_with} if (read_with := image.read_with.record()) else {}),
+            }
             for image in self.images
         ]
         return Table(columns, copy=False, meta={**self.meta, "images": images})

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 import struct
-import warnings
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy.io import fits
-from astropy.utils.exceptions import AstropyWarning
 from PIL import Image
 
 from sciarada.core.errors import ImageError
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import ArrayPixels
-from sciarada.io.fits_damage import BROKEN
+from sciarada.core.windows import Window
+from sciarada.io.fits_file import arrays_of, open_fits, plane_pixels
 from sciarada.io.fits_image import read_image
+from sciarada.io.hdus.purpose import purpose
+from sciarada.io.header_axes import SkyPlane, array_axes
 from sciarada.io.plausible import is_plausible
 from sciarada.io.zero_border import find_zero_border
 
@@ -111,20 +111,21 @@ def _read_fits(path: Path) -> np.ndarray:
 
 
 def _only_plane(path: Path) -> np.ndarray | None:
-    """Return the first array of a FITS file if it can be read and is a single plane."""
+    """Return the first array of a FITS file that is no mask or such, if it is a single plane."""
     try:
-        with path.open("rb") as stream, warnings.catch_warnings():
-            warnings.simplefilter("ignore", AstropyWarning)  # of headers that are not used here
-            with fits.open(stream, memmap=False) as hdus:
-                arrays = (hdu.data for hdu in hdus if hdu.is_image)
-                plane = next((np.squeeze(data) for data in arrays if data is not None), None)
-    except BROKEN:
+        with open_fits(path) as file:
+            arrays = arrays_of(file)
+            if not arrays:
+                return None
+            image = next((array for array in arrays if not purpose(array.header)), arrays[0])
+            axes = array_axes(image.header)
+            sides = [axis.number for axis in axes if axis.length > 1]
+            if len(sides) != 2:
+                return None
+            pixels = plane_pixels(file, image, SkyPlane(axes, *sides, (0,) * (len(axes) - 2)))
+            return pixels.read(Window.whole(pixels.shape))
+    except ImageError:
         return None
-    if plane is None or plane.ndim != 2:
-        return None
-    pixels = plane.astype(np.float32)
-    pixels[np.isinf(pixels)] = np.nan
-    return pixels
 
 
 def _read_png(path: Path) -> np.ndarray:

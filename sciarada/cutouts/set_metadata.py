@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.beam import Beam
 from sciarada.core.errors import CutoutError
 from sciarada.core.plain_values import PlainValueError, plain_value
+from sciarada.core.read_with import ReadWith
 
 
 @dataclass(frozen=True)
@@ -21,19 +21,13 @@ class NamedImage:
         What the set calls it.
     path : str or None
         Where it was; None for an image in memory.
+    read_with : ReadWith or None
+        How it was read; None in tables that say it of all images alike.
     """
 
     name: str
     path: str | None = None
-
-
-@dataclass(frozen=True)
-class ReadWith:
-    """The options of `sciarada.io.fits_image.read_image` that the images were read with."""
-
-    plane: str | None = None
-    beam: Beam | None = None
-    unit: str | None = None
+    read_with: ReadWith | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ class SetMetadata:
     """
 
     images: list[NamedImage] = field(default_factory=list)
-    read_with: ReadWith = ReadWith()
+    read_with: ReadWith = field(default_factory=ReadWith)
 
 
 def set_metadata(meta: dict[str, Any], path: Path) -> SetMetadata:
@@ -65,7 +59,9 @@ def set_metadata(meta: dict[str, Any], path: Path) -> SetMetadata:
             f"{path} has metadata that cannot be used: {error}; make the set again with "
             "`sciarada cutouts`"
         ) from error
-    unknown = meta.get("read_with", {}).keys() - {known.name for known in fields(ReadWith)}
+    said = [meta, *meta.get("images", [])]
+    options = {option for each in said for option in each.get("read_with") or {}}
+    unknown = options - {known.name for known in fields(ReadWith)}
     if unknown:
         raise CutoutError(
             f"{path} was made with the option {min(unknown)!r}, which this version does not know: "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,9 @@ from astropy.table import Table
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import CutoutSet, Outside
-from sciarada.cutouts.set_metadata import NamedImage, ReadWith, set_metadata
+from sciarada.cutouts.set_metadata import NamedImage, set_metadata
 from sciarada.io.ds9 import plain, sky, write_lines
-from sciarada.io.fits_image import read_image
+from sciarada.io.fits_image import read_again
 from sciarada.io.metadata_text import printable
 from sciarada.io.single_table import read_table, write_table
 
@@ -66,7 +66,7 @@ def read_cutouts(
     images : SkyImage or sequence of SkyImage, optional
         The images it names. By default they are read from where they were when the table was
         written, or from beside the table, with the options of
-        `sciarada.io.fits_image.read_image` that the table's metadata hold as ``read_with``.
+        `sciarada.io.fits_image.read_image` that the table's metadata hold for each.
     format : str, optional
         As in `write_cutouts`.
     outside : {'raise', 'blank', 'drop'}
@@ -124,9 +124,8 @@ def write_cutout_regions(cutouts: CutoutSet, path: str | Path, overwrite: bool =
 def _read_images(table: Table, path: Path) -> list[SkyImage]:
     images = []
     about = set_metadata(table.meta, path)
-    options = {known.name: getattr(about.read_with, known.name) for known in fields(ReadWith)}
     for entry in about.images:
-        image = read_image(_find(entry, path), **options)
+        image = read_again(_find(entry, path), entry.read_with or about.read_with)
         images.append(image if image.name == entry.name else replace(image, name=entry.name))
     if not images:
         raise CutoutError(

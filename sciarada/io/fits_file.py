@@ -6,9 +6,9 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import numpy as np
 from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import FITSFixedWarning
@@ -16,8 +16,13 @@ from astropy.wcs import FITSFixedWarning
 from sciarada.core.errors import ImageError
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.fits_pixels import CompressedPixels, FitsPixels
-from sciarada.io.header_axes import SkyPlane, array_axes, celestial_axes
+from sciarada.io.hdus.choice import Candidate, choose
+from sciarada.io.hdus.inheritance import effective_header
+from sciarada.io.hdus.layout import FileLayout, HduLayout, read_layout
+from sciarada.io.hdus.selector import HduSelector
+from sciarada.io.header_axes import SkyPlane
 from sciarada.io.header_values import number
+from sciarada.io.plausible import is_plausible
 from sciarada.io.temporary import GZIP, TemporaryCopy
 
 DTYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
@@ -35,6 +40,8 @@ class FitsFile:
         The file that is open: an unpacked copy where the user's is a gzip file.
     copy : TemporaryCopy or None
         What keeps that copy alive.
+    layout : FileLayout
+        Where its HDUs lie.
     hdus : `~astropy.io.fits.HDUList`
         The open file.
     warned : list of `warnings.WarningMessage`
@@ -44,6 +51,7 @@ class FitsFile:
     path: Path
     local: Path
     copy: TemporaryCopy | None
+    layout: FileLayout
     hdus: fits.HDUList
     warned: list[warnings.WarningMessage]
 
@@ -79,67 +87,79 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
     try:
         # The stream is ours, since astropy leaves its own open when a header is damaged.
         with local.open("rb") as stream, warnings.catch_warnings(record=True) as warned:
+            layout = read_layout(stream)
+            if not layout.hdus:
+                raise ImageError(f"{path} is damaged: {layout.fault}; fetch or write it again")
             warnings.simplefilter("always", AstropyWarning)
+            stream.seek(0)
             with fits.open(stream, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
-                yield FitsFile(path, local, copy, hdus, warned)
+                yield FitsFile(path, local, copy, layout, hdus, warned)
     except BROKEN as error:
         raise ImageError(f"{path} {explain(error)}") from error
 
 
-def find_image(file: FitsFile) -> tuple[int, fits.PrimaryHDU | fits.ImageHDU]:
-    """Return the place and the HDU of the first image of the sky in a file.
+def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Candidate, list[str]]:
+    """Return the image of the sky in a file, with what it inherits, and notes on the choice.
+
+    Parameters
+    ----------
+    file : FitsFile
+        The open file.
+    selector : HduSelector, optional
+        The HDU that is asked for; by default the first that is no weight map or such.
 
     Raises
     ------
     ImageError
-        If no HDU holds an image, or none of the images has celestial axes.
+        If there is no such HDU, no HDU holds an image, or none has celestial axes.
     """
-    images = 0
-    for index, hdu in enumerate(file.hdus):
-        if isinstance(hdu, fits.GroupsHDU):
-            raise ImageError(f"{file.path} holds visibilities (random groups): image them first")
-        axes = array_axes(hdu.header) if hdu.is_image else ()
-        if len(axes) < 2 or min(axis.length for axis in axes) < 1:
-            continue
-        images += 1
-        if celestial_axes(axes):
-            return index, hdu
-    if images:
-        raise ImageError(
-            f"{file.path} has no celestial WCS: the CTYPEs of its axes name no longitude "
-            f"and latitude, such as RA---SIN and DEC--SIN"
-        )
-    raise ImageError(f"{file.path} holds no image, only tables or empty headers: give a FITS image")
+    first = file.layout.hdus[0].header
+    if first.text("GROUPS") == "T" and first.lengths()[:1] == (0,):
+        raise ImageError(f"{file.path} holds visibilities (random groups): image them first")
+
+    return choose(file.path, file.layout, selector, partial(_candidate, file))
+
+
+def arrays_of(file: FitsFile) -> list[Candidate]:
+    """Return all arrays of two axes or more, with what their headers inherit."""
+    return [_candidate(file, hdu) for hdu in file.layout.hdus if hdu.has_pixels]
+
+
+def _candidate(file: FitsFile, hdu: HduLayout) -> Candidate:
+    header = file.hdus[hdu.number].header
+    return Candidate(hdu, *effective_header(header, file.hdus[0].header))
 
 
 def plane_pixels(
-    file: FitsFile, index: int, hdu: fits.PrimaryHDU | fits.ImageHDU, plane: SkyPlane
+    file: FitsFile, image: Candidate, plane: SkyPlane
 ) -> FitsPixels | CompressedPixels:
-    """Return the pixels of a plane of an HDU, to be read later.
+    """Return the pixels of a plane of an image, to be read later.
 
     Raises
     ------
     ImageError
         If the file is shorter than its header promises.
     """
-    shape = tuple(axis.length for axis in reversed(plane.axes))
-    if isinstance(hdu, fits.CompImageHDU):
-        if any("truncated" in line for line in file.complaints()):
-            raise ImageError(f"{file.path} is truncated: fetch it again")
-        return CompressedPixels(file.local, index, shape, plane.selection(), copy=file.copy)
-    dtype = DTYPES[int(hdu.header["BITPIX"])]
-    offset = hdu.fileinfo()["datLoc"]
-    needed = offset + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize
-    size = file.local.stat().st_size
-    if needed > size:
+    hdu, header = image.hdu, image.header
+    if hdu.missing:
+        size = file.local.stat().st_size
         raise ImageError(
-            f"{file.path} is truncated: its header promises {needed} bytes, the file has {size}; "
-            "fetch it again"
+            f"{file.path} is truncated: its header promises {size + hdu.missing} bytes, the file "
+            f"has {size}; fetch it again"
         )
-    scale, zero, blank = (number(hdu.header, key) for key in ("BSCALE", "BZERO", "BLANK"))
+    shape = tuple(axis.length for axis in reversed(plane.axes))
+    if hdu.is_compressed and not is_plausible(hdu.unpacked, hdu.header.data_size):
+        raise ImageError(
+            f"{file.path} is damaged: its header promises an image or tiles of {hdu.unpacked} "
+            f"bytes in {hdu.header.data_size} packed bytes; fetch it again"
+        )
+    if hdu.is_compressed:
+        return CompressedPixels(file.local, hdu.number, shape, plane.selection(), copy=file.copy)
+    dtype = DTYPES[hdu.header.whole("BITPIX")]
+    scale, zero, blank = (number(header, key) for key in ("BSCALE", "BZERO", "BLANK"))
     return FitsPixels(
         path=file.local,
-        offset=offset,
+        offset=hdu.start,
         dtype=dtype,
         array_shape=shape,
         selection=plane.selection(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,10 @@ from astropy.wcs.wcs import WcsError
 from sciarada.core.beam import Beam
 from sciarada.core.errors import ImageError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.core.read_with import ReadWith
 from sciarada.io.fits_file import FitsFile, find_image, open_fits, plane_pixels
+from sciarada.io.hdus.choice import Candidate
+from sciarada.io.hdus.selector import chosen_hdu
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
 from sciarada.io.header_beam import check_beam, find_beam
 from sciarada.io.header_frequency import find_frequency
@@ -31,6 +34,7 @@ _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 def read_image(
     path: str | Path,
     *,
+    hdu: int | str | Sequence[object] | None = None,
     plane: int | Sequence[int] | str | None = None,
     beam: Beam | None = None,
     unit: str | None = None,
@@ -44,7 +48,11 @@ def read_image(
     Parameters
     ----------
     path : str or path
-        ``.fits``, ``.fits.gz`` (unpacked to a temporary file) or tile-compressed ``.fits.fz``.
+        ``.fits``, ``.fits.gz`` (unpacked to a temporary file) or tile-compressed ``.fits.fz``;
+        ``image.fits[SCI]``, ``image.fits[SCI,2]`` and ``image.fits[2]`` name an HDU, too.
+    hdu : int, str or (str, int), optional
+        Number of the HDU from 0, its name (EXTNAME), or name and version (EXTVER). By default
+        the first image of the sky that is no weight map, mask, noise map and the like.
     plane : int, sequence of int or str, optional
         Zero-based place along each further axis longer than 1, in FITS order.
     beam : Beam, optional
@@ -65,33 +73,54 @@ def read_image(
     ImageError
         If the file cannot be read or is not an image of the sky; one sentence says why.
     OptionError
-        If ``plane`` is a text that is no plane.
+        If ``plane`` or ``hdu`` is a text that is no plane or no HDU.
     """
-    path = Path(path)
+    path, selector = chosen_hdu(path, hdu)
     if isinstance(plane, str):
         plane = parse_plane(plane)
     elif plane is not None:
         plane = tuple(np.atleast_1d(plane).tolist())
     with open_fits(path) as file:
-        index, hdu = find_image(file)
-        chosen = choose_plane(str(path), array_axes(hdu.header), plane)
-        image = _placed(file, index, hdu, chosen)
-        image = _with_frequency_and_beam(image, file, hdu.header, chosen, beam)
-        image = _with_unit(image, text(hdu.header, "BUNIT"), unit)
+        found, notes = find_image(file, selector)
+        header = found.header
+        chosen = choose_plane(str(path), array_axes(header), plane)
+        image = _placed(file, found, chosen)
+        image = replace(image, notes=(*notes, *image.notes))
+        image = _with_frequency_and_beam(image, file, header, chosen, beam)
+        image = _with_unit(image, text(header, "BUNIT"), unit)
         complaints = tuple(f"astropy: {line}" for line in file.complaints())
+    image = replace(image, read_with=_read_with(found, chosen, beam, unit, blank_zero_border))
     image = replace(image, notes=image.notes + complaints)
     return _without_off_sky(_without_padding(image) if blank_zero_border else image)
 
 
-def _placed(
-    file: FitsFile, index: int, hdu: fits.PrimaryHDU | fits.ImageHDU, plane: SkyPlane
-) -> SkyImage:
+def read_again(path: str | Path, read_with: ReadWith) -> SkyImage:
+    """Read an image as it was read before; see `read_image`."""
+    options = {option.name: getattr(read_with, option.name) for option in fields(read_with)}
+    return read_image(path, **options)
+
+
+def _read_with(
+    found: Candidate, plane: SkyPlane, beam: Beam | None, unit: str | None, blank_zero_border: bool
+) -> ReadWith:
+    """Return the options with which the file gives the same image again."""
+    is_cube = any(axis.length > 1 for axis in plane.others)
+    return ReadWith(
+        hdu=found.hdu.number or None,
+        plane=",".join(map(str, plane.index)) if is_cube else None,
+        beam=beam,
+        unit=unit,
+        blank_zero_border=blank_zero_border,
+    )
+
+
+def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
     """Return the image with its pixels and its WCS, of which some part is on the sky."""
     path = file.path
     if plane.shape == (1, 1):
         raise ImageError(f"{path} has a single pixel, in which nothing can be found")
-    pixels = plane_pixels(file, index, hdu, plane)
-    sky, notes = celestial_header(str(path), hdu.header, plane)
+    pixels = plane_pixels(file, found, plane)
+    sky, notes = celestial_header(str(path), found.header, plane)
     try:
         image = SkyImage(
             name=_SUFFIX.sub("", path.name),
@@ -100,7 +129,7 @@ def _placed(
             path=path,
             notes=tuple(notes),
             provenance={
-                "hdu": f"{index}" + (f" ({hdu.name})" if hdu.name else ""),
+                "hdu": found.hdu.label if found.hdu.number else "0 (PRIMARY)",
                 "axes": ", ".join(f"{a.kind or '(untyped)'} {a.length}" for a in plane.axes),
                 "plane": ", ".join(
                     f"{axis.name} {place}"

@@ -40,10 +40,11 @@ class Reading:
     plane: str | None = None
     beam: Beam | None = None
     unit: str | None = None
+    hdu: str | None = None
 
-    def record(self) -> dict[str, Any]:
-        """Return what is not as by default, in plain types."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+    def read(self, path: Path) -> SkyImage:
+        """Read an image."""
+        return read_image(path, hdu=self.hdu, plane=self.plane, beam=self.beam, unit=self.unit)
 
 
 @dataclass(frozen=True)
@@ -191,11 +192,7 @@ def _check(out: Path, settings: CutoutsSettings, overwrite: bool) -> None:
 
 
 def _sampled(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSet:
-    reading = settings.reading
-    images = [
-        read_image(path, plane=reading.plane, beam=reading.beam, unit=reading.unit)
-        for path in inputs
-    ]
+    images = [settings.reading.read(path) for path in inputs]
     names = distinct_names([image.name for image in images])
     images = [replace(image, name=n) for image, n in zip(images, names, strict=True)]
     if isinstance(settings.sampler, Hulk):
@@ -272,7 +269,7 @@ def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:
         "created": now(),
     }
     if settings.sampler is not None:
-        return {**record, "read_with": settings.reading.record()}
+        return record
     before = getattr(cutouts, "meta", {}).get("cutouts")
     return record if before is None else {**record, "made_from": before}
 

@@ -45,6 +45,13 @@ def configuration_hash(configuration: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest()
 
 
+def input_record(image: SkyImage, digest: str) -> dict[str, Any]:
+    """Return which file an image came from, its SHA-256 and how the file is read again."""
+    record = {"image": str(image.path or image.name), "sha256": digest}
+    read_with = image.read_with.record()
+    return {**record, "read_with": read_with} if read_with else record
+
+
 def image_record(image: SkyImage) -> dict[str, Any]:
     """Return what a record says about an image."""
     beam = image.beam
@@ -89,7 +96,7 @@ def catalogue_facts(
     """Return what a catalogue says about where it comes from."""
     known = np.isfinite(model.scale).any()
     return {
-        "inputs": [{"image": str(image.path or image.name), "sha256": digest}],
+        "inputs": [input_record(image, digest)],
         "image": image_record(image),
         "configuration": configuration,
         "configuration_hash": configuration_hash(configuration),

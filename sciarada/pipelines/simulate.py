@@ -25,7 +25,7 @@ from sciarada.io.maps import MapFile
 from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
-from sciarada.pipelines.record import configuration_hash, image_record, now, versions
+from sciarada.pipelines.record import configuration_hash, image_record, input_record, now, versions
 from sciarada.report.preview import draw_preview
 from sciarada.results.products import Products
 from sciarada.simulation.field import SimulatedField, simulate_field, true_rms
@@ -176,7 +176,7 @@ def run_inject(
         with watch.time("truth"):
             field = inject_survey(image, background, injection)
         configuration = {**asdict(injection), "survey": str(injection.survey)}
-        inputs = [{"image": str(image.path), "sha256": digest.result()}]
+        inputs = [input_record(image, digest.result())]
         field = field.with_meta(inputs=inputs, **_facts(field, configuration))
         run = write_field(folder, field, parquet, pool, progress, watch)
     return SimulateResult(Path(out), run, field)

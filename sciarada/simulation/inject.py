@@ -13,8 +13,9 @@ import numpy as np
 from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.pixels import PixelSource
+from sciarada.core.read_with import ReadWith
 from sciarada.core.windows import Window
-from sciarada.io.inherited_header import inherited_header
+from sciarada.io.derived_header import derived_header
 from sciarada.measure.background import BackgroundModel
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.field import SimulatedField
@@ -78,7 +79,8 @@ def with_sources(image: SkyImage, sources: SkyGaussians) -> SkyImage:
         )
     seen = np.isfinite(image.sky_to_pixel(sources.ra, sources.dec)).all(axis=0)
     drawn = project(sources.select(seen), image)
-    return replace(image, pixels=InjectedPixels(image.pixels, drawn), path=None)
+    pixels = InjectedPixels(image.pixels, drawn)
+    return replace(image, pixels=pixels, path=None, read_with=ReadWith())
 
 
 def inject(image: SkyImage, sources: SkyGaussians, window: Window | None = None) -> np.ndarray:
@@ -192,13 +194,13 @@ def inject_survey(
     drawn = project(sources.gaussians, image)
     meta = {"survey": survey.name, "seed": injection.seed, "reference": survey.reference}
     truth = field_truth(sources, drawn, image, observation, meta)
-    header = inherited_header(image)
+    header = derived_header(image)
     header.update({"SIMSURV": survey.name, "SIMSEED": injection.seed})
     header.add_history(
         f"sciarada simulate: {len(truth.catalogue)} sources were put into this image"
     )
     return SimulatedField(
-        replace(image, pixels=InjectedPixels(image.pixels, drawn), path=None),
+        replace(image, pixels=InjectedPixels(image.pixels, drawn), path=None, read_with=ReadWith()),
         truth.catalogue,
         truth.segmentation,
         observation,

@@ -9,6 +9,7 @@ from astropy.io.fits.verify import VerifyError
 
 from sciarada.core.image import SkyImage
 from sciarada.io.fits_file import find_image, open_fits
+from sciarada.io.hdus.selector import parse_hdu
 
 _STRUCTURE = (
     r"SIMPLE|XTENSION|BITPIX|NAXIS\d*|[PG]COUNT|GROUPS|EXTEND|EXT(?:NAME|VER|LEVEL)|INHERIT|END|"
@@ -25,7 +26,7 @@ _BEAM_AND_BAND = (
 _REPLACED = re.compile(f"{_STRUCTURE}|{_SKY}|{_BEAM_AND_BAND}")
 
 
-def inherited_header(image: SkyImage) -> fits.Header:
+def derived_header(image: SkyImage) -> fits.Header:
     """Return the header of a map that is made from the image of a file.
 
     Axes, WCS, unit, beam and frequency are those of the image as it was read, a plane in
@@ -44,8 +45,8 @@ def inherited_header(image: SkyImage) -> fits.Header:
     """
     header = image.map_header()
     with open_fits(image.path) as file:
-        _, hdu = find_image(file)
-        for card in hdu.header.cards:
+        found, _ = find_image(file, parse_hdu(image.read_with.hdu or 0))
+        for card in found.header.cards:
             if _is_sound(card) and not _REPLACED.fullmatch(card.keyword):
                 header.append(card, end=True)
     return header
