@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
-
 import numpy as np
 from photutils.segmentation import detect_sources
-from photutils.utils.exceptions import NoDetectionsWarning
 
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.errors import OptionError
@@ -46,22 +43,19 @@ class IslandsDetector:
     def detect(self, view: TileView) -> list[Detection]:
         """Return the islands of a tile's window.
 
-        One that does not peak high enough is returned as a piece if it touches the border,
-        for it may do so in the next tile.
+        One that is too faint or too small is returned as a piece if it touches the border, for
+        it may be bright and large enough in the next tile.
         """
         snr = np.nan_to_num(view.snr, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
-        with warnings.catch_warnings():
-            # an empty tile is nothing to warn of
-            warnings.simplefilter("ignore", NoDetectionsWarning)
-            segments = detect_sources(
-                snr, self.options.grow_sigma, n_pixels=self._least_pixels(view), connectivity=8
-            )
-        if segments is None:
+        if not (snr > self.options.grow_sigma).any():  # photutils would warn
             return []
+        segments = detect_sources(snr, self.options.grow_sigma, n_pixels=1, connectivity=8)
         labels = segments.data
-        peaking = np.zeros(labels.max() + 1, bool)
+        whole = np.bincount(labels.ravel()) >= self._least_pixels(view)
+        peaking = np.zeros(len(whole), bool)
         peaking[labels[snr > self.options.peak_sigma]] = True
-        reported = peaking.copy()
+        complete = peaking & whole
+        reported = complete.copy()
         for border in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
             reported[border] = True
         reported[0] = False
@@ -76,7 +70,7 @@ class IslandsDetector:
                 columns.stop + corner.x0,
             )
             mask = labels[rows, columns] == label
-            found.append(Detection(window, mask, complete=bool(peaking[label])))
+            found.append(Detection(window, mask, complete=bool(complete[label])))
         return found
 
     def _least_pixels(self, view: TileView) -> int:

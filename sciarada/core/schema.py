@@ -22,7 +22,7 @@ class Flag(IntFlag):
     BLENDED = 4
     """Separated from a neighbour in the same island, or fitted together with one."""
     TILE_SEAM = 8
-    """Cut by the border of a tile's halo."""
+    """Put together from tiles in which the detector did not find the same."""
     NO_BEAM = 16
     """No beam is known: fluxes in Jy and deconvolved sizes are null."""
     BKG_FAIL = 32

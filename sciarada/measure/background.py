@@ -43,6 +43,7 @@ LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
 BOX_IN_BEAMS = 20.0
 SAMPLES_PER_BEAM = 2.5
+ROWS_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,9 +89,18 @@ class BackgroundModel:
         return self.failed[rows, columns]
 
     def _interpolate(self, values: np.ndarray, window: Window) -> np.ndarray:
-        along_y = _linear_weights(window.y0, window.y1, self.box, values.shape[0])
-        along_x = _linear_weights(window.x0, window.x1, self.box, values.shape[1])
-        return along_y @ values @ along_x.T
+        """Return values between box centres; those of a pixel are the same in every window.
+
+        So they are not products of matrices, whose rounding depends on the shapes.
+        """
+        before, way = _nodes(window.x0, window.x1, self.box, values.shape[1])
+        columns = _between(values.T, before, way).T.copy()
+        before, way = _nodes(window.y0, window.y1, self.box, values.shape[0])
+        found = np.empty(window.shape, np.float32)
+        for row in range(0, len(found), ROWS_AT_ONCE):  # a few rows stay in the cache
+            rows = slice(row, row + ROWS_AT_ONCE)
+            found[rows] = _between(columns, before[rows], way[rows])
+        return found
 
 
 def default_box(image: SkyImage) -> int:
@@ -282,14 +292,19 @@ def _fill(values: np.ndarray) -> np.ndarray:
     return np.where(known, values, smooth)
 
 
-def _linear_weights(start: int, stop: int, box: int, count: int) -> np.ndarray:
-    """Return the [pixel, node] matrix of linear interpolation between box centres."""
+def _nodes(start: int, stop: int, box: int, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the box centre before each pixel, and how far it is on the way to the next one."""
     place = np.clip((np.arange(start, stop) + 0.5) / box - 0.5, 0, count - 1)
-    weights = np.zeros((stop - start, count), np.float32)
-    left = np.minimum(place.astype(int), max(count - 2, 0))
-    fraction = (place - left).astype(np.float32)
-    pixel = np.arange(stop - start)
-    weights[pixel, left] = 1 - fraction
-    if count > 1:
-        weights[pixel, left + 1] += fraction
-    return weights
+    before = np.minimum(place.astype(int), max(count - 2, 0))
+    return before, (place - before).astype(np.float32)
+
+
+def _between(values: np.ndarray, before: np.ndarray, way: np.ndarray) -> np.ndarray:
+    """Return rows between those of ``values``, linear in between."""
+    way = way[:, None]
+    found = values[before]
+    found *= 1 - way
+    after = values[np.minimum(before + 1, len(values) - 1)]
+    after *= way
+    found += after
+    return found

@@ -17,6 +17,8 @@ from sciarada.core.windows import Window
 
 LEAST_AGREEMENT = 0.5
 
+Piece = tuple[Tile, Detection]
+
 
 @dataclass(frozen=True, eq=False)
 class Island:
@@ -33,7 +35,7 @@ class Island:
     label, score
         As the detector gave them.
     seam : bool
-        Whether it was put together from several tiles.
+        Whether it was put together from tiles that did not find the same where both looked.
     scale : int
         Side in pixels of the blocks at which it was found; 1 at full resolution.
     embedded : bool
@@ -82,10 +84,10 @@ def stitch(found: Sequence[tuple[Tile, Sequence[Detection]]], grid: TileGrid) ->
         number = connected_components(graph, directed=False)[1]
     else:
         number = np.arange(len(pieces))
-    members: dict[int, list[Detection]] = defaultdict(list)
-    for group, (_, detection) in zip(number, pieces, strict=True):
-        members[int(group)].append(detection)
-    wholes = [group for group in members.values() if any(d.complete for d in group)]
+    members: dict[int, list[Piece]] = defaultdict(list)
+    for group, piece in zip(number, pieces, strict=True):
+        members[int(group)].append(piece)
+    wholes = [group for group in members.values() if any(d.complete for _, d in group)]
     return sorted((_joined(group, grid) for group in wholes), key=position)
 
 
@@ -129,22 +131,36 @@ def _middle(window: Window) -> tuple[int, int]:
     return ((window.y0 + window.y1 - 1) // 2, (window.x0 + window.x1 - 1) // 2)
 
 
-def _joined(group: list[Detection], grid: TileGrid) -> Island:
-    window = group[0].window
-    for detection in group[1:]:
+def _joined(group: list[Piece], grid: TileGrid) -> Island:
+    detections = [detection for _, detection in group]
+    window = detections[0].window
+    for detection in detections[1:]:
         window = window.union(detection.window)
-    best = max(group, key=lambda d: (-1.0 if d.score is None else d.score, d.window.size))
+    best = max(detections, key=lambda d: (-1.0 if d.score is None else d.score, d.window.size))
+    mask = paste(window, [(d.window, d.mask) for d in detections])
     return Island(
         window,
-        paste(window, [(d.window, d.mask) for d in group]),
+        mask,
         grid.owner(*_middle(window)).tile_id,
         best.label,
         best.score,
-        seam=len(group) > 1,
+        seam=_is_seen_differently(window, mask, group),
     )
 
 
-def _agreeing_pairs(pieces: Sequence[tuple[Tile, Detection]]) -> list[tuple[int, int]]:
+def _is_seen_differently(window: Window, mask: np.ndarray, group: list[Piece]) -> bool:
+    """Return whether one of the tiles has not found all that the others found in its window."""
+    found: dict[Tile, list[tuple[Window, np.ndarray]]] = defaultdict(list)
+    for tile, detection in group:
+        found[tile].append((detection.window, detection.mask))
+    for tile, parts in found.items():
+        seen = window.overlap(tile.window)
+        if seen is not None and (paste(seen, parts) != mask[seen.slices_in(window)]).any():
+            return True
+    return False
+
+
+def _agreeing_pairs(pieces: Sequence[Piece]) -> list[tuple[int, int]]:
     pairs = []
     for i, near in enumerate(_near_boxes([d.window for _, d in pieces], 0)):
         for j in near:
@@ -153,7 +169,7 @@ def _agreeing_pairs(pieces: Sequence[tuple[Tile, Detection]]) -> list[tuple[int,
     return pairs
 
 
-def _agree(one: tuple[Tile, Detection], other: tuple[Tile, Detection]) -> bool:
+def _agree(one: Piece, other: Piece) -> bool:
     seen_by_both = one[0].window.overlap(other[0].window)
     if seen_by_both is None:
         return False

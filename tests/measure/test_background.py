@@ -12,7 +12,7 @@ from skies import BEAM, FWHM, PIXEL, correlated_noise, sky_image, white_noise
 
 from sciarada.core.executor import Serial
 from sciarada.core.windows import Window
-from sciarada.measure.background import default_box, estimate_background
+from sciarada.measure.background import BackgroundModel, default_box, estimate_background
 
 SIGMA = 2e-4
 BEAM_SIGMA = np.sqrt(BEAM.major * BEAM.minor) / PIXEL / FWHM  # pixels
@@ -197,3 +197,22 @@ def test_odd_shapes_have_maps(shape):
     assert background.shape == rms.shape == shape
     if max(shape) > 1:  # one pixel says nothing about its noise
         assert (rms > 0).all()
+
+
+@settings(max_examples=40)
+@given(
+    st.tuples(st.integers(1, 5), st.integers(1, 5)),
+    st.tuples(st.integers(0, 100), st.integers(1, 60)),
+    st.tuples(st.integers(0, 100), st.integers(1, 90)),
+    st.integers(0, 1000),
+)
+def test_a_pixel_has_the_same_value_in_every_window(boxes, rows, columns, seed):
+    values = np.random.default_rng(seed).lognormal(size=boxes).astype(np.float32)
+    model = BackgroundModel(40, values, values, np.zeros(boxes, bool))
+    whole = Window(0, 200, 0, 200)
+    window = Window(rows[0], sum(rows), columns[0], sum(columns))
+    cut = model.rms(whole)[window.slices]
+    assert model.rms(window).tobytes() == np.ascontiguousarray(cut).tobytes()
+    y, x = np.mgrid[window.slices]
+    _, expected = model.at(y, x)
+    np.testing.assert_allclose(cut, expected, rtol=1e-5)

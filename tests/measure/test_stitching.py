@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from sciarada.core.detections import Detection
-from sciarada.core.tiles import Tile, TileGrid
+from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
 from sciarada.measure.islands import Island, keep_in_tile, neighbours, paste, position, stitch
 
@@ -104,20 +104,24 @@ def test_the_order_of_islands_does_not_depend_on_the_tiles(mask, size, halo):
 
 @settings(max_examples=50)
 @given(masks(), st.integers(8, 40), st.integers(1, 20))
-def test_an_island_that_no_tile_sees_whole_has_a_seam(mask, size, halo):
-    grid = TileGrid(mask.shape, size, halo)
-    for island in tiled(mask, grid):
-        if any(sees(tile, island, grid) for tile in grid if owns_a_part(tile, island)):
-            continue
-        assert island.seam
+def test_a_detector_that_decides_pixel_by_pixel_leaves_no_seam(mask, size, halo):
+    assert not any(island.seam for island in tiled(mask, TileGrid(mask.shape, size, halo)))
 
 
-def sees(tile: Tile, island: Island, grid: TileGrid) -> bool:
-    return island.window.grow(1, grid.shape).within(tile.window)
-
-
-def owns_a_part(tile: Tile, island: Island) -> bool:
-    return island.window.overlap(tile.core) is not None
+@pytest.mark.parametrize(
+    ("left", "right", "seam"),
+    [
+        (Window(2, 4, 0, 12), Window(2, 4, 8, 20), False),  # all that either sees
+        (Window(2, 4, 0, 12), Window(2, 5, 8, 20), True),  # a row more, from column 8 on
+        (Window(2, 4, 0, 12), Window(2, 5, 9, 20), True),  # a column less in what both see
+        (Window(2, 4, 0, 11), Window(2, 4, 8, 20), True),
+    ],
+)
+def test_tiles_that_see_something_else_leave_a_seam(left, right, seam):
+    grid = TileGrid((10, 20), 10, 2)
+    found = [Detection(window, np.ones(window.shape, bool)) for window in (left, right)]
+    (island,) = stitch([(tile, [each]) for tile, each in zip(grid, found, strict=True)], grid)
+    assert island.seam is seam
 
 
 def test_a_small_island_in_the_halo_of_many_tiles_is_found_once():
@@ -138,7 +142,7 @@ def test_islands_carry_the_label_and_score_of_the_best_piece():
         (right, [Detection(Window(2, 4, 8, 20), np.ones((2, 12), bool), "artefact", 0.9)]),
     ]
     (island,) = stitch(pieces, grid)
-    assert (island.label, island.score, island.seam) == ("artefact", 0.9, True)
+    assert (island.label, island.score, island.seam) == ("artefact", 0.9, False)
     assert island.window == Window(2, 4, 0, 20)
     assert island.mask.all()
 
@@ -185,4 +189,4 @@ def test_an_island_across_many_tiles_is_one(halo):
     ring = np.abs(np.hypot(y - 45, x - 45) - 35) < 2.5
     (island,) = tiled(ring, TileGrid(ring.shape, 16, halo))
     assert pixels(island.window, island.mask) == pixels(Window.whole(ring.shape), ring)
-    assert island.seam
+    assert not island.seam
