@@ -45,6 +45,6 @@ def parse_beam(text: str | None) -> Beam | None:
     """
     if text is None:
         return None
-    from sciarada.io import header_beam
+    from sciarada.io.beams import option
 
-    return header_beam.parse_beam(text)
+    return option.parse_beam(text)

@@ -14,6 +14,7 @@ from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import FITSFixedWarning
 
 from sciarada.core.errors import ImageError
+from sciarada.io.beams.tables import NAMES as BEAM_TABLES
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.fits_pixels import CompressedPixels, FitsPixels
 from sciarada.io.hdus.choice import Candidate, choose
@@ -123,6 +124,23 @@ def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Can
 def arrays_of(file: FitsFile) -> list[Candidate]:
     """Return all arrays of two axes or more, with what their headers inherit."""
     return [_candidate(file, hdu) for hdu in file.layout.hdus if hdu.has_pixels]
+
+
+def beam_tables(file: FitsFile, image: HduLayout) -> list[fits.BinTableHDU]:
+    """Return the tables of beams in a file that are whole, the most likely one of an image first.
+
+    A table of the same EXTVER as the image comes first, then those after the image.
+    """
+    tables = [hdu for hdu in file.layout.hdus if hdu.name in BEAM_TABLES and not hdu.missing]
+    order = sorted(
+        (table for table in tables if table.header.kind == "BINTABLE"),
+        key=lambda table: (
+            table.version != image.version,
+            table.number < image.number,
+            abs(table.number - image.number),
+        ),
+    )
+    return [file.hdus[table.number] for table in order]
 
 
 def _candidate(file: FitsFile, hdu: HduLayout) -> Candidate:

@@ -8,7 +8,6 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
-from astropy.io import fits
 from astropy.wcs import WCS
 from astropy.wcs.wcs import WcsError
 
@@ -16,11 +15,13 @@ from sciarada.core.beam import Beam
 from sciarada.core.errors import ImageError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.read_with import ReadWith
-from sciarada.io.fits_file import FitsFile, find_image, open_fits, plane_pixels
+from sciarada.io.beams.checks import check_beam
+from sciarada.io.beams.finding import find_beam
+from sciarada.io.beams.tables import BeamPlace
+from sciarada.io.fits_file import FitsFile, beam_tables, find_image, open_fits, plane_pixels
 from sciarada.io.hdus.choice import Candidate
 from sciarada.io.hdus.selector import chosen_hdu
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
-from sciarada.io.header_beam import check_beam, find_beam
 from sciarada.io.header_frequency import find_frequency
 from sciarada.io.header_sky import celestial_header
 from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
@@ -86,7 +87,7 @@ def read_image(
         chosen = choose_plane(str(path), array_axes(header), plane)
         image = _placed(file, found, chosen)
         image = replace(image, notes=(*notes, *image.notes))
-        image = _with_frequency_and_beam(image, file, header, chosen, beam)
+        image = _with_frequency_and_beam(image, file, found, chosen, beam)
         image = _with_unit(image, text(header, "BUNIT"), unit)
         complaints = tuple(f"astropy: {line}" for line in file.complaints())
     image = replace(image, read_with=_read_with(found, chosen, beam, unit, blank_zero_border))
@@ -148,11 +149,14 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
 
 
 def _with_frequency_and_beam(
-    image: SkyImage, file: FitsFile, header: fits.Header, plane: SkyPlane, given: Beam | None
+    image: SkyImage, file: FitsFile, found: Candidate, plane: SkyPlane, given: Beam | None
 ) -> SkyImage:
+    header = found.header
     frequency, frequency_from, notes = find_frequency(header, plane)
     if given is None:
-        beam, beam_from, told = find_beam(header, file.hdus, plane.channel)
+        beam, beam_from, told = find_beam(
+            header, beam_tables(file, found.hdu), BeamPlace.of(plane, frequency)
+        )
         notes += told
         if beam is not None:
             beam, told = check_beam(beam, image.pixel_scale, image.shape)

@@ -69,10 +69,9 @@ class SkyPlane:
         """(ny, nx)."""
         return (self.axes[self.y - 1].length, self.axes[self.x - 1].length)
 
-    @property
-    def channel(self) -> int | None:
-        """Zero-based place along the spectral axis, None where there is no such axis."""
-        return next((self.position(a.number) for a in self.others if a.name in SPECTRAL), None)
+    def axis_of(self, names: Sequence[str]) -> Axis | None:
+        """Return the first axis with pixels of one of some names, None where there is none."""
+        return next((axis for axis in self.others if axis.name in names), None)
 
     def position(self, axis: int) -> int:
         """Return the chosen zero-based place along a FITS axis; 0 where it has no pixels."""

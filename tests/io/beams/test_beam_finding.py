@@ -1,4 +1,4 @@
-"""Beams from headers and options."""
+"""Beams from keywords and HISTORY, and which comes first."""
 
 import numpy as np
 import pytest
@@ -6,43 +6,13 @@ from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import OptionError
-from sciarada.io.header_beam import check_beam, find_beam, parse_beam
+from sciarada.io.beams.finding import find_beam
+from sciarada.io.beams.tables import BeamPlace
 
 
-def find(cards, *hdus, channel=None):
+def find(cards, *tables, **place):
     header = fits.Header(cards) if isinstance(cards, list) else fits.Header(cards.items())
-    return find_beam(header, fits.HDUList([fits.PrimaryHDU(), *hdus]), channel)
-
-
-def beams_table(**columns):
-    return fits.BinTableHDU.from_columns(
-        [
-            fits.Column(name, "D", "deg" if name == "BPA" else "arcsec", array=np.array(values))
-            for name, values in columns.items()
-        ],
-        name="BEAMS",
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "beam"),
-    [
-        ("15,12,30", Beam(15, 12, 30, "option")),
-        (" 15, 12 ", Beam(15, 12, 0, "option")),
-        ("15", Beam(15, 15, 0, "option")),
-        ("15,12,-10", Beam(15, 12, 170, "option")),
-    ],
-)
-def test_beam_option(text, beam):
-    assert parse_beam(text) == beam
-
-
-@pytest.mark.parametrize("text", ["", "x", "12,15", "0", "-1", "nan", "inf", "1,1,1,1", "5,,0"])
-def test_wrong_beam_option(text):
-    with pytest.raises(OptionError, match=r"such as --beam 15,12,30"):
-        parse_beam(text)
+    return find_beam(header, tables, BeamPlace(**place))
 
 
 def test_keywords_before_cleanbmj_before_history():
@@ -102,34 +72,6 @@ def test_numbers_written_as_text():
     assert (beam.major, beam.minor, beam.pa) == pytest.approx((36.0, 18.0, 10.0))
 
 
-def test_median_of_a_table_when_the_channel_is_not_in_it():
-    table = beams_table(
-        BMAJ=[30.0, 10.0, np.nan, 20.0], BMIN=[3.0, 1.0, 1.0, 2.0], BPA=[3, 1, 9, 2]
-    )
-    beam, where, notes = find({}, table)
-    assert beam == Beam(20.0, 2.0, 2.0)
-    assert where == "the BEAMS table"
-    assert notes == ["The beam is the median of 3 in the BEAMS table."]
-
-
-def test_table_of_one_row():
-    beam, _, notes = find({}, beams_table(BMAJ=[30.0], BMIN=[3.0], BPA=[3.0]), channel=0)
-    assert (beam.major, notes) == (pytest.approx(30.0), [])
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        beams_table(BMAJ=[], BMIN=[]),
-        beams_table(BMAJ=[1.0]),
-        beams_table(BMAJ=[np.nan], BMIN=[0.0]),
-        fits.ImageHDU(np.ones((2, 2)), name="BEAMS"),
-    ],
-)
-def test_useless_table(table):
-    assert find({}, table)[0] is None
-
-
 @given(st.floats(0.3, 1e4), st.floats(0.1, 1.0), st.floats(-360.0, 720.0), st.booleans())
 def test_any_beam_survives_the_header(major, ratio, pa, as_history):
     degrees = (major / 3600, major * ratio / 3600, pa)
@@ -143,30 +85,40 @@ def test_any_beam_survives_the_header(major, ratio, pa, as_history):
     assert np.sin(np.radians(beam.pa - pa)) == pytest.approx(0.0, abs=1e-5)
 
 
-def test_a_beam_in_arcsec_is_recognised():
-    beam, notes = check_beam(Beam(6.0 * 3600, 5.0 * 3600, 10.0), 1.5, (1000, 1000))
-    assert (beam.major, beam.minor, beam.pa) == pytest.approx((6.0, 5.0, 10.0))
-    assert "taken as arcsec" in notes[0]
-
-
 @pytest.mark.parametrize(
-    ("beam", "scale", "shape"),
-    [(Beam(60.0, 50.0), 1.5, (20, 20)), (Beam(7200.0, 7200.0), 60.0, (9, 9))],
+    "line",
+    [
+        "Beam used in restoration: 9.0 by 5.4 (arcsec) at pa 20 (deg)",
+        "RESTOR: The fitted beam is 9.0 by 5.4 arcsec, PA = 20.0 degrees",
+        "clean beam 0.15 x 0.09 arcmin, position angle: 20",
+    ],
 )
-def test_a_beam_wider_than_a_cutout_is_left_alone(beam, scale, shape):
-    assert check_beam(beam, scale, shape) == (beam, [])
+def test_beams_in_words(line):
+    beam, where, _ = find([("HISTORY", line)])
+    assert (beam.major, beam.minor, beam.pa) == pytest.approx((9.0, 5.4, 20.0))
+    assert where == "HISTORY"
 
 
-@pytest.mark.parametrize("beam", [Beam(7e5, 7e5), Beam(2000.0, 1.0)])
-def test_an_absurd_beam_is_dropped_and_said(beam):
-    checked, notes = check_beam(beam, 1e-4, (100, 100))
-    assert checked is None
-    assert "makes no sense" in notes[0]
+def test_a_unit_in_the_comment_counts():
+    header = [("BMAJ", 12.0, "[arcsec] FWHM"), ("BMIN", 8.0, "[arcsec]"), ("BPA", 0.5, "[rad]")]
+    beam, _, _ = find(header)
+    assert (beam.major, beam.minor, beam.pa) == pytest.approx((12.0, 8.0, np.degrees(0.5)))
 
 
-def test_a_beam_below_a_pixel_is_said():
-    beam = Beam(1.0, 1.0)
-    assert check_beam(beam, 2.0, (100, 100)) == (
-        beam,
-        ["The beam in the header is narrower than a pixel; --beam replaces it."],
-    )
+@pytest.mark.parametrize(("first", "major"), [(0, 7.2), (1, 7.2)])
+def test_keywords_of_each_channel(first, major):
+    cards = {"BMAJ": 0.01, "BMIN": 0.01, "BPA": 0.0}
+    for channel in range(3):
+        cards |= {f"BMAJ{channel + first}": 0.001 * (channel + 1), f"BMIN{channel + first}": 0.001}
+    beam, where, _ = find(cards, channel=1, channels=3)
+    assert beam.major == pytest.approx(major)
+    assert where == f"BMAJ{1 + first}, BMIN{1 + first}, BPA{1 + first}"
+    assert find(cards)[1] == "BMAJ, BMIN, BPA"
+
+
+def test_casambm_without_a_table_is_said():
+    _, where, notes = find({"CASAMBM": True, "BMAJ": 0.01, "BMIN": 0.01})
+    assert where == "BMAJ, BMIN, BPA"
+    assert notes == [
+        "CASAMBM is T, but there is no table BEAMS; that from BMAJ, BMIN, BPA is used."
+    ]

@@ -1,0 +1,1 @@
+"""The restoring beam of a plane of an image, wherever its file states it."""
