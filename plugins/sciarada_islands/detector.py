@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from photutils.segmentation import detect_sources
 
+from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
+from sciarada.measure.bridging import bridges
 from sciarada_islands.options import IslandsOptions
 
 LEAST_BEAM_FRACTION = 0.2
@@ -17,6 +21,8 @@ HALO = 64
 
 class IslandsDetector:
     """Finds islands: eight-connected pixels above ``grow_sigma`` that peak above ``peak_sigma``.
+
+    Gaps of blank pixels no wider than the beam do not part an island.
 
     Parameters
     ----------
@@ -46,12 +52,17 @@ class IslandsDetector:
         One that is too faint or too small is returned as a piece if it touches the border, for
         it may be bright and large enough in the next tile.
         """
+        blank = np.isnan(view.snr)
         snr = np.nan_to_num(view.snr, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
         if not (snr > self.options.grow_sigma).any():  # photutils would warn
             return []
-        segments = detect_sources(snr, self.options.grow_sigma, n_pixels=1, connectivity=8)
-        labels = segments.data
-        whole = np.bincount(labels.ravel()) >= self._least_pixels(view)
+        gaps = bridges(snr > self.options.grow_sigma, blank, 0.5 * self._beam_width(view))
+        segments = detect_sources(
+            np.where(gaps, np.inf, snr), self.options.grow_sigma, n_pixels=1, connectivity=8
+        )
+        labels = np.where(gaps, 0, segments.data)
+        whole = np.bincount(labels.ravel(), minlength=segments.max_label + 1)
+        whole = whole >= self._least_pixels(view)
         peaking = np.zeros(len(whole), bool)
         peaking[labels[snr > self.options.peak_sigma]] = True
         complete = peaking & whole
@@ -74,6 +85,10 @@ class IslandsDetector:
         return found
 
     def _least_pixels(self, view: TileView) -> int:
-        if self.options.least_pixels or view.beam is None:
+        if self.options.least_pixels or view.beam_area is None:
             return max(1, self.options.least_pixels)
-        return max(1, round(LEAST_BEAM_FRACTION * view.beam.area_in_pixels(view.pixel_scale**2)))
+        return max(1, round(LEAST_BEAM_FRACTION * view.beam_area))
+
+    def _beam_width(self, view: TileView) -> float:
+        """Return the FWHM of the beam in pixels, 2 at the least."""
+        return max(2.0, FWHM_PER_SIGMA * math.sqrt((view.beam_area or 0.0) / (2.0 * math.pi)))

@@ -103,6 +103,13 @@ class BeamMap:
         """Return the solid angle of the beam in pixels, at positions of any common shape."""
         return 2.0 * np.pi / np.sqrt(determinant(self.precision(x, y)))
 
+    @cached_property
+    def least_area(self) -> float:
+        """Pixels per beam where there are fewest in the image."""
+        x, y = self.rule.geometry.sample
+        areas = self.area(x, y)
+        return float(areas[np.isfinite(areas)].min())
+
     def on_sky(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the covariance of the beam in arcsec^2, shape (..., 2, 2).
 

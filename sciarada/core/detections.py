@@ -30,6 +30,9 @@ class TileView:
         Restoring beam.
     pixel_scale : float
         Side of a pixel in arcsec.
+    beam_area : float or None
+        Pixels per beam, the fewest of the whole image; by default those that follow from
+        ``pixel_scale``. None without a beam.
     """
 
     tile: Tile
@@ -39,6 +42,13 @@ class TileView:
     wcs: WCS
     beam: Beam | None
     pixel_scale: float
+    beam_area: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.beam is None:
+            object.__setattr__(self, "beam_area", None)
+        elif self.beam_area is None:
+            object.__setattr__(self, "beam_area", self.beam.area_in_pixels(self.pixel_scale**2))
 
     @property
     def snr(self) -> np.ndarray:

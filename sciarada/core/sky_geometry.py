@@ -121,14 +121,14 @@ class SkyGeometry:
     # The image as a whole
 
     @cached_property
-    def _sample(self) -> tuple[np.ndarray, np.ndarray]:
-        """Zero-based (x, y) of pixels that represent the image: a grid that reaches its edges."""
+    def sample(self) -> tuple[np.ndarray, np.ndarray]:
+        """Zero-based (x, y) of pixels that stand for the image: a grid that reaches its edges."""
         return _grid(Window.whole(self.shape), _NODES)
 
     @cached_property
     def share_on_sky(self) -> float:
         """About which part of the image shows the sky; 1 only if no pixel is found off it."""
-        seen = np.isfinite(self.projection.to_sky(*self._sample)[0])
+        seen = np.isfinite(self.projection.to_sky(*self.sample)[0])
         share = float(seen.mean())
         if share == 1.0 and not self._all_on_sky(_border(Window.whole(self.shape))):
             return 1.0 - 1.0 / seen.size
@@ -155,7 +155,7 @@ class SkyGeometry:
         middle = (0.5 * (nx - 1), 0.5 * (ny - 1))
         if self._proper(*middle):
             return middle
-        x, y = self._sample
+        x, y = self.sample
         good = self._proper(x, y)
         if not good.any():
             return (math.nan, math.nan)
@@ -173,7 +173,7 @@ class SkyGeometry:
     @cached_property
     def reach(self) -> float:
         """Degrees from the reference point of the projection to the farthest of the image."""
-        lon, lat = (np.radians(axis) for axis in self.projection.to_sky(*self._sample))
+        lon, lat = (np.radians(axis) for axis in self.projection.to_sky(*self.sample))
         lon0, lat0 = np.radians(self.origin)
         cosine = np.sin(lat) * np.sin(lat0) + np.cos(lat) * np.cos(lat0) * np.cos(lon - lon0)
         seen = cosine[np.isfinite(cosine)]

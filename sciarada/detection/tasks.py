@@ -96,6 +96,7 @@ class DetectTile:
             self.image.window_wcs(window),
             self.image.beam,
             self.image.pixel_scale,
+            None if self.image.beam_map is None else self.image.beam_map.least_area,
         )
         if not np.isfinite(view.pixels).any():
             return TileDetections([])

@@ -134,10 +134,12 @@ def estimate_background(
     rough_stride = max(stride, min(2 * stride, box // ROUGH_SAMPLES))
     edges = _strip_edges(image.shape[0], box)
 
-    look = partial(_box_statistics, image, box, rough_stride, None)
-    first = list(in_order(executor, look, edges))
-    location, scale = _stacked(first)
-    if not np.isfinite(location).any():
+    for step in sorted({1, rough_stride}, reverse=True):  # all that is sampled may be blank
+        look = partial(_box_statistics, image, box, step, None)
+        location, scale = _stacked(list(in_order(executor, look, edges)))
+        if np.isfinite(location).any():
+            break
+    else:
         return BackgroundModel(box, location, scale, np.ones(location.shape, bool))
     rough = _finish(box, location, scale)
 

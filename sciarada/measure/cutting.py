@@ -41,6 +41,9 @@ class IslandPixels:
     region : ndarray of bool
         Pixels that take part in fits: the island and about half a beam around it, without
         the pixels of other islands.
+    inside : ndarray of bool
+        Where centres of components may lie: there, and on blank pixels of the sky that the
+        island encloses or that are as near to it.
     """
 
     window: Window
@@ -49,6 +52,7 @@ class IslandPixels:
     background: float
     mask: np.ndarray
     region: np.ndarray
+    inside: np.ndarray
 
     @property
     def summit(self) -> tuple[float, float]:
@@ -89,7 +93,8 @@ def cut_islands(
     peaks = []
     for task, window, width in zip(tasks, windows, beam_pixels, strict=True):
         values = pixels[window.slices_in(canvas)].astype(float)
-        usable = np.isfinite(values)
+        blank = ~np.isfinite(values)
+        usable = ~blank
         mask = paste(window, [(task.island.window, task.island.mask)]) & usable
         others = [
             (other.window, other.mask)
@@ -103,16 +108,18 @@ def cut_islands(
             level = float(np.median(values[ring])) if ring.any() else 0.0
             values -= level
         peak = np.unravel_index(np.argmax(np.where(mask, values, -np.inf)), mask.shape)
-        region = ndimage.binary_dilation(mask, _disc(0.5 * width)) & usable
+        near = ndimage.binary_dilation(mask, _disc(0.5 * width))
+        region = near & usable
+        inside = region | mask
+        if blank.any():
+            inside |= ndimage.binary_fill_holes(near) & blank & image.geometry.on_sky(window)
         peaks.append((peak[0] + window.y0, peak[1] + window.x0))
-        cuts.append((window, values, level, mask, region))
+        cuts.append((window, values, level, mask, region, inside))
     y, x = np.array(peaks).T
     levels, noise = model.at(y, x)
     return [
-        IslandPixels(window, values / rms, float(rms), float(below + level), mask, region)
-        for (window, values, level, mask, region), below, rms in zip(
-            cuts, levels, noise, strict=True
-        )
+        IslandPixels(window, values / rms, float(rms), float(below + level), *masks)
+        for (window, values, level, *masks), below, rms in zip(cuts, levels, noise, strict=True)
     ]
 
 

@@ -289,7 +289,9 @@ class Fitter:
                 own = residual[box] + gaussians.evaluate(single.values, x[box], y[box])
                 near = np.hypot(x[box] - column, y[box] - row) < reach
                 patches.append(
-                    replace(island, snr=own, region=island.region[box] & near, mask=near)
+                    replace(
+                        island, snr=own, region=island.region[box] & near, mask=near, inside=near
+                    )
                 )
                 starts.append((shifted(single, -x0, -y0), (x0, y0)))
             fitted = self._settled(
@@ -325,7 +327,7 @@ class Fitter:
         row, column = np.rint(y0), np.rint(x0)
         inside = (row >= 0) & (row < ny) & (column >= 0) & (column < nx)
         row, column = (np.where(inside, v, 0).astype(int) for v in (row, column))
-        inside &= island.region[row, column] | island.mask[row, column]
+        inside &= island.inside[row, column]
         with np.errstate(divide="ignore", invalid="ignore"):
             size = FWHM_PER_SIGMA * np.sqrt(np.maximum(a, c) / determinant)
         least = self.settings.peak_sigma * (FAINTEST if len(found) == 1 else 1.0)

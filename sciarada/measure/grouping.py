@@ -85,6 +85,8 @@ def _linked(
     along = step / distance
     across = np.array([-along[1], along[0]])
     x, y, profile = _profile(snr, *ends)
+    if not profile.size:
+        return distance <= 0.5 * sum(_width(component, along) for component in pair)
     lowest = int(np.argmin(profile))
     if profile[lowest] < grow_sigma:
         return False
@@ -116,12 +118,16 @@ def _linked(
 def _profile(
     snr: np.ndarray, one: np.ndarray, other: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return x, y and signal to noise of the pixels on the line between two (x, y)."""
+    """Return x, y and signal to noise of the pixels on the line between two (x, y).
+
+    Blank pixels are left out; without any other there are none.
+    """
     steps = max(2, int(np.ceil(np.abs(other - one).max())) + 1)
     ny, nx = snr.shape
     x, y = np.rint(np.linspace(one, other, steps)).astype(int).T
     x, y = np.clip(x, 0, nx - 1), np.clip(y, 0, ny - 1)
-    return x, y, np.nan_to_num(snr[y, x])
+    known = np.isfinite(snr[y, x])
+    return x[known], y[known], snr[y, x][known]
 
 
 def _width(component: np.ndarray, direction: np.ndarray) -> float:

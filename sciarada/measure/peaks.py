@@ -30,6 +30,8 @@ def find_peaks(
         for a mask with a pixel.
     """
     inside = np.where(mask, snr, -np.inf)
+    # what is blank parts nothing: the line between two peaks is seen where there are pixels
+    seen = np.where(np.isnan(snr), np.inf, inside)
     highest = np.unravel_index(np.argmax(inside), inside.shape)
     tops = (ndimage.maximum_filter(inside, size=3, mode="constant", cval=-np.inf) == inside) & mask
     candidates = np.argwhere(tops)
@@ -38,7 +40,7 @@ def find_peaks(
     order = np.argsort(-inside[tuple(candidates.T)], kind="stable")
     kept: list[np.ndarray] = []
     for candidate in candidates[order]:
-        if all(_stands_apart(inside, candidate, other, prominence, separation) for other in kept):
+        if all(_stands_apart(seen, candidate, other, prominence, separation) for other in kept):
             kept.append(candidate)
     return np.array(kept)
 

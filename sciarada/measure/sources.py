@@ -14,6 +14,7 @@ from sciarada.core.schema import Flag
 from sciarada.core.windows import Window
 from sciarada.measure import gaussians
 from sciarada.measure.background import BackgroundModel
+from sciarada.measure.bridging import bridges
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels, IslandTask, cut_islands
 from sciarada.measure.fitting import FitSettings, Fitter
@@ -144,7 +145,12 @@ class Measurer:
             self._sources(task.island, cut, area, fitted.get(i, Components.none()))
             for i, (task, cut, area) in enumerate(zip(tasks, cuts, areas, strict=True))
         ]
-        rings = iter(outlines([source.mask for sources in found for source in sources]))
+        masks = [
+            _spanned(source, cut, width)
+            for sources, cut, width in zip(found, cuts, widths, strict=True)
+            for source in sources
+        ]
+        rings = iter(outlines(masks))
         return [[_outlined(source, next(rings)) for source in sources] for sources in found]
 
     def _sources(
@@ -276,6 +282,12 @@ def _scaled(components: Components, rms: float) -> Components:
     covariance[:, A, :] *= rms
     covariance[:, :, A] *= rms
     return replace(components, values=values, covariance=covariance)
+
+
+def _spanned(source: MeasuredSource, cut: IslandPixels, beam_width: float) -> np.ndarray:
+    """Return the mask of a source with its narrow gaps of blank pixels filled."""
+    blank = np.isnan(cut.snr[source.window.slices_in(cut.window)])
+    return source.mask | bridges(source.mask, blank, 0.5 * beam_width)
 
 
 def _outlined(source: MeasuredSource, ring: np.ndarray) -> MeasuredSource:

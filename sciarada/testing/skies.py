@@ -68,6 +68,7 @@ def tile_view(image: SkyImage, window: Window | None = None, *, rms: float = NOI
         wcs=image.window_wcs(window),
         beam=image.beam,
         pixel_scale=image.pixel_scale,
+        beam_area=image.beam_area,
     )
 
 

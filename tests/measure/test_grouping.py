@@ -62,11 +62,15 @@ def test_components_without_emission_between_them_are_not_joined():
     assert groups(near, snr=snr) == [[0], [1]]
 
 
-def test_missing_pixels_are_no_emission():
-    near = components((30, 30), (33, 30))
+def test_missing_pixels_neither_join_nor_part():
+    near, far = components((30, 30), (33, 30)), components((30, 30), (60, 30))
     snr = np.full(SHAPE, 10.0)
     snr[:, 31:33] = np.nan
-    assert groups(near, snr=snr) == [[0], [1]]
+    assert groups(near, snr=snr) == [[0, 1]]
+    snr[:, 30:34] = np.nan
+    assert groups(near, snr=snr) == [[0, 1]]
+    snr[:, 40] = 1.0
+    assert groups(far, snr=snr) == [[0], [1]]
 
 
 def test_a_chain_is_one_source():
