@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.hooks import hookspecs, protocols, specs
+from sciarada.hooks import hookspecs, parts, protocols, specs, tasks
 from sciarada.hooks.manager import PluginManager
 from sciarada.testing import assert_plugin_conforms
 
@@ -23,8 +23,9 @@ SPECS = sorted(
 )
 PROTOCOLS = [
     c
-    for _, c in inspect.getmembers(protocols, inspect.isclass)
-    if c.__module__ == protocols.__name__
+    for module in (protocols, tasks)
+    for _, c in inspect.getmembers(module, inspect.isclass)
+    if c.__module__ == module.__name__
 ]
 MORE_FIELDS = {
     "TaskSpec": 'kind="detector",',
@@ -83,7 +84,12 @@ def test_every_field_of_a_spec_is_documented(spec, reference):
 def test_every_method_that_a_plugin_must_have_is_documented(protocol, reference):
     for name, method in inspect.getmembers(protocol, inspect.isfunction):
         if not name.startswith("_"):
-            signature = str(inspect.signature(method)).replace("'", "").replace("self, ", "")
+            signature = (
+                str(inspect.signature(method))
+                .replace("'", "")
+                .replace("self, ", "")
+                .replace("self", "")
+            )
             assert f"{name}{signature}" in reference
 
 
@@ -91,6 +97,17 @@ def test_every_method_that_a_plugin_must_have_is_documented(protocol, reference)
 def test_every_attribute_that_a_plugin_must_have_is_documented(protocol, reference):
     for name in inspect.get_annotations(protocol):
         assert f"`{name}`" in reference
+
+
+@pytest.mark.parametrize("kind", tasks.TASKS)
+def test_a_task_is_asked_for_the_methods_of_its_protocol(kind):
+    methods = {
+        name
+        for name, _ in inspect.getmembers(tasks.TASKS[kind], inspect.isfunction)
+        if not name.startswith("_")
+    }
+    assert set(parts.PARTS_OF_TASK[kind]) == methods
+    assert set(parts.PARTS_OF_TASK) == set(tasks.TASKS)
 
 
 @pytest.mark.parametrize("hook", hookspecs.OFFERING)

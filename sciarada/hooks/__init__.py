@@ -17,6 +17,7 @@ from sciarada.hooks.protocols import (
     SkyInfo,
     Writer,
 )
+from sciarada.hooks.scikit_learn import from_sklearn
 from sciarada.hooks.specs import (
     AugmentationSpec,
     CommandSpec,
@@ -29,24 +30,40 @@ from sciarada.hooks.specs import (
     WeightsSpec,
     WriterSpec,
 )
+from sciarada.hooks.tasks import (
+    TASKS,
+    AnomalyDetector,
+    Classifier,
+    Clusterer,
+    Estimator,
+    NeighbourIndex,
+    Selector,
+)
 
 __all__ = [
+    "TASKS",
+    "AnomalyDetector",
     "AugmentationSpec",
     "ChannelAugmentation",
+    "Classifier",
+    "Clusterer",
     "CommandSpec",
     "Detector",
     "Encoder",
     "EncoderSpec",
+    "Estimator",
     "GeometryAugmentation",
     "Hub",
     "HubSpec",
     "Losses",
     "Morphology",
+    "NeighbourIndex",
     "PartnerAugmentation",
     "PluginSpec",
     "Pretrainer",
     "Reader",
     "ReaderSpec",
+    "Selector",
     "SimulatorSpec",
     "SkyAugmentation",
     "SkyInfo",
@@ -54,6 +71,7 @@ __all__ = [
     "WeightsSpec",
     "Writer",
     "WriterSpec",
+    "from_sklearn",
     "hookimpl",
     "option",
 ]

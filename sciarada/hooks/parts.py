@@ -11,7 +11,15 @@ from sciarada.core.errors import PluginError
 if TYPE_CHECKING:
     from sciarada.hooks.specs import PluginSpec
 
-DETECTOR = ("halo", "detect")
+_ESTIMATOR = ("fit", "state", "restore")
+PARTS_OF_TASK = {
+    "detector": ("halo", "detect"),
+    "classifier": (*_ESTIMATOR, "predict_proba"),
+    "anomaly": (*_ESTIMATOR, "anomaly_score"),
+    "clusterer": (*_ESTIMATOR, "predict"),
+    "index": (*_ESTIMATOR, "query"),
+    "selector": ("select",),
+}
 ENCODER = ("channels", "backbone", "backbone.dimension", "backbone.channels")
 PRETRAINER = ("views", "loss", "after_step")
 PARTS_OF_STAGE = {

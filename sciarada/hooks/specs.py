@@ -16,7 +16,7 @@ from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.isolation import call_chosen
 from sciarada.hooks.owner import Owner
-from sciarada.hooks.parts import DETECTOR, ENCODER, PARTS_OF_STAGE, check_parts
+from sciarada.hooks.parts import ENCODER, PARTS_OF_STAGE, PARTS_OF_TASK, check_parts
 from sciarada.hooks.references import Reference
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -185,21 +185,22 @@ class TaskSpec(PluginSpec):
     Parameters
     ----------
     kind : str
-        Which step: ``detector`` (the factory makes a `Detector`), or a kind that another
-        pipeline asks for.
+        Which step: one of `sciarada.hooks.tasks.TASKS`, which says what the factory makes.
     """
 
     kind: str
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.kind, str) or not NAME.fullmatch(self.kind):
-            raise ValueError(f"{self.name}: the kind {self.kind!r} of a task must be one word")
+        if self.kind not in PARTS_OF_TASK:
+            raise ValueError(
+                f"{self.name}: kind is one of {', '.join(PARTS_OF_TASK)}, not {self.kind!r}"
+            )
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The methods of a detector; those of other kinds are not known here."""
-        return DETECTOR if self.kind == "detector" else ()
+        """The methods that the task must have."""
+        return PARTS_OF_TASK[self.kind]
 
 
 @dataclass(frozen=True, kw_only=True)

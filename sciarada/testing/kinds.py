@@ -20,13 +20,14 @@ from sciarada.hooks.specs import (
     WriterSpec,
 )
 from sciarada.testing.detectors import detector_checks
+from sciarada.testing.estimators import task_checks
 from sciarada.testing.morphologies import morphology_checks
 
 Checks = Iterator[tuple[str, Callable[[], Any]]]
 
 
 def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
-    """Yield the checks of what a spec has built; none for a kind of task that is not known."""
+    """Yield the checks of what a spec has built."""
     makers: dict[str, Callable[[], Checks]] = {
         "detector": lambda: detector_checks(built),
         "encoder": lambda: _encoder_checks(built),
@@ -38,8 +39,9 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
         "morphology": lambda: morphology_checks(built),
         "command": lambda: _command_checks(built),
     }
-    if spec.kind in makers:
-        yield from makers[spec.kind]()
+    for kind in ("classifier", "anomaly", "clusterer", "index", "selector"):
+        makers[kind] = lambda: task_checks(spec.kind, built, spec.build)
+    yield from makers[spec.kind]()
 
 
 def _encoder_checks(encoder: Any) -> Checks:

@@ -32,15 +32,15 @@ def task(**changes) -> TaskSpec:
 
 
 def test_a_factory_may_be_an_object_or_a_path_to_one():
-    assert type(task().build()) is OrderedDict
-    assert type(task(factory="collections:Counter").build()) is Counter
+    assert type(task().make()) is OrderedDict
+    assert type(task(factory="collections:Counter").make()) is Counter
     assert task(factory="collections:OrderedDict.fromkeys", options=Options).options is Options
 
 
 def test_the_factory_gets_the_options_or_the_defaults():
     spec = task(factory=lambda options: options.level, options=Options)
-    assert spec.build() == 5.0
-    assert spec.build(Options(level=7.0)) == 7.0
+    assert spec.make() == 5.0
+    assert spec.make(Options(level=7.0)) == 7.0
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,8 @@ def test_the_factory_gets_the_options_or_the_defaults():
         ({"options": Options()}, "options must be a dataclass"),
         ({"requires": "torch"}, "requires must be a tuple"),
         ({"requires": (1,)}, "requires must be a tuple"),
-        ({"kind": "two words"}, "kind 'two words'"),
+        ({"kind": "two words"}, "kind is one of detector, classifier"),
+        ({"kind": None}, "kind is one of detector, classifier"),
         ({"summary": "red \x1b[31m"}, "summary must be one line"),
         ({"requires": iter(["torch"])}, "requires must be a tuple"),
         ({"factory": "m:"}, "factory must be a callable"),
