@@ -14,7 +14,7 @@ from sciarada.cli.streams import StreamError, discard_stdout, say
 from sciarada.cli.system_errors import out_of_memory, refused
 from sciarada.cli.verbosity import verbosity
 from sciarada.core import stopping
-from sciarada.core.errors import SciaradaError
+from sciarada.core.errors import SciaradaError, WorkerError
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +48,12 @@ def errors_become_messages() -> Iterator[None]:
 
 def _ending(error: BaseException) -> tuple[str, int | None]:
     """Return the message and the exit status for an error; no status for a fault of ours."""
-    if isinstance(error, SciaradaError):
-        return str(error), error.exit_code
     if isinstance(error, KeyboardInterrupt | click.Abort):
         return "interrupted", _signal_status()
+    if isinstance(error, WorkerError) and stopping.received():  # the signal ended the worker, too
+        return "interrupted", _signal_status()
+    if isinstance(error, SciaradaError):
+        return str(error), error.exit_code
     if isinstance(error, StreamError | BrokenPipeError):
         return _stream_ending(error)
     sentence = out_of_memory(error) or refused(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -59,15 +60,13 @@ def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
     Raises
     ------
     WorkerError
-        If a worker died, which is what running out of memory looks like.
+        If a worker died, which is what running out of memory looks like, or none can be started.
     """
     if workers == 1:
         yield Serial()
         return
-    pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
+    pool = _started(workers)
     try:
-        with _signals_blocked():
-            pool.submit(int)  # the first work starts the processes
         yield pool
     except BrokenProcessPool as error:
         raise WorkerError(
@@ -78,6 +77,28 @@ def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
         _end(pool)
         raise
     pool.shutdown()
+
+
+def _started(workers: int) -> ProcessPoolExecutor:
+    """Return a pool whose processes run."""
+    pool = None
+    try:
+        pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
+        with _signals_blocked():
+            pool.submit(int)  # the first work starts the processes
+    except BaseException as error:
+        if pool is not None:
+            _end(pool)
+        if isinstance(error, OSError):
+            raise WorkerError(_none_started(error)) from error
+        raise
+    return pool
+
+
+def _none_started(error: OSError) -> str:
+    room = error.errno == errno.ENOSPC and error.filename is None  # semaphores have no name
+    remedy = "free some room in /dev/shm or " if room else ""
+    return f"worker processes cannot be started: {error.strerror}; {remedy}use --workers 1"
 
 
 def _context() -> multiprocessing.context.BaseContext:

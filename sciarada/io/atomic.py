@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sciarada.core.errors import OutputError
 from sciarada.core.stopping import held
-from sciarada.io.refusals import explain_refusal
+from sciarada.io.refusals import refusals_explained
 from sciarada.io.scratch import scratch_folder
 
 
@@ -26,7 +26,7 @@ def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
     """
     path = Path(path)
     _check_free(path, overwrite)
-    with _refusals_explained(path), scratch_folder(path.parent) as scratch:
+    with refusals_explained(path), scratch_folder(path.parent) as scratch:
         part = scratch.new / path.name
         yield part
         part.replace(path)
@@ -58,7 +58,7 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
         raise OutputError(
             f"{path} holds no {mark} and so is not replaced; choose another place with --out"
         )
-    with _refusals_explained(path), scratch_folder(path.parent) as scratch:
+    with refusals_explained(path), scratch_folder(path.parent) as scratch:
         part = scratch.new / path.name
         part.mkdir()
         yield part
@@ -88,12 +88,3 @@ def _check_free(path: Path, overwrite: bool) -> None:
             f"cannot write {path}: there is no folder {path.parent}; choose another place with "
             "--out"
         )
-
-
-@contextmanager
-def _refusals_explained(path: Path) -> Iterator[None]:
-    """Turn an error of the system into a sentence about an output."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(explain_refusal(error, path)) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ class Remembered:
         if arrays is not None:
             return self.kind.from_arrays(arrays)
         result = self.step(item)
+        if path.is_dir():  # it can only be damage
+            shutil.rmtree(path)
         unfinished = path.with_suffix(UNFINISHED)
         unfinished.write_bytes(_sealed(result.to_arrays(), path.name))
         unfinished.replace(path)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sciarada.core.errors import OutputError
 
 _REMEDIES = {
     errno.ENOSPC: "free some room there or ",
@@ -42,6 +46,26 @@ def explain_refusal(error: OSError, out: Path, other: str = "give another --out"
     if named.is_relative_to(tempfile.gettempdir()):
         return explain_temporary(error)
     return f"cannot write {out}, since {named} cannot be used: {cause}"
+
+
+@contextmanager
+def refusals_explained(out: Path, other: str = "give another --out") -> Iterator[None]:
+    """Turn an error of the system into one sentence about a product.
+
+    Parameters
+    ----------
+    out, other
+        As in `explain_refusal`.
+
+    Raises
+    ------
+    OutputError
+        In place of an OSError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(explain_refusal(error, out, other)) from error
 
 
 def explain_temporary(error: OSError) -> str:

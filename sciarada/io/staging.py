@@ -21,7 +21,7 @@ from sciarada.io.folder_contents import listed
 from sciarada.io.locks import FileLock, take_lock
 from sciarada.io.manifest import seal
 from sciarada.io.place import Place
-from sciarada.io.refusals import explain_refusal
+from sciarada.io.refusals import refusals_explained
 
 KEY, NEW_KEY, LOCK, PRODUCTS, FINISHED = "key.txt", "key.new", "lock", "products", "finished"
 OWN = (KEY, NEW_KEY, PRODUCTS, FINISHED, LOCK)  # in the order in which they are removed
@@ -99,23 +99,17 @@ def staging(
     """
     real = Path(os.path.realpath(out))  # one lock for all names of a folder
     work = _work_folder(real)
-    above: list[Path] = []
     try:
         place = Place.look(real, record, overwrite=overwrite, option=option, unfinished=unfinished)
-        above = [folder for folder in (real.parent, *real.parents) if not folder.exists()]
-        lock = _locked(work, option)
     except OSError as error:
-        _remove_empty(above)
-        raise OutputError(
-            f"cannot write in {out.parent}: {error.strerror}; give another {option}"
-        ) from error
-    if lock is None:
-        raise OutputError(f"another run is writing {out}; wait for it or give another {option}")
+        raise _cannot_write(out, error, option) from error
+    above = _missing_above(work)
+    lock = _lock_or_refuse(work, out, option)
     kept = True
     try:
         resumed = resume and _is_known(work, key)
         kept = False
-        with _refusals_explained(out, option):
+        with refusals_explained(out, f"give another {option}"):
             yield (stage := _prepare(work, key, resumed))
             seal(stage.products, record)
             with held():
@@ -130,18 +124,32 @@ def staging(
         _clean_up(work, lock, above, kept)
 
 
+@contextmanager
+def locked(out: Path, option: str = "--out") -> Iterator[None]:
+    """Keep other runs, and `staging`, from making the same folder.
+
+    Raises
+    ------
+    OutputError
+        If another run is making it, or nothing can be written beside it.
+    """
+    work = _work_folder(Path(os.path.realpath(out)))
+    above = _missing_above(work)
+    lock = _lock_or_refuse(work, out, option)
+    try:
+        yield
+    finally:
+        with held():
+            with suppress(OSError):
+                if [path.name for path in work.iterdir()] == [LOCK]:
+                    _clear(work)
+            _remove_empty([work, *above])
+            lock.release()
+
+
 def finished_steps(out: Path) -> Path:
     """Return where the finished steps of a stopped run that was to make ``out`` are kept."""
     return _work_folder(Path(os.path.realpath(out))) / FINISHED
-
-
-@contextmanager
-def _refusals_explained(out: Path, option: str) -> Iterator[None]:
-    """Turn an error of the system into a sentence about the products."""
-    try:
-        yield
-    except OSError as error:
-        raise OutputError(explain_refusal(error, out, f"give another {option}")) from error
 
 
 def _work_folder(out: Path) -> Path:
@@ -164,6 +172,11 @@ def _clean_up(work: Path, lock: FileLock, above: list[Path], kept: bool) -> None
         lock.release()
 
 
+def _missing_above(work: Path) -> list[Path]:
+    """Return the folders that have to be made for another, innermost first."""
+    return [folder for folder in work.parents if not folder.exists()]
+
+
 def _remove_empty(folders: list[Path]) -> None:
     """Remove the folders that were made for products that did not come, innermost first."""
     for folder in folders:
@@ -171,13 +184,35 @@ def _remove_empty(folders: list[Path]) -> None:
             folder.rmdir()
 
 
-def _locked(work: Path, option: str) -> FileLock | None:
-    """Make the hidden folder and lock it; return None if another run has it."""
+def _lock_or_refuse(work: Path, out: Path, option: str) -> FileLock:
+    """Make the hidden folder and lock it.
+
+    Raises
+    ------
+    OutputError
+        If another run has the lock, or the system refuses the folder.
+    """
+    above = _missing_above(work)
+    try:
+        lock = _make_and_lock(work, option)
+    except OSError as error:
+        _remove_empty(above)
+        raise _cannot_write(out, error, option) from error
+    if lock is None:
+        raise OutputError(f"another run is writing {out}; wait for it or give another {option}")
+    return lock
+
+
+def _make_and_lock(work: Path, option: str) -> FileLock | None:
     while True:
         work.mkdir(parents=True, exist_ok=True)
         _check_own(work, option)
         with suppress(FileNotFoundError):  # another run ended, and removed the folder just now
             return take_lock(work / LOCK, PATIENCE)
+
+
+def _cannot_write(out: Path, error: OSError, option: str) -> OutputError:
+    return OutputError(f"cannot write in {out.parent}: {error.strerror}; give another {option}")
 
 
 def _check_own(work: Path, option: str) -> None:

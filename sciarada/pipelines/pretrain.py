@@ -33,6 +33,7 @@ from sciarada.nn.trained import backbone_state
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import load_checkpoint
 from sciarada.nn.training.dataloader import Feed, reader, sky_of
+from sciarada.nn.training.ending import ending_together
 from sciarada.nn.training.initial_weights import Start
 from sciarada.nn.training.labels import column_of_labels, is_labelled, taught_labels
 from sciarada.nn.training.loop import StepPlan, train
@@ -91,8 +92,21 @@ def run_pretrain(
     OutputError
         The folder cannot be used.
     """
-    began = time.monotonic()
     fabric = _fabric(settings)
+    with ending_together(fabric):
+        return _train(fabric, sets, out, settings, overwrite, resume, show)
+
+
+def _train(
+    fabric: Fabric,
+    sets: Sequence[str | Path],
+    out: Path,
+    settings: PretrainSettings,
+    overwrite: bool,
+    resume: bool,
+    show: Show,
+) -> ModelCard | None:
+    began = time.monotonic()
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
     whole = read_sets(sets)

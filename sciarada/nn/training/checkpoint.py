@@ -34,8 +34,13 @@ def save_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, step: i
         If it cannot be written.
     """
     state = {"step": step, "module": module.state_dict(), "optimiser": optimiser.state_dict()}
-    with atomic_path(path, overwrite=True) as part:
-        torch.save(state, part)
+    with atomic_path(path, overwrite=True) as part, part.open("wb") as stream:
+        try:
+            torch.save(state, stream)
+        except RuntimeError as error:
+            if isinstance(error.__context__, OSError):  # torch hides what the system refused
+                raise error.__context__ from None
+            raise
 
 
 def load_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, steps: int) -> int:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.errors import OutputError
-from sciarada.io.staging import finished_steps, staging
+from sciarada.io.refusals import refusals_explained
+from sciarada.io.staging import KEPT, finished_steps, locked, staging
 from sciarada.nn.training.run_folder import CONFIGURATION, UNFINISHED, RunFolder
 
 
@@ -54,9 +55,8 @@ def training_folder(
         with _hidden(out, configuration, resume) as folder:
             yield folder
         return
-    if not resume:
-        _make(visible, configuration)
-    yield visible
+    with locked(out), _visible(visible, configuration, resume) as folder:
+        yield folder
 
 
 def current_folder(out: Path, configuration: dict[str, Any]) -> RunFolder:
@@ -77,6 +77,22 @@ def _hidden(out: Path, configuration: dict[str, Any], resume: bool) -> Iterator[
             folder.begin(configuration)
         yield folder
         stage.finished.rename(stage.products)
+
+
+@contextmanager
+def _visible(folder: RunFolder, configuration: dict[str, Any], resume: bool) -> Iterator[RunFolder]:
+    """Give the folder of a training that replaces none; keep it only if it can be resumed."""
+    if not resume:
+        _make(folder, configuration)
+    try:
+        with refusals_explained(folder.path):
+            yield folder
+    except BaseException as error:
+        if folder.checkpoint.is_file():
+            error.add_note(KEPT)
+        elif not resume:
+            folder.remove_unfinished()
+        raise
 
 
 def _check(folder: RunFolder, configuration: dict[str, Any]) -> None:
@@ -106,10 +122,10 @@ def _check_free(visible: RunFolder, hidden: RunFolder, overwrite: bool) -> None:
 
 
 def _make(folder: RunFolder, configuration: dict[str, Any]) -> None:
-    try:
+    with refusals_explained(folder.path):
         folder.path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"cannot make {folder.path}: {error.strerror}; give another place with --out"
-        ) from error
-    folder.begin(configuration)
+    try:
+        folder.begin(configuration)
+    except BaseException:
+        folder.remove_if_empty()
+        raise

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from sciarada.core.errors import OutputError
 from sciarada.core.json_text import JsonError, parse_json_object
+from sciarada.core.stopping import held
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import DIGEST, FILES, is_sealed, seal
 from sciarada.io.weights import SUFFIX, card_path
@@ -64,18 +66,40 @@ class RunFolder:
         own = (*UNFINISHED, weights.name, card_path(weights).name)
         seal(self.path, CONFIGURATION, [each for each in own if (self.path / each).is_file()])
 
+    def remove_unfinished(self) -> None:
+        """Remove what a training has written that cannot be resumed, and the folder if empty."""
+        with held():
+            for name in UNFINISHED:
+                with suppress(OSError):
+                    (self.path / name).unlink()
+            self.remove_if_empty()
+
+    def remove_if_empty(self) -> None:
+        """Remove the folder unless something is in it."""
+        with suppress(OSError):
+            self.path.rmdir()
+
     def log(self, numbers: dict[str, float]) -> None:
-        """Add a line to the log; the first one names the columns."""
+        """Add a line to the log; the first one names the columns.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
         path = self.path / LOG
-        fresh = not path.exists()
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, list(numbers))
+        if not path.exists():
+            writer.writeheader()
+        writer.writerow(numbers)
         with path.open("a", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(numbers))
-            if fresh:
-                writer.writeheader()
-            writer.writerow(numbers)
+            file.write(text.getvalue())
 
     def forget_after(self, step: int) -> None:
         """Drop the lines of the log that are newer than a checkpoint of so many steps.
+
+        A line that a killed training or a full disk cut off goes, too.
 
         Raises
         ------

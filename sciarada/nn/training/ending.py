@@ -1,0 +1,84 @@
+"""Several processes of one training end together, and the first of them says why."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from lightning_fabric import Fabric
+from lightning_fabric.plugins.environments import LightningEnvironment
+from torch import distributed
+
+from sciarada.core.errors import WorkerError
+
+PATIENCE = 3.0  # seconds in which the first process ends by the same error
+_INTERVAL = 0.2  # seconds between two looks
+_LOST = ("connection closed by peer", "connection reset by peer", "broken pipe", "gloo")
+
+
+@contextmanager
+def ending_together(fabric: Fabric) -> Iterator[None]:
+    """Let a process that the first one started end with it, and without a word of its own.
+
+    Parameters
+    ----------
+    fabric : Fabric
+        Launched.
+
+    Raises
+    ------
+    WorkerError
+        In the first process, if it lost another one.
+    """
+    started = fabric.global_rank > 0 and _is_started_by_first(fabric)
+    first = os.getppid()
+    if started:
+        threading.Thread(target=_follow, args=(first,), daemon=True).start()
+    try:
+        yield
+    except BaseException as error:
+        lost = _is_lost_connection(error)
+        if fabric.is_global_zero and lost:
+            raise _lost_process(error) from error
+        if started and (lost or isinstance(error, KeyboardInterrupt) or _has_ended(first)):
+            os._exit(0)
+        raise
+
+
+def _lost_process(error: BaseException) -> WorkerError:
+    lost = WorkerError(
+        "another process of the training ended early or was killed, perhaps for want of memory"
+    )
+    for note in getattr(error, "__notes__", ()):
+        lost.add_note(note)
+    return lost
+
+
+def _is_started_by_first(fabric: Fabric) -> bool:
+    """Return whether the first process started the others, and not a batch system."""
+    environment = getattr(fabric.strategy, "cluster_environment", None)
+    return isinstance(environment, LightningEnvironment)
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_INTERVAL)
+    os._exit(0)
+
+
+def _has_ended(parent: int) -> bool:
+    """Return whether the first process ends, as it does by an error that all processes have."""
+    end = time.monotonic() + PATIENCE
+    while os.getppid() == parent and time.monotonic() < end:
+        time.sleep(_INTERVAL)
+    return os.getppid() != parent
+
+
+def _is_lost_connection(error: BaseException) -> bool:
+    if isinstance(error, distributed.DistError):
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and any(words in text for words in _LOST)
