@@ -23,7 +23,7 @@ def null_value(dtype: np.dtype | str) -> Any:
 
 
 def make_column(spec: ColumnSpec, values: Any) -> MaskedColumn:
-    """Return ``values`` as a column of the catalogue.
+    """Return ``values`` as a column of the catalogue; text may be in any script.
 
     None, NaN, infinity, empty text, masked cells and the integer type's minimum all become
     masked cells; under the mask lies `null_value`. Values that carry a unit are converted.
@@ -130,29 +130,15 @@ def _cast_text(
         raise CatalogueError(f"column {spec.name} takes ASCII text only") from error
     out[mask] = null_value(out.dtype)
     lengths = np.strings.str_len(out)
-    if _ends_in_blank(out, lengths):
-        out = np.strings.rstrip(out)
-        lengths = np.strings.str_len(out)
     width = max(lengths.max(initial=1), 1)
     out = np.ascontiguousarray(out, dtype=f"{out.dtype.kind}{width}")
-    if not all(_is_printable(out[row : row + _ROWS]) for row in range(0, len(out), _ROWS)):
+    parts = (out[row : row + _ROWS] for row in range(0, len(out), _ROWS))
+    if spec.wide and not all(map(_is_printable, parts)):
         raise CatalogueError(f"column {spec.name} takes printable ASCII text only")
     return out, lengths == 0
 
 
-def _characters(text: np.ndarray) -> np.ndarray:
-    """Return the code points of fixed-width text, shape (rows, width)."""
-    code = np.dtype(np.uint8 if text.dtype.kind == "S" else np.uint32)
-    return text.view(code).reshape(len(text), text.itemsize // code.itemsize)
-
-
-def _ends_in_blank(text: np.ndarray, lengths: np.ndarray) -> bool:
-    last = np.maximum(lengths - 1, 0)
-    return bool(np.any(_characters(text)[np.arange(len(text)), last] == ord(" ")))
-
-
 def _is_printable(text: np.ndarray) -> bool:
-    characters = _characters(text)
-    if characters.max(initial=0) > ord("~"):
-        return False
-    return not np.any((characters < ord(" ")) & (characters != 0))
+    """Return whether fixed-width ASCII text has no control characters."""
+    characters = text.view(np.uint8)
+    return not np.any(((characters < ord(" ")) & (characters != 0)) | (characters > ord("~")))

@@ -140,7 +140,7 @@ class Embeddings:
         Raises
         ------
         CatalogueError
-            If an id is empty or not printable ASCII.
+            If an id is empty.
         """
         vectors = MaskedColumn(
             self.vectors,
@@ -157,6 +157,6 @@ def column_of_ids(ids: np.ndarray) -> MaskedColumn:
     Raises
     ------
     CatalogueError
-        If an id is empty or not printable ASCII.
+        If an id is empty.
     """
     return make_column(id_column(_ID, ids), ids)

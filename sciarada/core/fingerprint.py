@@ -41,9 +41,9 @@ def combined(parts: Iterable[str | np.ndarray]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         if isinstance(part, str):
-            piece = part.encode()
+            piece = part.encode("utf-8", "surrogatepass")
         elif part.dtype.kind == "U":
-            piece = "\0".join(part.tolist()).encode()
+            piece = "\0".join(part.tolist()).encode("utf-8", "surrogatepass")
         else:
             piece = np.ascontiguousarray(part).astype(part.dtype.newbyteorder("<")).tobytes()
         digest.update(f"{len(piece)}:".encode())

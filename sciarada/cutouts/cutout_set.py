@@ -407,7 +407,7 @@ class CutoutSet(Shown):
         Raises
         ------
         CatalogueError
-            If an id or the name of an image is empty or not printable ASCII.
+            If an id or the name of an image is empty.
         """
         names = np.array([image.name for image in self.images], dtype=np.str_)
         values = (self.ids, names[self.image_index], self.ra, self.dec, self.size)

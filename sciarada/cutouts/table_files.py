@@ -15,7 +15,6 @@ from sciarada.cutouts.cutout_set import CutoutSet, Outside
 from sciarada.cutouts.set_metadata import NamedImage, set_metadata
 from sciarada.io.ds9 import plain, sky, write_lines
 from sciarada.io.fits_image import read_again
-from sciarada.io.metadata_text import printable
 from sciarada.io.single_table import read_table, write_table
 
 TABLE = "CUTOUTS"
@@ -43,8 +42,7 @@ def write_cutouts(
     Raises
     ------
     CatalogueError
-        If the format is unknown, or an id or the name of an image is empty or not printable
-        ASCII.
+        If the format is unknown, or an id or the name of an image is empty.
     OutputError
         If the file exists or cannot be written.
     """
@@ -159,11 +157,11 @@ def _boxes(cutouts: CutoutSet) -> Iterator[str]:
         # DS9 counts from west through north; for a square, a quarter turn is no turn.
         turn = -image.handedness(*where) * np.degrees(image.north_angle(*where))
         angles[mine] = (turn + 45.0) % 90.0 - 45.0
-    names = [plain(printable(image.name)) for image in cutouts.images]
+    names = [plain(image.name) for image in cutouts.images]
     rows = (cutouts.ids, cutouts.image_index, cutouts.ra, cutouts.dec, cutouts.size, angles)
     for cutout_id, index, ra, dec, size, angle in zip(*(a.tolist() for a in rows), strict=True):
         if np.isfinite(angle):
             yield (
                 f'box({sky(ra, dec)},{size:.4f}",{size:.4f}",{angle:.3f}) # '
-                f"text={{{plain(printable(str(cutout_id)))}}} tag={{{names[index]}}}"
+                f"text={{{plain(str(cutout_id))}}} tag={{{names[index]}}}"
             )

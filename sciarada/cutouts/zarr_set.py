@@ -307,10 +307,15 @@ def _stored_columns(path: Path, record: StoreRecord) -> list[np.ndarray]:
 
 
 def _bytes_of(texts: np.ndarray) -> np.ndarray:
-    """Return ASCII text as uint8 [n, width], which every version of Zarr has."""
-    packed = texts.astype(np.bytes_)
+    """Return text in UTF-8 as uint8 [n, width], which every version of Zarr has.
+
+    Of names of files that are not UTF-8, the bytes that Python cannot decode are written as it
+    holds them: surrogates, in three bytes each.
+    """
+    packed = np.strings.encode(texts, "utf-8", "surrogatepass")
     return packed.view(np.uint8).reshape(len(packed), -1)
 
 
 def _text_of(values: np.ndarray) -> np.ndarray:
-    return values.view(f"S{values.shape[1]}").reshape(-1).astype(np.str_)
+    packed = values.view(f"S{values.shape[1]}").reshape(-1)
+    return np.strings.decode(packed, "utf-8", "surrogatepass")

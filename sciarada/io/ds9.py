@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
+from sciarada.core.escaping import shown
 from sciarada.io.atomic import atomic_path
 
 _HEADER = f"""\
@@ -40,5 +41,5 @@ def sky(ra: float, dec: float) -> str:
 
 
 def plain(text: str) -> str:
-    """Return text without what ends it: braces in DS9, semicolons in the `regions` package."""
-    return text.translate(_OTHERS)
+    """Return text in ASCII without what ends it: braces in DS9, semicolons in `regions`."""
+    return shown(text).translate(_OTHERS)

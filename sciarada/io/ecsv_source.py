@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import warnings
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -23,7 +24,7 @@ def read_ecsv(text: str) -> Table:
     CatalogueError
         If the file is damaged, or aliases in its header stand for more than `MOST_VALUES`.
     """
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text))  # not at the line separators of Unicode, as splitlines does
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of units that are not known

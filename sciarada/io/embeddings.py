@@ -11,6 +11,7 @@ from astropy.table import MaskedColumn, Table
 from sciarada.core.embeddings import Embeddings, column_of_ids
 from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
+from sciarada.io.escaped_columns import ascii_column
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.table_fits import write_parts
 from sciarada.io.tables import FORMATS, find_format
@@ -37,7 +38,7 @@ def write_embeddings(
     Raises
     ------
     CatalogueError
-        If the format is unknown, or an id is empty or not printable ASCII.
+        If the format is unknown, or an id is empty.
     OutputError
         If the file exists or cannot be written.
     """
@@ -67,7 +68,7 @@ def write_embedding_parts(
         As `write_embeddings`; also if the parts have other ids than these.
     """
     known = find_format(path)
-    column = column_of_ids(ids)
+    column = column_of_ids(np.asarray(ids))
     with atomic_path(path, overwrite) as part:
         if known is FORMATS["fits"]:
             write_parts(TABLE, _tables(column, parts), len(column), part)
@@ -77,13 +78,12 @@ def write_embedding_parts(
 
 def _tables(ids: MaskedColumn, parts: Iterable[Embeddings]) -> Iterator[Table]:
     """Give parts as tables whose columns have one type, also where names differ in length."""
-    start = 0
+    start, written = 0, ascii_column(ids)
     for part in parts:
-        table = part.to_table()
-        own = ids[start : start + len(part)]
-        if not np.array_equal(own, table[ids.name]):
+        table, rows = part.to_table(), slice(start, start + len(part))
+        if not np.array_equal(ids[rows], table[ids.name]):
             raise CatalogueError("parts of embeddings have other ids than the whole")
-        table[ids.name] = own
+        table[ids.name] = written[rows]
         start += len(part)
         yield table
 

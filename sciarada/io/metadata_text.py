@@ -30,8 +30,3 @@ def load_metadata(text: str) -> dict[str, Any]:
         return parse_json_object(text)
     except JsonError as error:
         raise CatalogueError(f"its metadata {error}") from error
-
-
-def printable(value: str) -> str:
-    """Return text in printable ASCII, other characters as escapes."""
-    return value if value.isascii() and value.isprintable() else json.dumps(value)[1:-1]

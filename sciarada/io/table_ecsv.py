@@ -16,6 +16,7 @@ from astropy.table import MaskedColumn, Table
 from astropy.table.meta import get_header_from_yaml, get_yaml_from_header
 
 from sciarada.io.ecsv_source import read_ecsv
+from sciarada.io.escaped_columns import MARK, printable_table, restored
 from sciarada.io.records import parts
 
 _VERSION = "1.0"
@@ -23,8 +24,8 @@ _VERSION = "1.0"
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write the one table of ``tables`` and its metadata to a new ECSV file."""
-    (table,) = tables.values()
-    with path.open("x", encoding="ascii", newline="\n") as stream:
+    (table,) = map(printable_table, tables.values())
+    with path.open("x", encoding="utf-8", newline="\n") as stream:
         stream.write(_header(table, meta))
         for part in parts(table):
             columns = [_cells(column) for column in part.itercols()]
@@ -37,12 +38,16 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
     if table is None:
         table = read_ecsv(path.read_text(encoding="utf-8"))
     meta, table.meta = dict(table.meta), {}
+    for column in table.itercols():
+        if MARK in column.meta:
+            values = restored(column.data, column.meta[MARK])
+            table[column.name] = MaskedColumn(values, name=column.name, unit=column.unit)
     return [table], meta
 
 
 def _without_rows(path: Path) -> Table | None:
     """Return a table of vectors that has no rows, which astropy cannot read; else None."""
-    with path.open(encoding="ascii") as stream:
+    with path.open(encoding="utf-8") as stream:
         lines = [line[2:] for line in takewhile(lambda line: line.startswith("# "), stream)]
         if any("subtype" in line for line in lines) and not any(line.strip() for line in stream):
             header = get_header_from_yaml(lines[1:])

@@ -22,13 +22,17 @@ from astropy.utils.exceptions import AstropyUserWarning
 
 from sciarada.core.columns import null_value
 from sciarada.core.errors import CatalogueError
+from sciarada.core.escaping import shown
 from sciarada.core.metadata import flat_items, plain_metadata
-from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
+from sciarada.io.escaped_columns import MARK, ascii_table, restored
+from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import to_records, unit_text
 from sciarada.io.table_damage import DAMAGED
 from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
 
 METADATA_KEYWORD = "METADATA"
+ESCAPED = "TESC"
+"""With the number of a column: the keyword that says that its text is escaped."""
 _BLOCK = 2880  # bytes
 _CARD_LENGTH = 80
 _CHECKED = "of the HDU, as written"
@@ -37,6 +41,7 @@ _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write tables by name to a new FITS file, the metadata with the first."""
+    tables = {name: ascii_table(table) for name, table in tables.items()}
     hdus = [_table_hdu(name, table) for name, table in set_aside(tables).items()]
     hdus[0].header.extend(metadata_cards(meta), end=True)
     hdus.insert(0, fits.PrimaryHDU())
@@ -66,7 +71,7 @@ def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> No
         than ``count``, or fewer.
     """
     parts = iter(parts)
-    first = next(parts)
+    first = ascii_table(next(parts))
     header = _table_hdu(name, first).header
     header.extend(metadata_cards(plain_metadata(first.meta)), end=True)
     header["NAXIS2"] = count
@@ -80,7 +85,7 @@ def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> No
         file.write(header.tostring().encode("ascii"))
         layout, written = to_records(first[:0]).dtype, 0
         for part in chain([first], parts):
-            records = to_records(part)
+            records = to_records(ascii_table(part))
             if records.dtype != layout:
                 raise CatalogueError(f"a part of {name} has other columns than the first")
             rows = records.tobytes()
@@ -161,9 +166,9 @@ def metadata_cards(meta: dict[str, Any]) -> list[fits.Card]:
     for name, value in flat_items(meta):
         if value is None or not _PLAIN_KEY.fullmatch(name):
             continue
-        text = f"'{printable(value)}'" if isinstance(value, str) else str(value)
+        value = shown(value) if isinstance(value, str) else value
+        text = f"'{value}'" if isinstance(value, str) else str(value)
         if len(f"HIERARCH {name} = {text}") <= _CARD_LENGTH - 2 and "'" not in text[1:-1]:
-            value = printable(value) if isinstance(value, str) else value
             cards.append(fits.Card(f"HIERARCH {name.upper()}", value))
     return cards
 
@@ -177,19 +182,22 @@ def _table_hdu(name: str, table: Table) -> fits.BinTableHDU:
 
 def _column_cards(number: int, column: MaskedColumn) -> list[fits.Card]:
     cards = [
-        fits.Card(f"TCOMM{number}", column.description),
+        fits.Card(f"TCOMM{number}", shown(column.description)),
         fits.Card(f"TUCD{number}", column.meta["ucd"]),
     ]
     if column.unit is not None:
         cards.append(fits.Card(f"TUNIT{number}", unit_text(column)))
     if column.dtype.kind == "i":
         cards.append(fits.Card(f"TNULL{number}", null_value(column.dtype)))
+    if MARK in column.meta:
+        cards.append(fits.Card(f"{ESCAPED}{number}", column.meta[MARK], "backslash escapes"))
     return cards
 
 
 def _table(hdu: fits.BinTableHDU) -> Table:
     columns = []
-    for column in hdu.columns:
+    for number, column in enumerate(hdu.columns, start=1):
         values = np.asarray(hdu.data.field(column.name))
+        values = restored(values, hdu.header.get(f"{ESCAPED}{number}"))
         columns.append(MaskedColumn(values, name=column.name, unit=column.unit))
     return Table(columns, copy=False)

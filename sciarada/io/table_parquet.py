@@ -12,6 +12,8 @@ from astropy.table import MaskedColumn, Table
 from pyarrow import parquet
 
 from sciarada.core.columns import null_value
+from sciarada.core.escaping import shown_unicode
+from sciarada.io.escaped_columns import MARK, printable_table, restored
 from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.records import unit_text
@@ -21,7 +23,7 @@ METADATA_KEY = b"sciarada"
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write the one table of ``tables`` and its metadata to a new Parquet file."""
-    (table,) = tables.values()
+    (table,) = map(printable_table, tables.values())
     arrays = [_array(column) for column in table.itercols()]
     fields = [
         pa.field(column.name, array.type, metadata=_field_metadata(column))
@@ -49,16 +51,19 @@ def _array(column: MaskedColumn) -> pa.Array:
 
 
 def _field_metadata(column: MaskedColumn) -> dict[str, str]:
-    metadata = {"description": column.description, "ucd": column.meta["ucd"]}
+    metadata = {"description": shown_unicode(column.description), "ucd": column.meta["ucd"]}
+    if MARK in column.meta:
+        metadata[MARK] = column.meta[MARK]
     return metadata if column.unit is None else {**metadata, "unit": unit_text(column)}
 
 
 def _column(values: pa.ChunkedArray, field: pa.Field) -> MaskedColumn:
     if pa.types.is_integer(field.type):
         values = values.fill_null(null_value(field.type.to_pandas_dtype()))
-    unit = (field.metadata or {}).get(b"unit", b"").decode() or None
+    about = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
     data = values.to_numpy() if not pa.types.is_fixed_size_list(field.type) else _vectors(values)
-    return MaskedColumn(data, name=field.name, unit=unit)
+    data = restored(data, about.get(MARK))
+    return MaskedColumn(data, name=field.name, unit=about.get("unit"))
 
 
 def _vectors(values: pa.ChunkedArray) -> np.ndarray:

@@ -13,16 +13,20 @@ from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
-from astropy.io.votable.tree import Resource, TableElement
+from astropy.io.votable.tree import Field, Resource, TableElement
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.errors import CatalogueError
+from sciarada.core.escaping import shown, shown_unicode
 from sciarada.core.metadata import flat_items
-from sciarada.io.metadata_text import dump_metadata, load_metadata, printable
+from sciarada.io.escaped_columns import MARK, ascii_table, restored
+from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import parts, to_records, unit_text
 from sciarada.io.votable_source import parse_votable
 
 METADATA_PARAM = "metadata"
+XTYPE = "sciarada:"
+"""Begins the ``xtype`` of a field whose text is escaped; DALI asks for a prefix."""
 _VERSION = "1.4"
 _NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"  # the namespace of 1.3 and all that follow
 _DATATYPES = {"f4": "float", "f8": "double", "i2": "short", "i4": "int", "i8": "long"}
@@ -32,6 +36,7 @@ _ROWS_HERE = b"\x01rows\x01"  # no text in XML may hold this character
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write tables by name and their metadata to a new VOTable file."""
+    tables = {name: ascii_table(table) for name, table in tables.items()}
     root = ElementTree.Element("VOTABLE", version=_VERSION, xmlns=_NAMESPACE)
     resource = ElementTree.SubElement(root, "RESOURCE", type="results", name="SCIARADA")
     ElementTree.SubElement(resource, "COOSYS", ID="icrs", system="ICRS")
@@ -64,7 +69,7 @@ def _params(meta: dict[str, Any]) -> Iterator[dict[str, str]]:
     """Yield the attributes of a PARAM a leaf of the metadata, and of one that holds all."""
     yield _text_param(METADATA_PARAM, dump_metadata(meta))
     for name, value in flat_items(meta):
-        name = printable(name)
+        name = shown(name)
         match value:
             case None:
                 continue
@@ -75,7 +80,7 @@ def _params(meta: dict[str, Any]) -> Iterator[dict[str, str]]:
             case float():
                 yield {"name": name, "datatype": "double", "value": repr(value)}
             case _:
-                yield _text_param(name, printable(str(value)))
+                yield _text_param(name, shown(str(value)))
 
 
 def _text_param(name: str, value: str) -> dict[str, str]:
@@ -87,7 +92,7 @@ def _add_table(resource: ElementTree.Element, name: str, table: Table) -> None:
     rows = to_records(table[:0])
     for column in table.itercols():
         field = ElementTree.SubElement(element, "FIELD", _field(column, rows.dtype[column.name]))
-        ElementTree.SubElement(field, "DESCRIPTION").text = column.description
+        ElementTree.SubElement(field, "DESCRIPTION").text = shown_unicode(column.description)
     data = ElementTree.SubElement(element, "DATA")
     binary = ElementTree.SubElement(data, "BINARY2")
     ElementTree.SubElement(binary, "STREAM", encoding="base64").text = _ROWS_HERE.decode()
@@ -97,6 +102,8 @@ def _field(column: MaskedColumn, packed: np.dtype) -> dict[str, str]:
     attributes = {"name": column.name, "ucd": column.meta["ucd"]}
     if packed.kind == "S":
         attributes |= {"datatype": "char", "arraysize": str(packed.itemsize)}
+        if MARK in column.meta:
+            attributes["xtype"] = f"{XTYPE}{column.meta[MARK]}"
     else:
         attributes["datatype"] = _DATATYPES[column.dtype.str[1:]]
     if column.ndim == 2:
@@ -123,10 +130,15 @@ def _table(resource: Resource, name: str) -> Table:
     if not found:
         raise CatalogueError(f"it has no table {name}")
     element: TableElement = found[0]
-    return Table(
-        [
-            MaskedColumn(element.array[field.ID], name=field.name, unit=field.unit)
-            for field in element.fields
-        ],
-        copy=False,
+    return Table([_column(element.array[field.ID], field) for field in element.fields], copy=False)
+
+
+def _column(values: np.ma.MaskedArray, field: Field) -> MaskedColumn:
+    return MaskedColumn(
+        restored(values, escape_mark(field.xtype)), name=field.name, unit=field.unit
     )
+
+
+def escape_mark(xtype: str | None) -> str | None:
+    """Return how a field is escaped by its ``xtype``, None if it is not."""
+    return xtype.removeprefix(XTYPE) if (xtype or "").startswith(XTYPE) else None

@@ -67,20 +67,21 @@ def test_empty_text_is_null(values):
     assert column.data.data.tolist() == ["b", "", ""]
 
 
-def test_text_is_as_wide_as_its_longest_and_keeps_no_blanks_at_its_end():
-    column = make_column(LABEL, np.array(["ab  ", " c"], dtype="U30"))
-    assert column.tolist() == ["ab", " c"]
-    assert column.dtype == np.dtype("U2")
+@pytest.mark.parametrize("text", ["ab  ", "5 \N{MICRO SIGN}Jy", "two\nlines", "\x7f", "\udcff"])
+def test_text_is_as_wide_as_its_longest_and_stays_as_it_is(text):
+    column = make_column(LABEL, np.array([text, " c"], dtype="U30"))
+    assert column.tolist() == [text, " c"]
+    assert column.dtype == np.dtype(f"U{max(len(text), 2)}")
 
 
 def test_bytes_are_text():
     assert make_column(LABEL, np.array([b"ab", b""])).tolist() == ["ab", None]
 
 
-@pytest.mark.parametrize("text", ["5 \N{MICRO SIGN}Jy", "two\nlines", "\x7f", b"\xff"])
-def test_text_that_some_format_cannot_hold_is_refused(text):
-    with pytest.raises(CatalogueError, match=r"human_label takes .*ASCII"):
-        make_column(LABEL, np.array([text]))
+@pytest.mark.parametrize(("spec", "text"), [(LABEL, b"\xff"), (OUTLINE, "two\nlines")])
+def test_bytes_and_outlines_are_ascii(spec, text):
+    with pytest.raises(CatalogueError, match=rf"{spec.name} takes .*ASCII"):
+        make_column(spec, np.array([text]))
 
 
 def test_values_with_a_unit_are_converted():
@@ -139,9 +140,7 @@ def test_casting_does_not_touch_what_was_given():
     assert given_values.tolist() == [1.0, np.inf]
 
 
-@pytest.mark.parametrize(
-    "values", [["POLYGON b ", None, "c"], np.array([b"POLYGON b ", b"", b"c"])]
-)
+@pytest.mark.parametrize("values", [["POLYGON b", None, "c"], np.array([b"POLYGON b", b"", b"c"])])
 def test_wide_text_is_held_as_bytes_and_read_as_text(values):
     column = make_column(OUTLINE, values)
     assert column.dtype == np.dtype("S9")
@@ -156,6 +155,5 @@ def test_wide_text_is_held_as_bytes_and_read_as_text(values):
 def test_text_is_checked_in_every_row(row, text):
     values = np.full(9001, "plain text")
     values[row] = text
-    for spec in (LABEL, OUTLINE):
-        with pytest.raises(CatalogueError, match=rf"{spec.name} takes .*ASCII"):
-            make_column(spec, values)
+    with pytest.raises(CatalogueError, match=rf"{OUTLINE.name} takes .*ASCII"):
+        make_column(OUTLINE, values)

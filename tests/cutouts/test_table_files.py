@@ -237,8 +237,6 @@ def test_files_that_cannot_be_read_or_written(cutouts, tmp_path):
         read_cutouts(path)
     with pytest.raises(OutputError, match="exists already"):
         write_cutouts(cutouts, path)
-    with pytest.raises(CatalogueError, match="cutout_id takes printable ASCII"):
-        write_cutouts(replace(cutouts, ids=np.array(["\u00b5"] * 6)), tmp_path / "other.vot")
     with pytest.raises(CatalogueError, match=r"no format of files that end in '\.txt'"):
         write_cutouts(cutouts, tmp_path / "cutouts.txt")
     assert sorted(p.name for p in tmp_path.iterdir()) == [
@@ -264,7 +262,7 @@ def test_boxes_lie_on_the_pixels_of_the_cutouts(turn, mirror, tmp_path, pixels, 
     write_cutout_regions(cutouts, tmp_path / "cutouts.reg")
     boxes = Regions.read(tmp_path / "cutouts.reg")
     assert [type(box) for box in boxes] == [RectangleSkyRegion] * 2
-    assert [box.meta["text"] for box in boxes] == ["SCI (1)", "\\u00b5"]
+    assert [box.meta["text"] for box in boxes] == ["SCI (1)", "\\xb5"]
     assert boxes[0].meta["tag"] == ["image"]
     for box, cutout in zip(boxes, cutouts, strict=True):
         corners = np.array(box.to_pixel(image.wcs).corners)

@@ -54,8 +54,6 @@ def test_astropy_finds_the_vector_column(name, format, tmp_path):
 def test_what_cannot_be_held_is_refused(tmp_path):
     with pytest.raises(CatalogueError, match="cutout_id must have a value in every row"):
         write_embeddings(Embeddings(["", "b"], np.ones((2, 3))), tmp_path / "embeddings.fits")
-    with pytest.raises(CatalogueError, match="cutout_id takes printable ASCII"):
-        write_embeddings(Embeddings(["\n"], np.ones((1, 3))), tmp_path / "embeddings.vot")
     assert not list(tmp_path.iterdir())
 
 
@@ -130,16 +128,18 @@ def test_parts_of_other_cutouts_are_refused(rows, tmp_path):
 
 
 @pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("fault", ["there", "no folder", "name"])
+@pytest.mark.parametrize("fault", ["there", "no folder", "no name"])
 def test_no_part_is_made_for_a_table_that_cannot_be_written(name, fault, tmp_path):
     path = tmp_path / f"parts.{name}"
     if fault == "there":
         path.write_text("mine")
     elif fault == "no folder":
         path = tmp_path / "absent" / path.name
-    ids = np.array(["a", "\N{GREEK SMALL LETTER LAMDA}" if fault == "name" else "b"])
+    ids = np.array(["a", "" if fault == "no name" else "b"])
     made = []
-    with pytest.raises((OutputError, CatalogueError), match=r"exists|no folder .*absent|ASCII"):
+    with pytest.raises(
+        (OutputError, CatalogueError), match=r"exists|no folder .*absent|must have a value"
+    ):
         write_embedding_parts(ids, iter(made.append, None), path)
     assert not made
     assert path.is_file() == (fault == "there")

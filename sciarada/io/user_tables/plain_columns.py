@@ -8,11 +8,15 @@ import numpy as np
 import pyarrow as pa
 from astropy.table import Column, MaskedColumn, Table
 
+from sciarada.io.escaped_columns import MARK, restored
+from sciarada.io.table_votable import escape_mark
+
 
 def plain_table(table: Table) -> Table:
     """Return a table with masked columns of numbers, booleans or text; arrays stay as they are.
 
-    Bytes become text, and objects, such as text of varying length, text or whole numbers.
+    Bytes become text, and objects, such as text of varying length, text or whole numbers. Text
+    that our own writers escaped is restored.
     """
     return Table([_plain(column) for column in table.itercols()], copy=False)
 
@@ -21,6 +25,10 @@ def arrow_table(table: pa.Table) -> Table:
     """Return an Arrow table with masked columns; whole numbers stay whole where some are null."""
     names = table.column_names
     columns = [_of_arrow(name, table.column(n)) for n, name in enumerate(names)]
+    for column, field in zip(columns, table.schema, strict=True):
+        about = field.metadata or {}
+        if MARK.encode() in about:
+            column.meta[MARK] = about[MARK.encode()].decode()
     return Table([_plain(column) for column in columns], copy=False)
 
 
@@ -29,6 +37,9 @@ def _plain(column: Any) -> MaskedColumn:
     data, mask = np.ma.getdata(values), np.ma.getmaskarray(values)
     if data.dtype.kind in "SO":
         data, mask = _objects(data, mask)
+    meta = column.info.meta or {}
+    if data.dtype.kind == "U":
+        data = restored(data, meta.get(MARK) or escape_mark(meta.get("xtype")))
     unit = getattr(column, "unit", None)
     return MaskedColumn(data, mask=mask, name=column.info.name, unit=unit, copy=False)
 

@@ -11,8 +11,10 @@ from astropy.table import Table
 
 from sciarada.core.errors import CatalogueError
 from sciarada.io.ecsv_source import read_ecsv
+from sciarada.io.escaped_columns import MARK
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.table_damage import table_damage_explained
+from sciarada.io.table_fits import ESCAPED
 from sciarada.io.user_tables.decoding import decode, marked_encoding
 from sciarada.io.user_tables.plain_columns import arrow_table, plain_table
 from sciarada.io.user_tables.text import parse_table
@@ -89,7 +91,11 @@ def _read_fits(path: Path) -> Table:
         tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
         if not tables:
             raise CatalogueError("it holds no table")
-        return plain_table(Table.read(tables[0]))
+        table, header = Table.read(tables[0]), tables[0].header
+    for number, column in enumerate(table.itercols(), start=1):
+        if f"{ESCAPED}{number}" in header:
+            column.meta[MARK] = header[f"{ESCAPED}{number}"]
+    return plain_table(table)
 
 
 def _read_parquet(path: Path) -> Table:

@@ -67,7 +67,7 @@ def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Co
     Raises
     ------
     OptionError
-        If ``scratch`` stands alone, a name cannot be written to tables, or contenders were
+        If ``scratch`` stands alone, or contenders were
         trained on different sizes and nobody says what is to be done.
     WeightsError, PluginError
         If weights cannot be had.
@@ -85,12 +85,6 @@ def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Co
         for name, text in named
     ]
     names = distinct_names([contender.name for contender in made])
-    for name in names:
-        if not (name.isascii() and name.isprintable()):
-            raise OptionError(
-                f"the contender {name!r} cannot be written to tables: call it otherwise, in "
-                "printable ASCII characters, with --weights NAME=WEIGHTS"
-            )
     return tuple(
         replace(contender, name=name, trained=_shown(contender.trained, made, settings))
         for contender, name in zip(made, names, strict=True)
