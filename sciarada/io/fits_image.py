@@ -152,7 +152,7 @@ def _with_frequency_and_beam(
     image: SkyImage, file: FitsFile, found: Candidate, plane: SkyPlane, given: Beam | None
 ) -> SkyImage:
     header = found.header
-    frequency, frequency_from, notes = find_frequency(header, plane)
+    frequency, frequency_from, notes = find_frequency(header, plane, file.hdus)
     if given is None:
         beam, beam_from, told = find_beam(
             header, beam_tables(file, found.hdu), BeamPlace.of(plane, frequency)

@@ -13,7 +13,10 @@ from sciarada.io.header_values import number, text
 
 _LONGITUDE = re.compile(r"^(RA|[A-Z]LON|[A-Z]{2}LN)(?:-|$)")
 _LATITUDE = re.compile(r"^(DEC|[A-Z]LAT|[A-Z]{2}LT)(?:-|$)")
-SPECTRAL = ("FREQ", "VOPT", "VRAD", "VELO", "FELO", "VELOCITY", "WAVE")
+SPECTRAL = (
+    "FREQ", "ENER", "WAVN", "VRAD", "WAVE", "VOPT", "ZOPT", "AWAV", "VELO", "BETA",
+    "FELO", "VELOCITY", "FREQUENCY", "WAVELENGTH", "LAMBDA",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 from astropy.io import fits
 
 from sciarada.core.errors import ImageError
 from sciarada.io.header_axes import SkyPlane
+from sciarada.io.header_matrix import matrix_elements
 from sciarada.io.header_values import number, text
 
-_MATRIX = re.compile(r"(PC|CD)(?:(\d+)_(\d+)|(\d{3})(\d{3}))")
 _PARAMETER = re.compile(r"(PV)(\d+)_(\d+)")
 _DISTORTION = re.compile(r"(?:A|B|AP|BP)_(?:ORDER|\d+_\d+)")
 _SYSTEM_IN = re.compile(r"ICRS|GAPPT|FK5|FK4(?:.NO.E)?|J2000|B1950")
@@ -46,10 +47,10 @@ def celestial_header(
     Raises
     ------
     ImageError
-        If the pixel size is missing, or the sky shifts along another axis.
+        If the pixel size is missing, or a distorted sky shifts along another axis.
     """
     numbers = {plane.x: 1, plane.y: 2}
-    matrix_kind, matrix = _matrix(name, header, plane, numbers)
+    matrix_kind, matrix = _matrix(header, plane, numbers)
     sky, notes = fits.Header([("WCSAXES", 2)]), []
     for source, target in numbers.items():
         sky[f"CTYPE{target}"] = _spell_type(plane.axes[source - 1].kind)
@@ -75,6 +76,7 @@ def celestial_header(
         elif _DISTORTION.fullmatch(key) or key in ("LONPOLE", "LATPOLE"):
             _copy(header, key, sky, key)
     sky.update(_system(header, notes))
+    notes += _shift_to_plane(name, header, plane, sky, matrix_kind)
     return sky, notes
 
 
@@ -86,29 +88,52 @@ def _copy(header: fits.Header, source: str, sky: fits.Header, target: str) -> No
 
 
 def _matrix(
-    name: str, header: fits.Header, plane: SkyPlane, numbers: dict[int, int]
+    header: fits.Header, plane: SkyPlane, numbers: dict[int, int]
 ) -> tuple[str, dict[str, float]]:
     """Return which matrix turns the sky axes (CD before PC, or none), and its cards."""
-    found: dict[str, dict[tuple[int, int], float]] = {"CD": {}, "PC": {}}
-    for key in header:
-        match = _MATRIX.fullmatch(key)
-        value = number(header, key) if match else None
-        if value is not None:
-            row, column = (int(part) for part in match.groups()[1:] if part)
-            found[match[1]][row, column] = value
-    for kind, elements in found.items():
-        cards = {}
-        for (row, column), value in elements.items():
-            if row in numbers and column in numbers:
-                cards[f"{kind}{numbers[row]}_{numbers[column]}"] = value
-            elif row in numbers and 0 < column <= len(plane.axes) and value:
-                raise ImageError(
-                    f"{name} has a sky that shifts along {plane.axes[column - 1].name} "
-                    f"({kind}{row}_{column} = {value:g}), which cannot be cut into planes"
-                )
-        if cards:
+    others = {axis.number for axis in plane.others}
+    for kind, elements in matrix_elements(header).items():
+        cards = {
+            f"{kind}{numbers[row]}_{numbers[column]}": value
+            for (row, column), value in elements.items()
+            if row in numbers and column in numbers
+        }
+        shifts = (r in numbers and c in others and value for (r, c), value in elements.items())
+        if cards or (kind == "PC" and any(shifts)):
             return kind, cards
     return "", {}
+
+
+def _shift_to_plane(
+    name: str, header: fits.Header, plane: SkyPlane, sky: fits.Header, kind: str
+) -> list[str]:
+    """Move CRPIX to where the reference is in this plane, if the sky shifts along other axes."""
+    elements = matrix_elements(header).get(kind, {})
+    others = {axis.number: axis.name for axis in plane.others}
+    coupled = {
+        key: value
+        for key, value in elements.items()
+        if key[0] in (plane.x, plane.y) and key[1] in others and value
+    }
+    if not coupled:
+        return []
+    (row, column), value = next(iter(coupled.items()))
+    what = f"shifts along {others[column]} ({kind}{row}_{column} = {value:g})"
+    shift = np.zeros(2)
+    for (row, column), value in coupled.items():
+        reference = number(header, f"CRPIX{column}") or 0.0
+        shift[(plane.x, plane.y).index(row)] += value * (plane.position(column) + 1 - reference)
+    square = np.array(
+        [
+            [sky.get(f"{kind}{i}_{j}", float(kind == "PC" and i == j)) for j in (1, 2)]
+            for i in (1, 2)
+        ]
+    )
+    if any(_DISTORTION.fullmatch(key) for key in sky) or not abs(np.linalg.det(square)) > 0:
+        raise ImageError(f"{name} has a sky that {what}, which cannot be cut into planes")
+    for axis, pixels in zip((1, 2), np.linalg.solve(square, shift), strict=True):
+        sky[f"CRPIX{axis}"] = sky.get(f"CRPIX{axis}", 0.0) - float(pixels)
+    return [f"The sky {what}; it is read as it is in this plane."]
 
 
 def _spell_type(kind: str) -> str:

@@ -133,8 +133,34 @@ def test_misspelt_plane_is_an_option_error(write_image, plane):
         read_image(write_image(), plane=plane)
 
 
-def test_sky_that_shifts_with_the_channel_is_refused(write_image, pixels):
-    path = write_image(np.stack([pixels] * 3), **SPECTRAL, PC1_3=0.5)
+@pytest.mark.parametrize(
+    "cards",
+    [
+        {"PC1_3": 0.5},
+        {"PC1_3": 0.5, "PC2_3": -0.25, "PC1_2": 0.1, "PC2_1": -0.1, "PC3_1": 0.01},
+        {"CD1_1": -2 / 3600, "CD2_2": 2 / 3600, "CD3_3": 1e6, "CD1_3": 1e-3, "CD2_3": 2e-3},
+    ],
+)
+def test_a_sky_that_shifts_with_the_channel_is_that_of_the_plane(write_image, pixels, cards):
+    without = dict.fromkeys(("CDELT1", "CDELT2", "CDELT3") if "CD1_1" in cards else ())
+    path = write_image(np.stack([pixels] * 3), **{**SPECTRAL, **without, **cards})
+    header = fits.getheader(path)
+    for plane in (0, 2):
+        image = read_image(path, plane=plane)
+        x, y = np.array([31.0, 3.0]), np.array([4.0, 20.0])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            lon, lat = WCS(header).all_pix2world(x, y, plane, 0)[:2]
+            middle = WCS(header).all_pix2world(*image.centre, plane, 0)[2]
+        np.testing.assert_allclose(image.pixel_to_sky(x, y), (lon, lat), rtol=0, atol=1e-12)
+        assert image.frequency == pytest.approx(middle, rel=1e-12)
+        assert any("The sky shifts along FREQ" in note for note in image.notes)
+        assert any("over the plane" in note for note in image.notes) == ("PC3_1" in cards)
+
+
+def test_a_distorted_sky_that_shifts_with_the_channel_is_refused(write_image, pixels):
+    sip = {"CTYPE1": "RA---TAN-SIP", "CTYPE2": "DEC--TAN-SIP", "A_ORDER": 2, "A_2_0": 1e-4}
+    path = write_image(np.stack([pixels] * 3), **SPECTRAL, **sip, PC1_3=0.5)
     with pytest.raises(ImageError, match=r"sky that shifts along FREQ \(PC1_3 = 0.5\)"):
         read_image(path, plane=0)
 
