@@ -26,6 +26,7 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
+from sciarada.pipelines.plugin_formats import use_formats_of_plugins
 from sciarada.results.products import Products
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ __all__ = [
     "read_image",
     "simulate",
 ]
+
+use_formats_of_plugins()
 
 PathLike = str | Path
 Settings = TypeVar("Settings")

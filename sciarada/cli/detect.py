@@ -46,6 +46,12 @@ if TYPE_CHECKING:
 )
 @click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
 @click.option("--parquet", is_flag=True, help="Also write catalogue.parquet.")
+@click.option(
+    "--writer",
+    "writers",
+    multiple=True,
+    help="Also write the catalogue with this writer of a plugin; again for more.",
+)
 @image_options
 def command(
     image: Path,
@@ -60,6 +66,7 @@ def command(
     tile: int,
     workers: int,
     parquet: bool,
+    writers: tuple[str, ...],
     hdu: str | None,
     plane: str | None,
     beam: str | None,
@@ -83,6 +90,7 @@ def command(
         tile=tile,
         workers=workers,
         parquet=parquet,
+        writers=writers,
     )
     sky = read_image(image, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
     folder = out or Path(f"{sky.name}_sciarada")

@@ -11,6 +11,7 @@ from sciarada.cli.commands import SECTIONS
 from sciarada.cli.group import LazyGroup
 from sciarada.cli.verbosity import verbosity_params
 from sciarada.hooks.metadata import tolerate_damaged_entry_points
+from sciarada.pipelines.plugin_formats import use_formats_of_plugins
 
 # The work is spread over processes, one a core.  Threads of the linear-algebra libraries inside
 # each of them would only fight for the same cores.  It must be said before numpy is imported.
@@ -20,6 +21,7 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 # Before any library reads the entry points of all that is installed.
 tolerate_damaged_entry_points()
+use_formats_of_plugins()
 
 
 @click.group(

@@ -20,6 +20,7 @@ from sciarada.core.beam import Beam
 from sciarada.core.beam_map import BeamMap, BeamRule
 from sciarada.core.display import html_summary, picture, plot_image, reduced
 from sciarada.core.errors import ImageError
+from sciarada.core.fingerprint import files_in
 from sciarada.core.local_sky import determinant
 from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
@@ -420,12 +421,17 @@ class SkyImage:
         return self.beam_rule.rotation
 
     def sha256(self) -> str:
-        """Return the SHA-256 of the file, or of header and pixels of an image in memory."""
+        """Return the SHA-256 of the file, or of header and pixels of an image in memory.
+
+        Of an image that is a folder, that of the contents of its files in the order of their names.
+        """
         digest = hashlib.sha256()
         if self.path is not None:
-            with self.path.open("rb") as stream:
-                while block := stream.read(HASH_BLOCK):
-                    digest.update(block)
+            folder = self.path.is_dir()
+            for name in files_in(self.path) if folder else [""]:
+                with (self.path / name).open("rb") as stream:
+                    while block := stream.read(HASH_BLOCK):
+                        digest.update(block)
         else:
             digest.update(self.map_header().tostring().encode())
             ny, nx = self.shape

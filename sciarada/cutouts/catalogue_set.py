@@ -15,6 +15,7 @@ from sciarada.core.plain_values import PlainValueError, plain_value
 from sciarada.core.read_with import ReadWith
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.io.fits_image import read_again
+from sciarada.io.foreign import holds_image
 from sciarada.io.staging import MARK
 
 CATALOGUE = "catalogue.fits"
@@ -83,7 +84,7 @@ def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
     named = Path(about.inputs[0].image)
     folders = (path.parent, path.parent.resolve().parent)
     near = (folder / name for folder in folders for name in (named, named.name))
-    places = [place for place in dict.fromkeys((named, *near)) if place.is_file()]
+    places = [place for place in dict.fromkeys((named, *near)) if holds_image(place)]
     if not places:
         raise CutoutError(f"its image {named} is neither there nor near it")
     for place in places:

@@ -24,6 +24,7 @@ from sciarada.cutouts.cutout_set import COLUMNS
 from sciarada.cutouts.image_files import PICTURE, read_facts, read_picture
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.square import squared
+from sciarada.io.foreign import is_foreign_image
 
 logger = logging.getLogger(__name__)
 
@@ -236,7 +237,8 @@ class FolderSet(Shown):
 def read_folder(folder: str | Path) -> FolderSet:
     """Return the PNG and FITS files of a folder, and of the folders in it, as a set.
 
-    Hidden files and folders are left out; other files are, too, and named in the log.
+    If there are none, the files are taken that a plugin reads as images. Hidden files and folders
+    are left out; other files are, too, and named in the log.
 
     Raises
     ------
@@ -251,6 +253,7 @@ def read_folder(folder: str | Path) -> FolderSet:
     )
     names = [name for name in names if not any(part[0] == "." for part in name.split("/"))]
     files = [name for name in names if PICTURE.search(name)]
+    files = files or [name for name in names if is_foreign_image(folder / name)]
     others = sorted(set(names) - set(files))
     if not files:
         raise CutoutError(

@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from astropy.table import Table
+
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, CutoutError
@@ -14,6 +16,7 @@ from sciarada.cutouts.catalogue_set import CATALOGUE, cutouts_of_catalogue, is_r
 from sciarada.cutouts.concatenated import JoinedSource, distinct_names
 from sciarada.cutouts.folder_set import folder_of_table, read_folder
 from sciarada.cutouts.table_files import TABLE, cutouts_of_table
+from sciarada.io.foreign import foreign_table
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.tables import FORMATS, read_catalogue
 
@@ -56,6 +59,9 @@ def read_set(path: str | Path) -> CutoutSource:
             f"there is no set {path}: give one that `sciarada cutouts` made, or a folder of PNG or "
             "FITS files"
         )
+    foreign = foreign_table(path)
+    if foreign is not None:
+        return _of_foreign(foreign, path)
     if path.suffix.lower() not in _TABLES:
         raise CutoutError(
             f"{path} is no set of cutouts: give a table ({', '.join(_TABLES)}), a folder of PNG "
@@ -125,6 +131,15 @@ def _of_table(path: Path) -> CutoutSource:
         return folder_of_table(table, path)
     if "source_name" in table.colnames:  # ECSV and Parquet give their only table for any name
         return cutouts_of_catalogue(read_catalogue(path), path)
+    return cutouts_of_table(table, path)
+
+
+def _of_foreign(table: Table | SourceCatalogue, path: Path) -> CutoutSource:
+    """Return the set in a table that was not read by us: positions, files or a catalogue."""
+    if isinstance(table, SourceCatalogue):
+        return cutouts_of_catalogue(table, path)
+    if "folder" in table.meta:
+        return folder_of_table(table, path)
     return cutouts_of_table(table, path)
 
 

@@ -15,6 +15,7 @@ from sciarada.cutouts.cutout_set import CutoutSet, Outside
 from sciarada.cutouts.set_metadata import NamedImage, set_metadata
 from sciarada.io.ds9 import plain, sky, write_lines
 from sciarada.io.fits_image import read_again
+from sciarada.io.foreign import holds_image
 from sciarada.io.single_table import read_table, write_table
 
 TABLE = "CUTOUTS"
@@ -140,7 +141,7 @@ def _find(entry: NamedImage, table: Path) -> Path:
         )
     image = Path(entry.path)
     for place in (image, table.parent / image, table.parent / image.name):
-        if place.is_file():
+        if holds_image(place):
             return place
     raise CutoutError(
         f"{table}: image {entry.name} is not at {image}, nor beside the table: give the images "

@@ -28,6 +28,8 @@ class DetectSettings:
         Processes; 0 takes one a core.
     parquet : bool
         Also write the catalogue as Parquet.
+    writers : tuple of str
+        Writers of plugins with which the catalogue is written, too.
     """
 
     detector: str = "islands"
@@ -37,6 +39,7 @@ class DetectSettings:
     tile: int = 1024
     workers: int = 0
     parquet: bool = False
+    writers: tuple[str, ...] = ()
 
     def number_of_workers(self) -> int:
         """Return how many processes to use."""
@@ -45,5 +48,5 @@ class DetectSettings:
     def science(self) -> dict[str, Any]:
         """Return what can change the results."""
         chosen = asdict(self)
-        del chosen["workers"], chosen["parquet"]
+        del chosen["workers"], chosen["parquet"], chosen["writers"]
         return chosen

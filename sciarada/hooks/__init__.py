@@ -15,6 +15,7 @@ from sciarada.hooks.protocols import (
     Reader,
     SkyAugmentation,
     SkyInfo,
+    TableReader,
     Writer,
 )
 from sciarada.hooks.scikit_learn import from_sklearn
@@ -67,6 +68,7 @@ __all__ = [
     "SimulatorSpec",
     "SkyAugmentation",
     "SkyInfo",
+    "TableReader",
     "TaskSpec",
     "WeightsSpec",
     "Writer",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    from astropy.table import Table
     from torch import Generator, Tensor, nn
 
     from sciarada.core.catalogue import SourceCatalogue
@@ -188,7 +189,23 @@ class Reader(Protocol):
     """Reads an image of a format that SCIARADA does not know."""
 
     def read(self, path: Path) -> SkyImage:
-        """Return the image, or raise `ImageError`."""
+        """Return the image, or raise `ImageError`.
+
+        Its pixels are fetched window by window, by other processes too: their source must be
+        picklable.
+        """
+
+
+@runtime_checkable
+class TableReader(Protocol):
+    """Reads a table of a format that SCIARADA does not know."""
+
+    def read(self, path: Path) -> Table | SourceCatalogue:
+        """Return the table, or raise `CatalogueError`.
+
+        A `SourceCatalogue` is used wherever a catalogue of ours is, an `~astropy.table.Table`
+        wherever a table of the user is.
+        """
 
 
 @runtime_checkable

@@ -22,6 +22,8 @@ from sciarada.hooks.references import Reference
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
 SUFFIX = re.compile(r"(\.[A-Za-z0-9_-]+)+")
 SHA256 = re.compile(r"[0-9a-f]{64}")
+#: What a reader reads.
+CONTENTS = ("image", "table")
 #: Of the making of a view, in order.
 STAGES = ("partner", "sky", "geometry", "channels")
 
@@ -244,22 +246,32 @@ class HubSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderSpec(PluginSpec):
-    """Reads images of one more format; the factory makes a `Reader`.
+    """Reads images or tables of one more format.
 
     Parameters
     ----------
     suffixes : tuple of str
-        Endings of the file names that it reads, such as ``(".h5",)``.
+        Endings of the file names that it reads, such as ``(".h5",)``. Files that end as one of
+        SCIARADA's own formats are never given to it.
+    content : str
+        One of `CONTENTS`: ``image`` (the factory makes a `Reader`) or ``table`` (it makes a
+        `TableReader`).
     """
 
     kind = "reader"
     parts = ("read",)
 
     suffixes: tuple[str, ...]
+    content: str = "image"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_suffixes(self.name, self.suffixes)
+        if self.content not in CONTENTS:
+            raise ValueError(
+                f"{self.name}: content is one of {', '.join(CONTENTS)}, "
+                f"not {describe_value(self.content)}"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

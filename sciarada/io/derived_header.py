@@ -9,6 +9,7 @@ from astropy.io.fits.verify import VerifyError
 
 from sciarada.core.image import SkyImage
 from sciarada.io.fits_file import find_image, open_fits
+from sciarada.io.foreign import is_foreign_image
 from sciarada.io.hdus.selector import parse_hdu
 
 _STRUCTURE = (
@@ -31,7 +32,8 @@ def derived_header(image: SkyImage) -> fits.Header:
 
     Axes, WCS, unit, beam and frequency are those of the image as it was read, a plane in
     Jy/beam; all else, comments and history included, is kept as it stands in the file. Cards
-    that break the FITS rules are left behind.
+    that break the FITS rules are left behind. Files of formats that a plugin reads have no header
+    to be kept.
 
     Parameters
     ----------
@@ -44,6 +46,8 @@ def derived_header(image: SkyImage) -> fits.Header:
         If the file can no longer be read.
     """
     header = image.map_header()
+    if is_foreign_image(image.path):
+        return header
     with open_fits(image.path) as file:
         found, _ = find_image(file, parse_hdu(image.read_with.hdu or 0))
         for card in found.header.cards:

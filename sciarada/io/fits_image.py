@@ -19,6 +19,8 @@ from sciarada.io.beams.checks import check_beam
 from sciarada.io.beams.finding import find_beam
 from sciarada.io.beams.tables import BeamPlace
 from sciarada.io.fits_file import FitsFile, beam_tables, find_image, open_fits, plane_pixels
+from sciarada.io.foreign import foreign_image
+from sciarada.io.foreign_image import as_asked
 from sciarada.io.hdus.choice import Candidate
 from sciarada.io.hdus.selector import chosen_hdu
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
@@ -41,7 +43,7 @@ def read_image(
     unit: str | None = None,
     blank_zero_border: bool = True,
 ) -> SkyImage:
-    """Read one plane of a FITS image.
+    """Read one plane of a FITS image, or an image of a format that a plugin reads.
 
     No pixel but those on the border is read before ``SkyImage.read`` asks for it. Surface
     brightnesses come out in Jy/beam, whatever the unit in the file.
@@ -50,7 +52,8 @@ def read_image(
     ----------
     path : str or path
         ``.fits``, ``.fits.gz`` (unpacked to a temporary file) or tile-compressed ``.fits.fz``;
-        ``image.fits[SCI]``, ``image.fits[SCI,2]`` and ``image.fits[2]`` name an HDU, too.
+        ``image.fits[SCI]``, ``image.fits[SCI,2]`` and ``image.fits[2]`` name an HDU, too;
+        or a name that ends as a reader of a plugin says.
     hdu : int, str or (str, int), optional
         Number of the HDU from 0, its name (EXTNAME), or name and version (EXTVER). By default
         the first image of the sky that is no weight map, mask, noise map and the like.
@@ -77,6 +80,11 @@ def read_image(
         If ``plane`` or ``hdu`` is a text that is no plane or no HDU.
     """
     path, selector = chosen_hdu(path, hdu)
+    foreign = foreign_image(path)
+    if foreign is not None:
+        image = as_asked(foreign, (selector, plane), beam, unit)
+        image = replace(image, read_with=ReadWith(None, None, beam, unit, blank_zero_border))
+        return _without_off_sky(_without_padding(image) if blank_zero_border else image)
     if isinstance(plane, str):
         plane = parse_plane(plane)
     elif plane is not None:

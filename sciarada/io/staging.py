@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
+from sciarada.core.fingerprint import files_in
 from sciarada.core.stopping import held
 from sciarada.io.checkpoints import UNFINISHED
 from sciarada.io.folder_contents import listed
@@ -262,6 +263,7 @@ def _clear(work: Path, but: Sequence[str] = ()) -> None:
 
 
 def stream_key(path: Path) -> str:
-    """Return a quick identity of a file: its size and time of change."""
-    facts = path.stat()
-    return f"{path.resolve()}:{facts.st_size}:{facts.st_mtime_ns}"
+    """Return a quick identity of a file, or of all in a folder: sizes and times of change."""
+    names = files_in(path) if path.is_dir() else [""]
+    facts = [(path / name).stat() for name in names]
+    return ":".join([f"{path.resolve()}", *(f"{f.st_size}:{f.st_mtime_ns}" for f in facts)])

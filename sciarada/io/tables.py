@@ -6,12 +6,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
+
+from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
+from sciarada.io.foreign import Write, foreign_table, foreign_writer
 from sciarada.io.table_damage import table_damage_explained
 
 SOURCES, COMPONENTS = "SOURCES", "COMPONENTS"
@@ -93,7 +97,8 @@ def write_catalogue(
     path : str or Path
         File to make.
     format : str, optional
-        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says.
+        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says, which
+        may also be one that a plugin writes.
     overwrite : bool
         Replace a file that exists.
 
@@ -105,6 +110,10 @@ def write_catalogue(
         If the file exists or cannot be written.
     """
     path = Path(path)
+    foreign = foreign_writer(path) if format is None else None
+    if foreign is not None:
+        _write_foreign(foreign, catalogue, path, overwrite)
+        return
     known = find_format(path, format)
     module = known.load()
     tables = {SOURCES: catalogue.sources, COMPONENTS: catalogue.components}
@@ -120,7 +129,7 @@ def write_catalogue(
 
 
 def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalogue:
-    """Read a catalogue that `write_catalogue` wrote.
+    """Read a catalogue that `write_catalogue` wrote, or one of a format that a plugin reads.
 
     Raises
     ------
@@ -128,6 +137,9 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
         If the file is not there, of an unknown format, damaged or not such a catalogue.
     """
     path = Path(path)
+    foreign = foreign_table(path) if format is None else None
+    if foreign is not None:
+        return _of_foreign(foreign, path)
     known = find_format(path, format)
     beside = components_path(path)
     for needed in (path, beside) if known.two_files else (path,):
@@ -147,3 +159,23 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
         return SourceCatalogue(*tables, meta)
     except CatalogueError as error:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
+
+
+def _of_foreign(table: Table | SourceCatalogue, path: Path) -> SourceCatalogue:
+    """Return what another reader gave as a catalogue, if it is one."""
+    if isinstance(table, SourceCatalogue):
+        return table
+    try:
+        return SourceCatalogue(table, SourceCatalogue.empty({}).components, dict(table.meta))
+    except CatalogueError as error:
+        raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
+
+
+def _write_foreign(write: Write, catalogue: SourceCatalogue, path: Path, overwrite: bool) -> None:
+    """Write a catalogue with a writer that may look at the name of the file."""
+    with (
+        atomic_path(path, overwrite) as part,
+        TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder,
+    ):
+        write(catalogue, Path(folder) / path.name)
+        (Path(folder) / path.name).replace(part)

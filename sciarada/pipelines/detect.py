@@ -23,6 +23,7 @@ from sciarada.measure.background import estimate_background
 from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detection_products import write_products
+from sciarada.pipelines.plugin_formats import chosen_writers, write_with
 from sciarada.pipelines.record import catalogue_facts, run_key, run_record
 from sciarada.results.detection import DetectResult
 
@@ -69,6 +70,7 @@ def run_detect(
     spec = manager.find("detector", settings.detector)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     detector = spec.build(options)
+    writers = chosen_writers(manager, settings.writers)
     configuration = {**settings.science(), "options": resolved(options)}
     key = run_key(image, configuration, spec)
     fit = measure_settings(options)
@@ -100,6 +102,8 @@ def run_detect(
         write_products(
             stage.products, image, model, catalogue, batches, run, settings, pool, progress
         )
+        for suffix, writer in writers.items():
+            write_with(writer, catalogue, stage.products / f"catalogue{suffix}")
     result = DetectResult(Path(out), run, image, catalogue)
     manager.run_finished(result)
     return result

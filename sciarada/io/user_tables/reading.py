@@ -12,6 +12,7 @@ from astropy.table import Table
 from sciarada.core.errors import CatalogueError
 from sciarada.io.ecsv_source import read_ecsv
 from sciarada.io.escaped_columns import MARK
+from sciarada.io.foreign import foreign_table
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.table_damage import table_damage_explained
 from sciarada.io.table_fits import ESCAPED
@@ -30,7 +31,7 @@ def read_user_table(path: str | Path) -> Table:
     Parameters
     ----------
     path : str or Path
-        The file; its ending does not matter.
+        The file. Its ending does not matter, but where a plugin reads files of such an ending.
 
     Returns
     -------
@@ -45,6 +46,10 @@ def read_user_table(path: str | Path) -> Table:
         If the file cannot be read, or holds no table.
     """
     path = Path(path)
+    foreign = foreign_table(path)
+    if foreign is not None:
+        with table_damage_explained(path, "a table"):
+            return plain_table(getattr(foreign, "sources", foreign))
     try:
         start = _start(path)
     except OSError as error:

@@ -1,0 +1,110 @@
+"""Formats that SCIARADA does not know itself: whoever knows some, such as plugins, tells it here.
+
+Nothing of this package knows plugins. `read_image`, `read_user_table`, `read_catalogue` and the
+readers of sets ask here about a file whose name does not end as one of SCIARADA's own formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+
+    from sciarada.core.catalogue import SourceCatalogue
+    from sciarada.core.image import SkyImage
+
+Write = Callable[["SourceCatalogue", Path], None]
+
+OWN_IMAGES = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?(\[[^\]]*\])?$", re.IGNORECASE)
+OWN_TABLES = re.compile(
+    r"\.(fits|fit|fts|vot|xml|votable|ecsv|parquet|csv|tsv|txt|dat|cat)(\.gz)?$", re.IGNORECASE
+)
+_FITS = b"SIMPLE  ="
+
+
+class ForeignFormats(Protocol):
+    """Formats that others know, by the endings of the names of files."""
+
+    def reads_images(self, path: Path) -> bool:
+        """Return whether somebody reads images from files so named."""
+
+    def read_image(self, path: Path) -> SkyImage | None:
+        """Return the image in a file, or None if nobody reads files so named."""
+
+    def read_table(self, path: Path) -> Table | SourceCatalogue | None:
+        """Return the table in a file, or None if nobody reads files so named."""
+
+    def writer(self, path: Path) -> Write | None:
+        """Return what writes a catalogue into a file so named, or None."""
+
+
+class _Nothing:
+    """No formats but SCIARADA's own."""
+
+    def reads_images(self, path: Path) -> bool:
+        return False
+
+    def read_image(self, path: Path) -> None:
+        return None
+
+    read_table = writer = read_image
+
+
+_make: Callable[[], ForeignFormats] = _Nothing
+
+
+def use_foreign_formats(make: Callable[[], ForeignFormats]) -> None:
+    """Ask others about the formats of files that SCIARADA does not know.
+
+    Parameters
+    ----------
+    make : callable
+        Returns whom to ask; called when a file is first met that is of no format of SCIARADA.
+    """
+    global _make
+    _make = cache(make)
+
+
+def is_foreign_image(path: Path) -> bool:
+    """Return whether a file or folder is named as an image that somebody else reads."""
+    return not _is_own_image(path) and _make().reads_images(path)
+
+
+def holds_image(path: Path) -> bool:
+    """Return whether an image can lie here: in a file, or in a folder that somebody else reads."""
+    return path.is_file() or (path.is_dir() and is_foreign_image(path))
+
+
+def foreign_image(path: Path) -> SkyImage | None:
+    """Return an image of a format that somebody else reads; None for all other files."""
+    return None if _is_own_image(path) else _make().read_image(path)
+
+
+def foreign_table(path: Path) -> Table | SourceCatalogue | None:
+    """Return a table of a format that somebody else reads; None for all other files."""
+    if OWN_TABLES.search(path.name) or _is_fits(path):
+        return None
+    return _make().read_table(path)
+
+
+def foreign_writer(path: Path) -> Write | None:
+    """Return what writes a catalogue in a format that somebody else knows; else None."""
+    return None if OWN_TABLES.search(path.name) else _make().writer(path)
+
+
+def _is_own_image(path: Path) -> bool:
+    return bool(OWN_IMAGES.search(path.name)) or _is_fits(path)
+
+
+def _is_fits(path: Path) -> bool:
+    """Return whether a regular file begins as FITS does, whatever its name."""
+    try:
+        with path.open("rb") as stream:
+            return path.is_file() and stream.read(len(_FITS)) == _FITS
+    except OSError:
+        return False

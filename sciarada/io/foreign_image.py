@@ -1,0 +1,55 @@
+"""Images of foreign formats, with what the user says of them in place of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sciarada.core.beam import Beam
+from sciarada.core.errors import ImageError, OptionError
+from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
+
+
+def as_asked(
+    image: SkyImage, place: Sequence[object], beam: Beam | None, unit: str | None
+) -> SkyImage:
+    """Return an image with a beam and a unit that the user gives, and pixels in Jy/beam.
+
+    Parameters
+    ----------
+    image : SkyImage
+        As its reader gave it.
+    place : sequence
+        The HDU and the plane that are asked for, each None where none is.
+    beam, unit
+        As of `sciarada.io.fits_image.read_image`.
+
+    Raises
+    ------
+    OptionError
+        If an HDU or a plane is asked for: the reader has chosen.
+    ImageError
+        If the pixels cannot be converted to Jy/beam.
+    """
+    if any(each is not None for each in place):
+        raise OptionError(
+            f"{image.path} is not a FITS file: its reader chooses the image in it, so leave out "
+            "--hdu and --plane"
+        )
+    if beam is not None:
+        beam = replace(beam, pa=beam.pa + image.frame_rotation())
+        image = replace(image, beam=beam, provenance={**image.provenance, "beam": "--beam"})
+    return _in_jy_per_beam(image, unit)
+
+
+def _in_jy_per_beam(image: SkyImage, given: str | None) -> SkyImage:
+    if given is None and image.unit in (None, JY_PER_BEAM):
+        return replace(image, unit=JY_PER_BEAM)
+    unit = image.unit if given is None else parse_unit(given)
+    try:
+        area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
+        factor = factor_to_jy_per_beam(unit, image.beam, area, image.frequency)
+    except ValueError as error:
+        raise ImageError(f"{image.path} has the unit {str(unit)!r}, {error}") from error
+    return replace(image, unit=JY_PER_BEAM, pixels=image.pixels.times(factor))

@@ -1,0 +1,202 @@
+"""The formats that plugins read and write, for all that reads and writes files."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import pickle
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sciarada.core.errors import (
+    CatalogueError,
+    ImageError,
+    OptionError,
+    OutputError,
+    PluginError,
+    SciaradaError,
+)
+from sciarada.hooks.describing import describe_value
+from sciarada.hooks.listing import preferred, telling_labels
+from sciarada.hooks.loading import DISABLE
+from sciarada.hooks.manager import PluginManager
+from sciarada.io.foreign import OWN_TABLES, Write, use_foreign_formats
+
+if TYPE_CHECKING:
+    from astropy.table import Table
+
+    from sciarada.core.catalogue import SourceCatalogue
+    from sciarada.core.image import SkyImage
+    from sciarada.hooks.specs import PluginSpec, ReaderSpec, WriterSpec
+
+logger = logging.getLogger(__name__)
+
+
+def use_formats_of_plugins() -> None:
+    """Let files of formats that only plugins know be read and written wherever others are.
+
+    No plugin is imported before such a file is met.
+    """
+    use_foreign_formats(PluginFormats)
+
+
+class PluginFormats:
+    """The readers and writers of plugins; `sciarada.io.foreign.ForeignFormats`."""
+
+    def reads_images(self, path: Path) -> bool:
+        """Return whether a plugin reads images from files so named."""
+        return bool(_claiming(path, "reader", "image"))
+
+    def read_image(self, path: Path) -> SkyImage | None:
+        """Return the image that a plugin reads from a file, or None if none reads such files."""
+        spec = _chosen(path, "reader", "image")
+        if spec is None:
+            return None
+        image = _read(spec, path, ImageError)
+        return spec.ask(partial(_checked_image, image, spec, path), f"cannot read {path}")
+
+    def read_table(self, path: Path) -> Table | SourceCatalogue | None:
+        """Return the table that a plugin reads from a file, or None if none reads such files."""
+        spec = _chosen(path, "reader", "table")
+        return None if spec is None else _checked_table(_read(spec, path, CatalogueError), spec)
+
+    def writer(self, path: Path) -> Write | None:
+        """Return what writes a catalogue into a file so named, or None."""
+        spec = _chosen(path, "writer")
+        return None if spec is None else partial(write_with, spec)
+
+
+def chosen_writers(manager: PluginManager, names: Iterable[str]) -> dict[str, WriterSpec]:
+    """Return the writers that somebody has chosen, by the ending of the file that each makes.
+
+    Raises
+    ------
+    PluginError
+        If there is no such writer, or it cannot be built.
+    OptionError
+        If two would write the same file, or one a file that SCIARADA itself writes.
+    """
+    chosen: dict[str, WriterSpec] = {}
+    for name in dict.fromkeys(names):
+        spec = manager.find("writer", name)
+        spec.build()  # what cannot work is said before the work
+        suffix = spec.suffixes[0]
+        if suffix in chosen or OWN_TABLES.search(suffix):
+            other = chosen[suffix].title if suffix in chosen else "SCIARADA itself"
+            raise OptionError(f"{spec.title} writes catalogue{suffix}, which {other} does, too")
+        chosen[suffix] = spec
+    return chosen
+
+
+def write_with(spec: WriterSpec, catalogue: SourceCatalogue, path: Path) -> None:
+    """Write a catalogue with a plugin's writer.
+
+    Raises
+    ------
+    PluginError, OutputError
+        If the writer fails, or leaves no file.
+    """
+    writer = spec.build()
+    try:
+        spec.ask(lambda: writer.write(copy.deepcopy(catalogue), path), f"cannot write {path.name}")
+    except SciaradaError as error:
+        if isinstance(error, PluginError):
+            raise
+        raise OutputError(f"{path.name} cannot be written by {spec.title}: {error}") from error
+    if not path.is_file():
+        raise OutputError(f"{spec.title} wrote no {path.name}")
+
+
+@lru_cache(maxsize=1)
+def _manager(_path: tuple[str, ...], _disabled: str | None) -> PluginManager:
+    """Return the plugins, loaded once as long as the places to look for them are the same."""
+    return PluginManager.discover(quiet=True)
+
+
+def _plugins() -> PluginManager:
+    return _manager(tuple(sys.path), os.environ.get(DISABLE))
+
+
+def _claiming(path: Path, kind: str, content: str | None = None) -> list[PluginSpec]:
+    """Return the specs that know files so named: those of the longest ending that fits."""
+    found: dict[int, list[PluginSpec]] = {}
+    for spec in _plugins().offered(kind):
+        fitting = [len(each) for each in spec.suffixes if path.name.lower().endswith(each.lower())]
+        if fitting and getattr(spec, "content", None) == content:
+            found.setdefault(max(fitting), []).append(spec)
+    return found[max(found)] if found else []
+
+
+def _chosen(path: Path, kind: str, content: str | None = None) -> PluginSpec | None:
+    """Return the one spec that knows files so named, None if there is none.
+
+    Raises
+    ------
+    PluginError
+        If several plugins know them, or what the one requires is missing.
+    """
+    specs = preferred(_claiming(path, kind, content))
+    if not specs:
+        for problem in _plugins().problems:
+            if problem.state == "broken":
+                logger.info("%s", problem)
+        return None
+    labels = [
+        f"{each}:{spec.name}" for each, spec in zip(telling_labels(specs), specs, strict=True)
+    ]
+    if len(specs) > 1:
+        raise PluginError(
+            f"{path} is a file for each of the {kind}s {' and '.join(labels)}: leave out the "
+            f"plugin of one with {DISABLE}"
+        )
+    return _plugins().find(kind, labels[0])
+
+
+def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any:
+    """Return what a plugin reads from a file; the error names plugin and file."""
+    if not path.exists():
+        raise error_class(f"{path} cannot be read: there is no such file")
+    try:
+        return spec.ask(lambda: spec.build().read(path), f"cannot read {path}")
+    except PluginError:
+        raise
+    except SciaradaError as error:
+        raise error_class(f"{path} cannot be read by {spec.title}: {error}") from error
+
+
+def _checked_image(image: Any, spec: ReaderSpec, path: Path) -> SkyImage:
+    """Return the image that a reader gave, with pixels whose errors name the reader."""
+    from sciarada.core.image import SkyImage
+    from sciarada.core.pixels import ArrayPixels
+    from sciarada.hooks.reader_pixels import ReaderPixels
+
+    if not isinstance(image, SkyImage):
+        raise TypeError(f"it gave {describe_value(image)} in place of a SkyImage")
+    if not isinstance(image.pixels, ArrayPixels):
+        pickle.dumps(image.pixels)  # as other processes must get them
+    shape = tuple(int(side) for side in image.shape)
+    reader = f"reader {spec.name} of {spec.owner}"
+    known = [n for n in ("unit", "beam", "frequency") if getattr(image, n) is not None]
+    return replace(
+        image,
+        name=str(image.name) or path.stem,
+        pixels=ReaderPixels(image.pixels, spec.title, path, shape),
+        path=path,
+        provenance={**dict.fromkeys(("reader", *known), reader), **image.provenance},
+    )
+
+
+def _checked_table(table: Any, spec: ReaderSpec) -> Table | SourceCatalogue:
+    """Return the table that a reader gave."""
+    from astropy.table import Table
+
+    from sciarada.core.catalogue import SourceCatalogue
+
+    if not isinstance(table, Table | SourceCatalogue):
+        raise PluginError(f"{spec.title} gave {describe_value(table)} in place of a Table")
+    return table
