@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import ImageError
+from sciarada.core.errors import CatalogueError, ImageError
 from sciarada.hooks.protocols import Reader, Writer
 from sciarada.hooks.specs import (
     AugmentationSpec,
@@ -23,6 +23,7 @@ from sciarada.testing.detectors import detector_checks
 from sciarada.testing.estimators import task_checks
 from sciarada.testing.morphologies import morphology_checks
 
+REFUSALS = {"image": ImageError, "table": CatalogueError}
 Checks = Iterator[tuple[str, Callable[[], Any]]]
 
 
@@ -74,18 +75,20 @@ def _weights_checks(spec: WeightsSpec, path: Any) -> Checks:
 
 def _reader_checks(spec: ReaderSpec, reader: Any) -> Checks:
     yield "has read(path)", lambda: _check_is(reader, Reader)
-    yield "refuses rubbish with an ImageError", lambda: _check_refusal(spec, reader)
+    refusal = REFUSALS[spec.content]
+    name = f"refuses rubbish with {'an' if spec.content == 'image' else 'a'} {refusal.__name__}"
+    yield name, lambda: _check_refusal(spec, reader, refusal)
 
 
-def _check_refusal(spec: ReaderSpec, reader: Reader) -> None:
+def _check_refusal(spec: ReaderSpec, reader: Reader, refusal: type[Exception]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"rubbish{spec.suffixes[0]}"
-        path.write_bytes(b"this is no image\n")
+        path.write_bytes(b"\x00this is rubbish\xff\n")
         try:
             reader.read(path)
-        except ImageError:
+        except refusal:
             return
-    raise AssertionError("it read a file that is no image")
+    raise AssertionError(f"it read a file that is no {spec.content}")
 
 
 def _writer_checks(spec: WriterSpec, writer: Any) -> Checks:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sciarada_simclr import SimCLROptions
 
-from sciarada.core.errors import ImageError
+from sciarada.core.errors import CatalogueError, ImageError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks import (
     CommandSpec,
@@ -55,6 +55,14 @@ class Reader:
 def test_readers(built, name, detail):
     assert failures(ReaderSpec, Reader(), suffixes=(".h5",)) == {}
     assert detail in failures(ReaderSpec, built, suffixes=(".h5",))[name]
+
+
+def test_readers_of_tables():
+    how = {"suffixes": (".json",), "content": "table"}
+    assert failures(ReaderSpec, Reader(CatalogueError), **how) == {}
+    refusing = "refuses rubbish with a CatalogueError"
+    assert "ImageError" in failures(ReaderSpec, Reader(ImageError), **how)[refusing]
+    assert failures(ReaderSpec, Reader(None), **how)[refusing] == "it read a file that is no table"
 
 
 class Writer:
