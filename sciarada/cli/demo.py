@@ -57,7 +57,7 @@ def _put_in(result: DemoResult) -> str:
     simulation, needed = result.simulation, result.evaluation.run["counts"]["asked_for"]
     field, counts = simulation.field, simulation.run["counts"]
     ny, nx = field.image.shape
-    area = field.image.pixel_area * field.image.window.size / 3600**2
+    area = field.image.area / 3600**2
     kinds = ", ".join(f"{number} {name}" for name, number in counts["class_name"].items())
     return (
         f"Made a field like {field.survey.title}, rich in rare kinds: {nx} x {ny} pixels, "

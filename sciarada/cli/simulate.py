@@ -176,7 +176,7 @@ def summary(result: SimulateResult) -> str:
     run, image, folder = result.run, result.field.image, result.out
     ny, nx = image.shape
     counts = run["counts"]
-    area = image.pixel_area * image.window.size / 3600**2
+    area = image.area / 3600**2
     what = run["survey"]["title"]
     if "inputs" in run:
         what = f"{image.name} with sources as of {what}"

@@ -224,6 +224,11 @@ class SkyImage:
         """Side in arcsec of a square of the area of the pixel at `reference`."""
         return math.sqrt(self.pixel_area)
 
+    @property
+    def area(self) -> float:
+        """Solid angle of the image in arcsec^2, about; pixels off the sky do not count."""
+        return self.geometry.area
+
     def north_angle(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the angle, in pixels, at which ICRS north lies.
 

@@ -17,6 +17,7 @@ from sciarada.core.windows import Window
 
 FLATTEST = 1e3  # a pixel longer than this many times its width does not show the sky
 _NODES = 33  # along each side of the grid on which an image is looked at as a whole
+_SMALL = 10.0  # degrees from the reference point within which all pixels count as alike
 _SPACING = 16  # pixels between the nodes of the grid on which a window is looked at first
 _HALF_PIXEL = 0.5
 _LEAST_STEP = 0.01  # arcsec; differences of smaller steps lose digits
@@ -144,6 +145,14 @@ class SkyGeometry:
 
     def _all_on_sky(self, places: tuple[np.ndarray, np.ndarray]) -> bool:
         return bool(np.isfinite(self.projection.to_sky(*places)[0]).all())
+
+    @cached_property
+    def area(self) -> float:
+        """Solid angle of the image in arcsec^2, about; pixels off the sky do not count."""
+        if self.share_on_sky == 1.0 and self.reach < _SMALL:
+            return self.pixel_area * self.shape[0] * self.shape[1]
+        pixels = np.abs(determinant(self.jacobian(*self.sample)))
+        return float(np.nan_to_num(pixels).mean()) * self.shape[0] * self.shape[1]
 
     @cached_property
     def reference(self) -> tuple[float, float]:

@@ -8,6 +8,9 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.measure.local_beams import at_places, place_areas
+from sciarada.measure.shapes import axes
+
+ROUND = 1e-3  # axes of a beam that differ by less than this part give it no direction
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,16 +40,16 @@ class LocalSky:
     beam_area: np.ndarray
 
     @classmethod
-    def at(cls, image: SkyImage, places: np.ndarray, pixels: np.ndarray) -> LocalSky:
+    def at(cls, image: SkyImage, places: np.ndarray, pixels: np.ndarray | None = None) -> LocalSky:
         """Return the sky at places (n, 2), in pixels (x, y).
 
         A place off the sky, as the centre of a source on the limb of a map may be, is moved to
         the nearest whole pixel, and if that is off the sky as well, to the one in ``pixels``,
         shape (n, 2).
         """
-        places = places.astype(float)
+        places = np.array(places, float)
         ra, dec = image.pixel_to_sky(*places.T)
-        for other in (np.rint(places), pixels):
+        for other in (np.rint(places), places if pixels is None else pixels):
             lost = np.isnan(ra)
             if lost.any():
                 places[lost] = other[lost]
@@ -72,3 +75,17 @@ class LocalSky:
     def pixel_area(self) -> np.ndarray:
         """Solid angle of a pixel in arcsec^2."""
         return np.abs(np.linalg.det(self.jacobian))
+
+
+def beam_columns(image: SkyImage, here: LocalSky) -> dict[str, np.ndarray]:
+    """Return the beam at each source, as it is on the sky, and the frequency."""
+    major, minor, angle = axes(here.sky_beam)
+    if image.beam is not None:
+        angle = np.where(major - minor < ROUND * major, image.beam.pa, angle)
+    frequency = np.nan if image.frequency is None else image.frequency
+    return {
+        "beam_maj": major,
+        "beam_min": minor,
+        "beam_pa": angle,
+        "freq": np.full(len(here.ra), frequency, float),
+    }

@@ -9,14 +9,13 @@ import numpy as np
 from sciarada.core.image import SkyImage
 from sciarada.measure.gaussians import PA, PC, X0, Y0, A
 from sciarada.measure.local_beams import place_areas
-from sciarada.measure.local_sky import LocalSky
+from sciarada.measure.local_sky import LocalSky, beam_columns
 from sciarada.measure.outline_regions import outline_regions
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
 from sciarada.measure.source_light import component_sums
 from sciarada.measure.sources import MeasuredSource
 
 Columns = dict[str, np.ndarray]
-ROUND = 1e-3  # axes of a beam that differ by less than this part give it no direction
 
 
 def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
@@ -81,7 +80,7 @@ def source_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Column
         "s_region": regions,
         "flags": np.array([s.flags for s in sources], int),
     }
-    return columns | _beam_columns(image, here)
+    return columns | beam_columns(image, here)
 
 
 def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Columns:
@@ -211,17 +210,3 @@ def _mask_area(
     if image.beam is None or image.beam_rule.in_plane:
         return pixels * here.pixel_area
     return _gather(sources, "n_beams") * image.beam.area
-
-
-def _beam_columns(image: SkyImage, here: LocalSky) -> Columns:
-    """Return the beam at each source, as it is on the sky, and the frequency."""
-    major, minor, angle = axes(here.sky_beam)
-    if image.beam is not None:
-        angle = np.where(major - minor < ROUND * major, image.beam.pa, angle)
-    frequency = np.nan if image.frequency is None else image.frequency
-    return {
-        "beam_maj": major,
-        "beam_min": minor,
-        "beam_pa": angle,
-        "freq": np.full(len(here.ra), frequency, float),
-    }

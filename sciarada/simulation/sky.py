@@ -129,7 +129,7 @@ def draw_sky(
     """
     number = dict(survey.number if number is None else number)
     _check_number(survey, number)
-    area = image.pixel_area * image.window.size / 3600.0**2
+    area = image.area / 3600.0**2
     flux, population = _draw_counted(survey, area, rng, n_sources, number)
     diffuse = _draw_diffuse(survey, area, rng, number)
 

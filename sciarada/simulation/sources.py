@@ -122,8 +122,8 @@ def project(gaussians: SkyGaussians, image: SkyImage) -> PixelGaussians:
     gaussians : SkyGaussians
         What is there.
     image : SkyImage
-        Gives the WCS and the beam. The beam has one shape in pixels all over the image, as a
-        restoring beam has; the sources follow the local scale and north of the WCS.
+        Gives the WCS and the beam, which is constant in the image plane or on the sky as
+        `sciarada.core.beam_map` states; the sources follow the local scale and north.
 
     Returns
     -------
@@ -135,10 +135,12 @@ def project(gaussians: SkyGaussians, image: SkyImage) -> PixelGaussians:
     ValueError
         The image has no beam.
     """
-    beam = beam_covariance(image)
+    if image.beam_map is None:
+        raise ValueError(f"{image.name} has no beam, so sources cannot be drawn into it")
     x, y = image.sky_to_pixel(gaussians.ra, gaussians.dec)
     jacobian = np.linalg.inv(image.sky_jacobian(x, y))
     intrinsic = jacobian @ sky_covariance(gaussians) @ jacobian.transpose(0, 2, 1)
+    beam = image.beam_map.covariance(x, y)
     seen = intrinsic + beam
     peak = gaussians.flux * np.sqrt(np.linalg.det(beam) / np.linalg.det(seen))
     return PixelGaussians(x, y, peak, seen[:, 0, 0], seen[:, 0, 1], seen[:, 1, 1])
@@ -195,19 +197,18 @@ def render(gaussians: PixelGaussians, window: Window) -> np.ndarray:
 
 
 def beam_covariance(image: SkyImage) -> np.ndarray:
-    """Return the covariance of an image's beam in pixels^2, axes in the order (x, y).
+    """Return the covariance of the beam in pixels^2 at the reference of an image.
+
+    The axes are in the order (x, y).
 
     Raises
     ------
     ValueError
         The image has no beam.
     """
-    shape = image.beam_in_pixels()
-    if shape is None:
+    if image.beam_map is None:
         raise ValueError(f"{image.name} has no beam, so sources cannot be drawn into it")
-    major, minor, theta = shape
-    rotation = np.array([[np.cos(theta), -np.sin(theta)], [np.sin(theta), np.cos(theta)]])
-    return rotation @ np.diag([major**2, minor**2]) @ rotation.T
+    return image.beam_map.covariance(*image.reference)
 
 
 def offset_position(

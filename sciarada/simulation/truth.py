@@ -11,7 +11,8 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
-from sciarada.measure.tabulate import outline_regions
+from sciarada.measure.local_sky import LocalSky, beam_columns
+from sciarada.measure.outline_regions import outline_regions
 from sciarada.simulation.blocks import strips
 from sciarada.simulation.footprints import THRESHOLD, Footprints, footprints
 from sciarada.simulation.instrument import Observation
@@ -31,7 +32,6 @@ from sciarada.simulation.spurious import SPOILT, Spurious, find_artefacts
 from sciarada.simulation.truth_columns import (
     Columns,
     components,
-    constants,
     masks,
     positions,
     shapes,
@@ -97,7 +97,7 @@ def field_truth(
     columns = (
         positions(sources, x, y)
         | shapes(sources, drawn, image, x, y)
-        | masks(filled, count, image)
+        | masks(filled, image, x, y)
         | _classes(sources, marks, share > SPOILT, image)
         | {
             "peak_flux": marks.peak,
@@ -115,8 +115,9 @@ def field_truth(
     table = _stack(columns, found)
     table["local_bkg"] = _background(observation, table["x"], table["y"], shape)
     table["s_region"], _ = outline_regions(image, rings + spurious.outlines)
+    here = LocalSky.at(image, np.column_stack([table["x"], table["y"]]))
     catalogue = SourceCatalogue.from_columns(
-        table | constants(image, len(rings) + len(spurious.outlines)),
+        table | beam_columns(image, here),
         components(sources, drawn, image, rms, seen, number),
         meta,
     )
@@ -187,7 +188,7 @@ def _artefacts(
     """Return the columns of artefacts that would be taken for sources."""
     count = len(spurious.x)
     ra, dec = image.pixel_to_sky(spurious.x, spurious.y)
-    return masks(spurious.runs, count, image) | {
+    return masks(spurious.runs, image, spurious.x, spurious.y) | {
         "source_id": np.arange(first, first + count),
         "ra": ra,
         "dec": dec,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.measure.local_beams import place_areas
 from sciarada.measure.shapes import axes
 from sciarada.simulation.runs import Runs
 from sciarada.simulation.sky import SkySources
@@ -64,24 +65,14 @@ def _moments(
     return totals[0], totals[1]
 
 
-def masks(runs: Runs, count: int, image: SkyImage) -> Columns:
-    """Return the columns that follow from the pixels of each of ``count`` objects."""
-    boxes = zip(("x_min", "x_max", "y_min", "y_max"), runs.boxes(count), strict=True)
-    pixels = runs.count(count)
+def masks(runs: Runs, image: SkyImage, x: np.ndarray, y: np.ndarray) -> Columns:
+    """Return the columns that follow from the pixels of each of some objects at (x, y)."""
+    boxes = zip(("x_min", "x_max", "y_min", "y_max"), runs.boxes(len(x)), strict=True)
+    pixels = runs.count(len(x))
     return dict(boxes) | {
         "n_pix": pixels,
-        "area": pixels * image.pixel_area,
-        "n_beams": pixels / image.beam_area,
-    }
-
-
-def constants(image: SkyImage, count: int) -> Columns:
-    """Return the columns that have one value in all of ``count`` rows."""
-    return {
-        "beam_maj": np.full(count, image.beam.major),
-        "beam_min": np.full(count, image.beam.minor),
-        "beam_pa": np.full(count, image.beam.pa),
-        "freq": np.full(count, np.nan if image.frequency is None else image.frequency),
+        "area": pixels * np.abs(np.linalg.det(image.sky_jacobian(x, y))),
+        "n_beams": pixels / place_areas(image, x, y),
     }
 
 
