@@ -5,18 +5,29 @@ from __future__ import annotations
 import atexit
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+
+from sciarada.hooks.shared_change import SharedChange
 
 Run = Callable[[Callable[[], Any]], Any]
 
 
-@contextmanager
-def exits_refused() -> Iterator[None]:
+def exits_refused() -> AbstractContextManager[None]:
     """Turn `os._exit` into `SystemExit` in this process, which can be caught; not in children.
 
     Only the function is replaced: a crash or a signal still ends the process.
     """
+    return _REFUSED.wanted(None)
+
+
+def exit_handlers_wrapped(run: Run) -> AbstractContextManager[None]:
+    """Have the handlers that are registered with `atexit` meanwhile called by ``run``."""
+    return _WRAPPED.wanted(run)
+
+
+@contextmanager
+def _exits_replaced() -> Iterator[None]:
     process, leave, refusing = os.getpid(), os._exit, True
 
     def refuse(status: int) -> None:
@@ -34,12 +45,11 @@ def exits_refused() -> Iterator[None]:
 
 
 @contextmanager
-def exit_handlers_wrapped(run: Run) -> Iterator[None]:
-    """Have the handlers that are registered with `atexit` meanwhile called by ``run``."""
+def _registering_replaced() -> Iterator[None]:
     register = atexit.register
 
     def wrapping(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        register(_Handler(function, run), *args, **kwargs)
+        register(_Handler(function, _WRAPPED.latest()), *args, **kwargs)
         return function
 
     atexit.register = wrapping
@@ -64,3 +74,7 @@ class _Handler:
 
     def __hash__(self) -> int:
         return hash(self.function)
+
+
+_REFUSED: SharedChange[None] = SharedChange(_exits_replaced)
+_WRAPPED: SharedChange[Run] = SharedChange(_registering_replaced)

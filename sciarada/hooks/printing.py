@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sciarada.hooks.shared_change import SharedChange
+
 STDOUT, STDERR = 1, 2
 
 
@@ -19,12 +21,18 @@ def prints_passed_to(show: Callable[[str], None]) -> Iterator[None]:
     What bypasses `sys.stdout`, as C libraries and child processes do, goes to stderr.
     """
     lines = _Lines(show)
-    stream = io.TextIOWrapper(lines, "utf-8", "replace", write_through=True)
-    with _descriptor_to_stderr(), contextlib.redirect_stdout(stream):
+    with _LINES.wanted(lines):
         try:
             yield
         finally:
             lines.end()
+
+
+@contextmanager
+def _stdout_taken() -> Iterator[None]:
+    stream = io.TextIOWrapper(_Stream(), "utf-8", "replace", write_through=True)
+    with _descriptor_to_stderr(), contextlib.redirect_stdout(stream):
+        yield
 
 
 @contextmanager
@@ -47,12 +55,28 @@ def _descriptor_to_stderr() -> Iterator[None]:
         os.close(kept)
 
 
-class _Lines(io.RawIOBase):
-    """A stream that hands on whole lines."""
+class _Lines:
+    """Hands on whole lines of what is written."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show
         self._rest = b""
+
+    def write(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            self._show(line.decode("utf-8", "replace"))
+
+    def end(self) -> None:
+        """Hand on a last line that has no end."""
+        if self._rest:
+            self.write(b"\n")
+
+
+class _Stream(io.RawIOBase):
+    """A stream of which each thread writes its own lines."""
+
+    _lines: _Lines | None = None
 
     def writable(self) -> bool:
         return True
@@ -61,12 +85,10 @@ class _Lines(io.RawIOBase):
         return STDERR
 
     def write(self, data: bytes) -> int:
-        *lines, self._rest = (self._rest + bytes(data)).split(b"\n")
-        for line in lines:
-            self._show(line.decode("utf-8", "replace"))
+        self._lines = _LINES.latest() or self._lines  # a plugin may keep the stream
+        if self._lines is not None:
+            self._lines.write(bytes(data))
         return len(data)
 
-    def end(self) -> None:
-        """Hand on a last line that has no end."""
-        if self._rest:
-            self.write(b"\n")
+
+_LINES: SharedChange[_Lines] = SharedChange(_stdout_taken)

@@ -345,6 +345,31 @@ def test_other_threads_can_ask_plugins_too():
     assert found == [5]
 
 
+def test_threads_that_ask_at_once_leave_the_process_as_it_was(capfd, caplog):
+    before = sys.stdout, os._exit, atexit.register
+    inside, first_has_left = threading.Barrier(2), threading.Event()
+
+    def ask(name):
+        with at_work(name, "tried") as work:
+            inside.wait(30)
+            work.call(lambda: print(f"printed by {name}"))
+            if name == "second":
+                first_has_left.wait(30)
+        first_has_left.set()
+
+    with caplog.at_level(logging.INFO):
+        threads = [threading.Thread(target=ask, args=[name]) for name in ("first", "second")]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (sys.stdout, os._exit, atexit.register) == before
+    os.write(1, b"after\n")
+    assert capfd.readouterr().out == "after\n"
+    for name in ("first", "second"):
+        assert f"plugin {name} prints: printed by {name}" in caplog.text
+
+
 def test_threads_that_are_left_are_noted(monkeypatch):
     monkeypatch.setattr(isolation, "left_threads", [])
     done = threading.Event()
