@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 from scipy import ndimage
 from scipy.linalg import toeplitz
+from scipy.optimize import least_squares
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
@@ -23,7 +24,8 @@ LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2), (0, 3)
 LEAST_CORRELATION = 0.15
 CLIP_SIGMA = 4.0
 SOURCE_MARGIN = 2
-PATCH = 256
+PATCH, PIECE = 256, 64  # pixels
+PAIRS = 500  # fewest of a piece
 MOST_PATCHES = 9
 KERNEL_PRECISION = 1e-3
 
@@ -37,9 +39,13 @@ class NoiseCorrelation:
     shape : ndarray, shape (2, 2), or None
         Precision matrix Q in pixels^-2, order (x, y), of ``exp(-d'Qd / 2)``; None for
         independent pixels.
+    follows_sky : bool
+        Whether the noise is constant on the sky; then the shape is that in pixels at the
+        reference of the image.
     """
 
     shape: np.ndarray | None
+    follows_sky: bool = False
 
     @property
     def area(self) -> float:
@@ -82,6 +88,9 @@ def _kernel_terms(
 def measure_correlation(image: SkyImage, model: BackgroundModel) -> NoiseCorrelation:
     """Measure the noise autocorrelation of an image.
 
+    In a map on which the beam is constant on the sky, the noise may be so, too: whichever of
+    the two, constant in pixels or on the sky, describes the pixels better is taken.
+
     Parameters
     ----------
     image : SkyImage
@@ -94,29 +103,100 @@ def measure_correlation(image: SkyImage, model: BackgroundModel) -> NoiseCorrela
     NoiseCorrelation
         Without a shape where pixels are independent or too few to tell.
     """
-    products = np.zeros(len(LAGS) + 1)
-    pairs = np.zeros(len(LAGS) + 1)
+    follows = not image.beam_rule.in_plane
+    pieces: list[Window] = []
+    sums: list[np.ndarray] = []
     for window in _patches(image.shape):
-        values = (image.read(window) - model.background(window)) / model.rms(window)
-        sources = ndimage.binary_dilation(values > CLIP_SIGMA, iterations=SOURCE_MARGIN)
-        values[sources | ~(np.abs(values) < CLIP_SIGMA)] = np.nan
-        for i, lag in enumerate(((0, 0), *LAGS)):
-            product = _lagged_product(values, *lag)
-            products[i] += product.sum()
-            pairs[i] += product.size
+        values = _noise_alone(image, model, window)
+        for piece in _pieces(window, PIECE if follows else PATCH):
+            pieces.append(piece)
+            sums.append(_lagged_sums(values[piece.slices_in(window)]))
+    products, pairs = np.sum(sums, axis=0)
     if not (pairs > 1000).all() or products[0] <= 0:
         return NoiseCorrelation(None)
-    correlation = (products / pairs)[1:] / (products[0] / pairs[0])
+    shape = _fitted((products / pairs)[1:] / (products[0] / pairs[0]))
+    if shape is None or not follows:
+        return NoiseCorrelation(shape)
+    return _on_sky_if_better(image, shape, pieces, np.array(sums))
+
+
+def stretches(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Return how pixels at (x, y) lie on the sky, in pixels of the reference, (n, 2, 2).
+
+    Off the sky they are taken to be like those of the reference.
+    """
+    there = image.geometry.frame_jacobian(x, y)
+    here = image.geometry.frame_jacobian(*image.reference)
+    stretch = np.linalg.solve(here, there)
+    known = np.isfinite(stretch).all(axis=(-2, -1), keepdims=True)
+    return np.where(known, stretch, np.eye(2))
+
+
+def _noise_alone(image: SkyImage, model: BackgroundModel, window: Window) -> np.ndarray:
+    """Return signal to noise, NaN where there are sources."""
+    values = (image.read(window) - model.background(window)) / model.rms(window)
+    sources = ndimage.binary_dilation(values > CLIP_SIGMA, iterations=SOURCE_MARGIN)
+    values[sources | ~(np.abs(values) < CLIP_SIGMA)] = np.nan
+    return values
+
+
+def _lagged_sums(values: np.ndarray) -> np.ndarray:
+    """Return the sums of products and the numbers of pairs at no lag and at `LAGS`."""
+    found = [_lagged_product(values, *lag) for lag in ((0, 0), *LAGS)]
+    return np.array([[product.sum() for product in found], [product.size for product in found]])
+
+
+def _fitted(correlation: np.ndarray) -> np.ndarray | None:
+    """Return the precision matrix that describes the correlations at `LAGS`, if any does."""
     used = correlation > LEAST_CORRELATION
     if used.sum() < 3:
-        return NoiseCorrelation(None)
+        return None
     dy, dx = np.array(LAGS, float)[used].T
     design = np.stack([dx * dx, 2 * dx * dy, dy * dy], axis=1)
     weight = correlation[used][:, None]
     target = -2 * np.log(correlation[used])
     q_xx, q_xy, q_yy = np.linalg.lstsq(design * weight, target * weight[:, 0], rcond=None)[0]
     shape = np.array([[q_xx, q_xy], [q_xy, q_yy]])
-    return NoiseCorrelation(shape if np.linalg.eigvalsh(shape)[0] > 0 else None)
+    return shape if np.linalg.eigvalsh(shape)[0] > 0 else None
+
+
+def _on_sky_if_better(
+    image: SkyImage, shape: np.ndarray, pieces: list[Window], sums: np.ndarray
+) -> NoiseCorrelation:
+    """Return noise that follows the sky where that describes the pieces better."""
+    kept = (sums[:, 1] > PAIRS).all(axis=1) & (sums[:, 0, 0] > 0)
+    if not kept.any():
+        return NoiseCorrelation(shape)
+    means = sums[kept, 0] / sums[kept, 1]
+    measured = means[:, 1:] / means[:, :1]
+    middles = np.array([[w.x0 + w.x1 - 1, w.y0 + w.y1 - 1] for w in pieces])[kept] / 2.0
+    lags = np.array(LAGS, float)[:, ::-1]
+    on_sky = lags @ np.swapaxes(stretches(image, *middles.T), 1, 2)
+    start = np.linalg.cholesky(shape)[[0, 1, 1], [0, 0, 1]]
+    in_pixels, follows = (
+        least_squares(_misfit, start, args=(measured, where)) for where in (lags, on_sky)
+    )
+    if in_pixels.cost <= follows.cost:
+        return NoiseCorrelation(shape)
+    first, mixed, last = follows.x
+    lower = np.array([[first, 0.0], [mixed, last]])
+    return NoiseCorrelation(lower @ lower.T, follows_sky=True)
+
+
+def _misfit(lower: np.ndarray, measured: np.ndarray, lags: np.ndarray) -> np.ndarray:
+    """Return by how much correlations at lags (x, y) miss those of a Cholesky factor."""
+    first, mixed, last = lower
+    squares = (first * lags[..., 0] + mixed * lags[..., 1]) ** 2 + (last * lags[..., 1]) ** 2
+    return (measured - np.exp(-0.5 * squares)).ravel()
+
+
+def _pieces(window: Window, side: int) -> list[Window]:
+    """Return a window cut into squares."""
+    return [
+        Window(y, min(y + side, window.y1), x, min(x + side, window.x1))
+        for y in range(window.y0, window.y1, side)
+        for x in range(window.x0, window.x1, side)
+    ]
 
 
 def _patches(image_shape: tuple[int, int]) -> list[Window]:

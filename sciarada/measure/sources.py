@@ -22,6 +22,7 @@ from sciarada.measure.gaussians import A, Components
 from sciarada.measure.grouping import group_components
 from sciarada.measure.islands import Island
 from sciarada.measure.local_beams import beam_areas, island_beams, peak_beams
+from sciarada.measure.local_noise import island_noises
 from sciarada.measure.outlines import outlines
 from sciarada.measure.sharing import share_out
 from sciarada.measure.source_light import from_components, from_pixels
@@ -131,19 +132,13 @@ class Measurer:
         widths = FWHM_PER_SIGMA * np.linalg.det(beams) ** -0.25
         cuts = cut_islands(self.image, self.background, tasks, widths.tolist())
         beams, areas = peak_beams(self.image, cuts, beams), beam_areas(self.image, cuts)
-        fitter = Fitter(
-            self.noise,
-            self.settings.fit,
-            hold=self.image.beam is not None,
-            tolerance=0.0 if self.image.beam_rule.in_plane else GAUSSIAN_TO,
-        )
-        fine = [i for i, task in enumerate(tasks) if task.island.scale == 1 and cuts[i].mask.any()]
-        fitted = dict(
-            zip(fine, fitter([cuts[i] for i in fine], [beams[i] for i in fine]), strict=True)
-        )
+        noises = island_noises(self.image, self.noise, [task.island for task in tasks])
+        fitted = self._fitted(tasks, cuts, beams, noises)
         found = [
-            self._sources(task.island, cut, area, fitted.get(i, Components.none()))
-            for i, (task, cut, area) in enumerate(zip(tasks, cuts, areas, strict=True))
+            self._sources(task.island, cut, area, noise, fitted.get(i, Components.none()))
+            for i, (task, cut, area, noise) in enumerate(
+                zip(tasks, cuts, areas, noises, strict=True)
+            )
         ]
         masks = [
             _spanned(source, cut, width)
@@ -153,8 +148,37 @@ class Measurer:
         rings = iter(outlines(masks))
         return [[_outlined(source, next(rings)) for source in sources] for sources in found]
 
+    def _fitted(
+        self,
+        tasks: Sequence[IslandTask],
+        cuts: Sequence[IslandPixels],
+        beams: np.ndarray,
+        noises: Sequence[NoiseCorrelation],
+    ) -> dict[int, Components]:
+        """Return the components of each full-resolution island; those of one noise together."""
+        groups: dict[int, list[int]] = {}
+        for i, (task, cut, noise) in enumerate(zip(tasks, cuts, noises, strict=True)):
+            if task.island.scale == 1 and cut.mask.any():
+                groups.setdefault(id(noise), []).append(i)
+        fitted = {}
+        for members in groups.values():
+            fitter = Fitter(
+                noises[members[0]],
+                self.settings.fit,
+                hold=self.image.beam is not None,
+                tolerance=0.0 if self.image.beam_rule.in_plane else GAUSSIAN_TO,
+            )
+            found = fitter([cuts[i] for i in members], [beams[i] for i in members])
+            fitted |= dict(zip(members, found, strict=True))
+        return fitted
+
     def _sources(
-        self, island: Island, cut: IslandPixels, beam_area: np.ndarray, components: Components
+        self,
+        island: Island,
+        cut: IslandPixels,
+        beam_area: np.ndarray,
+        noise: NoiseCorrelation,
+        components: Components,
     ) -> list[MeasuredSource]:
         """Share an island out among its sources; one without valid pixels has none."""
         if not cut.mask.any():
@@ -175,6 +199,7 @@ class Measurer:
                 cut,
                 mask,
                 beam_area[mask[cut.mask]],
+                noise.area,
                 components.select(np.isin(number, groups)),
                 poor,
             )
@@ -190,6 +215,7 @@ class Measurer:
         cut: IslandPixels,
         mask: np.ndarray,
         beam_area: np.ndarray,
+        noise_area: float,
         components: Components,
         poor: bool,
     ) -> MeasuredSource:
@@ -207,12 +233,12 @@ class Measurer:
         # what a beam holds changes over the source where the beam is constant on the sky
         weight = np.where(beam_area == beam_area[top], 1.0, beam_area[top] / beam_area)
         mask_sum = float((weight * data).sum())
-        e_mask_sum = float(np.sqrt((weight**2).sum() * min(data.size, self.noise.area)))
+        e_mask_sum = float(np.sqrt((weight**2).sum() * min(data.size, noise_area)))
         background, rms = self._level(cut, mask, position[:, top])
         flags = self._flags(cut, mask, window, island)
         if poor:
             flags |= Flag.FIT_FAIL
-            light = from_pixels(data, position, mask_sum, e_mask_sum, self.noise.area, top)
+            light = from_pixels(data, position, mask_sum, e_mask_sum, noise_area, top)
         else:
             light = from_components(components)
         return MeasuredSource(
