@@ -41,7 +41,8 @@ ROUNDING = 10 * float(np.finfo(np.float32).eps)
 TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
-BOX_IN_BEAMS = 20.0
+BOX_IN_BEAMS, LEAST_BEAMS = 20.0, 5.0
+LEAST_SAMPLES = 12  # along the side of a box
 SAMPLES_PER_BEAM = 2.5
 ROWS_AT_ONCE = 64
 
@@ -104,10 +105,15 @@ class BackgroundModel:
 
 
 def default_box(image: SkyImage) -> int:
-    """Return the side in pixels of a mesh box: 20 beams, within 24 and 256 pixels."""
+    """Return the side in pixels of a mesh box: 20 beams, within 24 and 256 pixels.
+
+    However wide the beam is, it is 5 beams at the least.
+    """
     if image.beam is None:
         return 64
-    return int(np.clip(round(BOX_IN_BEAMS * beam_pixels(image)), SMALLEST_BOX, LARGEST_BOX))
+    beam = beam_pixels(image)
+    largest = max(LARGEST_BOX, round(LEAST_BEAMS * beam))
+    return int(np.clip(round(BOX_IN_BEAMS * beam), SMALLEST_BOX, largest))
 
 
 def estimate_background(
@@ -130,7 +136,7 @@ def estimate_background(
     """
     executor = executor or Serial()
     box = min(box or default_box(image), max(image.shape))
-    stride = _sampling_stride(image)
+    stride = min(_sampling_stride(image), max(1, box // LEAST_SAMPLES))
     rough_stride = max(stride, min(2 * stride, box // ROUGH_SAMPLES))
     edges = _strip_edges(image.shape[0], box)
 

@@ -21,6 +21,7 @@ from sciarada.io.staging import staging
 from sciarada.measure.artefacts import find_artefacts
 from sciarada.measure.background import estimate_background
 from sciarada.measure.correlation import measure_correlation
+from sciarada.measure.resolution import check_beam_fits, check_box
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detection_products import write_products
 from sciarada.pipelines.plugin_formats import chosen_writers, write_with
@@ -66,6 +67,8 @@ def run_detect(
         behind then.
     """
     settings = settings or DetectSettings()
+    check_beam_fits(image)
+    check_box(image, settings.box)
     manager = PluginManager.discover()
     spec = manager.find("detector", settings.detector)
     options = parse_options(spec.options, settings.options, plugin=spec.name)

@@ -17,6 +17,7 @@ from sciarada.core.read_with import ReadWith
 from sciarada.core.windows import Window
 from sciarada.io.derived_header import derived_header
 from sciarada.measure.background import BackgroundModel
+from sciarada.measure.resolution import check_beam_fits
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.field import SimulatedField
 from sciarada.simulation.measured import MeasuredObservation
@@ -172,6 +173,7 @@ def inject_survey(
             f"{image.path or image.name} names no beam, and without one sources cannot be drawn: "
             "give it with --beam MAJ,MIN,PA"
         )
+    check_beam_fits(image)
     room = Room.of(image)
     survey = _as_deep(injection, image, float(np.median(background.scale)))
     placed, shining = (

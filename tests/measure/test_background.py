@@ -185,7 +185,7 @@ def test_the_box_follows_the_beam_and_stays_within_bounds():
     data = white_noise((50, 50), seed=16)
     beam_pixels = np.sqrt(BEAM.major * BEAM.minor) / PIXEL
     assert default_box(sky_image(data)) == pytest.approx(20 * beam_pixels, abs=1)
-    for factor, expected in ((0.01, 24), (100, 256)):
+    for factor, expected in ((0.01, 24), (8, 256), (100, round(500 * beam_pixels))):
         wide = type(BEAM)(BEAM.major * factor, BEAM.minor * factor)
         assert default_box(sky_image(data, beam=wide)) == expected
     assert 24 <= default_box(sky_image(data, beam=None)) <= 256

@@ -9,6 +9,7 @@ from sciarada.core.beam import Beam
 
 WIDEST = 180.0 * 3600.0  # arcsec
 LONGEST = 1000.0  # major / minor
+FEWEST_BEAMS = 3.0  # along an image in which background and sources can be told apart
 
 
 def beam_of(
@@ -64,4 +65,10 @@ def check_beam(
         return None, [f"The beam in the header, {size}, makes no sense and is ignored."]
     if width < 1.0:
         return beam, ["The beam in the header is narrower than a pixel; --beam replaces it."]
+    beams = pixel_scale * max(shape) / math.sqrt(beam.major * beam.minor)
+    size = f"The beam in the header, {beam.major:.4g} by {beam.minor:.4g} arcsec,"
+    if beams < 1.0:
+        return beam, [f"{size} is wider than the image; --beam replaces it."]
+    if beams < FEWEST_BEAMS:
+        return beam, [f"{size} fits only {beams:.1f} times into the image; --beam replaces it."]
     return beam, []

@@ -16,8 +16,17 @@ def test_a_beam_in_arcsec_is_recognised():
     ("beam", "scale", "shape"),
     [(Beam(60.0, 50.0), 1.5, (20, 20)), (Beam(7200.0, 7200.0), 60.0, (9, 9))],
 )
-def test_a_beam_wider_than_a_cutout_is_left_alone(beam, scale, shape):
-    assert check_beam(beam, scale, shape) == (beam, [])
+def test_a_beam_wider_than_a_cutout_is_left_alone_and_noted(beam, scale, shape):
+    checked, (note,) = check_beam(beam, scale, shape)
+    assert checked is beam
+    assert note.endswith("wider than the image; --beam replaces it.")
+
+
+def test_an_image_of_few_beams_is_noted():
+    beam = Beam(60.0, 60.0)
+    _, (note,) = check_beam(beam, 1.5, (60, 20))
+    assert "fits only 1.5 times into the image" in note
+    assert check_beam(beam, 1.5, (200, 20)) == (beam, [])
 
 
 @pytest.mark.parametrize("beam", [Beam(7e5, 7e5), Beam(2000.0, 1.0)])
