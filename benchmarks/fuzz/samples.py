@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,10 +12,21 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from sciarada.io.manifest import DIGEST, FILES
+from sciarada.simulation.survey_file import survey_path
+
 SIMULATED, DETECTED, PICTURES = "simulated", "detected", "pictures"
+TINY, FEATURES, TRAINING, SURVEY = "weights/tiny.safetensors", "features.fits", "run", "emu.toml"
 FORMATS = ("fits", "vot", "ecsv", "parquet")
 CLASSES = ("compact", "extended")
 COUNT, SIDE = 12, 24  # pictures, pixels
+SMALL = ("backbone=regnet_y_400mf", "hidden=8", "outputs=4")
+TRAINED = (
+    *(text for option in SMALL for text in ("--option", option)),
+    *("--npix", "16", "--epochs", "1", "--batch", "6", "--warmup", "0", "--view", "flip"),
+    *("--accelerator", "cpu"),
+)
+"""Options of a training of seconds."""
 _DONE = "complete"
 
 
@@ -27,6 +39,9 @@ def samples(work: Path) -> Path:
         _simulated_and_detected(folder)
         _pictures(folder)
         _sets(folder)
+        _weights(folder)
+        _training(folder)
+        shutil.copy(survey_path("emu"), folder / SURVEY)
         (folder / _DONE).touch()
     return folder
 
@@ -79,3 +94,23 @@ def _sets(folder: Path) -> None:
     sciarada(
         folder, "cutouts", "set.fits", "--materialise", "24", "--out", "set.zarr", "--overwrite"
     )
+
+
+def _weights(folder: Path) -> None:
+    """Train the smallest network for a moment, and make features with it."""
+    (folder / "weights").mkdir()
+    sciarada(folder, "pretrain", PICTURES, *TRAINED, "--out", "trained", "--name", "tiny")
+    for ending in ("safetensors", "json"):
+        (folder / "trained" / f"tiny.{ending}").rename(folder / "weights" / f"tiny.{ending}")
+    shutil.rmtree(folder / "trained")
+    sciarada(folder, "embed", PICTURES, "-w", TINY, "--out", FEATURES)
+
+
+def _training(folder: Path) -> None:
+    """Make a training that has come to its last step, but not to its end."""
+    sciarada(folder, "pretrain", PICTURES, *TRAINED, "--out", TRAINING)
+    for weights in (folder / TRAINING).glob("encoder.*"):
+        weights.unlink()
+    path = folder / TRAINING / "configuration.json"
+    written = json.loads(path.read_text())
+    path.write_text(json.dumps({k: v for k, v in written.items() if k not in (FILES, DIGEST)}))
