@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.fuzz.judging import SOUND, Outcome, judge, refusals
@@ -60,8 +60,8 @@ def try_seed(kind: str, work: Path, seed: int) -> Result:
         reduced, _ = _try(kind, work, seed, left_out | {step})
         if reduced.outcome is result.outcome:
             left_out, result = left_out | {step}, reduced
-    _try(kind, work, seed, left_out, keep=True)
-    return result
+    again, _ = _try(kind, work, seed, left_out, keep=True)
+    return result if again.outcome not in SOUND else replace(result, outcome=Outcome.ONCE)
 
 
 def _preload(kind: str, work: Path) -> None:

@@ -25,6 +25,7 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted what is wrong"
     LEFTOVERS = "left something behind"
     NETWORK = "asked the network"
+    ONCE = "fault that did not repeat"
 
 
 SOUND = (Outcome.DONE, Outcome.REFUSED)
@@ -52,7 +53,7 @@ LIBRARY_WORDS = re.compile(
             r"deserializ|invalid header|HeaderTooLarge|InvalidHeader|IncompleteBuffer",
             # astropy, arrow, zarr, pillow
             r"astropy|\bW\d\d\b|\bE\d\d:|\?:\?:|HDU.*not found|Card .*not FITS|Header missing",
-            r"pyarrow|[Pp]arquet magic|Thrift|arrow::|zarr\.|zarr_format|[Cc]odec|blosc|\bPIL\b",
+            r"pyarrow|[Pp]arquet magic|Thrift|arrow::|zarr\.\w+\.|numcodecs|blosc|\bPIL\b",
             r"cannot identify image|image file is truncated|decompression bomb|broken data stream",
         )
     )
@@ -81,13 +82,20 @@ def _refusal(trial: Trial, errors: str, folder: Path) -> Outcome:
     sentences = refusals(errors)
     if len(sentences) != 1 or len(sentences[0]) > LONGEST:
         return Outcome.SENTENCES
-    if LIBRARY_WORDS.search(sentences[0]):
+    if LIBRARY_WORDS.search(_without_names(sentences[0], trial)):
         return Outcome.LIBRARY
     if not any(name in sentences[0] for name in trial.names):
         return Outcome.NAMELESS
     if any((folder / name).exists() for name in trial.outputs) or any(folder.glob(".*.part")):
         return Outcome.LEFTOVERS
     return Outcome.REFUSED
+
+
+def _without_names(sentence: str, trial: Trial) -> str:
+    """Return a sentence without what the user named, which may look like anything."""
+    for name in sorted({*trial.names, *trial.arguments}, key=len, reverse=True):
+        sentence = sentence.replace(name, "...") if len(name) > 3 else sentence
+    return sentence
 
 
 def refusals(errors: str) -> list[str]:

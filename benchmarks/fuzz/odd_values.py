@@ -55,7 +55,7 @@ def json_edited(path: Path, random: Random) -> None:
     """Change an entry of a JSON file, which stays JSON."""
     try:
         value = json.loads(path.read_text())
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     path.write_text(json.dumps(changed_json(value, random)))
 

@@ -20,7 +20,6 @@ from sciarada.io.plausible import is_plausible
 
 DOCUMENT, PIXELS, TABLE, ABOUT = "zarr.json", "pixels", "table", "sciarada"
 BYTES = 4  # of a pixel
-_BARE = [{"name": "bytes", "configuration": {"endian": "little"}}]
 _PACKED = {"bytes", "zstd", "gzip", "blosc", "crc32c"}
 
 
@@ -84,6 +83,15 @@ class _ChunkGrid:
 
 
 @dataclass(frozen=True)
+class _Codec:
+    name: str
+    configuration: dict[str, Any] = field(default_factory=dict)
+
+
+_BARE = [_Codec("bytes", {"endian": "little"})]
+
+
+@dataclass(frozen=True)
 class _Array:
     """The document of an array, as far as its layout goes."""
 
@@ -93,7 +101,7 @@ class _Array:
     data_type: str
     chunk_grid: _ChunkGrid
     chunk_key_encoding: dict[str, Any]
-    codecs: list[dict[str, Any]]
+    codecs: list[_Codec]
     storage_transformers: list[Any] = field(default_factory=list)
 
     @property
@@ -126,8 +134,9 @@ def read_record(path: Path) -> StoreRecord:
     StoreFault
         If it is damaged, or of another program.
     """
-    document = _document(path)
-    return _typed(document.get("attributes", {}).get(ABOUT), StoreRecord, DOCUMENT)
+    attributes = _document(path).get("attributes")
+    about = attributes.get(ABOUT) if isinstance(attributes, dict) else None
+    return _typed(about, StoreRecord, DOCUMENT)
 
 
 def read_pixel_layout(path: Path, record: StoreRecord) -> PixelLayout:
@@ -171,7 +180,7 @@ def check_columns(path: Path, record: StoreRecord, count: int) -> None:
                 f"has a column {column.name} of type {array.data_type} and shape {array.shape} for "
                 f"{count} cutouts"
             )
-        if not {codec.get("name") for codec in array.codecs} <= _PACKED:
+        if not {codec.name for codec in array.codecs} <= _PACKED:
             raise StoreFault(f"has a column {column.name} that is packed in an unknown way")
         folder = path / TABLE / column.name
         held = sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())

@@ -42,7 +42,10 @@ MARK, FORMAT = DOCUMENT, 1
 CHUNK = 1 << 24  # bytes
 KNOWN = ("cutout_id", "ra", "dec", "size", "beam_major")
 # What zarr and its codecs raise of bytes that they cannot unpack.
-_DAMAGE = (OSError, ValueError, TypeError, LookupError, RuntimeError, MemoryError)
+_DAMAGE = (
+    OSError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RuntimeError,
+    MemoryError,
+)  # fmt: skip
 BEAM = ColumnSpec("beam_major", "float64", "arcsec", "instr.beam;phys.angSize", "FWHM of the beam")
 
 
@@ -300,8 +303,8 @@ def _read_table(path: Path, record: StoreRecord) -> Table:
 def _stored_columns(path: Path, record: StoreRecord) -> list[np.ndarray]:
     """Return the columns as they are stored; zarr unpacks them."""
     try:
-        group = zarr.open_group(path / TABLE, mode="r", zarr_format=3)
-        return [group[column.name][:] for column in record.columns]
+        places = [path / TABLE / column.name for column in record.columns]
+        return [zarr.open_array(place, mode="r", zarr_format=3)[:] for place in places]
     except _DAMAGE as error:
         raise StoreFault("has a table that cannot be unpacked") from error
 

@@ -32,9 +32,15 @@ from benchmarks.fuzz.samples import (
 from benchmarks.fuzz.trial import Steps, Trial
 
 PRELOADED = (
-    "sciarada.pipelines.pretrain", "sciarada.pipelines.embed", "sciarada.pipelines.probe",
-    "sciarada.pipelines.evaluate", "sciarada.pipelines.simulate", "sciarada.nn.store",
-)  # fmt: skip
+    "sciarada.pipelines.pretrain",
+    "sciarada.pipelines.embed",
+    "sciarada_simclr.pretrainer",
+    "torchvision",
+    "sciarada.pipelines.probe",
+    "sciarada.pipelines.evaluate",
+    "sciarada.pipelines.simulate",
+    "sciarada.nn.store",
+)
 Random = np.random.Generator
 
 
@@ -79,7 +85,7 @@ def header_edited(path: Path, random: Random) -> None:
         return
     try:
         header = json.loads(data[8 : 8 + length])
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     text = json.dumps(changed_json(header, random)).encode()
     path.write_bytes(struct.pack("<Q", len(text)) + text + data[8 + length :])

@@ -16,8 +16,14 @@ from benchmarks.fuzz.odd_values import any_of
 from benchmarks.fuzz.samples import PICTURES, TINY, copied
 from benchmarks.fuzz.trial import Steps, Trial
 
-PRELOADED = ("sciarada.pipelines.cutouts", "sciarada.pipelines.embed", "sciarada.pipelines.probe",
-             "sciarada.cutouts.zarr_set")  # fmt: skip
+PRELOADED = (
+    "sciarada.pipelines.cutouts",
+    "sciarada.pipelines.embed",
+    "sciarada_simclr.pretrainer",
+    "torchvision",
+    "sciarada.pipelines.probe",
+    "sciarada.cutouts.zarr_set",
+)
 Random = np.random.Generator
 
 

@@ -9,7 +9,13 @@ from benchmarks.fuzz.odd_values import any_of, json_edited, json_odd
 from benchmarks.fuzz.samples import TINY, copied
 from benchmarks.fuzz.trial import Steps, Trial
 
-PRELOADED = ("sciarada.pipelines.cutouts", "sciarada.pipelines.embed", "sciarada.cutouts.zarr_set")
+PRELOADED = (
+    "sciarada.pipelines.cutouts",
+    "sciarada.pipelines.embed",
+    "sciarada_simclr.pretrainer",
+    "torchvision",
+    "sciarada.cutouts.zarr_set",
+)
 
 
 def make(steps: Steps, samples: Path, folder: Path) -> Trial:

@@ -11,10 +11,15 @@ from benchmarks.fuzz.table_edits import OF_TABLES
 from benchmarks.fuzz.trial import Steps, Trial
 
 PRELOADED = (
-    "sciarada.pipelines.evaluate", "sciarada.pipelines.evaluate_labels",
-    "sciarada.pipelines.cutouts", "sciarada.pipelines.embed", "sciarada.pipelines.probe",
+    "sciarada.pipelines.evaluate",
+    "sciarada.pipelines.evaluate_labels",
+    "sciarada.pipelines.cutouts",
+    "sciarada.pipelines.embed",
+    "sciarada_simclr.pretrainer",
+    "torchvision",
+    "sciarada.pipelines.probe",
     "sciarada.cutouts.zarr_set",
-)  # fmt: skip
+)
 OUTPUTS = ("out", "out.fits", "out.reg", "out.vot")
 OF_TEXT = (cell_edited, line_edited)
 
