@@ -93,12 +93,20 @@ def verify(name: str) -> None:
 @click.argument("url")
 @click.option("--sha256", required=True, help=f"Hash that the file must have. {URL_HASH}")
 @click.option("--overwrite", is_flag=True, help="Replace other weights of that name.")
-def pull(url: str, sha256: str, overwrite: bool) -> None:
+@click.option(
+    "--max-size",
+    type=click.IntRange(1, 1_000_000),
+    default=2000,
+    show_default=True,
+    metavar="MB",
+    help="Size of the file of weights at which fetching it ends.",
+)
+def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
     """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
     from sciarada.io.pulling import pull_weights
     from sciarada.nn.store import weights_folder
 
-    path = pull_weights(url, sha256, weights_folder(), overwrite)
+    path = pull_weights(url, sha256, weights_folder(), overwrite, max_size * 1_000_000)
     if not is_quiet():
         click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
 

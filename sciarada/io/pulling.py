@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 
-import pooch
-
 from sciarada.core.errors import OutputError, WeightsError
-from sciarada.io.weights import SUFFIX, card_path, read_weights
+from sciarada.io.download import DownloadError, TooLargeError, download
+from sciarada.io.scratch import scratch_folder
+from sciarada.io.weights import LARGEST_CARD, SUFFIX, card_path, read_card, read_weights
 
 _ADDRESS = re.compile(rf"https?://.*/(?P<stem>[A-Za-z0-9][\w.-]*){re.escape(SUFFIX)}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_PATIENCE = 30  # seconds without an answer
+LARGEST, OPTION = 2 * 10**9, "--max-size"  # bytes; what raises them
 
 
-def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -> Path:
+def pull_weights(
+    url: str, sha256: str, folder: Path, overwrite: bool = False, most: int = LARGEST
+) -> Path:
     """Fetch weights and their card; both are kept only if all is as it should be.
 
     The digest is that of the numbers. The card comes from the same place and is not pinned: it
@@ -32,6 +33,8 @@ def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -
         Where to keep them. Weights that are there already and have the digest are left alone.
     overwrite : bool
         Replace others of that name.
+    most : int
+        Most bytes that the weights may have.
 
     Returns
     -------
@@ -62,9 +65,9 @@ def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -
         )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".pull-", dir=folder) as temporary:
-            part = Path(temporary) / path.name
-            _fetch(url, part, sha256)
+        with scratch_folder(folder) as scratch:
+            part = scratch.new / path.name
+            _fetch(url, part, sha256, most)
             card_path(part).replace(card_path(path))
             part.replace(path)
     except OSError as error:
@@ -72,22 +75,21 @@ def pull_weights(url: str, sha256: str, folder: Path, overwrite: bool = False) -
     return path
 
 
-def _fetch(url: str, part: Path, sha256: str) -> None:
-    """Fetch weights and their card to a place where nobody finds them, and check them."""
-    download = pooch.HTTPDownloader(timeout=_PATIENCE)
-    for address, file in ((url, part), (f"{url.removesuffix(SUFFIX)}.json", card_path(part))):
+def _fetch(url: str, part: Path, sha256: str, most: int) -> None:
+    """Fetch a card and its weights to a place where nobody finds them, and check them."""
+    card = f"{url.removesuffix(SUFFIX)}.json"
+    for address, file, limit in ((card, card_path(part), LARGEST_CARD), (url, part, most)):
         try:
-            download(address, str(file), None)
-        except (OSError, ValueError) as error:
-            answer = getattr(error, "response", None)
-            if answer is not None:
-                answer.close()  # pooch leaves it open
-            raise WeightsError(f"{address} cannot be fetched: {_one_line(error)}") from error
-    try:
-        read_weights(part, sha256)
-    except WeightsError as error:
-        cause = str(error).replace(f"{part.parent}/", "")
-        raise WeightsError(f"{url} was not kept: {cause}") from error
+            download(address, file, limit)
+        except DownloadError as error:
+            more = isinstance(error, TooLargeError) and address == url
+            remedy = f"; allow more with {OPTION}" if more else ""
+            raise WeightsError(f"{address} cannot be fetched: {error}{remedy}") from error
+        try:
+            read_card(part) if address == card else read_weights(part, sha256)
+        except WeightsError as error:
+            cause = str(error).replace(f"{part.parent}/", "")
+            raise WeightsError(f"{address} was not kept: {cause}") from error
 
 
 def _is(path: Path, sha256: str) -> bool:
@@ -97,7 +99,3 @@ def _is(path: Path, sha256: str) -> bool:
     except WeightsError:
         return False
     return True
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())

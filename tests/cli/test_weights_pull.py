@@ -113,10 +113,14 @@ def mix_up(served):
             "files",
             "tiny.json cannot be fetched",
         ),
-        (lambda served: card_path(served / "tiny").write_text("{"), "files", "cannot be used"),
-        (lambda served: shutil.rmtree(served), "files", "tiny.safetensors cannot be fetched: 404"),
-        (lambda served: None, "half", "tiny.safetensors cannot be fetched"),
-        (lambda served: None, "round", "Exceeded 30 redirects"),
+        (lambda served: card_path(served / "tiny").write_text("{"), "files", "is no JSON"),
+        (
+            lambda served: shutil.rmtree(served),
+            "files",
+            "tiny.json cannot be fetched: the server answers 404",
+        ),
+        (lambda served: None, "half", "tiny.json cannot be fetched: the connection ended before"),
+        (lambda served: None, "round", "redirects more than 10 times"),
     ],
     ids=["changed", "forged", "other card", "no card", "bad card", "gone", "cut short", "circle"],
 )
@@ -133,7 +137,7 @@ def test_nothing_is_kept_unless_all_is_well(folder, site, spoil, where, sentence
 def test_a_server_that_is_not_there_is_one_sentence(folder):
     result = pull("http://127.0.0.1:9/tiny.safetensors", "0" * 64)
     assert result.exit_code == 2
-    assert "cannot be fetched" in result.output
+    assert "cannot be fetched: there is no connection to 127.0.0.1:9" in result.output
     assert held(folder) == []
 
 
@@ -199,3 +203,24 @@ def test_one_bad_card_does_not_hide_the_others(folder):
     assert result.exit_code == 0
     assert "good" in result.stdout
     assert "bad.safetensors has no model card" in result.stderr
+
+
+def test_more_than_is_allowed_is_not_fetched(folder, tmp_path):
+    served = tmp_path / "site"
+    served.mkdir()
+    card = write_weights({"a": np.ones(300_000)}, CARD, served / "tiny.safetensors")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        server.folder = served
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/files/tiny.safetensors"
+        refused = pull(address, card.sha256, "--max-size", "2")
+        kept = held(folder)
+        allowed = pull(address, card.sha256, "--max-size", "3")
+        server.shutdown()
+        thread.join()
+    assert refused.exit_code == 2
+    assert "and 2,000,000 are allowed; allow more with --max-size" in refused.output
+    assert kept == []
+    assert allowed.exit_code == 0
+    assert held(folder) == ["tiny.json", "tiny.safetensors"]
