@@ -38,5 +38,5 @@ def write_benchmark_field(
     field = simulate_field(
         "benchmark", size, seed, n_sources=round(sources_per_megapixel * size**2 / 1e6)
     )
-    write_image(field.image, path, overwrite=True, header=field.header)
+    write_image(field.image, path, overwrite=True, storage=field.storage)
     write_catalogue(field.truth, truth, overwrite=True)

@@ -26,6 +26,7 @@ from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.read_with import ReadWith
 from sciarada.core.sky_geometry import SkyGeometry
+from sciarada.core.wcs_header import wcs_header
 from sciarada.core.wcs_state import WcsState
 from sciarada.core.windows import Window
 
@@ -398,9 +399,7 @@ class SkyImage:
         unit : str, optional
             BUNIT of the map; the image's own by default.
         """
-        header = self.wcs.to_header(relax=True)
-        header.remove("DATE-REF", ignore_missing=True)
-        header.remove("MJDREF", ignore_missing=True)
+        header = wcs_header(self.wcs)
         if unit is None and self.unit is not None:
             unit = "Jy/beam" if self.unit == JY_PER_BEAM else self.unit.to_string("fits")
         if unit is not None:

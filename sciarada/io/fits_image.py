@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from astropy.wcs import WCS
-from astropy.wcs.wcs import WcsError
 
 from sciarada.core.beam import Beam
 from sciarada.core.errors import ImageError
@@ -18,6 +17,7 @@ from sciarada.core.read_with import ReadWith
 from sciarada.io.beams.checks import check_beam
 from sciarada.io.beams.finding import find_beam
 from sciarada.io.beams.tables import BeamPlace
+from sciarada.io.distortion_tables import KEYWORDS
 from sciarada.io.fits_file import FitsFile, beam_tables, find_image, open_fits, plane_pixels
 from sciarada.io.foreign import foreign_image
 from sciarada.io.foreign_image import as_asked
@@ -28,9 +28,9 @@ from sciarada.io.header_frequency import find_frequency
 from sciarada.io.header_sky import celestial_header
 from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 from sciarada.io.header_values import text
+from sciarada.io.wcs_faults import UNUSABLE, reason
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
-_WCSLIB = re.compile(r"ERROR \d+ in \w+\(\) at line \d+ of file \S+:")
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
 
@@ -130,11 +130,12 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
         raise ImageError(f"{path} has a single pixel, in which nothing can be found")
     pixels = plane_pixels(file, found, plane)
     sky, notes = celestial_header(str(path), found.header, plane)
+    has_tables = any(KEYWORDS.fullmatch(key) for key in sky)
     try:
         image = SkyImage(
             name=_SUFFIX.sub("", path.name),
             pixels=pixels,
-            wcs=WCS(sky),
+            wcs=WCS(sky, file.hdus if has_tables else None),
             path=path,
             notes=tuple(notes),
             provenance={
@@ -147,12 +148,11 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
             },
         )
         reference, pixel = image.reference, image.sky_jacobian(*image.centre)
-    except (WcsError, ValueError, ArithmeticError) as error:
-        reason = " ".join(_WCSLIB.sub(" ", str(error)).split()).rstrip(".")
-        raise ImageError(f"{path} has a WCS that cannot be used: {reason}") from error
+    except UNUSABLE as error:
+        raise ImageError(f"{path} has a WCS that cannot be used: {reason(error)}") from error
     if not np.isfinite(reference).all():
-        reason = "its pixels have no area" if np.isfinite(pixel).all() else "no part is on the sky"
-        raise ImageError(f"{path} has a WCS that cannot be used: {reason}")
+        why = "its pixels have no area" if np.isfinite(pixel).all() else "no part is on the sky"
+        raise ImageError(f"{path} has a WCS that cannot be used: {why}")
     return image
 
 
@@ -190,10 +190,8 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
     notes = image.notes
     if not written:
         notes += ("BUNIT is missing: the pixels are taken as Jy/beam; --unit says otherwise.",)
-    unit = parse_unit(written) if written else JY_PER_BEAM
     try:
-        area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
-        factor = factor_to_jy_per_beam(unit, image.beam, area, image.frequency)
+        factor = factor_of_unit(image, written or "Jy/beam")
     except ValueError as error:
         raise ImageError(f"{image.path} has {source} {written!r}, {error}") from error
     return replace(
@@ -203,6 +201,18 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
         notes=notes,
         provenance={**image.provenance, "unit": f"{source} {written!r}" if written else ""},
     )
+
+
+def factor_of_unit(image: SkyImage, written: str) -> float:
+    """Return what turns pixels in a unit into Jy/beam, for an image with its beam and frequency.
+
+    Raises
+    ------
+    ValueError
+        If the unit cannot be turned into Jy/beam; see `factor_to_jy_per_beam`.
+    """
+    area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
+    return factor_to_jy_per_beam(parse_unit(written), image.beam, area, image.frequency)
 
 
 def _without_padding(image: SkyImage) -> SkyImage:

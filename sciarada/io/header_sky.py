@@ -8,6 +8,7 @@ import numpy as np
 from astropy.io import fits
 
 from sciarada.core.errors import ImageError
+from sciarada.io.distortion_tables import KEYWORDS
 from sciarada.io.header_axes import SkyPlane
 from sciarada.io.header_matrix import matrix_elements
 from sciarada.io.header_values import number, text
@@ -75,9 +76,31 @@ def celestial_header(
             _copy(header, key, sky, f"{match[1]}{numbers[int(match[2])]}_{match[3]}")
         elif _DISTORTION.fullmatch(key) or key in ("LONPOLE", "LATPOLE"):
             _copy(header, key, sky, key)
+    notes += _named_polynomial(sky)
+    _copy_tables(name, header, plane, sky)
     sky.update(_system(header, notes))
     notes += _shift_to_plane(name, header, plane, sky, matrix_kind)
     return sky, notes
+
+
+def _named_polynomial(sky: fits.Header) -> list[str]:
+    """Name the distortion polynomial in the CTYPEs, where it is there without being named."""
+    if not {"A_ORDER", "B_ORDER"} <= set(sky) or "-SIP" in sky["CTYPE1"]:
+        return []
+    for axis in (1, 2):
+        sky[f"CTYPE{axis}"] += "-SIP"
+    return ["The distortion (A_i_j, B_i_j) is used, although the CTYPEs do not end in -SIP."]
+
+
+def _copy_tables(name: str, header: fits.Header, plane: SkyPlane, sky: fits.Header) -> None:
+    """Copy the cards that name distortion tables."""
+    cards = [card for card in header.cards if KEYWORDS.fullmatch(card.keyword)]
+    if cards and (plane.x, plane.y) != (1, 2):
+        raise ImageError(
+            f"{name} has distortion tables of axes other than the first two, which cannot be read"
+        )
+    for card in cards:
+        sky.append(card, end=True)
 
 
 def _copy(header: fits.Header, source: str, sky: fits.Header, target: str) -> None:
@@ -129,7 +152,8 @@ def _shift_to_plane(
             for i in (1, 2)
         ]
     )
-    if any(_DISTORTION.fullmatch(key) for key in sky) or not abs(np.linalg.det(square)) > 0:
+    distorted = any(_DISTORTION.fullmatch(key) or KEYWORDS.fullmatch(key) for key in sky)
+    if distorted or not abs(np.linalg.det(square)) > 0:
         raise ImageError(f"{name} has a sky that {what}, which cannot be cut into planes")
     for axis, pixels in zip((1, 2), np.linalg.solve(square, shift), strict=True):
         sky[f"CRPIX{axis}"] = sky.get(f"CRPIX{axis}", 0.0) - float(pixels)

@@ -11,15 +11,54 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 
+from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
+from sciarada.io.distortion_tables import distortion_tables
 
 BLOCK = 2880
 BITPIX = {"float32": -32, "int32": 32}
 
 
 @dataclass(frozen=True)
+class Storage:
+    """How an image is stored in a file.
+
+    Parameters
+    ----------
+    header : Header
+        All but what says how the pixels are stored.
+    axes : tuple of int
+        Lengths in FITS order of axes of which all but two are 1; by default (nx, ny).
+    factor : float
+        What the pixels are multiplied by.
+    hdus : bytes
+        Further HDUs, which follow the image.
+    """
+
+    header: fits.Header
+    axes: tuple[int, ...] = ()
+    factor: float = 1.0
+    hdus: bytes = b""
+
+    @classmethod
+    def of(cls, image: SkyImage, unit: str | None = None) -> Storage:
+        """Return that of a map that lies on an image, with the whole WCS of the image.
+
+        Parameters
+        ----------
+        image : SkyImage
+        unit : str, optional
+            BUNIT of the map; the image's own by default.
+        """
+        header = image.map_header(unit)
+        tables, hdus = distortion_tables(image.wcs)
+        header.extend(tables)
+        return cls(header, hdus=hdus)
+
+
+@dataclass(frozen=True)
 class MapFile:
-    """A two-dimensional FITS image on disk whose windows are written one by one.
+    """A FITS image of the sky on disk whose windows are written one by one.
 
     Parameters
     ----------
@@ -30,15 +69,18 @@ class MapFile:
         (ny, nx).
     dtype : str
         ``float32`` or ``int32``.
+    factor : float
+        What the pixels are multiplied by.
     """
 
     path: Path
     offset: int
     shape: tuple[int, int]
     dtype: str
+    factor: float = 1.0
 
     @classmethod
-    def create(cls, path: Path, header: fits.Header, shape: tuple[int, int], dtype: str) -> MapFile:
+    def create(cls, path: Path, storage: Storage, shape: tuple[int, int], dtype: str) -> MapFile:
         """Write the header and reserve the pixels, all zero.
 
         Raises
@@ -49,16 +91,21 @@ class MapFile:
         cards = fits.Header()
         cards["SIMPLE"] = True
         cards["BITPIX"] = BITPIX[dtype]
-        cards["NAXIS"] = 2
-        cards["NAXIS1"] = shape[1]
-        cards["NAXIS2"] = shape[0]
-        cards.extend(header, strip=True)
+        axes = storage.axes or shape[::-1]
+        cards["NAXIS"] = len(axes)
+        for axis, length in enumerate(axes, 1):
+            cards[f"NAXIS{axis}"] = length
+        if storage.hdus:
+            cards["EXTEND"] = True
+        cards.extend(storage.header, strip=True)
         text = cards.tostring(sep="", endcard=True, padding=True).encode("ascii")
         size = shape[0] * shape[1] * 4
         with _named(path), path.open("wb") as stream:
             stream.write(text)
             stream.truncate(len(text) + -(-size // BLOCK) * BLOCK)
-        return cls(path, len(text), shape, dtype)
+            stream.seek(0, os.SEEK_END)
+            stream.write(storage.hdus)
+        return cls(path, len(text), shape, dtype, storage.factor)
 
     def write(self, window: Window, values: np.ndarray) -> None:
         """Write an array ``[y, x]`` into a window.
@@ -68,6 +115,8 @@ class MapFile:
         OSError
             If the disk is full or the file is gone; it names the file.
         """
+        if self.factor != 1.0:
+            values = values * self.factor
         rows = np.ascontiguousarray(values, np.dtype(self.dtype).newbyteorder(">"))
         width = self.shape[1]
         with _named(self.path), _opened(self.path) as file:

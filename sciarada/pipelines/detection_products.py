@@ -21,7 +21,7 @@ from sciarada.core.windows import Window
 from sciarada.detection.settings import DetectSettings
 from sciarada.detection.tasks import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
 from sciarada.io.checkpoints import Region
-from sciarada.io.maps import MapFile
+from sciarada.io.maps import MapFile, Storage
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.report.html import write_report
@@ -62,9 +62,9 @@ def write_products(
 
 
 def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:
-    header, labels = image.map_header(), image.map_header("")
+    storage, labels = Storage.of(image), Storage.of(image, unit="")
     files = {
-        name: MapFile.create(folder / f"{name}.fits", header, image.shape, "float32")
+        name: MapFile.create(folder / f"{name}.fits", storage, image.shape, "float32")
         for name in ("background", "rms", "residual")
     }
     files["segmentation"] = MapFile.create(

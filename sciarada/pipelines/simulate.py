@@ -21,7 +21,7 @@ from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.core.windows import Window
 from sciarada.core.workers import executor_or_local
 from sciarada.io.fits_image import read_image
-from sciarada.io.maps import MapFile
+from sciarada.io.maps import MapFile, Storage
 from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
@@ -237,13 +237,13 @@ def _maps(
     image = field.image
     rms = partial(true_rms, field.observation)  # without the truth, which workers do not need
     made = (
-        (IMAGE, field.header, "float32", image.read),
-        ("rms.fits", image.map_header(), "float32", rms),
-        ("segmentation.fits", image.map_header(""), "int32", field.segmentation.read),
+        (IMAGE, field.storage, "float32", image.read),
+        ("rms.fits", Storage.of(image), "float32", rms),
+        ("segmentation.fits", Storage.of(image, unit=""), "int32", field.segmentation.read),
     )
     return tuple(
-        (MapFile.create(folder / name, header, image.shape, dtype), read)
-        for name, header, dtype, read in made
+        (MapFile.create(folder / name, storage, image.shape, dtype), read)
+        for name, storage, dtype, read in made
     )
 
 

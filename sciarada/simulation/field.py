@@ -15,6 +15,7 @@ from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
+from sciarada.io.maps import Storage
 from sciarada.simulation.instrument import Observation, observe
 from sciarada.simulation.measured import MeasuredObservation
 from sciarada.simulation.pixels import BlankPixels, SimulatedPixels
@@ -44,8 +45,8 @@ class SimulatedField:
         What was simulated.
     seed : int
         Same survey, size, seed and number: same field.
-    header : Header
-        Header of the image's file.
+    storage : Storage
+        Header of the image's file, and how the pixels are stored there.
     """
 
     image: SkyImage
@@ -54,7 +55,7 @@ class SimulatedField:
     observation: Observation | MeasuredObservation
     survey: Survey
     seed: int
-    header: fits.Header
+    storage: Storage
 
     def rms(self, window: Window) -> np.ndarray:
         """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
@@ -131,7 +132,7 @@ def simulate_field(
         observation,
         survey,
         seed,
-        _header(blank, survey, seed),
+        Storage(_header(blank, survey, seed)),
     )
 
 

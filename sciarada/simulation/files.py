@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from astropy.io import fits
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.atomic import atomic_path
-from sciarada.io.maps import MapFile
+from sciarada.io.maps import MapFile, Storage
 from sciarada.simulation.blocks import BLOCK
 
 WIDTH = 8 * BLOCK
@@ -51,7 +50,7 @@ def write_image(
     path: str | Path,
     *,
     overwrite: bool = False,
-    header: fits.Header | None = None,
+    storage: Storage | None = None,
 ) -> None:
     """Write an image to a FITS file in pieces, so that memory stays bounded.
 
@@ -65,16 +64,16 @@ def write_image(
         File to make.
     overwrite : bool
         Replace a file that exists.
-    header : Header, optional
-        That of the file, in place of what the image itself says.
+    storage : Storage, optional
+        Header of the file and how the pixels are stored; by default as the image itself says.
 
     Raises
     ------
     OutputError
         The file exists or cannot be written.
     """
-    header = image.map_header() if header is None else header
     with atomic_path(path, overwrite) as part:
-        write = WriteMaps(((MapFile.create(part, header, image.shape, "float32"), image.read),))
+        file = MapFile.create(part, storage or Storage.of(image), image.shape, "float32")
+        write = WriteMaps(((file, image.read),))
         for window in pieces(image.shape):
             write(window)

@@ -15,7 +15,7 @@ from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.pixels import PixelSource
 from sciarada.core.read_with import ReadWith
 from sciarada.core.windows import Window
-from sciarada.io.derived_header import derived_header
+from sciarada.io.stored_like import stored_like
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.resolution import check_beam_fits
 from sciarada.simulation.blocks import assemble
@@ -196,7 +196,8 @@ def inject_survey(
     drawn = project(sources.gaussians, image)
     meta = {"survey": survey.name, "seed": injection.seed, "reference": survey.reference}
     truth = field_truth(sources, drawn, image, observation, meta)
-    header = derived_header(image)
+    storage = stored_like(image)
+    header = storage.header
     header.update({"SIMSURV": survey.name, "SIMSEED": injection.seed})
     header.add_history(
         f"sciarada simulate: {len(truth.catalogue)} sources were put into this image"
@@ -208,7 +209,7 @@ def inject_survey(
         observation,
         survey,
         injection.seed,
-        header,
+        storage,
     )
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sciarada.core.tiles import TileGrid
 from sciarada.core.windows import Window
-from sciarada.io.maps import MapFile
+from sciarada.io.maps import MapFile, Storage
 
 
 def header(**cards) -> fits.Header:
@@ -28,7 +28,7 @@ def test_tiles_in_any_order_make_up_the_array(tmp_path_factory, shape, size, dty
     random = np.random.default_rng(seed)
     values = random.normal(0, 1e5, shape).astype(dtype)
     path = tmp_path_factory.mktemp("maps") / "map.fits"
-    written = MapFile.create(path, header(), shape, dtype)
+    written = MapFile.create(path, Storage(header()), shape, dtype)
     tiles = list(TileGrid(shape, size, 0))
     random.shuffle(tiles)
     for tile in tiles:
@@ -40,7 +40,7 @@ def test_tiles_in_any_order_make_up_the_array(tmp_path_factory, shape, size, dty
 def test_the_file_is_standard_fits_with_the_header_given(tmp_path, dtype, bitpix):
     path = tmp_path / "map.fits"
     given_header = header(BMAJ=0.01, BITPIX=-64, NAXIS=4)
-    MapFile.create(path, given_header, (20, 30), dtype)
+    MapFile.create(path, Storage(given_header), (20, 30), dtype)
     assert path.stat().st_size % 2880 == 0
     with fits.open(path) as hdus:
         hdus.verify("exception")
@@ -56,14 +56,14 @@ def test_the_file_is_standard_fits_with_the_header_given(tmp_path, dtype, bitpix
 def test_missing_pixels_stay_nan(tmp_path):
     path = tmp_path / "map.fits"
     values = np.array([[np.nan, 1.0], [2.0, np.nan]], np.float32)
-    MapFile.create(path, header(), (2, 2), "float32").write(Window(0, 2, 0, 2), values)
+    MapFile.create(path, Storage(header()), (2, 2), "float32").write(Window(0, 2, 0, 2), values)
     np.testing.assert_array_equal(fits.getdata(path), values)
 
 
 def test_many_writers_do_not_disturb_each_other(tmp_path):
     values = np.arange(200 * 150, dtype=np.float32).reshape(200, 150)
     path = tmp_path / "map.fits"
-    written = MapFile.create(path, header(), values.shape, "float32")
+    written = MapFile.create(path, Storage(header()), values.shape, "float32")
     tiles = [tile.core for tile in TileGrid(values.shape, 17, 0)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda core: written.write(core, values[core.slices]), tiles))
@@ -73,17 +73,17 @@ def test_many_writers_do_not_disturb_each_other(tmp_path):
 def test_a_folder_that_is_not_there_names_the_file(tmp_path):
     path = tmp_path / "nowhere" / "map.fits"
     with pytest.raises(FileNotFoundError, match=r"No such file.*map\.fits"):
-        MapFile.create(path, header(), (4, 4), "float32")
+        MapFile.create(path, Storage(header()), (4, 4), "float32")
 
 
 def test_a_file_that_has_gone_names_the_file(tmp_path):
-    written = MapFile.create(tmp_path / "map.fits", header(), (4, 4), "float32")
+    written = MapFile.create(tmp_path / "map.fits", Storage(header()), (4, 4), "float32")
     written.path.unlink()
     with pytest.raises(FileNotFoundError, match=r"No such file.*map\.fits"):
         written.write(Window(0, 4, 0, 4), np.zeros((4, 4), np.float32))
 
 
 def test_a_full_disk_names_the_file(small_disk):
-    written = MapFile.create(small_disk / "map.fits", header(), (1024, 1024), "float32")
+    written = MapFile.create(small_disk / "map.fits", Storage(header()), (1024, 1024), "float32")
     with pytest.raises(OSError, match=r"No space left.*map\.fits"):
         written.write(Window(0, 1024, 0, 1024), np.ones((1024, 1024), np.float32))

@@ -251,7 +251,7 @@ def test_sizes_that_make_no_sense(size):
 
 def test_a_written_image_is_the_image(field, tmp_path):
     path = tmp_path / "field.fits"
-    write_image(field.image, path, header=field.header)
+    write_image(field.image, path, storage=field.storage)
     with fits.open(path) as hdus:
         hdus.verify("exception")
         header, data = hdus[0].header, hdus[0].data
@@ -266,7 +266,7 @@ def test_same_seed_same_bytes(tmp_path):
     digests = []
     for name in ("one.fits", "two.fits"):
         again = simulate_field("emu", 300, seed=8)
-        write_image(again.image, tmp_path / name, header=again.header)
+        write_image(again.image, tmp_path / name, storage=again.storage)
         digests.append(hashlib.sha256((tmp_path / name).read_bytes()).hexdigest())
     assert digests[0] == digests[1]
 

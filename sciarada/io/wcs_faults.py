@@ -1,0 +1,33 @@
+"""Why a WCS cannot be used, in words."""
+
+from __future__ import annotations
+
+import re
+
+from astropy.wcs.wcs import SingularMatrixError, WcsError
+
+# What astropy and wcslib raise of a celestial WCS that makes no sense.
+UNUSABLE = (
+    WcsError, ValueError, ArithmeticError, MemoryError, LookupError, TypeError, AttributeError,
+    AssertionError, OSError,
+)  # fmt: skip
+_REASONS = {
+    r"cannot be turned into ICRS": None,  # ours
+    r"singular": "its matrix (CDi_j or PCi_j) is singular",
+    r"projection code": "its projection is unknown",
+    r"CUNIT|unit": "its axes have units (CUNITi) that are no angles",
+    r"SIP|_ORDER": "its distortion polynomial (A_i_j, B_i_j) is incomplete",
+    r"lookup|distortion|DP\d|CPDIS|WCSDVARR|D2IM": "its distortion tables are missing or damaged",
+    r"celestial axes|axis types|Unmatched|CTYPE": "its axes (CTYPEi) do not belong together",
+    r"parameter|PV\d": "the parameters of its projection (PVi_m, LONPOLE, LATPOLE) are impossible",
+}
+
+
+def reason(error: Exception) -> str:
+    """Return why a WCS cannot be used; the text follows "has a WCS that cannot be used:"."""
+    if isinstance(error, SingularMatrixError):
+        return _REASONS["singular"]
+    for pattern, words in _REASONS.items():
+        if re.search(pattern, f"{type(error).__name__} {error}", re.IGNORECASE):
+            return words or str(error)
+    return "its keywords contradict each other"
