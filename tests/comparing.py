@@ -1,10 +1,12 @@
-"""When two catalogues are the same."""
+"""When two catalogues, or two runs, are the same."""
 
 import numpy as np
+from astropy.io import fits
 
 from sciarada.core.catalogue import SourceCatalogue
 
 OF_TILES = {"tile_id"}
+MAPS = ("segmentation", "rms", "background", "residual")
 
 
 def assert_same(one: SourceCatalogue, other: SourceCatalogue) -> None:
@@ -18,3 +20,12 @@ def assert_same(one: SourceCatalogue, other: SourceCatalogue) -> None:
             a, b = np.asarray(ours[name])[~mask], np.asarray(theirs[name])[~mask]
             np.testing.assert_array_equal(a, b, err_msg=name)
             assert a.dtype.kind != "f" or a.tobytes() == b.tobytes(), name
+
+
+def assert_same_run(one, other) -> None:
+    """Assert that catalogue and maps of two detection runs are equal to the last bit."""
+    assert_same(one.catalogue, other.catalogue)
+    for name in MAPS:
+        ours, theirs = (fits.getdata(run.out / f"{name}.fits") for run in (one, other))
+        assert ours.shape == theirs.shape
+        assert ours.tobytes() == theirs.tobytes(), name
