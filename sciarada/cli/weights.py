@@ -119,9 +119,13 @@ def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
 def export(name: str, out: Path, overwrite: bool) -> None:
     """Write the backbone of NAME as ONNX, for programs that have no torch."""
+    from sciarada.hooks.manager import PluginManager
+    from sciarada.io.inputs import Inputs
     from sciarada.nn.onnx_export import export_onnx
+    from sciarada.nn.store import weights_files
     from sciarada.nn.trained import load_encoder
 
+    Inputs.of(*weights_files(name, PluginManager.discover())).keep_apart(out)
     encoder = load_encoder(name)
     worst = export_onnx(encoder, out, overwrite)
     if not is_quiet():

@@ -16,6 +16,10 @@ class ImageError(SciaradaError):
     """An image cannot be read or understood."""
 
 
+class ChangedInputError(ImageError):
+    """An input was written while it was read, so that nothing made of it is right."""
+
+
 class CatalogueError(SciaradaError):
     """A table does not fit the catalogue schema, or cannot be read."""
 

@@ -26,6 +26,7 @@ from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.read_with import ReadWith
 from sciarada.core.sky_geometry import SkyGeometry
+from sciarada.core.stamp import Stamp
 from sciarada.core.wcs_header import wcs_header
 from sciarada.core.wcs_state import WcsState
 from sciarada.core.windows import Window
@@ -68,6 +69,8 @@ class SkyImage:
         Where each fact was found: keys such as ``beam``, ``unit``, ``frequency``, ``axes``.
     read_with : ReadWith
         How ``path`` gives the same image again.
+    stamp : Stamp or None
+        State of the file when it was opened, by which a later change is known.
     """
 
     name: str
@@ -80,6 +83,7 @@ class SkyImage:
     notes: tuple[str, ...] = ()
     provenance: Mapping[str, str] = field(default_factory=dict)
     read_with: ReadWith = field(default_factory=ReadWith)
+    stamp: Stamp | None = None
 
     def __post_init__(self) -> None:
         if self.wcs.naxis != 2 or not self.wcs.has_celestial:

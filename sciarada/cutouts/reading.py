@@ -111,6 +111,19 @@ def write_set(
     CatalogueError, OutputError
         If the file cannot be written so.
     """
+    write_table(table_of_set(source, path, meta), TABLE, path, overwrite=overwrite)
+
+
+def table_of_set(
+    source: CutoutSource, path: str | Path, meta: Mapping[str, Any] | None = None
+) -> Table:
+    """Return the table that `write_set` writes to a path.
+
+    Raises
+    ------
+    CutoutError
+        As `write_set`.
+    """
     table = source.to_table()
     if not {"images", "folder"} & table.meta.keys():
         raise CutoutError(
@@ -118,7 +131,7 @@ def write_set(
             f"give an output that ends in {ZARR}, with --materialise"
         )
     table.meta.update(meta or {})
-    write_table(table, TABLE, path, overwrite=overwrite)
+    return table
 
 
 def _of_table(path: Path) -> CutoutSource:

@@ -37,6 +37,7 @@ from sciarada.cutouts.zarr_layout import (
     read_record,
 )
 from sciarada.io.atomic import atomic_folder
+from sciarada.io.inputs import NO_INPUTS, Inputs
 
 MARK, FORMAT = DOCUMENT, 1
 CHUNK = 1 << 24  # bytes
@@ -167,6 +168,7 @@ def write_zarr(
     npix: int,
     overwrite: bool = False,
     progress: Callable[[Iterable[Any], str, int], Iterable[Any]] | None = None,
+    inputs: Inputs = NO_INPUTS,
 ) -> list[int]:
     """Write the pixels of a set, and what is known of each cutout, as a Zarr store.
 
@@ -184,6 +186,8 @@ def write_zarr(
         Replace a store that exists.
     progress : callable, optional
         Shows how far it has come: gets the steps, the name of the stage and their number.
+    inputs : Inputs
+        What the pixels are read from, which must not change meanwhile.
 
     Returns
     -------
@@ -192,6 +196,8 @@ def write_zarr(
 
     Raises
     ------
+    ChangedInputError
+        If an input changed while it was read.
     CutoutError
         If the set is empty or ``npix`` is not positive.
     OutputError
@@ -223,6 +229,7 @@ def write_zarr(
             "npix": npix,
             "chunk": chunk,
         }
+        inputs.check_unchanged()
     return blank
 
 

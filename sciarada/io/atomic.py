@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all, and replace nothing but their own kind."""
 
 from __future__ import annotations
 
@@ -8,16 +8,34 @@ from pathlib import Path
 
 from sciarada.core.errors import OutputError
 from sciarada.core.stopping import held
+from sciarada.io.file_place import FilePlace
+from sciarada.io.free_names import real_path
+from sciarada.io.kinds import Kind
+from sciarada.io.manifest import seal
+from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
 from sciarada.io.scratch import scratch_folder
 
 
 @contextmanager
-def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
-    """Give a temporary name near ``path``; rename it to ``path`` when all went well.
+def atomic_path(
+    path: str | Path, overwrite: bool = False, kind: Kind | None = None
+) -> Iterator[Path]:
+    """Give a temporary name near ``path``; move the file to ``path`` when all went well.
 
     On any error, Ctrl-C included, the temporary file is removed and ``path`` is as it was. What
-    a killed process leaves is removed by the next one that writes in the same folder.
+    a killed process leaves is removed by the next one that writes in the same folder. A file
+    that appears at ``path`` meanwhile stays there, and the new one gets a name beside it.
+
+    Parameters
+    ----------
+    path : str or Path
+        File to make; a link stays one, and what it points to is written.
+    overwrite : bool
+        Replace a file that exists.
+    kind : Kind, optional
+        Only a file of this kind is replaced; without it the caller knows that the file is its
+        own.
 
     Raises
     ------
@@ -25,15 +43,19 @@ def atomic_path(path: str | Path, overwrite: bool = False) -> Iterator[Path]:
         If the file exists and may not be replaced, or the system refuses to write it.
     """
     path = Path(path)
-    _check_free(path, overwrite)
-    with refusals_explained(path), scratch_folder(path.parent) as scratch:
-        part = scratch.new / path.name
-        yield part
-        part.replace(path)
+    real = real_path(path)
+    with refusals_explained(path):
+        place = FilePlace.look(real, overwrite, kind)
+        _check_parent(path)
+        with scratch_folder(real.parent) as scratch:
+            part = scratch.new / real.name
+            yield part
+            with held():
+                place.publish(part)
 
 
 @contextmanager
-def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Iterator[Path]:
+def atomic_folder(path: str | Path, record: str, overwrite: bool = False) -> Iterator[Path]:
     """Give a new hidden folder beside ``path``; rename it to ``path`` when all went well.
 
     On any error, Ctrl-C included, the new folder is removed and ``path`` is as it was.
@@ -42,10 +64,10 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
     ----------
     path : str or Path
         Folder to make.
-    mark : str
-        File by which a folder that may be replaced is known: none without it is.
+    record : str
+        JSON file in the folder to which the list of written files is added.
     overwrite : bool
-        Replace a folder that exists.
+        Replace a folder that exists, if a run wrote all that is in it.
 
     Raises
     ------
@@ -53,36 +75,44 @@ def atomic_folder(path: str | Path, mark: str, overwrite: bool = False) -> Itera
         If there is something that may not be replaced, or the system refuses to write.
     """
     path = Path(path)
-    _check_free(path, overwrite)
-    if path.exists() and not (path / mark).is_file():
-        raise OutputError(
-            f"{path} holds no {mark} and so is not replaced; choose another place with --out"
-        )
-    with refusals_explained(path), scratch_folder(path.parent) as scratch:
-        part = scratch.new / path.name
-        part.mkdir()
-        yield part
-        with held():
-            _exchange(part, path, scratch.replaced)
+    real = real_path(path)
+    with refusals_explained(path):
+        place = Place.look(real, record, overwrite=overwrite)
+        _check_parent(path)
+        with scratch_folder(real.parent) as scratch:
+            part = scratch.new / real.name
+            part.mkdir()
+            yield part
+            seal(part, record, read=False)  # a store may be as large as the disk
+            with held():
+                place.publish(part)
 
 
-def _exchange(part: Path, path: Path, replaced: Path) -> None:
-    """Put a new folder in the place of another, or leave that where it is."""
-    old = replaced / path.name
-    if path.exists():
-        replaced.mkdir()
-        path.rename(old)
-    try:
-        part.rename(path)
-    except OSError:
-        if old.exists():
-            old.rename(path)
-        raise
+def check_replaceable(path: Path, overwrite: bool, kind: Kind) -> None:
+    """Refuse at once a file that `atomic_path` would refuse later.
+
+    Raises
+    ------
+    OutputError
+        If it exists and may not be replaced.
+    """
+    with refusals_explained(path):
+        FilePlace.look(real_path(path), overwrite, kind)
 
 
-def _check_free(path: Path, overwrite: bool) -> None:
-    if path.exists() and not overwrite:
-        raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+def check_folder_replaceable(path: Path, record: str, overwrite: bool) -> None:
+    """Refuse at once a folder that `atomic_folder` would refuse later.
+
+    Raises
+    ------
+    OutputError
+        If it exists and may not be replaced.
+    """
+    with refusals_explained(path):
+        Place.look(real_path(path), record, overwrite=overwrite)
+
+
+def _check_parent(path: Path) -> None:
     if not path.parent.is_dir():
         raise OutputError(
             f"cannot write {path}: there is no folder {path.parent}; choose another place with "

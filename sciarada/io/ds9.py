@@ -12,6 +12,7 @@ from pathlib import Path
 from sciarada.core.class_colours import COLOURS
 from sciarada.core.escaping import shown
 from sciarada.io.atomic import atomic_path
+from sciarada.io.kinds import Kind
 
 _HEADER = f"""\
 # Region file format: DS9 version 4.1
@@ -30,9 +31,18 @@ def write_lines(lines: Iterable[str], path: str | Path, overwrite: bool = False)
     OutputError
         If the file exists or cannot be written.
     """
-    with atomic_path(path, overwrite) as part, part.open("x", encoding="ascii") as stream:
+    with atomic_path(path, overwrite, REGIONS) as part, part.open("x", encoding="ascii") as stream:
         stream.write(_HEADER)
         stream.writelines(f"{line}\n" for line in lines)
+
+
+def _is_ours(path: Path) -> bool:
+    start = _HEADER.encode("ascii")
+    with path.open("rb") as stream:
+        return stream.read(len(start)) == start
+
+
+REGIONS = Kind("DS9 region file", _is_ours)
 
 
 def sky(ra: float, dec: float) -> str:

@@ -14,7 +14,7 @@ from sciarada.io.atomic import atomic_path
 from sciarada.io.escaped_columns import ascii_column
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.table_fits import write_parts
-from sciarada.io.tables import FORMATS, find_format
+from sciarada.io.tables import FORMATS, find_format, table_kind
 
 TABLE = "EMBEDDINGS"
 
@@ -69,7 +69,7 @@ def write_embedding_parts(
     """
     known = find_format(path)
     column = column_of_ids(np.asarray(ids))
-    with atomic_path(path, overwrite) as part:
+    with atomic_path(path, overwrite, table_kind(known, TABLE)) as part:
         if known is FORMATS["fits"]:
             write_parts(TABLE, _tables(column, parts), len(column), part)
         else:

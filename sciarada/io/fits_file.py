@@ -14,6 +14,7 @@ from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import FITSFixedWarning
 
 from sciarada.core.errors import ImageError
+from sciarada.core.stamp import Stamp
 from sciarada.io.beams.tables import NAMES as BEAM_TABLES
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.fits_pixels import CompressedPixels, FitsPixels
@@ -47,6 +48,8 @@ class FitsFile:
         The open file.
     warned : list of `warnings.WarningMessage`
         What astropy complained about so far.
+    stamp : Stamp
+        State of the user's file before anything was read.
     """
 
     path: Path
@@ -55,6 +58,7 @@ class FitsFile:
     layout: FileLayout
     hdus: fits.HDUList
     warned: list[warnings.WarningMessage]
+    stamp: Stamp
 
     def complaints(self) -> tuple[str, ...]:
         """Return each complaint once, on one line.
@@ -79,6 +83,7 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
         If the file is missing, empty, unreadable, no FITS file, or breaks the FITS rules.
     """
     magic = _first_bytes(path)
+    stamp = Stamp.of(path, follow=True)
     copy = TemporaryCopy(path) if magic.startswith(GZIP) else None
     local = copy.path if copy else path
     if copy:
@@ -94,7 +99,7 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
             warnings.simplefilter("always", AstropyWarning)
             stream.seek(0)
             with fits.open(stream, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
-                yield FitsFile(path, local, copy, layout, hdus, warned)
+                yield FitsFile(path, local, copy, layout, hdus, warned, stamp)
     except BROKEN as error:
         raise ImageError(f"{path} {explain(error)}") from error
 
@@ -172,7 +177,14 @@ def plane_pixels(
             f"bytes in {hdu.header.data_size} packed bytes; fetch it again"
         )
     if hdu.is_compressed:
-        return CompressedPixels(file.local, hdu.number, shape, plane.selection(), copy=file.copy)
+        return CompressedPixels(
+            file.local,
+            hdu.number,
+            shape,
+            plane.selection(),
+            copy=file.copy,
+            stamp=None if file.copy else file.stamp,
+        )
     dtype = DTYPES[hdu.header.whole("BITPIX")]
     scale, zero, blank = (number(header, key) for key in ("BSCALE", "BZERO", "BLANK"))
     return FitsPixels(
@@ -185,6 +197,7 @@ def plane_pixels(
         zero=0.0 if zero is None else zero,
         blank=None if blank is None or dtype[1] == "f" else int(blank),
         copy=file.copy,
+        stamp=None if file.copy else file.stamp,
     )
 
 

@@ -137,6 +137,7 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
             pixels=pixels,
             wcs=WCS(sky, file.hdus if has_tables else None),
             path=path,
+            stamp=file.stamp,
             notes=tuple(notes),
             provenance={
                 "hdu": found.hdu.label if found.hdu.number else "0 (PRIMARY)",

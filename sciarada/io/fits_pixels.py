@@ -13,8 +13,9 @@ import numpy as np
 from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 
-from sciarada.core.errors import ImageError
+from sciarada.core.errors import ChangedInputError, ImageError
 from sciarada.core.pixels import arrays_for
+from sciarada.core.stamp import Stamp
 from sciarada.core.windows import Window
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.temporary import TemporaryCopy
@@ -46,6 +47,8 @@ class FitsPixels:
         Integer on disk that means missing.
     copy : TemporaryCopy or None
         What keeps an unpacked temporary file alive.
+    stamp : Stamp or None
+        State of the file when its header was read; it must still be the same.
     """
 
     path: Path
@@ -57,6 +60,7 @@ class FitsPixels:
     zero: float = 0.0
     blank: int | None = None
     copy: TemporaryCopy | None = None
+    stamp: Stamp | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -91,10 +95,11 @@ class FitsPixels:
 
     def _map(self, width: int) -> np.ndarray:
         """Return the plane as a view of a new memory map, for windows of about such a width."""
+        _check_unchanged(self.path, self.stamp)
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
-            raise ImageError(f"{self.path} changed while it was read: {error}") from error
+            raise ChangedInputError(f"{self.path} changed while it was read: {error}") from error
         row = mapped.shape[-1] * mapped.itemsize
         if width * mapped.itemsize <= mmap.PAGESIZE and row >= _AHEAD and _CAN_ADVISE:
             # else the system reads on after each row: for one column, the whole file
@@ -122,6 +127,8 @@ class CompressedPixels:
         Physical value = scale * value as astropy gives it.
     copy : TemporaryCopy or None
         What keeps an unpacked temporary file alive.
+    stamp : Stamp or None
+        State of the file when its header was read; it must still be the same.
     """
 
     path: Path
@@ -130,6 +137,7 @@ class CompressedPixels:
     selection: tuple[int | None, ...]
     scale: float = 1.0
     copy: TemporaryCopy | None = None
+    stamp: Stamp | None = None
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -154,13 +162,16 @@ class CompressedPixels:
         self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
     ) -> Iterator[np.ndarray]:
         """Give what ``read`` gives for each window, with the file kept open meanwhile."""
+        _check_unchanged(self.path, self.stamp)
         with ExitStack() as stack:
             try:
                 with _quiet_astropy():
                     stream = stack.enter_context(self.path.open("rb"))
                     hdus = stack.enter_context(fits.open(stream))
             except BROKEN as error:
-                raise ImageError(f"{self.path} changed while it was read: {error}") from error
+                raise ChangedInputError(
+                    f"{self.path} changed while it was read: {error}"
+                ) from error
             for window, array in zip(windows, arrays_for(into), strict=False):
                 cut = self._unpack(hdus, window)
                 yield _physical(cut, self.scale, 0.0, None, array)
@@ -174,6 +185,18 @@ class CompressedPixels:
                 return hdus[self.hdu].section[_plane_index(self.selection, window)]
         except Exception as error:  # damaged tiles raise a private exception of astropy's
             raise ImageError(f"{self.path} {explain(error)}") from error
+
+
+def _check_unchanged(path: Path, stamp: Stamp | None) -> None:
+    """Refuse a file that was written after its header was read."""
+    try:
+        changed = stamp is not None and stamp.is_rewritten(Stamp.of(path, follow=True))
+    except OSError as error:
+        raise ChangedInputError(f"{path} went away while it was read: {error.strerror}") from error
+    if changed:
+        raise ChangedInputError(
+            f"{path} changed while it was read: run the command again when it is complete"
+        )
 
 
 @contextmanager

@@ -6,36 +6,11 @@ import os
 import stat
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from sciarada.core.stamp import Stamp
+
 _SHOWN = 3
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """The state of a file at one moment; any later change gives another stamp.
-
-    Parameters
-    ----------
-    kind : int
-        Regular file, folder, link and so on, as `stat.S_IFMT` returns it.
-    inode, size, mtime_ns, ctime_ns : int
-        As in `os.stat_result`; 0 for folders.
-    """
-
-    kind: int
-    inode: int = 0
-    size: int = 0
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-
-    @classmethod
-    def of(cls, path: Path) -> Stamp:
-        """Return the stamp of a file; of a link, not of what it points to."""
-        facts = path.lstat()
-        kind = stat.S_IFMT(facts.st_mode)
-        return cls(kind, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
 
 
 Contents = dict[str, Stamp]

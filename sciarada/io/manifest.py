@@ -17,7 +17,8 @@ from typing import Any
 
 from sciarada.core.errors import OutputError
 from sciarada.core.fingerprint import READ_COMPLETELY, file_fingerprint
-from sciarada.io.folder_contents import Contents, Stamp, contents_of, listed
+from sciarada.core.stamp import Stamp
+from sciarada.io.folder_contents import Contents, contents_of, listed
 
 FILES, DIGEST = "files", "record_sha256"
 
@@ -28,7 +29,9 @@ class _Unusable(Exception):
     """Why a record does not tell which files a run wrote."""
 
 
-def seal(folder: Path, record: str, names: Iterable[str] | None = None) -> None:
+def seal(
+    folder: Path, record: str, names: Iterable[str] | None = None, *, read: bool = True
+) -> None:
     """Add the list of written files to the record of a run.
 
     Parameters
@@ -39,6 +42,9 @@ def seal(folder: Path, record: str, names: Iterable[str] | None = None) -> None:
         Name of its record, a JSON file that holds an object.
     names : iterable of str, optional
         Files that the run wrote; by default everything in the folder.
+    read : bool
+        Whether to read the files for their fingerprints; otherwise they are known by size and
+        time of last change alone.
 
     Raises
     ------
@@ -47,7 +53,7 @@ def seal(folder: Path, record: str, names: Iterable[str] | None = None) -> None:
     """
     names = contents_of(folder) if names is None else names
     written = sorted(name for name in names if name != record and not name.endswith("/"))
-    _write(folder / record, [_entry(folder, name) for name in written])
+    _write(folder / record, [_entry(folder / name, name, read) for name in written])
 
 
 def renew(path: Path, record: str) -> None:
@@ -59,7 +65,7 @@ def renew(path: Path, record: str) -> None:
         If the file cannot be read or the record cannot be written.
     """
     entries = {**(_entries(path.with_name(record)) or {})}
-    entries[path.name] = _entry(path.parent, path.name)
+    entries[path.name] = _entry(path, path.name)
     _write(path.with_name(record), [entries[name] for name in sorted(entries)])
 
 
@@ -141,19 +147,21 @@ def _others(folder: Path, found: Contents, entries: dict[str, Entry], record: st
 def _is_unchanged(path: Path, stamp: Stamp, entry: Entry | None) -> bool:
     if entry is None or not stat.S_ISREG(stamp.kind) or stamp.size != entry["size"]:
         return False
-    if stamp.size > READ_COMPLETELY and stamp.mtime_ns != entry["mtime_ns"]:
+    fingerprint, same_time = entry["fingerprint"], stamp.mtime_ns == entry["mtime_ns"]
+    if fingerprint is None:
+        return same_time
+    if stamp.size > READ_COMPLETELY and not same_time:
         return False
-    return file_fingerprint(path) == entry["fingerprint"]
+    return file_fingerprint(path) == fingerprint
 
 
-def _entry(folder: Path, name: str) -> Entry:
-    stamp = Stamp.of(folder / name)
-    fingerprint = file_fingerprint(folder / name)
+def _entry(path: Path, name: str, read: bool = True) -> Entry:
+    stamp = Stamp.of(path)
     return {
         "name": name,
         "size": stamp.size,
         "mtime_ns": stamp.mtime_ns,
-        "fingerprint": fingerprint,
+        "fingerprint": file_fingerprint(path) if read else None,
     }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sciarada.core.errors import CutoutError
 from sciarada.io.atomic import atomic_path
+from sciarada.io.kinds import Kind
 
 _TABLE, _SET = "partners", "data_hash"
 
@@ -34,8 +35,19 @@ def write_partners(
     OutputError
         If it cannot be written.
     """
-    with atomic_path(path, overwrite) as part, part.open("wb") as stream:
+    with atomic_path(path, overwrite, _KIND) as part, part.open("wb") as stream:
         np.savez_compressed(stream, **{_TABLE: table, _SET: np.array(data_hash)})
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return set(stored.files) == {_TABLE, _SET}
+    except (OSError, EOFError, ValueError, AttributeError, zipfile.BadZipFile):
+        return False
+
+
+_KIND = Kind("table of partners", _is_ours)
 
 
 def read_partners(path: str | Path, data_hash: str) -> np.ndarray:

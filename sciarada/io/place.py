@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import shutil
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
@@ -19,11 +17,10 @@ from sciarada.io.folder_contents import (
     new_or_changed,
     remove_contents,
 )
+from sciarada.io.free_names import name_beside, name_folder, rename_to_empty
 from sciarada.io.manifest import own_contents
 
 logger = logging.getLogger(__name__)
-
-_TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
 @dataclass(frozen=True)
@@ -109,27 +106,17 @@ class Place:
                 shutil.copymode(self.out, products)
         if self.before:
             self._set_aside(products)
+        name = rename_to_empty if self.before == {} else name_folder
         try:
-            self._claim(products)
-        except OSError as error:
+            name(products, self.out)
+        except FileExistsError as error:
             self._put_back()
-            if error.errno not in _TAKEN:
-                raise
             raise self._taken(products, "something appeared there") from error
+        except OSError:
+            self._put_back()
+            raise
         if self.before and not remove_contents(_aside(self.out), self.before, self.record):
             logger.warning("%s holds files that appeared while it was replaced", _aside(self.out))
-
-    def _claim(self, products: Path) -> None:
-        """Rename the products to an empty folder: a new one, or one that was there before."""
-        new = self.before != {}
-        if new:
-            self.out.mkdir()
-        try:
-            products.rename(self.out)  # the system refuses if the folder is no longer empty
-        except OSError:
-            if new:
-                _remove_if_empty(self.out)
-            raise
 
     def _set_aside(self, products: Path) -> None:
         """Move the old folder away if it is still as it was."""
@@ -148,14 +135,14 @@ class Place:
         aside = _aside(self.out)
         if not self.before or not aside.exists():
             return
-        if self.out.exists():
-            moved = _with_free_name(aside, self.out)
+        try:
+            name_folder(aside, self.out)
+        except FileExistsError:
+            moved = name_beside(aside, self.out, name_folder)
             logger.warning("%s appeared meanwhile: what was there before is %s", self.out, moved)
-        else:
-            aside.rename(self.out)
 
     def _taken(self, products: Path, what: str) -> OutputError:
-        moved = _with_free_name(products, self.out)
+        moved = name_beside(products, self.out, name_folder)
         return OutputError(
             f"{self.out} was changed while the run went on, {what}, and is left as it is: the "
             f"complete products are in {moved}"
@@ -165,28 +152,6 @@ class Place:
 def _aside(out: Path) -> Path:
     """Return where a folder lies for the moment in which it is replaced."""
     return out.with_name(f".{out.name}.replaced")
-
-
-def _with_free_name(folder: Path, out: Path) -> Path:
-    """Rename a folder to ``OUT_2`` or the next name that is free, and return it."""
-    stem, end = (out.stem, out.suffix) if out.suffix == ".zarr" else (out.name, "")
-    for number in count(2):
-        path = out.with_name(f"{stem}_{number}{end}")
-        try:
-            path.mkdir()
-        except FileExistsError:
-            continue
-        try:
-            return folder.rename(path)
-        except OSError:
-            _remove_if_empty(path)
-            raise
-    raise AssertionError  # there is always another number
-
-
-def _remove_if_empty(folder: Path) -> None:
-    with suppress(OSError):
-        folder.rmdir()
 
 
 def _restore(out: Path, record: str, unfinished: Collection[str]) -> None:

@@ -6,9 +6,18 @@ import re
 from pathlib import Path
 
 from sciarada.core.errors import OutputError, WeightsError
+from sciarada.io.atomic import atomic_path, check_replaceable
 from sciarada.io.download import DownloadError, TooLargeError, download
 from sciarada.io.scratch import scratch_folder
-from sciarada.io.weights import LARGEST_CARD, SUFFIX, card_path, read_card, read_weights
+from sciarada.io.weights import (
+    CARD,
+    LARGEST_CARD,
+    SUFFIX,
+    TENSORS,
+    card_path,
+    read_card,
+    read_weights,
+)
 
 _ADDRESS = re.compile(rf"https?://.*/(?P<stem>[A-Za-z0-9][\w.-]*){re.escape(SUFFIX)}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -63,13 +72,19 @@ def pull_weights(
             f"{path} is there and has other weights, or no card that fits them: allow it to be "
             "replaced with --overwrite"
         )
+    check_replaceable(path, overwrite, TENSORS)
+    check_replaceable(card_path(path), overwrite, CARD)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with scratch_folder(folder) as scratch:
             part = scratch.new / path.name
             _fetch(url, part, sha256, most)
-            card_path(part).replace(card_path(path))
-            part.replace(path)
+            with (
+                atomic_path(path, overwrite, TENSORS) as weights,
+                atomic_path(card_path(path), overwrite, CARD) as card,
+            ):
+                card_path(part).replace(card)
+                part.replace(weights)
     except OSError as error:
         raise OutputError(f"cannot keep weights in {folder}: {error.strerror or error}") from error
     return path

@@ -10,7 +10,7 @@ from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
 from sciarada.io.atomic import atomic_path
 from sciarada.io.table_damage import table_damage_explained
-from sciarada.io.tables import find_format
+from sciarada.io.tables import find_format, table_kind
 
 
 def write_table(
@@ -39,8 +39,9 @@ def write_table(
     OutputError
         If the file exists or cannot be written.
     """
-    module = find_format(path, format).load()
-    with atomic_path(path, overwrite) as part:
+    known = find_format(path, format)
+    module = known.load()
+    with atomic_path(path, overwrite, table_kind(known, name)) as part:
         module.write(
             {name: Table(table, masked=True, copy=False)}, plain_metadata(table.meta), part
         )

@@ -7,18 +7,19 @@ failed stays there for ``--resume``.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
+from sciarada.core.errors import ChangedInputError, OutputError
 from sciarada.core.fingerprint import files_in
 from sciarada.core.stopping import held
 from sciarada.io.checkpoints import UNFINISHED
 from sciarada.io.folder_contents import listed
+from sciarada.io.free_names import real_path
+from sciarada.io.inputs import NO_INPUTS, Inputs
 from sciarada.io.locks import FileLock, take_lock
 from sciarada.io.manifest import seal
 from sciarada.io.place import Place
@@ -58,12 +59,14 @@ def staging(
     out: Path,
     key: str = "",
     *,
+    inputs: Inputs = NO_INPUTS,
     overwrite: bool = False,
     resume: bool = False,
     keep: bool = True,
     option: str = "--out",
     record: str = MARK,
     unfinished: Collection[str] = (),
+    grows: bool = False,
 ) -> Iterator[Staging]:
     """Make products in a hidden folder and move them to ``out`` at the end.
 
@@ -73,6 +76,8 @@ def staging(
         Folder of the products.
     key : str
         Identity of input and configuration: only a run with the same key is resumed.
+    inputs : Inputs
+        What the run reads: the folder must not touch it, nor may it change meanwhile.
     overwrite : bool
         Replace a folder that is already there, if a run wrote all that is in it.
     resume : bool
@@ -85,21 +90,27 @@ def staging(
         The JSON file among the products to which the list of written files is added.
     unfinished : collection of str
         See `sciarada.io.manifest.own_contents`.
+    grows : bool
+        Whether the products are what is kept for ``resume``: a training, say, which goes on
+        writing the same files.
 
     Raises
     ------
+    ChangedInputError
+        If an input changed while it was read; what was finished is of no use then.
     OutputError
-        If ``out`` exists or holds what a run did not write, cannot be written, or another
-        run is writing it, or there is another run's work where one was to be resumed.
-        Everything is then as it was before.
+        If ``out`` touches an input, exists or holds what a run did not write, cannot be
+        written, or another run is writing it, or there is another run's work where one was to
+        be resumed. Everything is then as it was before.
 
     Notes
     -----
     Finished steps that are to be kept stay whatever ended the run, and a note on the exception
     says so.
     """
-    real = Path(os.path.realpath(out))  # one lock for all names of a folder
+    real = real_path(out)  # one lock for all names of a folder
     work = _work_folder(real)
+    inputs.keep_apart(out, work, option=option)
     try:
         place = Place.look(real, record, overwrite=overwrite, option=option, unfinished=unfinished)
     except OSError as error:
@@ -107,17 +118,21 @@ def staging(
     above = _missing_above(work)
     lock = _lock_or_refuse(work, out, option)
     kept = True
+    products = work / (FINISHED if grows else PRODUCTS)
     try:
         resumed = resume and _is_known(work, key)
         kept = False
         with refusals_explained(out, f"give another {option}"):
-            yield (stage := _prepare(work, key, resumed))
-            seal(stage.products, record)
+            yield replace(_prepare(work, key, resumed), products=products)
+            inputs.check_unchanged()
+            seal(products, record)
             with held():
-                place.publish(stage.products)
+                place.publish(products)
                 keep = False  # nothing is left to be resumed
     except BaseException as error:
-        if not kept and keep and _has_finished(work):
+        moved = not products.is_dir()  # complete, to a place beside the one that is taken
+        useful = keep and not moved and not isinstance(error, ChangedInputError)
+        if not kept and useful and _has_finished(work):
             kept = True
             error.add_note(KEPT)
         raise
@@ -134,7 +149,7 @@ def locked(out: Path, option: str = "--out") -> Iterator[None]:
     OutputError
         If another run is making it, or nothing can be written beside it.
     """
-    work = _work_folder(Path(os.path.realpath(out)))
+    work = _work_folder(real_path(out))
     above = _missing_above(work)
     lock = _lock_or_refuse(work, out, option)
     try:
@@ -150,7 +165,7 @@ def locked(out: Path, option: str = "--out") -> Iterator[None]:
 
 def finished_steps(out: Path) -> Path:
     """Return where the finished steps of a stopped run that was to make ``out`` are kept."""
-    return _work_folder(Path(os.path.realpath(out))) / FINISHED
+    return _work_folder(real_path(out)) / FINISHED
 
 
 def _work_folder(out: Path) -> Path:

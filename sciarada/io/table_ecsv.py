@@ -7,7 +7,7 @@ cell by cell and takes seconds for a few thousand sources.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +20,28 @@ from sciarada.io.escaped_columns import MARK, printable_table, restored
 from sciarada.io.records import parts
 
 _VERSION = "1.0"
+_MARK = "# SCIARADA table "
+_FIRST_LINES = 5
 
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write the one table of ``tables`` and its metadata to a new ECSV file."""
-    (table,) = map(printable_table, tables.values())
+    ((name, table),) = tables.items()
+    table = printable_table(table)
     with path.open("x", encoding="utf-8", newline="\n") as stream:
-        stream.write(_header(table, meta))
+        stream.write(_header(name, table, meta))
         for part in parts(table):
             columns = [_cells(column) for column in part.itercols()]
             stream.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
+
+
+def is_own(path: Path, name: str) -> bool:
+    """Return whether `write` made a file with this table."""
+    try:
+        with path.open(encoding="utf-8") as stream:
+            return f"# {_MARK}{name}\n" in islice(stream, _FIRST_LINES)
+    except (OSError, ValueError):
+        return False
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
@@ -64,11 +76,11 @@ def _empty_column(
     return MaskedColumn(np.empty(shape, dtype), name=name, unit=unit)
 
 
-def _header(table: Table, meta: dict[str, Any]) -> str:
-    """Return the comment lines in YAML and the line of column names."""
+def _header(name: str, table: Table, meta: dict[str, Any]) -> str:
+    """Return the comment lines in YAML, the name in a comment there, and the column names."""
     columns = list(table.columns.values())
     header = {"cols": columns, "delimiter": ","} | ({"meta": meta} if meta else {})
-    lines = [f"%ECSV {_VERSION}", "---", *get_yaml_from_header(header)]
+    lines = [f"%ECSV {_VERSION}", "---", f"{_MARK}{name}", *get_yaml_from_header(header)]
     names = ",".join(table.colnames)
     return "".join(f"# {line}\n" for line in lines) + f"{names}\n"
 

@@ -13,18 +13,19 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from astropy.io import fits
 from astropy.table import MaskedColumn, Table
-from astropy.utils.exceptions import AstropyUserWarning
+from astropy.utils.exceptions import AstropyUserWarning, AstropyWarning
 
 from sciarada.core.columns import null_value
 from sciarada.core.errors import CatalogueError
 from sciarada.core.escaping import shown
 from sciarada.core.metadata import flat_items, plain_metadata
 from sciarada.io.escaped_columns import MARK, ascii_table, restored
+from sciarada.io.fits_damage import BROKEN
 from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import to_records, unit_text
 from sciarada.io.table_damage import DAMAGED
@@ -34,6 +35,7 @@ METADATA_KEYWORD = "METADATA"
 ESCAPED = "TESC"
 """With the number of a column: the keyword that says that its text is escaped."""
 _BLOCK = 2880  # bytes
+_AT_ONCE = 1 << 22  # bytes that are summed at a time
 _CARD_LENGTH = 80
 _CHECKED = "of the HDU, as written"
 _PLAIN_KEY = re.compile(r"[A-Za-z0-9_.-]+")
@@ -124,6 +126,30 @@ class DataSum:
         while total >> 32:
             total = (total & 0xFFFFFFFF) + (total >> 32)
         return total
+
+
+def is_own(path: Path, name: str) -> bool:
+    """Return whether `write` or `write_parts` made a file with this first table, as it is now."""
+    try:
+        with path.open("rb") as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore", AstropyWarning)
+            with fits.open(stream, memmap=False, lazy_load_hdus=True) as hdus:
+                first = hdus[1]
+                written = first.name == name and METADATA_KEYWORD in first.header
+                return written and all(_has_datasum(hdu, stream) for hdu in hdus[1:])
+    except BROKEN:
+        return False
+
+
+def _has_datasum(hdu: fits.BinTableHDU, stream: BinaryIO) -> bool:
+    """Return whether the data of an HDU have the sum that its header gives."""
+    facts, datasum = hdu.fileinfo(), DataSum()
+    stream.seek(facts["datLoc"])
+    left = facts["datSpan"]
+    while left and (data := stream.read(min(left, _AT_ONCE))):
+        datasum.add(data)
+        left -= len(data)
+    return not left and hdu.header.get("DATASUM") == str(datasum.value)
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:

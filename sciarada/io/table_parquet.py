@@ -18,20 +18,31 @@ from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.records import unit_text
 
-METADATA_KEY = b"sciarada"
+METADATA_KEY, NAME_KEY = b"sciarada", b"sciarada.table"
 
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
     """Write the one table of ``tables`` and its metadata to a new Parquet file."""
-    (table,) = map(printable_table, tables.values())
+    ((name, table),) = tables.items()
+    table = printable_table(table)
     arrays = [_array(column) for column in table.itercols()]
     fields = [
         pa.field(column.name, array.type, metadata=_field_metadata(column))
         for column, array in zip(table.itercols(), arrays, strict=True)
     ]
-    schema = pa.schema(fields, metadata={METADATA_KEY: dump_metadata(meta)})
+    metadata = {METADATA_KEY: dump_metadata(meta), NAME_KEY: name}
+    schema = pa.schema(fields, metadata=metadata)
     table = pa.Table.from_arrays(arrays, schema=schema)
     parquet.write_table(table, path, write_page_checksum=True)
+
+
+def is_own(path: Path, name: str) -> bool:
+    """Return whether `write` made a file with this table."""
+    try:
+        metadata = parquet.read_schema(path).metadata or {}
+    except (OSError, ValueError, pa.ArrowException):
+        return False
+    return metadata.get(NAME_KEY) == name.encode()
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:

@@ -28,6 +28,7 @@ METADATA_PARAM = "metadata"
 XTYPE = "sciarada:"
 """Begins the ``xtype`` of a field whose text is escaped; DALI asks for a prefix."""
 _VERSION = "1.4"
+_RESOURCE = "SCIARADA"
 _NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"  # the namespace of 1.3 and all that follow
 _DATATYPES = {"f4": "float", "f8": "double", "i2": "short", "i4": "int", "i8": "long"}
 _LONG = 2**63
@@ -38,7 +39,7 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
     """Write tables by name and their metadata to a new VOTable file."""
     tables = {name: ascii_table(table) for name, table in tables.items()}
     root = ElementTree.Element("VOTABLE", version=_VERSION, xmlns=_NAMESPACE)
-    resource = ElementTree.SubElement(root, "RESOURCE", type="results", name="SCIARADA")
+    resource = ElementTree.SubElement(root, "RESOURCE", type="results", name=_RESOURCE)
     ElementTree.SubElement(resource, "COOSYS", ID="icrs", system="ICRS")
     for attributes in _params(meta):
         ElementTree.SubElement(resource, "PARAM", attributes)
@@ -51,6 +52,21 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
         for table, after in zip(tables.values(), between[1:], strict=True):
             stream.writelines(_encoded(part) for part in parts(table))
             stream.write(after)
+
+
+def is_own(path: Path, name: str) -> bool:
+    """Return whether `write` made a file with this first table."""
+    ours = False
+    try:
+        for _, element in ElementTree.iterparse(path, events=["start"]):
+            tag = element.tag.rpartition("}")[2]
+            if tag == "RESOURCE":
+                ours = element.get("name") == _RESOURCE
+            elif tag == "TABLE":
+                return ours and element.get("name") == name
+    except (OSError, ValueError, ElementTree.ParseError):
+        pass
+    return False
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:

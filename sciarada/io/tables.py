@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,10 +13,11 @@ from types import ModuleType
 from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError
+from sciarada.core.errors import CatalogueError, SciaradaError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
 from sciarada.io.foreign import Write, foreign_table, foreign_writer
+from sciarada.io.kinds import Kind
 from sciarada.io.table_damage import table_damage_explained
 
 SOURCES, COMPONENTS = "SOURCES", "COMPONENTS"
@@ -79,6 +81,15 @@ def find_format(path: str | Path, name: str | None = None) -> TableFormat:
     raise CatalogueError(f"{path}: there is no {wanted}; choose one of {listing}")
 
 
+def table_kind(known: TableFormat, name: str) -> Kind:
+    """Return the kind of a file of this format whose first table has this name."""
+    return Kind(f"{known.title} file of {name}", partial(_is_own, known, name))
+
+
+def _is_own(known: TableFormat, name: str, path: Path) -> bool:
+    return known.load().is_own(path, name)
+
+
 def write_catalogue(
     catalogue: SourceCatalogue,
     path: str | Path,
@@ -118,12 +129,13 @@ def write_catalogue(
     module = known.load()
     tables = {SOURCES: catalogue.sources, COMPONENTS: catalogue.components}
     with ExitStack() as files:
-        part = files.enter_context(atomic_path(path, overwrite))
+        part = files.enter_context(atomic_path(path, overwrite, table_kind(known, SOURCES)))
         if not known.two_files:
             module.write(tables, catalogue.meta, part)
             return
         # Left last in, first out: the components are in place before their sources appear.
-        beside = files.enter_context(atomic_path(components_path(path), overwrite))
+        kind = table_kind(known, COMPONENTS)
+        beside = files.enter_context(atomic_path(components_path(path), overwrite, kind))
         module.write({SOURCES: catalogue.sources}, catalogue.meta, part)
         module.write({COMPONENTS: catalogue.components}, {}, beside)
 
@@ -171,10 +183,20 @@ def _of_foreign(table: Table | SourceCatalogue, path: Path) -> SourceCatalogue:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
 
 
+def _is_foreign_catalogue(path: Path) -> bool:
+    try:
+        return isinstance(foreign_table(path), SourceCatalogue)
+    except SciaradaError:
+        return False
+
+
+_FOREIGN = Kind("catalogue in this format", _is_foreign_catalogue)
+
+
 def _write_foreign(write: Write, catalogue: SourceCatalogue, path: Path, overwrite: bool) -> None:
     """Write a catalogue with a writer that may look at the name of the file."""
     with (
-        atomic_path(path, overwrite) as part,
+        atomic_path(path, overwrite, _FOREIGN) as part,
         TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder,
     ):
         write(catalogue, Path(folder) / path.name)

@@ -22,6 +22,7 @@ from sciarada.core.json_text import JsonError, parse_json
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.io.atomic import atomic_path
+from sciarada.io.kinds import Kind
 
 SUFFIX = ".safetensors"
 LARGEST_CARD = 10_000_000  # bytes
@@ -77,10 +78,39 @@ def write_weights(
         header = {_COVER: base64.b64encode(cover.to_bytes()).decode("ascii")}
     data = save({name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}, header)
     card = replace(card, sha256=hashlib.sha256(data).hexdigest())
-    with atomic_path(card_path(path), overwrite) as part_card, atomic_path(path, overwrite) as part:
+    with (
+        atomic_path(path, overwrite, WEIGHTS) as part,
+        # left first: weights without a card cannot be used
+        atomic_path(card_path(path), overwrite, CARD) as part_card,
+    ):
         part.write_bytes(data)
         part_card.write_text(json.dumps(card.as_json(), indent=2) + "\n", encoding="utf-8")
     return card
+
+
+def _is_card(path: Path) -> bool:
+    try:
+        read_card(path)
+    except WeightsError:
+        return False
+    return True
+
+
+def _holds_tensors(path: Path) -> bool:
+    try:
+        with safe_open(path, framework="numpy"):
+            return True
+    except (OSError, SafetensorError):
+        return False
+
+
+def _is_weights(path: Path) -> bool:
+    return _holds_tensors(path) and _is_card(path)
+
+
+CARD = Kind("model card", _is_card)
+TENSORS = Kind("file of weights", _holds_tensors)
+WEIGHTS = Kind("file of weights with a model card beside it", _is_weights)
 
 
 def read_card(path: str | Path) -> ModelCard:

@@ -14,6 +14,7 @@ from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.requirements import install_command, missing_requirements
 from sciarada.io.atomic import atomic_path
+from sciarada.io.kinds import Kind
 from sciarada.nn.trained import TrainedEncoder
 
 NEEDED = ("sciarada[onnx]",)
@@ -54,11 +55,25 @@ def export_onnx(encoder: TrainedEncoder, path: str | Path, overwrite: bool = Fal
     if missing:
         raise WeightsError(f"ONNX needs more packages, get them with: {install_command(missing)}")
     backbone, card = encoder.encoder.backbone, encoder.card
-    with atomic_path(path, overwrite) as part:
+    with atomic_path(path, overwrite, _KIND) as part:
         program = _program(backbone, _images(encoder, 2), card)
         program.model.metadata_props.update(_metadata(encoder))
         program.save(part)
         return _difference(part, encoder)
+
+
+def _is_ours(path: Path) -> bool:
+    """Return whether a file is one that `export_onnx` wrote."""
+    import onnx  # of the extra
+
+    try:
+        model = onnx.load(path, load_external_data=False)
+    except Exception:  # protobuf raises an error of its own, which is not always the same
+        return False
+    return {item.key for item in model.metadata_props} >= {"model_id", "card"}
+
+
+_KIND = Kind("exported backbone", _is_ours)
 
 
 def _images(encoder: TrainedEncoder, number: int) -> Tensor:

@@ -21,7 +21,7 @@ from sciarada.hooks.describing import describe_value
 from sciarada.hooks.listing import preferred
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import WeightsSpec
-from sciarada.io.weights import SUFFIX, read_card
+from sciarada.io.weights import SUFFIX, card_path, read_card
 from sciarada.nn.hubs import hub_model, hub_names
 
 logger = logging.getLogger(__name__)
@@ -118,6 +118,20 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
             f"{' or '.join(str(weights.path) for weights in found)}"
         )
     return found[0]
+
+
+def weights_files(name: str | Path, manager: PluginManager) -> list[Path]:
+    """Return the file of weights and that of their card; none if a hub makes them.
+
+    Raises
+    ------
+    WeightsError
+        As `find_weights`.
+    """
+    if hub_model(name, manager):
+        return []
+    path = find_weights(name, manager).path
+    return [path, card_path(path)]
 
 
 def find_card(name: str | Path, manager: PluginManager) -> ModelCard:

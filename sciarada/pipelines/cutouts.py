@@ -19,14 +19,20 @@ from sciarada.cutouts.concatenated import distinct_names
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.folder_set import FolderSet, shortened
 from sciarada.cutouts.leakage import shows_any
+from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.positions import read_positions
-from sciarada.cutouts.reading import ZARR, read_sets, write_set
+from sciarada.cutouts.reading import ZARR, read_sets, table_of_set
 from sciarada.cutouts.sampling.centred import Banner, sample_banner
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
-from sciarada.cutouts.table_files import write_cutout_regions
+from sciarada.cutouts.table_files import TABLE, write_cutout_regions
+from sciarada.cutouts.zarr_layout import DOCUMENT
 from sciarada.cutouts.zarr_set import write_zarr
+from sciarada.io.atomic import check_folder_replaceable, check_replaceable
+from sciarada.io.ds9 import REGIONS
 from sciarada.io.fits_image import read_image
-from sciarada.io.tables import find_format, read_catalogue
+from sciarada.io.inputs import Inputs
+from sciarada.io.single_table import write_table
+from sciarada.io.tables import find_format, read_catalogue, table_kind
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
 
@@ -151,7 +157,10 @@ def run_cutouts(
         If an input, an option or the output cannot be used. No file is half-written then.
     """
     out = Path(out)
-    _check(out, settings, overwrite)
+    outputs = _outputs(out, settings)
+    given = Inputs.of(*inputs, *settings.catalogues, *settings.exclude, settings.about)
+    given.keep_apart(*outputs)
+    _check(out, settings, outputs, overwrite)
     watch = Stopwatch()
     with watch.time("positions"):
         cutouts = _sampled(inputs, settings) if settings.sampler else _read(inputs, settings)
@@ -161,23 +170,33 @@ def run_cutouts(
             cutouts = _without_faults(cutouts, notes)
     with watch.time("exclusion"):
         cutouts = _without_excluded(cutouts, settings, notes)
+    read = inputs_of_sets(cutouts)
+    read.keep_apart(*outputs)
+    has_table = out.suffix.lower() != ZARR
+    table = table_of_set(cutouts, out, _record(cutouts, settings)) if has_table else None
     products = []
-    if out.suffix.lower() != ZARR:
-        with watch.time("products"):
-            write_set(cutouts, out, overwrite, _record(cutouts, settings))
-            products += [out, *_write_boxes(cutouts, out, overwrite, notes)]
     if settings.materialise is not None:
         with watch.time("pixels"):
             store = out.with_suffix(ZARR)
-            blank = write_zarr(cutouts, store, settings.materialise, overwrite, progress)
+            blank = write_zarr(cutouts, store, settings.materialise, overwrite, progress, read)
             products.append(store)
             if blank:
                 names = shortened([str(name) for name in cutouts.ids[blank].tolist()])
                 notes.append(f"{len(blank)} of {len(cutouts)} cutouts are blank: {names}")
+    if table is not None:
+        with watch.time("products"):
+            write_table(table, TABLE, out, overwrite=overwrite)
+            products = [out, *_write_boxes(cutouts, out, overwrite, notes), *products]
     return CutoutsResult(cutouts, tuple(products), tuple(notes), watch.seconds)
 
 
-def _check(out: Path, settings: CutoutsSettings, overwrite: bool) -> None:
+def _outputs(out: Path, settings: CutoutsSettings) -> list[Path]:
+    """Return everything that is to be written."""
+    table = [] if out.suffix.lower() == ZARR else [out, out.with_suffix(".reg")]
+    return table + [out.with_suffix(ZARR)] * (settings.materialise is not None)
+
+
+def _check(out: Path, settings: CutoutsSettings, outputs: list[Path], overwrite: bool) -> None:
     """Refuse at once what could not be written in the end."""
     if out.suffix.lower() != ZARR:
         find_format(out)
@@ -185,10 +204,14 @@ def _check(out: Path, settings: CutoutsSettings, overwrite: bool) -> None:
         raise OptionError(f"--out {out} holds pixels: say how many a side with --materialise NPIX")
     if not out.absolute().parent.is_dir():
         raise OutputError(f"cannot write {out}: there is no folder {out.parent}; make it first")
-    endings = [out.suffix, ".reg"] + [ZARR] * (settings.materialise is not None)
-    for path in (out.with_suffix(ending) for ending in endings):
-        if path.exists() and not overwrite:
-            raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
+    for path in outputs:
+        match path.suffix.lower():
+            case ".zarr":
+                check_folder_replaceable(path, DOCUMENT, overwrite)
+            case ".reg":
+                check_replaceable(path, overwrite, REGIONS)
+            case _:
+                check_replaceable(path, overwrite, table_kind(find_format(path), TABLE))
 
 
 def _sampled(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSet:

@@ -17,6 +17,7 @@ from sciarada.detection.settings import DetectSettings
 from sciarada.detection.workbench import Workbench
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
+from sciarada.io.inputs import Inputs
 from sciarada.io.staging import staging
 from sciarada.measure.artefacts import find_artefacts
 from sciarada.measure.background import estimate_background
@@ -79,7 +80,9 @@ def run_detect(
     fit = measure_settings(options)
     watch = Stopwatch()
     with (
-        staging(Path(out), key, overwrite=overwrite, resume=resume) as stage,
+        staging(
+            Path(out), key, inputs=Inputs.of(image), overwrite=overwrite, resume=resume
+        ) as stage,
         executor_or_local(executor, settings.workers) as pool,
     ):
         bench = Workbench(image, detector, spec.name, settings, pool, stage.finished, progress)

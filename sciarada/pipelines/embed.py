@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.progress import Progress, silent
+from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import write_embedding_parts
+from sciarada.io.inputs import Inputs
 from sciarada.nn.embedding import embedded_parts, provenance
+from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import load_encoder
 
@@ -95,9 +98,14 @@ def run_embed(
     """
     settings = settings or EmbedSettings()
     use_cores()
+    manager = PluginManager.discover()
+    given = (*sets, *weights_files(settings.weights, manager))
+    Inputs.of(*given).keep_apart(out)
     source = read_sets(sets)
-    encoder = load_encoder(settings.weights, PluginManager.discover(), settings.device)
+    inputs = inputs_of_sets(source, *given)
+    inputs.keep_apart(out)
+    encoder = load_encoder(settings.weights, manager, settings.device)
     meta = provenance(source, encoder)
     parts = embedded_parts(source, encoder, meta, settings.batch, progress)
-    write_embedding_parts(source.ids, parts, out, overwrite)
+    write_embedding_parts(source.ids, inputs.unchanged_after(parts), out, overwrite)
     return Embedded(out, len(source), encoder.card.dimension, meta)

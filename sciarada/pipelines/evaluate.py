@@ -23,6 +23,7 @@ from sciarada.evaluation.inputs import Side, read_side
 from sciarada.evaluation.match_table import match_table
 from sciarada.evaluation.score_table import ScoreRow, chosen, score_table
 from sciarada.evaluation.truth import Truth, prepare_truth
+from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
@@ -130,12 +131,17 @@ def run_evaluate(
         If the products cannot be written.
     """
     watch = Stopwatch()
+    folder = out or Path(f"{_name(catalogue)}_evaluation")
+    compare = compare or {}
+    maps = (segmentation, truth_segmentation)
+    inputs = Inputs.of(catalogue, truth, *compare.values(), *maps)
+    inputs.keep_apart(folder)
     with watch.time("reading"):
         of_truth = read_side(
             truth, "truth", columns=settings.truth_columns, labels=truth_segmentation
         )
         sides = [read_side(catalogue, "catalogue", labels=segmentation)]
-        for name, path in (compare or {}).items():
+        for name, path in compare.items():
             sides.append(read_side(path, "catalogue", name=name))
         _check(sides, of_truth, segmentation, truth_segmentation, into_report)
         ready = prepare_truth(
@@ -164,8 +170,7 @@ def run_evaluate(
             for row in compare_finders(pairs[0], other, ready, settings.seed)
         )
         matches = _matches(scores)
-    folder = out or Path(f"{_name(catalogue)}_evaluation")
-    with staging(folder, overwrite=overwrite, keep=False) as stage:
+    with staging(folder, inputs=inputs, overwrite=overwrite, keep=False) as stage:
         with watch.time("products"):
             _write_tables(stage.products, rows, matches)
             draw_scores(

@@ -24,6 +24,7 @@ from sciarada.evaluation.label_scores import (
     score_labels,
 )
 from sciarada.evaluation.score_table import ALL, ScoreRow, first_of, score_table
+from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.pipelines.record import now, versions
@@ -116,6 +117,9 @@ def run_evaluate_labels(
     if name in others:
         raise OptionError(f"--compare needs another name than {name!r}, which is that of --labels")
     paths = {name: predicted, **others}
+    folder = out or Path(f"{name}_evaluation")
+    inputs = Inputs.of(truth, *paths.values())
+    inputs.keep_apart(folder)
     with watch.time("reading"):
         labels = {
             each: join_labels(path, truth, column=column, true_column=true_column, key=key)
@@ -132,9 +136,8 @@ def run_evaluate_labels(
             for other in others
             for row in compare_labels((name, labels[name]), (other, labels[other]), seed)
         )
-    folder = out or Path(f"{name}_evaluation")
     first = contenders[0].scores
-    with staging(folder, overwrite=overwrite, keep=False) as stage:
+    with staging(folder, inputs=inputs, overwrite=overwrite, keep=False) as stage:
         with watch.time("products"):
             _write_tables(stage.products, rows, first)
             draw_classes(

@@ -21,13 +21,16 @@ from sciarada.core.errors import OptionError
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.cutouts.thinning import thinned
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
+from sciarada.io.inputs import Inputs
 from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.building import build_encoder
 from sciarada.nn.normalisation import synchronised
+from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
 from sciarada.nn.training.batches import BatchPlan
@@ -109,7 +112,10 @@ def _train(
     began = time.monotonic()
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
+    given = [*sets, *(weights_files(settings.init, manager) if settings.init else ())]
+    Inputs.of(*given).keep_apart(out)
     whole = read_sets(sets)
+    inputs_of_sets(whole).keep_apart(out)
     source = in_frame(whole, settings.frame)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)

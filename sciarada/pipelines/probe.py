@@ -15,10 +15,12 @@ from astropy.table import Table
 
 from sciarada.core.fingerprint import file_fingerprint
 from sciarada.core.progress import Progress, Stopwatch, silent
+from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.evaluation.class_columns import unique_name
 from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
+from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
 from sciarada.nn.probes.encoders import Contender, load_contenders
@@ -107,10 +109,14 @@ def run_probe(
     use_cores()
     watch = Stopwatch()
     manager = PluginManager.discover()
-    with staging(out, overwrite=overwrite, keep=False) as stage:
+    given = Inputs.of(*sets, settings.labels)
+    with staging(out, inputs=given, overwrite=overwrite, keep=False) as stage:
         with watch.time("reading"):
+            source = read_sets(sets)
+            inputs = inputs_of_sets(source)
+            inputs.keep_apart(out)
             cutouts = read_labels(
-                read_sets(sets),
+                source,
                 settings.labels,
                 column=settings.column,
                 key=settings.key,
@@ -120,6 +126,7 @@ def run_probe(
             )
             protocol = build_protocol(cutouts, settings)
             contenders = load_contenders(settings, manager)
+            Inputs.of(*(contender.path for contender in contenders)).keep_apart(out)
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
             )
@@ -130,6 +137,7 @@ def run_probe(
         for contender in contenders:
             with watch.time(contender.name):
                 outcomes += run_contender(contender, cutouts, protocol, settings, manager, progress)
+        inputs.check_unchanged()
         with watch.time("scoring"):
             scores = _scores(outcomes, cutouts, protocol)
         with watch.time("products"):

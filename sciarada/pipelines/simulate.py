@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import OptionError
 from sciarada.core.executor import Serial, in_order, submit
 from sciarada.core.image import SkyImage
 from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.core.windows import Window
 from sciarada.core.workers import executor_or_local
 from sciarada.io.fits_image import read_image
+from sciarada.io.inputs import Inputs
 from sciarada.io.maps import MapFile, Storage
 from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
@@ -120,7 +120,7 @@ def run_simulate(
         "options": list(options),
         "number": number,
     }
-    with _stage(out, overwrite) as folder:
+    with _stage(out, overwrite, Inputs.of(survey)) as folder:
         with watch.time("truth"):
             field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
         field = field.with_meta(**_facts(field, configuration))
@@ -164,12 +164,12 @@ def run_inject(
         If the image, the survey, an option or the output cannot be used. Nothing is left
         behind then.
     """
-    if Path(out).resolve() in image.path.resolve().parents and overwrite:
-        raise OptionError(
-            f"{image.path} lies in {out}, which --overwrite would replace: give another OUT"
-        )
+    inputs = Inputs.of(image, injection.survey)
     watch = Stopwatch()
-    with _stage(out, overwrite) as folder, executor_or_local(executor, workers, AGAIN) as pool:
+    with (
+        _stage(out, overwrite, inputs) as folder,
+        executor_or_local(executor, workers, AGAIN) as pool,
+    ):
         digest = submit(pool, SkyImage.sha256, image)
         with watch.time("background"):
             background = estimate_background(image, executor=pool)
@@ -265,7 +265,7 @@ def _facts(field: SimulatedField, configuration: dict[str, Any]) -> dict[str, An
 
 
 @contextmanager
-def _stage(out: Path, overwrite: bool) -> Iterator[Path]:
+def _stage(out: Path, overwrite: bool, inputs: Inputs) -> Iterator[Path]:
     """Give the folder to fill, which becomes ``out`` in the end."""
-    with staging(Path(out), overwrite=overwrite, keep=False, option="OUT") as stage:
+    with staging(Path(out), inputs=inputs, overwrite=overwrite, keep=False, option="OUT") as stage:
         yield stage.products

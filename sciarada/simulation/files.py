@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from astropy.io import fits
 
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.io.atomic import atomic_path
+from sciarada.io.kinds import Kind
 from sciarada.io.maps import MapFile, Storage
 from sciarada.simulation.blocks import BLOCK
 
 WIDTH = 8 * BLOCK
+_CREATOR = "SCIARADA"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +75,23 @@ def write_image(
     OutputError
         The file exists or cannot be written.
     """
-    with atomic_path(path, overwrite) as part:
-        file = MapFile.create(part, storage or Storage.of(image), image.shape, "float32")
+    storage = storage or Storage.of(image)
+    header = storage.header.copy()
+    header["CREATOR"] = (_CREATOR, "what wrote this file")
+    storage = replace(storage, header=header)
+    with atomic_path(path, overwrite, _KIND) as part:
+        file = MapFile.create(part, storage, image.shape, "float32")
         write = WriteMaps(((file, image.read),))
         for window in pieces(image.shape):
             write(window)
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return fits.Header.fromfile(stream).get("CREATOR") == _CREATOR
+    except (OSError, ValueError, UnicodeDecodeError):
+        return False
+
+
+_KIND = Kind("image", _is_ours)

@@ -184,7 +184,8 @@ def test_several_sets_become_one_store(here):
 
 def test_nothing_is_replaced_unasked(here):
     (here / "set.zarr").mkdir()
-    assert refused(*HULK, "-o", "set.ecsv", "--materialise", 8).startswith("set.zarr exists")
+    (here / "set.zarr" / "notes.txt").write_text("mine")
+    assert refused(*HULK, "-o", "set.ecsv", "--materialise", 8).startswith("set.zarr already")
     assert not (here / "set.ecsv").exists()
     assert invoke(*HULK, "-o", "set.ecsv").exit_code == 0
     assert refused(*HULK, "-o", "set.ecsv").startswith("set.ecsv exists already")

@@ -78,13 +78,13 @@ def test_the_hash_tells_sets_apart(cutouts, tmp_path):
 
 def test_what_is_there_stays_unless_it_may_be_replaced(cutouts, tmp_path):
     write_zarr(cutouts, tmp_path / "set.zarr", 8)
-    with pytest.raises(OutputError, match="exists already"):
+    with pytest.raises(OutputError, match="already exists"):
         write_zarr(cutouts, tmp_path / "set.zarr", 9)
     write_zarr(cutouts, tmp_path / "set.zarr", 9, overwrite=True)
     assert read_set(tmp_path / "set.zarr").npix == 9
     (tmp_path / "other.zarr").mkdir()
     (tmp_path / "other.zarr" / "thesis.tex").write_text("dear")
-    with pytest.raises(OutputError, match=r"holds no zarr\.json and so is not replaced"):
+    with pytest.raises(OutputError, match=r"not replaced: its zarr\.json is missing"):
         write_zarr(cutouts, tmp_path / "other.zarr", 9, overwrite=True)
     assert (tmp_path / "other.zarr" / "thesis.tex").read_text() == "dear"
 

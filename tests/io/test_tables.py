@@ -285,7 +285,17 @@ def test_an_existing_file_is_refused_and_kept(name, catalogue, tmp_path):
     path.write_text("precious")
     with pytest.raises(OutputError, match="exists already"):
         write_catalogue(catalogue, path)
+    with pytest.raises(OutputError, match="that SCIARADA wrote"):
+        write_catalogue(catalogue, path, overwrite=True)
     assert path.read_text() == "precious"
+
+
+@each_format
+def test_a_catalogue_may_be_replaced_by_another(name, catalogue, tmp_path):
+    path = tmp_path / f"c.{name}"
+    write_catalogue(SourceCatalogue.empty({}), path)
+    with pytest.raises(OutputError, match="exists already"):
+        write_catalogue(catalogue, path)
     write_catalogue(catalogue, path, overwrite=True)
     assert_same(read_catalogue(path), catalogue)
 

@@ -14,7 +14,7 @@ from torch import nn
 
 import sciarada.nn.trained
 from sciarada.cli.main import main
-from sciarada.core.errors import WeightsError
+from sciarada.core.errors import OutputError, WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.nn import onnx_export
 from sciarada.nn.channels.recipes import RECIPES
@@ -115,13 +115,22 @@ def test_the_command_tells_what_it_wrote(plain, tmp_path, monkeypatch):
 
 
 def test_a_file_with_other_features_is_not_kept(plain, tmp_path, monkeypatch):
-    monkeypatch.setattr(onnx_export, "TOLERANCE", -1.0)
     path = tmp_path / "model.onnx"
-    path.write_bytes(b"mine")
+    export_onnx(plain, path)
+    before = path.read_bytes()
+    monkeypatch.setattr(onnx_export, "TOLERANCE", -1.0)
     with pytest.raises(WeightsError, match="gives other features than torch"):
         export_onnx(plain, path, overwrite=True)
-    assert path.read_bytes() == b"mine"
+    assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_of_somebody_else_is_not_replaced(plain, tmp_path):
+    path = tmp_path / "model.onnx"
+    path.write_bytes(b"mine")
+    with pytest.raises(OutputError, match="no exported backbone that SCIARADA wrote"):
+        export_onnx(plain, path, overwrite=True)
+    assert path.read_bytes() == b"mine"
 
 
 def test_what_cannot_be_translated_is_one_sentence(tmp_path):

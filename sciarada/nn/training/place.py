@@ -70,13 +70,12 @@ def current_folder(out: Path, configuration: dict[str, Any]) -> RunFolder:
 @contextmanager
 def _hidden(out: Path, configuration: dict[str, Any], resume: bool) -> Iterator[RunFolder]:
     with staging(
-        out, overwrite=True, resume=resume, record=CONFIGURATION, unfinished=UNFINISHED
+        out, overwrite=True, resume=resume, record=CONFIGURATION, unfinished=UNFINISHED, grows=True
     ) as stage:
-        folder = RunFolder(stage.finished)
+        folder = RunFolder(stage.products)
         if not folder.is_there:
             folder.begin(configuration)
         yield folder
-        stage.finished.rename(stage.products)
 
 
 @contextmanager
