@@ -6,6 +6,7 @@ import hashlib
 import io
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -65,10 +66,20 @@ class Remembered:
         result = self.step(item)
         if path.is_dir():  # it can only be damage
             shutil.rmtree(path)
-        unfinished = path.with_suffix(UNFINISHED)
-        unfinished.write_bytes(_sealed(result.to_arrays(), path.name))
-        unfinished.replace(path)
+        _write(path, _sealed(result.to_arrays(), path.name))
         return result
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, and takes no room if it cannot."""
+    unfinished = path.with_suffix(UNFINISHED)
+    try:
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise
 
 
 def _sealed(arrays: Arrays, name: str) -> bytes:

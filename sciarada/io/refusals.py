@@ -38,6 +38,7 @@ def explain_refusal(error: OSError, out: Path, other: str = "give another --out"
     >>> explain_refusal(full, Path("out"))
     'cannot write out: No space left on device; free some room there or give another --out'
     """
+    error = _from_system(error)
     cause = error.strerror or " ".join(str(error).split())
     remedy = _REMEDIES.get(error.errno, "")
     named = _named(error)
@@ -60,12 +61,16 @@ def refusals_explained(out: Path, other: str = "give another --out") -> Iterator
     Raises
     ------
     OutputError
-        In place of an OSError.
+        In place of an OSError, also of one that is already a sentence about a part of ``out``.
     """
     try:
         yield
     except OSError as error:
         raise OutputError(explain_refusal(error, out, other)) from error
+    except OutputError as error:
+        if isinstance(error.__cause__, OSError):
+            raise OutputError(explain_refusal(error.__cause__, out, other)) from error.__cause__
+        raise
 
 
 def explain_temporary(error: OSError) -> str:
@@ -76,6 +81,16 @@ def explain_temporary(error: OSError) -> str:
     except FileNotFoundError as none:
         where = str(none.strerror)
     return f"{where}; {remedy}set TMPDIR to another folder"
+
+
+def _from_system(error: OSError) -> OSError:
+    """Return the error of the system that a library put into words of its own, if any."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, OSError) and found.errno is not None:
+            return found
+        found = found.__cause__ or found.__context__
+    return error
 
 
 def _named(error: OSError) -> Path | None:
