@@ -26,6 +26,7 @@ from sciarada.core.escaping import shown
 from sciarada.core.metadata import flat_items, plain_metadata
 from sciarada.io.escaped_columns import MARK, ascii_table, restored
 from sciarada.io.fits_damage import BROKEN
+from sciarada.io.fits_source import check_promises
 from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import to_records, unit_text
 from sciarada.io.table_damage import DAMAGED
@@ -154,6 +155,7 @@ def _has_datasum(hdu: fits.BinTableHDU, stream: BinaryIO) -> bool:
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
     """Return the named tables and the metadata of a FITS file whose checksums hold."""
+    check_promises(path)
     with path.open("rb") as stream, warnings.catch_warnings():
         # astropy only warns of a file cut short and of a checksum that does not hold.
         warnings.simplefilter("error", AstropyUserWarning)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import gzip
-import shutil
 import tempfile
 import weakref
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 from sciarada.core.errors import ImageError
 from sciarada.io.refusals import explain_temporary
 from sciarada.io.scratch import ScratchFolder
 
 BLOCK = 1 << 20  # bytes unpacked at a time
+ALWAYS_ALLOWED = 1 << 28  # bytes, of which no questions are asked
+PACKED_AT_MOST = 500  # times: empty maps of that size reach some hundred
 GZIP = b"\x1f\x8b"
+
+
+class _Bomb(Exception):
+    """A small file unpacks to a very large one."""
 
 
 class TemporaryCopy:
@@ -46,12 +52,18 @@ class TemporaryCopy:
 
     def _unpack(self, source: Path) -> None:
         try:
-            with gzip.open(source) as packed, self.path.open("wb") as unpacked:
-                shutil.copyfileobj(packed, unpacked, BLOCK)
+            with source.open("rb") as file, gzip.open(file) as packed:
+                _unpack(packed, file, self.path)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             self._remove()
             raise ImageError(
                 f"{source} is a damaged or truncated gzip file: fetch it again"
+            ) from error
+        except _Bomb as error:
+            self._remove()
+            raise ImageError(
+                f"{source} unpacks to more than {PACKED_AT_MOST} times its size, as no image or "
+                "table does: fetch it again"
             ) from error
         except BaseException:
             self._remove()
@@ -59,3 +71,14 @@ class TemporaryCopy:
 
     def __getstate__(self) -> dict[str, Path]:
         return {"path": self.path}
+
+
+def _unpack(packed: BinaryIO, file: BinaryIO, path: Path) -> None:
+    """Unpack a file as long as it does not grow without measure."""
+    written = 0
+    with path.open("wb") as unpacked:
+        while block := packed.read(BLOCK):
+            written += len(block)
+            if written > max(ALWAYS_ALLOWED, PACKED_AT_MOST * file.tell()):
+                raise _Bomb
+            unpacked.write(block)

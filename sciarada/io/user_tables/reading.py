@@ -12,10 +12,12 @@ from astropy.table import Table
 from sciarada.core.errors import CatalogueError
 from sciarada.io.ecsv_source import read_ecsv
 from sciarada.io.escaped_columns import MARK
+from sciarada.io.fits_source import check_promises
 from sciarada.io.foreign import foreign_table
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.table_damage import table_damage_explained
 from sciarada.io.table_fits import ESCAPED
+from sciarada.io.temporary import TemporaryCopy
 from sciarada.io.user_tables.decoding import decode, marked_encoding
 from sciarada.io.user_tables.plain_columns import arrow_table, plain_table
 from sciarada.io.user_tables.text import parse_table
@@ -71,7 +73,9 @@ def _start(path: Path) -> bytes:
 
 
 def _reader(start: bytes) -> Callable[[Path], Table]:
-    if start.startswith((FITS, GZIP)):
+    if start.startswith(GZIP):
+        return _read_packed
+    if start.startswith(FITS):
         return _read_fits
     if start.startswith(PARQUET):
         return _read_parquet
@@ -91,7 +95,17 @@ def _read_text(path: Path) -> Table:
     return parse_table(text)
 
 
+def _read_packed(path: Path) -> Table:
+    """Return the table in a gzip file of any of the formats."""
+    copy = TemporaryCopy(path)  # to be kept until it is read
+    start = _start(copy.path)
+    if start.startswith(GZIP):
+        raise CatalogueError("it is packed twice: unpack it with gunzip")
+    return _reader(start)(copy.path)
+
+
 def _read_fits(path: Path) -> Table:
+    check_promises(path)
     with fits.open(path, memmap=False) as hdus:
         tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
         if not tables:
