@@ -22,7 +22,7 @@ from sciarada.io.header_axes import SkyPlane, array_axes
 from sciarada.io.plausible import is_plausible
 from sciarada.io.zero_border import find_zero_border
 
-LARGEST = 1 << 26  # pixels of a PNG: a cutout of 8192 x 8192
+LARGEST = 1 << 26  # pixels: a cutout of 8192 x 8192
 PICTURE = re.compile(r"\.(png|(fits|fit|fts)(\.gz|\.fz)?)$", re.IGNORECASE)
 _PNG = re.compile(r"\.png$", re.IGNORECASE)
 _PNG_HEADER = struct.Struct(">8s8sIIB")  # signature; length and name of IHDR; size, bits
@@ -103,6 +103,7 @@ def _read_fits(path: Path) -> np.ndarray:
         if plane is None:
             raise image
         return plane
+    _check_size(path, *reversed(image.shape))
     pixels = image.read()
     border = find_zero_border(ArrayPixels(pixels))
     if border is not None:
@@ -123,6 +124,7 @@ def _only_plane(path: Path) -> np.ndarray | None:
             if len(sides) != 2:
                 return None
             pixels = plane_pixels(file, image, SkyPlane(axes, *sides, (0,) * (len(axes) - 2)))
+            _check_size(path, *reversed(pixels.shape))
             return pixels.read(Window.whole(pixels.shape))
     except ImageError:
         return None
@@ -155,12 +157,17 @@ def _bits(header: bytes, path: Path) -> int:
     signature, _, width, height, bits = _PNG_HEADER.unpack(header)
     if signature != _PNG_SIGNATURE:
         raise ValueError
+    _check_size(path, width, height)
+    return bits
+
+
+def _check_size(path: Path, width: int, height: int) -> None:
+    """Refuse more pixels than a cutout has, or than the file can hold."""
     if width * height > LARGEST or not is_plausible(width * height, path.stat().st_size):
         raise ImageError(
             f"{path} is {width} x {height} pixels by its header, which is too large for a cutout "
             "or for its file: leave it out, or cut it up"
         )
-    return bits
 
 
 def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
