@@ -17,11 +17,11 @@ from sciarada.core.errors import ChangedInputError, OutputError
 from sciarada.core.fingerprint import files_in
 from sciarada.core.stopping import held
 from sciarada.io.checkpoints import UNFINISHED
-from sciarada.io.folder_contents import listed
+from sciarada.io.folder_contents import listed, remove_contents
 from sciarada.io.free_names import real_path
 from sciarada.io.inputs import NO_INPUTS, Inputs
 from sciarada.io.locks import FileLock, take_lock
-from sciarada.io.manifest import seal
+from sciarada.io.manifest import own_contents, seal
 from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
 
@@ -166,6 +166,18 @@ def locked(out: Path, option: str = "--out") -> Iterator[None]:
 def finished_steps(out: Path) -> Path:
     """Return where the finished steps of a stopped run that was to make ``out`` are kept."""
     return _work_folder(real_path(out)) / FINISHED
+
+
+def remove_products(out: Path) -> None:
+    """Remove a folder of products, and what a stopped run keeps for it.
+
+    What no run wrote, or somebody changed, stays; and so does the folder then.
+    """
+    with suppress(OSError, OutputError):
+        remove_contents(out, own_contents(out, MARK), MARK)
+    work = _work_folder(real_path(out))
+    _clear(work)
+    _remove_empty([work])
 
 
 def _work_folder(out: Path) -> Path:

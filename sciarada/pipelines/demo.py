@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
 from sciarada.core.progress import Progress, silent
 from sciarada.io.fits_image import read_image
+from sciarada.io.staging import remove_products
 from sciarada.pipelines.detect import DetectResult, run_detect
 from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
 from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
@@ -141,7 +142,10 @@ def run_demo(
         )
     except BaseException:
         if fresh:
-            shutil.rmtree(out, ignore_errors=True)
+            for folder in (files.evaluated, files.detected, files.simulated):
+                remove_products(folder)
+            with suppress(OSError):
+                out.rmdir()  # unless somebody keeps something else there
         raise
     return DemoResult(files, simulation, detection, evaluation)
 

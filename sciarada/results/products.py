@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sciarada.io.inputs import Inputs
 from sciarada.io.staging import staging
 
 
@@ -45,7 +46,8 @@ class Products:
         OutputError
             If the folder exists already or cannot be written.
         """
-        with staging(Path(out), overwrite=overwrite, keep=False) as stage:
+        inputs = Inputs.of(self.out)
+        with staging(Path(out), inputs=inputs, overwrite=overwrite, keep=False) as stage:
             shutil.copytree(self.out, stage.products, dirs_exist_ok=True)
         return Path(out)
 

@@ -15,6 +15,7 @@ from sciarada.cli.main import main
 from sciarada.core.errors import OutputError
 from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
+from sciarada.pipelines.demo import run_demo
 from sciarada.pipelines.detect import run_detect
 
 FAST = ("--workers", "1", "--no-diffuse")
@@ -201,6 +202,19 @@ def test_a_file_that_is_put_into_products_while_they_are_replaced_stays(work):
         detect_while(work, lambda: notes.write_text("mine"), overwrite=True)
     assert tree(work / "out") == {**before, "notes.txt": b"mine"}
     assert (work / "out_2" / "catalogue.fits").is_file()
+
+
+def test_a_demonstration_that_fails_leaves_what_others_put_there(tmp_path, monkeypatch):
+    out = tmp_path / "demo"
+
+    def fail(*_arguments, **_options):
+        (out / "notes.txt").write_text("mine")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sciarada.pipelines.demo.run_evaluate", fail)
+    with pytest.raises(KeyboardInterrupt):
+        run_demo(out, size=200)
+    assert tree(out) == {"notes.txt": b"mine"}
 
 
 SINGLE = {
