@@ -21,6 +21,7 @@ from sciarada.core.embeddings import Embeddings
 from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.progress import Progress, silent
+from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings
@@ -370,9 +371,14 @@ def embed(
     from sciarada.io.embeddings import write_embeddings
     from sciarada.nn import embedding
 
-    source = read_cutouts(cutouts) if isinstance(cutouts, str | Path | Sequence) else cutouts
+    paths = _paths(cutouts) if isinstance(cutouts, str | Path | Sequence) else []
+    source = read_cutouts(paths) if paths else cutouts
+    inputs = inputs_of_sets(source, *paths)
+    if out is not None:
+        inputs.keep_apart(Path(out), option="out")
     encoder = load_encoder(weights, device=device) if isinstance(weights, str) else weights
     vectors = embedding.embed(source, encoder, batch, progress=progress)
+    inputs.check_unchanged()
     if out is not None:
         write_embeddings(vectors, Path(out), overwrite=overwrite)
     return vectors
