@@ -28,9 +28,13 @@ class Flag(IntFlag):
     BKG_FAIL = 32
     """Background or noise could not be estimated well here."""
     FIT_FAIL = 64
-    """No Gaussian fitted; values come from the mask's moments and sums."""
+    """Fitted Gaussians do not describe it; values come from the mask's moments and sums."""
     ARTEFACT = 128
     """More likely an artefact of a bright source nearby than a source."""
+    DIFFUSE = 256
+    """Diffuse: too extended for Gaussians, none were tried; values come from its pixels."""
+    BELOW_THRESHOLD = 512
+    """As measured, ``snr`` is below the threshold at which a pixel of its island was detected."""
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,18 @@ class FitSettings:
     most_steps: int = 40
     most_beams: float = 400.0
 
+    def fits(self, island: IslandPixels, beam: np.ndarray) -> bool:
+        """Return whether Gaussians are fitted to an island, which may be too large for them.
+
+        Parameters
+        ----------
+        island : IslandPixels
+        beam : ndarray, shape (2, 2)
+            Precision matrix of the beam in pixels^-2.
+        """
+        beams = island.mask.sum() * np.sqrt(np.linalg.det(beam)) / (2 * np.pi)
+        return bool(0 < beams <= self.most_beams)
+
 
 @dataclass(frozen=True, eq=False)
 class Fitter:
@@ -108,9 +120,7 @@ class Fitter:
         few, many = [], []
         starts: dict[int, Components] = {}
         for i, (island, beam) in enumerate(zip(islands, beams, strict=True)):
-            if island.mask.sum() * np.sqrt(np.linalg.det(beam)) > (
-                2 * np.pi * self.settings.most_beams
-            ):
+            if not self.settings.fits(island, beam):
                 continue
             peaks = self._peaks(island, beam)
             starts[i] = from_peaks(island, peaks, beam)

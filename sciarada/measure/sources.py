@@ -135,7 +135,7 @@ class Measurer:
         noises = island_noises(self.image, self.noise, [task.island for task in tasks])
         fitted = self._fitted(tasks, cuts, beams, noises)
         found = [
-            self._sources(task.island, cut, area, noise, fitted.get(i, Components.none()))
+            self._sources(task.island, cut, area, noise, fitted.get(i))
             for i, (task, cut, area, noise) in enumerate(
                 zip(tasks, cuts, areas, noises, strict=True)
             )
@@ -155,10 +155,10 @@ class Measurer:
         beams: np.ndarray,
         noises: Sequence[NoiseCorrelation],
     ) -> dict[int, Components]:
-        """Return the components of each full-resolution island; those of one noise together."""
+        """Return the components of the islands that are fitted; those of one noise together."""
         groups: dict[int, list[int]] = {}
         for i, (task, cut, noise) in enumerate(zip(tasks, cuts, noises, strict=True)):
-            if task.island.scale == 1 and cut.mask.any():
+            if task.island.scale == 1 and self.settings.fit.fits(cut, beams[i]):
                 groups.setdefault(id(noise), []).append(i)
         fitted = {}
         for members in groups.values():
@@ -178,11 +178,12 @@ class Measurer:
         cut: IslandPixels,
         beam_area: np.ndarray,
         noise: NoiseCorrelation,
-        components: Components,
+        fitted: Components | None,
     ) -> list[MeasuredSource]:
         """Share an island out among its sources; one without valid pixels has none."""
         if not cut.mask.any():
             return []
+        components = Components.none() if fitted is None else fitted
         poor = _is_poor(cut, components)
         number = group_components(
             components,
@@ -205,8 +206,10 @@ class Measurer:
             )
             for groups, mask in parts
         ]
-        if len(sources) > 1:
-            sources = [replace(s, flags=s.flags | Flag.BLENDED) for s in sources]
+        common = Flag.BLENDED if len(sources) > 1 else Flag(0)
+        if poor:
+            common |= Flag.DIFFUSE if fitted is None else Flag.FIT_FAIL
+        sources = [replace(s, flags=int(s.flags | common)) for s in sources]
         return sorted(sources, key=lambda source: -source.peak)
 
     def _source(
@@ -237,10 +240,12 @@ class Measurer:
         background, rms = self._level(cut, mask, position[:, top])
         flags = self._flags(cut, mask, window, island)
         if poor:
-            flags |= Flag.FIT_FAIL
             light = from_pixels(data, position, mask_sum, e_mask_sum, noise_area, top)
         else:
             light = from_components(components)
+        peak = light.peak * cut.rms
+        if np.float32(peak / rms) < self.settings.fit.peak_sigma:  # as in the column snr
+            flags |= Flag.BELOW_THRESHOLD
         return MeasuredSource(
             window=window,
             mask=mask[rows, columns],
@@ -248,7 +253,7 @@ class Measurer:
             centroid=light.centroid,
             centroid_covariance=light.centroid_covariance,
             peak_pixel=(int(position[0, top]), int(position[1, top])),
-            peak=light.peak * cut.rms,
+            peak=peak,
             e_peak=light.e_peak * cut.rms,
             total=light.total * cut.rms,
             e_total=light.e_total * cut.rms,

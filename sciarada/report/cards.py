@@ -9,7 +9,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.core.schema import Flag
+from sciarada.report.facts import flags_in_words
 from sciarada.report.outlines import EXTENDED, Kinds, boxes_of, column, is_extended, outlines_of
 from sciarada.report.sexagesimal import HOUR, format_angle, format_dec, format_ra
 from sciarada.report.thumbnails import Thumbnail, make_thumbnail
@@ -40,7 +40,8 @@ class Card:
         Side of the picture on the sky.
     rows : tuple of (str, str)
         Label and value of each figure.
-    flags : tuple of str
+    flags : tuple of (str, str)
+        Each flag in words, and what it means.
     """
 
     name: str
@@ -50,7 +51,7 @@ class Card:
     thumbnail: Thumbnail
     width: str
     rows: tuple[tuple[str, str], ...]
-    flags: tuple[str, ...]
+    flags: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def _cards(
             thumbnail=thumbnail,
             width=format_angle(thumbnail.width / 3600.0),
             rows=tuple(_figures(figures)),
-            flags=tuple(flag.name for flag in Flag if int(np.nan_to_num(figures["flags"])) & flag),
+            flags=tuple(flags_in_words(int(np.nan_to_num(figures["flags"])))),
         )
 
 

@@ -21,11 +21,13 @@ FLAG_MEANINGS = {
     Flag.EDGE: "touches the edge of the image",
     Flag.NEAR_NAN: "touches blank pixels",
     Flag.BLENDED: "shares its island with a neighbour",
-    Flag.TILE_SEAM: "cut by the border of a tile",
+    Flag.TILE_SEAM: "tiles do not agree on it",
     Flag.NO_BEAM: "no beam known: no flux in Jy, no deconvolved size",
     Flag.BKG_FAIL: "background or noise uncertain here",
-    Flag.FIT_FAIL: "no Gaussian fitted: values are sums and moments of the mask",
+    Flag.FIT_FAIL: "Gaussians do not describe it: values are sums and moments of the mask",
     Flag.ARTEFACT: "likely an imaging artefact",
+    Flag.DIFFUSE: "diffuse, too extended to be fitted: values are sums and moments of the mask",
+    Flag.BELOW_THRESHOLD: "its measured snr is below the threshold of a detected pixel",
 }
 
 
@@ -81,6 +83,15 @@ def flag_counts(catalogue: SourceCatalogue) -> list[FlagCount]:
     return [
         FlagCount(flag.name, flag.value, group_thousands(counts[flag]), FLAG_MEANINGS[flag])
         for flag in found
+    ]
+
+
+def flags_in_words(flags: int) -> list[tuple[str, str]]:
+    """Return the flags of a source as words, such as ``below threshold``, with their meanings."""
+    return [
+        (flag.name.replace("_", " ").lower(), meaning)
+        for flag, meaning in FLAG_MEANINGS.items()
+        if flags & flag
     ]
 
 

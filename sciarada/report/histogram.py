@@ -12,7 +12,7 @@ from sciarada.report.units import Scale, group_thousands
 
 BINS = 28
 WIDTH, HEIGHT = 420.0, 200.0  # of the drawing, in its own units
-LEFT, RIGHT, TOP, BOTTOM = 50.0, 10.0, 12.0, 50.0  # margins inside it
+LEFT, RIGHT, TOP, BOTTOM = 50.0, 30.0, 12.0, 50.0  # margins inside it; the last tick is wide
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,8 @@ def test_flags_are_those_of_the_contract():
         "BKG_FAIL": 32,
         "FIT_FAIL": 64,
         "ARTEFACT": 128,
+        "DIFFUSE": 256,
+        "BELOW_THRESHOLD": 512,
     }
     assert all(f"{flag.name} {flag.value}" in SOURCE_COLUMNS["flags"].description for flag in Flag)
 
