@@ -48,7 +48,7 @@ def modules_imported(files: Iterable[Path]) -> set[str]:
                 found |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 found.add(node.module.partition(".")[0])
-    ours = {package.name for package in PACKAGES} | {"sciarada_threshold", "benchmarks"}
+    ours = {package.name for package in PACKAGES} | {"sciarada_snr_cut", "benchmarks"}
     ours |= {path.stem for path in (ROOT / "tests").rglob("*.py")}
     return found - set(sys.stdlib_module_names) - ours
 

@@ -6,7 +6,7 @@ The kit is what ``sciarada plugins check NAME`` runs::
 
 
     def test_plugin():
-        assert_plugin_conforms("threshold")
+        assert_plugin_conforms("snr-cut")
 """
 
 from sciarada.testing.conformance import (

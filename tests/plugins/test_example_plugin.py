@@ -29,7 +29,7 @@ def site(repository, tmp_path_factory):
 def example(site, monkeypatch):
     monkeypatch.syspath_prepend(site)
     yield site
-    for module in [name for name in sys.modules if name.startswith("sciarada_threshold")]:
+    for module in [name for name in sys.modules if name.startswith("sciarada_snr_cut")]:
         del sys.modules[module]
 
 
@@ -45,11 +45,11 @@ def python(site, *arguments) -> subprocess.CompletedProcess:
 
 def test_it_is_listed(site):
     rows = json.loads(python(site, "sciarada", "plugins", "--json").stdout)
-    (row,) = [row for row in rows if (row["kind"], row["name"]) == ("detector", "threshold")]
+    (row,) = [row for row in rows if (row["kind"], row["name"]) == ("detector", "snr-cut")]
     assert row == {
-        "name": "threshold",
+        "name": "snr-cut",
         "kind": "detector",
-        "owner": "sciarada-threshold/threshold",
+        "owner": "sciarada-snr-cut/snr-cut",
         "version": "1.0",
         "state": "ready",
         "summary": "Connected pixels above one signal-to-noise level",
@@ -58,7 +58,7 @@ def test_it_is_listed(site):
 
 
 def test_it_is_found_chosen_and_told_its_options(example):
-    spec = PluginManager.discover().find("detector", "sciarada-threshold:threshold")
+    spec = PluginManager.discover().find("detector", "sciarada-snr-cut:snr-cut")
     options = parse_options(spec.options, ("level=8", "least-pixels=1"))
     view = tile_view(small_sky())
     found = spec.build(options).detect(view)
@@ -67,7 +67,7 @@ def test_it_is_found_chosen_and_told_its_options(example):
 
 
 def test_it_conforms(example):
-    assert_plugin_conforms("threshold")
+    assert_plugin_conforms("snr-cut")
 
 
 def test_its_own_tests_pass(site, repository, tmp_path):

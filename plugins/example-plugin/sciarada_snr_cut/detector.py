@@ -7,15 +7,15 @@ from scipy import ndimage
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
-from sciarada_threshold import ThresholdOptions
+from sciarada_snr_cut import SnrCutOptions
 
 HALO = 32  # pixels
 
 
-class ThresholdDetector:
+class SnrCutDetector:
     """Finds connected pixels whose signal to noise is above one level."""
 
-    def __init__(self, options: ThresholdOptions) -> None:
+    def __init__(self, options: SnrCutOptions) -> None:
         self.options = options
 
     def halo(self, image: SkyImage) -> int:

@@ -1,7 +1,7 @@
-"""Detector ``threshold``: connected pixels above one level.
+"""Detector ``snr-cut``: connected pixels above one level.
 
 This module says what the plugin offers and imports nothing heavy, so that listing plugins
-stays fast.  The work is done in `sciarada_threshold.detector`.
+stays fast.  The work is done in `sciarada_snr_cut.detector`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from sciarada.hooks import TaskSpec, hookimpl, option
 
 
 @dataclass(frozen=True)
-class ThresholdOptions:
+class SnrCutOptions:
     """How objects are cut out of the noise."""
 
     level: float = option(5.0, help="least signal to noise of a pixel", unit="sigma", min=0)
@@ -25,9 +25,9 @@ def sciarada_tasks() -> list[TaskSpec]:
     return [
         TaskSpec(
             kind="detector",
-            name="threshold",
+            name="snr-cut",
             summary="Connected pixels above one signal-to-noise level",
-            factory="sciarada_threshold.detector:ThresholdDetector",
-            options=ThresholdOptions,
+            factory="sciarada_snr_cut.detector:SnrCutDetector",
+            options=SnrCutOptions,
         )
     ]
