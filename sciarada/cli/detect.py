@@ -78,6 +78,7 @@ def command(
     background, rms, residual and segmentation, preview.png and report.html.
     """
     from sciarada.cli.progress import bars
+    from sciarada.core.file_names import fitting_name
     from sciarada.detection.settings import DetectSettings
     from sciarada.io.fits_image import read_image
     from sciarada.pipelines.detect import run_detect
@@ -93,7 +94,7 @@ def command(
         writers=writers,
     )
     sky = read_image(image, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
-    folder = out or Path(f"{sky.name}_sciarada")
+    folder = out or Path(fitting_name(sky.name, "_sciarada"))
     result = run_detect(
         sky, folder, settings, overwrite=overwrite, resume=resume, progress=bars(not is_quiet())
     )

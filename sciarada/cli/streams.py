@@ -23,7 +23,12 @@ class _Checked:
 
     def write(self, text: str) -> int:
         with _as_stream_error():
-            return self._stream.write(text)
+            try:
+                return self._stream.write(text)
+            except UnicodeEncodeError:  # a name that is not UTF-8, or a terminal that is not
+                encoding = self._stream.encoding or "ascii"
+                held = text.encode(encoding, "backslashreplace").decode(encoding)
+                return self._stream.write(held)
 
     def flush(self) -> None:
         with _as_stream_error():

@@ -21,7 +21,11 @@ def read_arrow(path: Path) -> pa.Table:
     CatalogueError
         If it promises more than it can hold. Of other damage pyarrow raises what it likes.
     """
-    with parquet.ParquetFile(path, page_checksum_verification=True) as file:
+    # As a stream: pyarrow takes "s3:x" for an address, and no name that is not UTF-8.
+    with (
+        path.open("rb") as stream,
+        parquet.ParquetFile(stream, page_checksum_verification=True) as file,
+    ):
         size, about = path.stat().st_size, file.metadata
         groups = (about.row_group(number) for number in range(about.num_row_groups))
         promised = max(

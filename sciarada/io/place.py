@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.errors import OutputError
+from sciarada.core.file_names import fitting_name
 from sciarada.io.folder_contents import (
     Contents,
     contents_of,
@@ -151,7 +152,7 @@ class Place:
 
 def _aside(out: Path) -> Path:
     """Return where a folder lies for the moment in which it is replaced."""
-    return out.with_name(f".{out.name}.replaced")
+    return out.with_name(fitting_name(out.name, ".replaced", prefix="."))
 
 
 def _restore(out: Path, record: str, unfinished: Collection[str]) -> None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sciarada.core.errors import ChangedInputError, OutputError
+from sciarada.core.file_names import fitting_name
 from sciarada.core.fingerprint import files_in
 from sciarada.core.stopping import held
 from sciarada.io.checkpoints import UNFINISHED
@@ -181,7 +182,7 @@ def remove_products(out: Path) -> None:
 
 
 def _work_folder(out: Path) -> Path:
-    return out.with_name(f".{out.name}.partial")
+    return out.with_name(fitting_name(out.name, ".partial", prefix="."))
 
 
 def _has_finished(work: Path) -> bool:

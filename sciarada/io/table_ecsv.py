@@ -17,11 +17,14 @@ from astropy.table.meta import get_header_from_yaml, get_yaml_from_header
 
 from sciarada.io.ecsv_source import read_ecsv
 from sciarada.io.escaped_columns import MARK, printable_table, restored
+from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import parts
 
 _VERSION = "1.0"
 _MARK = "# SCIARADA table "
 _FIRST_LINES = 5
+AS_JSON = "metadata_json"
+"""Only key of metadata whose text is not all printable: all of it as JSON."""
 
 
 def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None:
@@ -50,6 +53,8 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
     if table is None:
         table = read_ecsv(path.read_text(encoding="utf-8"))
     meta, table.meta = dict(table.meta), {}
+    if meta.keys() == {AS_JSON}:
+        meta = load_metadata(meta[AS_JSON])
     for column in table.itercols():
         if MARK in column.meta:
             values = restored(column.data, column.meta[MARK])
@@ -79,10 +84,21 @@ def _empty_column(
 def _header(name: str, table: Table, meta: dict[str, Any]) -> str:
     """Return the comment lines in YAML, the name in a comment there, and the column names."""
     columns = list(table.columns.values())
+    if not _is_printable(meta):
+        meta = {AS_JSON: dump_metadata(meta)}  # YAML loses line breaks in names of files
     header = {"cols": columns, "delimiter": ","} | ({"meta": meta} if meta else {})
     lines = [f"%ECSV {_VERSION}", "---", f"{_MARK}{name}", *get_yaml_from_header(header)]
     names = ",".join(table.colnames)
     return "".join(f"# {line}\n" for line in lines) + f"{names}\n"
+
+
+def _is_printable(meta: Any) -> bool:
+    """Return whether all text in metadata is printable."""
+    if isinstance(meta, dict):
+        return all(map(_is_printable, [*meta, *meta.values()]))
+    if isinstance(meta, list):
+        return all(map(_is_printable, meta))
+    return not isinstance(meta, str) or meta.isprintable()
 
 
 def _cells(column: MaskedColumn) -> list[str]:

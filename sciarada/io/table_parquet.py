@@ -33,7 +33,8 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
     metadata = {METADATA_KEY: dump_metadata(meta), NAME_KEY: name}
     schema = pa.schema(fields, metadata=metadata)
     table = pa.Table.from_arrays(arrays, schema=schema)
-    parquet.write_table(table, path, write_page_checksum=True)
+    with path.open("xb") as stream:  # pyarrow takes no name that is not UTF-8
+        parquet.write_table(table, stream, write_page_checksum=True)
 
 
 def is_own(path: Path, name: str) -> bool:

@@ -41,7 +41,9 @@ def parse_votable(path: Path) -> VOTableFile:
     with warnings.catch_warnings():
         # Many write units and fields that the standards do not know.
         warnings.simplefilter("ignore")
-        return parse(path, verify="ignore")
+        # As a stream: astropy takes a name such as "ftp:field.vot" for an address.
+        with path.open("rb") as stream:
+            return parse(stream, verify="ignore")
 
 
 def _look_through(path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.errors import OptionError
+from sciarada.core.file_names import fitting_name
 from sciarada.core.progress import Stopwatch
 from sciarada.evaluation.catalogue_scores import (
     FinderScore,
@@ -131,7 +132,7 @@ def run_evaluate(
         If the products cannot be written.
     """
     watch = Stopwatch()
-    folder = out or Path(f"{_name(catalogue)}_evaluation")
+    folder = out or Path(fitting_name(_name(catalogue), "_evaluation"))
     compare = compare or {}
     maps = (segmentation, truth_segmentation)
     inputs = Inputs.of(catalogue, truth, *compare.values(), *maps)

@@ -12,6 +12,7 @@ from astropy.table import Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.errors import OptionError
+from sciarada.core.file_names import fitting_name
 from sciarada.core.progress import Stopwatch
 from sciarada.core.schema import ColumnSpec
 from sciarada.evaluation.class_columns import class_columns
@@ -117,7 +118,7 @@ def run_evaluate_labels(
     if name in others:
         raise OptionError(f"--compare needs another name than {name!r}, which is that of --labels")
     paths = {name: predicted, **others}
-    folder = out or Path(f"{name}_evaluation")
+    folder = out or Path(fitting_name(name, "_evaluation"))
     inputs = Inputs.of(truth, *paths.values())
     inputs.keep_apart(folder)
     with watch.time("reading"):

@@ -16,6 +16,7 @@ from sciarada.evaluation.score_table import ScoreRow
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import is_as_written, renew
 from sciarada.io.staging import MARK
+from sciarada.report.page_text import write_html
 from sciarada.report.thumbnails import data_uri
 
 BEGIN, END = "<!-- scores -->", "<!-- end of scores -->"
@@ -128,7 +129,7 @@ def write_page(
             run=run,
         )
     )
-    path.write_text(text, encoding="utf-8")
+    write_html(path, text)
 
 
 def insert_section(page: Path, section: Section) -> None:
@@ -153,7 +154,7 @@ def insert_section(page: Path, section: Section) -> None:
         raise OutputError(f"{page} is not the report of a run of `sciarada detect`")
     own = is_as_written(page, MARK)
     with atomic_path(page, overwrite=True) as part:
-        part.write_text(text, encoding="utf-8")
+        write_html(part, text)
     if own:  # else a user changed it, and it stays theirs
         renew(page, MARK)
 

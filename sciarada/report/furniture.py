@@ -74,7 +74,8 @@ def draw_title(sheet: Sheet, layout: Layout, title: str, facts: Iterable[str]) -
     """Write the title and a line of facts above the picture."""
     top = layout.bottom + layout.height
     room = layout.size[0] - layout.left - 20
-    sheet.text(layout.left, top + 74, _shorten(title, room, TITLE), TITLE, weight="bold")
+    title = _shorten(sheet.drawable(title), room, TITLE)
+    sheet.text(layout.left, top + 74, title, TITLE, weight="bold")
     line = _shorten("   ·   ".join(facts), room, TEXT)
     sheet.text(layout.left, top + 28, line, TEXT, FAINT_INK)
 

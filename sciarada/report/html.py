@@ -21,6 +21,7 @@ from sciarada.report.facts import (
 )
 from sciarada.report.files import product_files
 from sciarada.report.outlines import Kinds, column, kinds_of
+from sciarada.report.page_text import write_html
 from sciarada.report.thumbnails import data_uri
 from sciarada.report.units import Scale, flux_scale, group_thousands
 
@@ -49,7 +50,7 @@ def write_report(out: Path, catalogue: SourceCatalogue, image: SkyImage, run: di
         The page.
     """
     path = Path(out) / "report.html"
-    path.write_text(_render(Path(out), catalogue, image, run), encoding="utf-8")
+    write_html(path, _render(Path(out), catalogue, image, run))
     return path
 
 

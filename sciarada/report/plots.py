@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
 from PIL import Image
 
+from sciarada.report.lettering import FONT, make_drawable
 from sciarada.report.palette import FAINT_INK, GROUND, INK
 
 PANEL = "#141624"
@@ -27,7 +28,7 @@ EFFORT = 9  # of zlib: plots shrink with it
 _STYLE = {
     "text.usetex": False,
     "text.parse_math": False,
-    "font.family": "DejaVu Sans",
+    "font.family": FONT,
     "font.size": 10.5,
     "axes.facecolor": PANEL,
     "axes.edgecolor": GRID,
@@ -113,7 +114,7 @@ class PlotSheet:
         handles = [
             matplotlib.lines.Line2D(
                 [], [], color=colour, marker=MARKERS[number % 7], linestyle=DASHES[number % 7],
-                linewidth=2.2, markersize=7, label=name,
+                linewidth=2.2, markersize=7, label=_legend_name(name),
             )
             for name, colour, number in entries
         ]  # fmt: skip
@@ -128,11 +129,17 @@ class PlotSheet:
 
     def save(self, path: Path) -> None:
         """Draw all and write a PNG of 256 colours."""
+        make_drawable(self._figure)
         self._canvas.draw()
         size = self._canvas.get_width_height()
         picture = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
         indexed = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         indexed.save(path, format="PNG", compress_level=EFFORT)
+
+
+def _legend_name(name: str) -> str:
+    """Return a name for a legend, which leaves out those that begin with an underscore."""
+    return f" {name}" if name.startswith("_") else name
 
 
 def curve(

@@ -20,6 +20,7 @@ from matplotlib.patches import Ellipse, Rectangle
 from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
+from sciarada.report.lettering import FONT, drawable, make_drawable
 from sciarada.report.palette import GROUND, INK, sheet_palette
 
 PNG_EFFORT = 1  # of zlib: noise hardly shrinks with more
@@ -91,6 +92,11 @@ class Sheet:
             **style,
         )
 
+    @staticmethod
+    def drawable(text: str) -> str:
+        """Return text with an escape for each character that cannot be drawn."""
+        return drawable(text)
+
     def ellipse(self, centre, width: float, height: float, angle: float, colour: str) -> None:
         """Draw a filled ellipse, ``angle`` in degrees counter-clockwise."""
         self._add(
@@ -115,6 +121,7 @@ class Sheet:
 
     def save(self, path: Path) -> None:
         """Draw all and write a PNG."""
+        make_drawable(self._figure)
         self._canvas.draw()
         size = self._canvas.get_width_height()
         picture = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
@@ -132,7 +139,7 @@ def house_style():
     return matplotlib.rc_context(
         {
             "text.usetex": False,
-            "font.family": "DejaVu Sans",
+            "font.family": FONT,
             "path.sketch": None,
             "path.effects": [],
             "lines.antialiased": True,

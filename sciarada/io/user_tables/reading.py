@@ -106,7 +106,8 @@ def _read_packed(path: Path) -> Table:
 
 def _read_fits(path: Path) -> Table:
     check_promises(path)
-    with fits.open(path, memmap=False) as hdus:
+    # As a stream: astropy takes a name such as "ftp:field.fits" for an address.
+    with path.open("rb") as stream, fits.open(stream, memmap=False) as hdus:
         tables = [hdu for hdu in hdus if isinstance(hdu, fits.BinTableHDU | fits.TableHDU)]
         if not tables:
             raise CatalogueError("it holds no table")

@@ -1,0 +1,41 @@
+"""Text in pictures: what the font has no letters for is written as an escape.
+
+Pictures look the same on every machine, so they use the one font that comes with matplotlib,
+which has the Latin, Greek, Cyrillic and Arabic letters, but no Chinese ones.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.text import Text
+
+FONT = "DejaVu Sans"
+
+
+def drawable(text: str) -> str:
+    """Return text with an escape for each character that cannot be drawn.
+
+    See `sciarada.core.escaping`; line breaks stay.
+    """
+    return "".join(map(_drawable, text))
+
+
+def make_drawable(figure: Figure) -> None:
+    """Change all texts of a figure to what can be drawn."""
+    for text in figure.findobj(Text):
+        text.set_text(drawable(text.get_text()))
+
+
+@lru_cache(maxsize=4096)
+def _drawable(character: str) -> str:
+    if character == "\n" or (character.isprintable() and _glyph(character)):
+        return character
+    return character.encode("unicode_escape").decode("ascii")
+
+
+def _glyph(character: str) -> int:
+    """Return the number of a character's glyph in the font, 0 where it has none."""
+    return get_font(findfont(FontProperties(family=FONT))).get_char_index(ord(character))
