@@ -28,6 +28,7 @@ SWATCH = 18.0 * np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
 ROW = 36  # height of a row of the legend
 LEAST_GAP = 40.0  # between ticks of the colour bar
 BAR_WIDTH = 26
+LEAST_BEAM = 16.0  # pixels of the sheet: a smaller ellipse is a dot
 ROOMY = 300  # side of a picture that has room for beam and scale bar inside it
 
 
@@ -175,17 +176,32 @@ def _round_values(stretch: Stretch, scale: Scale, least_gap: float) -> list[floa
 
 
 def draw_beam(sheet: Sheet, layout: Layout, image: SkyImage) -> None:
-    """Draw the beam to scale in the lower left corner, where it can be seen and has room."""
+    """Draw the beam with its size in the lower left corner, where it has room.
+
+    One too small to be seen is drawn larger, by a whole number that is written beside it.
+    """
     beam = image.beam_in_pixels()
     if beam is None or min(layout.width, layout.height) < ROOMY:
         return
     major, minor = (sigma * FWHM_PER_SIGMA * layout.scale[0] for sigma in beam[:2])
-    if not 5.0 <= major <= 0.25 * min(layout.width, layout.height):
+    if not 0.0 < major <= 0.25 * min(layout.width, layout.height):
         return
-    side = major + 24
+    times = max(1, math.ceil(LEAST_BEAM / major))
+    words = f"beam {beam_size(image)}" + (f", drawn {times}×" if times > 1 else "")
+    side = times * major
+    height = max(side, TEXT) + 24
     corner = np.array([layout.left + 16.0, layout.bottom + 16.0])
-    sheet.box(*corner, side, side)
-    sheet.ellipse(corner + side / 2, major, minor, math.degrees(beam[2]), INK)
+    sheet.box(*corner, side + 40 + LETTER * TEXT * len(words), height)
+    centre = corner + np.array([12 + side / 2, height / 2])
+    sheet.ellipse(centre, side, times * minor, math.degrees(beam[2]), INK)
+    sheet.text(
+        corner[0] + side + 24, centre[1], words, TEXT, verticalalignment="center_baseline",
+    )  # fmt: skip
+
+
+def beam_size(image: SkyImage) -> str:
+    """Write the axes of an image's beam, such as ``12″ × 8″``."""
+    return " × ".join(format_angle(axis / 3600.0) for axis in (image.beam.major, image.beam.minor))
 
 
 def draw_scale_bar(sheet: Sheet, layout: Layout, image: SkyImage) -> None:

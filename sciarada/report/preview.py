@@ -30,6 +30,7 @@ NARROWEST = 900  # sheet between the side margins, for the words
 RIGHT, TOP, BOTTOM = 190, 130, 130  # margins
 SMALLEST_MARK, LARGEST_MARK = 4.0, 12.0  # diameter of the ring round a very small source
 LINE_WIDTHS = ((10_000, 0.9), (1000, 1.2), (100, 1.7), (0, 2.2))  # from so many sources
+EMPTY_NAMES = frozenset(("cutout", "data", "field", "image", "img", "map", "mosaic", "out", "sky"))
 CROWDED = 10_000  # sources from which outlines are light, to leave the picture visible
 
 
@@ -84,10 +85,16 @@ def draw_preview(
         furniture.draw_beam(sheet, layout, image)
         furniture.draw_scale_bar(sheet, layout, image)
         furniture.draw_colour_bar(sheet, layout, stretch, scale)
-        furniture.draw_title(sheet, layout, image.name, _facts(image, len(catalogue), rms))
+        furniture.draw_title(sheet, layout, image_title(image), _facts(image, len(catalogue), rms))
         furniture.draw_legend(sheet, layout, kinds, rows)
         furniture.draw_notes(sheet, layout, len(rows), _notes(image, raster))
         sheet.save(path)
+
+
+def image_title(image: SkyImage) -> str:
+    """Return what an image is called; with its folder where its own name says nothing."""
+    folder = "" if image.path is None else image.path.absolute().parent.name
+    return f"{folder}/{image.name}" if folder and image.name.lower() in EMPTY_NAMES else image.name
 
 
 def _picture_size(shape: tuple[int, int]) -> tuple[int, int]:
@@ -153,8 +160,7 @@ def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
         finer = brightness_scale(rms, image.unit)
         facts.append(f"rms {finer.write(rms)}")
     if image.beam is not None:
-        axes = (image.beam.major, image.beam.minor)
-        facts.append("beam " + " × ".join(format_angle(axis / 3600.0) for axis in axes))
+        facts.append(f"beam {furniture.beam_size(image)}")
     if image.frequency is not None:
         facts.append(format_frequency(image.frequency))
     return facts

@@ -50,6 +50,7 @@ class Sheet:
     def __init__(self, width: int, height: int) -> None:
         self._figure = Figure(figsize=(width / 72.0, height / 72.0), dpi=72.0, facecolor=GROUND)
         self._canvas = FigureCanvasAgg(self._figure)
+        self._last = 0
 
     def picture(self, left: int, bottom: int, rgba: np.ndarray) -> None:
         """Place a uint8 RGBA array, first row at the bottom."""
@@ -81,7 +82,7 @@ class Sheet:
 
     def text(self, x: float, y: float, text: str, size: float, colour: str = INK, **style) -> None:
         """Write plain text; ``$`` and ``_`` mean nothing special."""
-        self._figure.text(
+        written = self._figure.text(
             x,
             y,
             text,
@@ -91,6 +92,8 @@ class Sheet:
             parse_math=False,
             **style,
         )
+        self._last += 1
+        written.set_zorder(self._last)
 
     @staticmethod
     def drawable(text: str) -> str:
@@ -131,7 +134,10 @@ class Sheet:
         indexed.save(path, format="PNG", compress_level=PNG_EFFORT)
 
     def _add(self, artist: Artist) -> None:
+        """Add what is drawn over all that was added before, whatever its kind."""
         self._figure.add_artist(artist, clip=False)
+        self._last += 1
+        artist.set_zorder(self._last)
 
 
 def house_style():
