@@ -89,7 +89,8 @@ class SourceCatalogue:
         """
         sources = dict(sources)
         if "source_name" not in sources and {"ra", "dec"} <= sources.keys():
-            sources["source_name"] = source_name(sources["ra"], sources["dec"])
+            pixel = _pixel_scale(meta)
+            sources["source_name"] = source_name(sources["ra"], sources["dec"], pixel)
         return cls(
             _fill("sources", sources),
             _fill("components", dict(components or {})),
@@ -213,3 +214,9 @@ def _check_rows(sources: Table, components: Table) -> None:
         raise CatalogueError(
             f"{int(orphans.sum())} component(s) belong to a source_id that is not in the sources"
         )
+
+
+def _pixel_scale(meta: Mapping[str, Any] | None) -> float | None:
+    """Return the pixel (arcsec) of the image that a catalogue says it comes from."""
+    image = (meta or {}).get("image")
+    return image.get("pixel_scale_arcsec") if isinstance(image, Mapping) else None

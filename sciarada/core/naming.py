@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from sciarada.core.precision import finer_digits
+
 PREFIX = "SCI"
 
 # Positions this close (in ticks of 0.1 s or 1") below a tick count as on it, so that
@@ -12,16 +14,19 @@ PREFIX = "SCI"
 _TICK_TOLERANCE = 1e-6
 
 
-def source_name(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
+def source_name(ra: ArrayLike, dec: ArrayLike, pixel_scale: float | None = None) -> np.ndarray:
     """Return the names ``SCI JHHMMSS.s+DDMMSS`` of ICRS positions.
 
     Coordinates are truncated, not rounded, as the IAU asks of source designations: a
-    name never points at a cell of the sky in which its source does not lie.
+    name never points at a cell of the sky in which its source does not lie. Positions in images
+    of small pixels have more digits, such as ``SCI JHHMMSS.ssss+DDMMSS.sss`` for milliarcseconds.
 
     Parameters
     ----------
     ra, dec : array_like of float
         ICRS right ascension (any turn) and declination in degrees, shape (n,).
+    pixel_scale : float, optional
+        Of the image, in arcsec; see `sciarada.core.precision.finer_digits`.
 
     Returns
     -------
@@ -33,29 +38,31 @@ def source_name(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
     IAU Commission B2, "Specifications concerning designations for astronomical
     radiation sources outside the solar system".
     """
+    digits = finer_digits(pixel_scale)
     ra = np.atleast_1d(np.asarray(ra, dtype=float))
     dec = np.atleast_1d(np.asarray(dec, dtype=float))
     finite = np.isfinite(ra) & np.isfinite(dec)
-    # 0.1 s of time and whole arcseconds.
-    ticks = np.floor(np.where(finite, ra % 360.0, 0.0) * 2400.0 + _TICK_TOLERANCE)
-    ticks = ticks.astype(np.int64) % 864_000
-    arcsec = np.floor(np.where(finite, np.abs(dec), 0.0) * 3600.0 + _TICK_TOLERANCE)
-    arcsec = arcsec.astype(np.int64)
-    parts = (
-        finite,
-        ticks // 36_000,
-        ticks // 600 % 60,
-        ticks // 10 % 60,
-        ticks % 10,
-        np.where(dec < 0, "-", "+"),
-        arcsec // 3600,
-        arcsec // 60 % 60,
-        arcsec % 60,
-    )
+    hours = _sixtieths(np.where(finite, ra % 360.0, 0.0) / 15.0, digits + 1, wrap=24)
+    degrees = _sixtieths(np.where(finite, np.abs(dec), 0.0), digits)
+    signs = np.where(dec < 0, "-", "+")
     names = [
-        f"{PREFIX} J{h:02d}{m:02d}{s:02d}.{t}{sign}{deg:02d}{minute:02d}{sec:02d}" if ok else ""
-        for ok, h, m, s, t, sign, deg, minute, sec in zip(
-            *(part.tolist() for part in parts), strict=True
-        )
+        f"{PREFIX} J{hour}{sign}{degree}" if ok else ""
+        for ok, hour, sign, degree in zip(finite, hours, signs, degrees, strict=True)
     ]
     return np.array(names, dtype="U24" if not names else None)
+
+
+def _sixtieths(values: np.ndarray, decimals: int, wrap: int = 0) -> list[str]:
+    """Return values cut off in sixtieths of sixtieths, with so many decimals, as digits."""
+    second = 10**decimals
+    ticks = np.floor(values * 3600.0 * second + _TICK_TOLERANCE).astype(np.int64)
+    if wrap:
+        ticks %= wrap * 3600 * second
+    parts = (ticks // (3600 * second), ticks // (60 * second) % 60, ticks // second % 60)
+    fractions = (ticks % second).tolist()
+    return [
+        f"{whole:02d}{minute:02d}{rest:02d}" + (f".{fraction:0{decimals}d}" if decimals else "")
+        for whole, minute, rest, fraction in zip(
+            *(part.tolist() for part in parts), fractions, strict=True
+        )
+    ]

@@ -9,6 +9,8 @@ import numpy as np
 from astropy.wcs import WCS, NoConvergence
 
 CYLINDRICAL = ("CYP", "CEA", "CAR", "MER")  # projections that repeat after a whole turn
+IN_FACETS = ("HPX", "TSC", "CSC", "QSC")
+_HALF_PIXEL = 0.5
 _CLOSES = 0.01  # pixels that the way to the sky and back may miss by, with distortions
 _TOLERANCE = 1e-6  # pixels, of the inverse of a distortion
 _HALF_TURN = 0.5 + 1e-9
@@ -71,6 +73,19 @@ class Projection:
             lon = np.where(np.abs(turns) <= _HALF_TURN, lon, np.nan)
         seen = np.isfinite(lon) & (np.abs(lat) <= 90.0)
         return np.where(seen, lon, np.nan), np.where(seen, lat, np.nan)
+
+    def shows(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """Return which zero-based positions show the sky, each part of it once.
+
+        Beyond the outer faces of a map in facets, wcslib repeats parts of it.
+        """
+        lon, lat = self.to_sky(x, y)
+        seen = np.isfinite(lon)
+        if self.code in IN_FACETS:
+            back_x, back_y = self.to_pixel(lon, lat)
+            with np.errstate(invalid="ignore"):
+                seen &= np.hypot(back_x - x, back_y - y) < _HALF_PIXEL
+        return seen
 
     def to_pixel(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return zero-based (x, y) of positions in degrees, NaN where unseen.

@@ -129,7 +129,7 @@ class SkyGeometry:
     @cached_property
     def share_on_sky(self) -> float:
         """About which part of the image shows the sky; 1 only if no pixel is found off it."""
-        seen = np.isfinite(self.projection.to_sky(*self.sample)[0])
+        seen = self.projection.shows(*self.sample)
         share = float(seen.mean())
         if share == 1.0 and not self._all_on_sky(_border(Window.whole(self.shape))):
             return 1.0 - 1.0 / seen.size
@@ -141,10 +141,10 @@ class SkyGeometry:
         if self._all_on_sky(_grid(window, nodes)) and self._all_on_sky(_border(window)):
             return np.ones(window.shape, bool)
         y, x = np.mgrid[window.slices]
-        return np.isfinite(self.projection.to_sky(x, y)[0])
+        return self.projection.shows(x, y)
 
     def _all_on_sky(self, places: tuple[np.ndarray, np.ndarray]) -> bool:
-        return bool(np.isfinite(self.projection.to_sky(*places)[0]).all())
+        return bool(self.projection.shows(*places).all())
 
     @cached_property
     def area(self) -> float:

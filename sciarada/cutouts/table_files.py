@@ -13,7 +13,7 @@ from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import CutoutSet, Outside
 from sciarada.cutouts.set_metadata import NamedImage, set_metadata
-from sciarada.io.ds9 import plain, sky, write_lines
+from sciarada.io.ds9 import Digits, plain, write_lines
 from sciarada.io.fits_image import read_again
 from sciarada.io.foreign import holds_image
 from sciarada.io.single_table import read_table, write_table
@@ -159,10 +159,12 @@ def _boxes(cutouts: CutoutSet) -> Iterator[str]:
         turn = -image.handedness(*where) * np.degrees(image.north_angle(*where))
         angles[mine] = (turn + 45.0) % 90.0 - 45.0
     names = [plain(image.name) for image in cutouts.images]
+    digits = [Digits(image.pixel_scale) for image in cutouts.images]
     rows = (cutouts.ids, cutouts.image_index, cutouts.ra, cutouts.dec, cutouts.size, angles)
     for cutout_id, index, ra, dec, size, angle in zip(*(a.tolist() for a in rows), strict=True):
         if np.isfinite(angle):
+            side = digits[index].arcsec(size)
             yield (
-                f'box({sky(ra, dec)},{size:.4f}",{size:.4f}",{angle:.3f}) # '
+                f"box({digits[index].sky(ra, dec)},{side},{side},{angle:.3f}) # "
                 f"text={{{plain(str(cutout_id))}}} tag={{{names[index]}}}"
             )

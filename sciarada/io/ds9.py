@@ -7,10 +7,13 @@ for a few thousand polygons. The tests read the files back with it and with DS9.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
 from sciarada.core.escaping import shown
+from sciarada.core.precision import degree_decimals
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind
 
@@ -20,6 +23,7 @@ global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" 
 highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
 icrs
 """
+LEAST_DECIMALS = 8  # of a degree
 _OTHERS = str.maketrans("{};", "(),")
 
 
@@ -45,9 +49,29 @@ def _is_ours(path: Path) -> bool:
 REGIONS = Kind("DS9 region file", _is_ours)
 
 
-def sky(ra: float, dec: float) -> str:
-    """Return a position in degrees as the arguments of a shape."""
-    return f"{ra:.8f},{dec:.8f}"
+@dataclass(frozen=True)
+class Digits:
+    """How finely positions and sizes are written: to a hundredth of a pixel.
+
+    Parameters
+    ----------
+    pixel_scale : float or None
+        Arcsec; digits for pixels of some milliarcseconds where it is not known.
+    """
+
+    pixel_scale: float | None = None
+
+    @cached_property
+    def _decimals(self) -> int:
+        return degree_decimals(self.pixel_scale, LEAST_DECIMALS)
+
+    def sky(self, ra: float, dec: float) -> str:
+        """Return a position in degrees as the arguments of a shape."""
+        return f"{ra:.{self._decimals}f},{dec:.{self._decimals}f}"
+
+    def arcsec(self, size: float) -> str:
+        """Return a size in arcsec as the argument of a shape."""
+        return f'{size:.{self._decimals - LEAST_DECIMALS + 4}f}"'
 
 
 def plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import UNCLASSIFIED, class_colours
 from sciarada.core.errors import CatalogueError
-from sciarada.io.ds9 import plain, sky, write_lines
+from sciarada.io.ds9 import Digits, plain, write_lines
 
 _NUMBER = r"[-+]?+[0-9]++(?:\.[0-9]*+)?+(?:[eE][-+]?+[0-9]++)?+"
 # DS9 hangs on a polygon it cannot read, so nothing else may reach the file.
@@ -41,7 +42,7 @@ def write_source_regions(
     OutputError
         If the file exists or cannot be written.
     """
-    sources = catalogue.sources
+    sources, digits = catalogue.sources, _digits(catalogue)
     classes = _classes(catalogue)
     colours = class_colours(classes)
     rows = zip(
@@ -53,7 +54,7 @@ def write_source_regions(
         strict=True,
     )
     lines = (
-        f"{_source_shape(name, outline.decode('ascii'), ra, dec)}color={colours[kind]} "
+        f"{_source_shape(name, outline.decode('ascii'), digits.sky(ra, dec))}color={colours[kind]} "
         f"text={{{plain(name)}}} tag={{{plain(kind)}}}"
         for name, outline, ra, dec, kind in rows
     )
@@ -82,7 +83,7 @@ def write_component_regions(
     OutputError
         If the file exists or cannot be written.
     """
-    components, sources = catalogue.components, catalogue.sources
+    components, sources, digits = catalogue.components, catalogue.sources, _digits(catalogue)
     classes = _classes(catalogue)
     colours = class_colours(classes)
     ids = sources["source_id"].data.data.tolist()
@@ -99,10 +100,12 @@ def write_component_regions(
     lines = []
     for source_id, ra, dec, major, minor, pos_ang in rows:
         name, colour = owners[source_id]
-        shape, point = f"point({sky(ra, dec)})", "point=x "
+        place = digits.sky(ra, dec)
+        shape, point = f"point({place})", "point=x "
         if np.isfinite(major) and np.isfinite(minor) and np.isfinite(pos_ang):
             angle = (pos_ang + 90.0) % 360.0
-            shape = f'ellipse({sky(ra, dec)},{major / 2:.4f}",{minor / 2:.4f}",{angle:.3f})'
+            radii = f"{digits.arcsec(major / 2)},{digits.arcsec(minor / 2)}"
+            shape = f"ellipse({place},{radii},{angle:.3f})"
             point = ""
         lines.append(f"{shape} # {point}color={colour} tag={{{plain(name)}}}")
     write_lines(lines, path, overwrite)
@@ -114,10 +117,16 @@ def _classes(catalogue: SourceCatalogue) -> list[str]:
     return [name or UNCLASSIFIED for name in catalogue.sources["class_name"].data.data.tolist()]
 
 
-def _source_shape(name: str, outline: str, ra: float, dec: float) -> str:
+def _digits(catalogue: SourceCatalogue) -> Digits:
+    """Return how finely places are written: after the pixels of the catalogue's image."""
+    image = catalogue.meta.get("image")
+    return Digits(image.get("pixel_scale_arcsec") if isinstance(image, Mapping) else None)
+
+
+def _source_shape(name: str, outline: str, place: str) -> str:
     """Return how the line of a source begins: its shape and, for a point, that it is a cross."""
     if not outline:
-        return f"point({sky(ra, dec)}) # point=x "
+        return f"point({place}) # point=x "
     found = _POLYGON.fullmatch(outline)
     if found is None:
         raise CatalogueError(

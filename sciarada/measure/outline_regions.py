@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.core.precision import degree_decimals
 from sciarada.measure.outlines import largest_extent
 
-ROUNDING = 0.01  # pixels by which the digits of a corner may be off
 LEAST_DECIMALS = 5
 
 
@@ -38,16 +38,11 @@ def outline_regions(
     ends = np.cumsum([len(ring) for ring in outlines])[:-1]
     sky = np.stack(image.pixel_to_sky(*np.concatenate(outlines).T), axis=-1)
     corners = [ring[np.isfinite(ring[:, 0])] for ring in np.split(sky, ends)]
-    decimals = _decimals(image.pixel_scale)
+    decimals = degree_decimals(image.pixel_scale, LEAST_DECIMALS)
     return (
         np.array([_polygon(ring, decimals) for ring in corners]),
         np.array([_extent(ring) for ring in corners]),
     )
-
-
-def _decimals(pixel_scale: float) -> int:
-    """Return how many decimals of a degree keep a position within `ROUNDING` pixels."""
-    return max(LEAST_DECIMALS, int(np.ceil(-np.log10(2 * ROUNDING * pixel_scale / 3600.0))))
 
 
 def _polygon(corners: np.ndarray, decimals: int) -> bytes:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
+from sciarada.core.precision import finer_digits
 from sciarada.report.facts import flags_in_words
 from sciarada.report.outlines import EXTENDED, Kinds, boxes_of, column, is_extended, outlines_of
 from sciarada.report.sexagesimal import HOUR, format_angle, format_dec, format_ra
@@ -18,8 +19,6 @@ from sciarada.report.units import Scale, flux_scale, group_thousands
 A_GALLERY = 12  # sources of a gallery
 A_CLASS = 6  # sources of each class
 MOST_CLASSES = 8
-
-RA_STEP, DEC_STEP = 0.1 * HOUR / 3600.0, 1.0 / 3600.0  # to which positions are written
 
 _SHOWN = (
     *("ra", "dec", "total_flux", "e_total_flux", "peak_flux", "local_rms", "snr"),
@@ -143,7 +142,7 @@ def _cards(
         thumbnail = make_thumbnail(image, middle, extent, polygons[number], figures["local_rms"])
         yield Card(
             name=str(catalogue.sources["source_name"][row]),
-            position=_position(figures["ra"], figures["dec"]),
+            position=_position(figures["ra"], figures["dec"], image.pixel_scale),
             kind=_kind(kinds, kind, figures["class_prob"]),
             colour=kinds.colours[kind],
             thumbnail=thumbnail,
@@ -153,8 +152,10 @@ def _cards(
         )
 
 
-def _position(ra: float, dec: float) -> str:
-    return f"{format_ra(ra, RA_STEP)} {format_dec(dec, DEC_STEP)}"
+def _position(ra: float, dec: float, pixel_scale: float) -> str:
+    """Return a position as finely as the source's name has it."""
+    step = 10.0 ** -finer_digits(pixel_scale) / 3600.0
+    return f"{format_ra(ra, 0.1 * HOUR * step)} {format_dec(dec, step)}"
 
 
 def _kind(kinds: Kinds, number: int, probability: float) -> str:

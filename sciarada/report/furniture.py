@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TITLE = 34.0  # sizes of text in pixels
 TEXT = 22.0
+INNER_TEXT, INNER_OFFSET = 17.0, (6.0, 6.0)  # labels on lines inside the picture
 LETTER = 0.62  # mean width of a letter in sizes of text
 SWATCH = 18.0 * np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
 ROW = 36  # height of a row of the legend
@@ -107,6 +108,9 @@ def draw_graticule(sheet: Sheet, layout: Layout, graticule: Graticule) -> None:
             layout.left - 14, y, label.text, TEXT,
             horizontalalignment="right", verticalalignment="center_baseline",
         )  # fmt: skip
+    for label in graticule.inner:
+        x, y = layout.place(np.array([label.x, label.y])) + INNER_OFFSET
+        sheet.text(x, y if label.above else y - 1.7 * INNER_TEXT, label.text, INNER_TEXT, FAINT_INK)
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * box[2:] + box[:2]
     sheet.lines([*ticks, corners], FAINT_INK, 1.5)
     middle = layout.place((np.array(layout.shape[::-1]) - 1) / 2.0)

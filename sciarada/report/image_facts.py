@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from typing import Any
 
+import numpy as np
 from astropy import units as u
 from astropy.coordinates import Angle
 
 from sciarada.core.frames import frame_name
 from sciarada.core.image import SkyImage
+from sciarada.core.precision import degree_decimals
 from sciarada.measure.pixel_statistics import PixelStatistics
 from sciarada.report.units import brightness_scale
 
 NONE = "none"
+LEAST_DECIMALS = 5  # of a degree
 MINUS = "\N{MINUS SIGN}"  # which a terminal's other programs do not read as a number's
 
 
@@ -44,7 +48,7 @@ def image_facts(
         "shape": [ny, nx],
         "frame": frame_name(image.frame),
         "projection": image.wcs.wcs.ctype[0].partition("-")[2].strip("-") or None,
-        "centre": {"ra_deg": float(ra), "dec_deg": float(dec)},
+        "centre": {"ra_deg": float(ra), "dec_deg": float(dec)} if np.isfinite(ra) else None,
         "pixel_scale_arcsec": image.pixel_scale,
         "field_deg": [n * image.pixel_scale / 3600.0 for n in (nx, ny)],
         "beam": None
@@ -54,6 +58,7 @@ def image_facts(
             "min_arcsec": beam.minor,
             "pa_deg": beam.pa,
             "pixels": image.beam_area,
+            "constant": "in the image plane" if image.beam_rule.in_plane else "on the sky",
             "found_in": found["beam"],
         },
         "unit": None if image.unit is None else image.unit.to_string().replace(" ", ""),
@@ -88,7 +93,7 @@ def image_lines(image: SkyImage, facts: dict[str, Any]) -> list[tuple[str, str]]
     lines += [
         ("size", f'{nx} x {ny} pixels of {facts["pixel_scale_arcsec"]:.4g}", {width} x {height}'),
         ("frame", f"{facts['frame']}, {facts['projection'] or 'no'} projection"),
-        ("centre", _position(**facts["centre"])),
+        ("centre", _position(facts["centre"], facts["pixel_scale_arcsec"])),
         ("beam", _beam(facts["beam"])),
         ("unit", _found(facts["unit"] or NONE, facts["unit_found_in"])),
         ("frequency", _frequency(facts["frequency_hz"], facts["frequency_found_in"])),
@@ -115,7 +120,9 @@ def _beam(beam: dict[str, Any] | None) -> str:
     if beam is None:
         return f"{NONE}: total fluxes need --beam MAJ,MIN,PA"
     size = f'{beam["maj_arcsec"]:.4g}" x {beam["min_arcsec"]:.4g}", PA {beam["pa_deg"]:.4g} deg'
-    return _found(f"{size}, {beam['pixels']:.3g} pixels", beam["found_in"])
+    return _found(
+        f"{size}, {beam['pixels']:.3g} pixels, constant {beam['constant']}", beam["found_in"]
+    )
 
 
 def _frequency(hertz: float | None, where: str | None) -> str:
@@ -128,17 +135,28 @@ def _found(text: str, where: str | None) -> str:
     return f"{text}, from {where}" if where else text
 
 
-def _position(ra_deg: float, dec_deg: float) -> str:
-    ra = Angle(ra_deg, "deg").to_string(u.hour, sep=":", precision=2, pad=True)
-    dec = Angle(dec_deg, "deg").to_string(u.deg, sep=":", precision=1, pad=True, alwayssign=True)
-    return f"{ra} {dec} ICRS ({ra_deg:.5f}, {dec_deg:+.5f} deg)"
+def _position(centre: dict[str, float] | None, pixel_scale: float) -> str:
+    """Return a position to a tenth of a pixel, and to 0.1 arcsec at the least."""
+    if centre is None:
+        return "off the sky"
+    ra_deg, dec_deg = centre["ra_deg"], centre["dec_deg"]
+    digits = max(1, math.ceil(-math.log10(pixel_scale / 10.0) - 1e-9))
+    decimals = degree_decimals(pixel_scale, LEAST_DECIMALS)
+    ra = Angle(ra_deg, "deg").to_string(u.hour, sep=":", precision=digits + 1, pad=True)
+    dec = Angle(dec_deg, "deg").to_string(
+        u.deg, sep=":", precision=digits, pad=True, alwayssign=True
+    )
+    return f"{ra} {dec} ICRS ({ra_deg:.{decimals}f}, {dec_deg:+.{decimals}f} deg)"
 
 
 def _angle(degrees: float) -> str:
     if degrees >= 1.0:
         return f"{degrees:.3g} deg"
     minutes = degrees * 60.0
-    return f"{minutes:.3g}'" if minutes >= 1.0 else f'{minutes * 60.0:.3g}"'
+    if minutes >= 1.0:
+        return f"{minutes:.3g}'"
+    seconds = minutes * 60.0
+    return f'{seconds:.3g}"' if seconds >= 1e-3 else f"{seconds * 1e6:.3g} µas"
 
 
 def _bytes(count: float) -> str:

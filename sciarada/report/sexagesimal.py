@@ -7,7 +7,7 @@ import math
 HOUR = 15.0  # degrees
 
 _SIXTIETHS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
-_DECIMALS = tuple(digit * 10.0**power for power in (-4, -3, -2, -1) for digit in (1.0, 2.0, 5.0))
+_DECIMALS = tuple(digit * 10.0**power for power in range(-7, 0) for digit in (1.0, 2.0, 5.0))
 
 DEC_STEPS = (
     *(step / 3600.0 for step in (*_DECIMALS, *_SIXTIETHS)),
@@ -41,11 +41,15 @@ def format_dec(degrees: float, step: float) -> str:
 
 
 def format_angle(degrees: float) -> str:
-    """Write an angle in its natural unit, such as ``5′``."""
+    """Write an angle in its natural unit, such as ``5′`` or ``20 µas``."""
     for unit, symbol in ((1.0, "°"), (60.0, "′")):
         if degrees * unit >= 0.999:
             return f"{degrees * unit:.3g}{symbol}"
-    return f"{degrees * 3600.0:.3g}″"
+    seconds = degrees * 3600.0
+    for factor, symbol, least in ((1.0, "″", 0.999e-3), (1e3, " mas", 0.999e-6)):
+        if seconds >= least or seconds == 0.0:
+            return f"{seconds * factor:.3g}{symbol}"
+    return f"{seconds * 1e6:.3g} µas"
 
 
 def _format(value: float, step: float, symbols: tuple[str, str, str], wrap: int = 0) -> str:

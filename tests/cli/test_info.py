@@ -46,7 +46,10 @@ def test_lines_to_read(cube):
     assert facts["size"] == "40 x 30 pixels of 2\", 1.33' x 1'"
     assert facts["frame"] == "FK5 J2000, SIN projection"
     assert facts["centre"].startswith("12:30:00.00 -45:00:00.0 ICRS (187.")
-    assert facts["beam"] == '12" x 8", PA 30 deg, 27.2 pixels, from BMAJ, BMIN, BPA'
+    assert (
+        facts["beam"]
+        == '12" x 8", PA 30 deg, 27.2 pixels, constant in the image plane, from BMAJ, BMIN, BPA'
+    )
     assert facts["unit"] == "Jy/beam, from BUNIT 'mJy/bm'"
     assert facts["frequency"] == "889 MHz, from the FREQ axis"
     assert facts["missing"] == "10 % of 1200 pixels"
