@@ -30,8 +30,11 @@ TRAINED = (
 _DONE = "complete"
 
 
-def samples(work: Path) -> Path:
-    """Return the folder of sound inputs, made where it is not there yet."""
+def samples(work: Path, trained: bool = True) -> Path:
+    """Return the folder of sound inputs, made where it is not there yet.
+
+    Without ``trained`` there are no weights, and no trials that need any.
+    """
     folder = work / "samples"
     if not (folder / _DONE).exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -39,8 +42,9 @@ def samples(work: Path) -> Path:
         _simulated_and_detected(folder)
         _pictures(folder)
         _sets(folder)
-        _weights(folder)
-        _training(folder)
+        if trained:
+            _weights(folder)
+            _training(folder)
         shutil.copy(survey_path("emu"), folder / SURVEY)
         (folder / _DONE).touch()
     return folder

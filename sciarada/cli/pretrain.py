@@ -31,7 +31,7 @@ from sciarada.cli.verbosity import is_quiet
 )
 @click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
 @click.option("--name", default="encoder", show_default=True, help="What to call the weights.")
-@click.option("--npix", type=click.IntRange(16), default=64, show_default=True)
+@click.option("--npix", type=click.IntRange(16, 4096), default=64, show_default=True)
 @click.option(
     "--frame",
     type=click.Choice(["whole", "source"]),
@@ -70,7 +70,7 @@ from sciarada.cli.verbosity import is_quiet
 @click.option("--devices", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--nodes", type=click.IntRange(1), default=1, show_default=True)
 @click.option("--streams", type=click.IntRange(1), default=1, hidden=True)
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
 @click.option(
     "--checkpoint",
     type=click.IntRange(1),

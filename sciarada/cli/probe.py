@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from sciarada.evaluation.estimates import Estimate
     from sciarada.pipelines.probe import ProbeResult
 
+LARGEST_NPIX = 4096
+
 
 def _listed(kind: type) -> Callable[[Any, click.Parameter, str | None], tuple | None]:
     """Return what splits ``0.01,0.1,1`` into values of a type."""
@@ -35,6 +37,10 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
         return text
     if not text.isdecimal():
         raise click.BadParameter(f"{text!r} is neither a number of pixels nor own")
+    if len(text) > 4 or int(text) > LARGEST_NPIX:
+        raise click.BadParameter(
+            f"{text} pixels are more than a cutout has: {LARGEST_NPIX} or fewer"
+        )
     return int(text)
 
 

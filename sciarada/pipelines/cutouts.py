@@ -11,7 +11,7 @@ import numpy as np
 
 from sciarada.core.beam import Beam
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CutoutError, OptionError, OutputError
+from sciarada.core.errors import CatalogueError, CutoutError, OptionError, OutputError
 from sciarada.core.image import SkyImage
 from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.cutouts.catalogue_set import CATALOGUE
@@ -247,7 +247,11 @@ def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
         return cutouts
     if not isinstance(cutouts, FolderSet):
         raise OptionError("--about tells of the files of a folder: give one folder as SET")
-    return cutouts.with_known(read_user_table(settings.about))
+    table = read_user_table(settings.about)
+    try:
+        return cutouts.with_known(table)
+    except (CutoutError, CatalogueError) as error:
+        raise CutoutError(f"{settings.about} cannot be used with --about: {error}") from error
 
 
 def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:

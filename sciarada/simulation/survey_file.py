@@ -7,6 +7,7 @@ by the name of the morphology, so that each value has a dotted name: ``noise.rms
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from sciarada.simulation.typed import did_you_mean, typed
 
 SURVEYS = Path(__file__).parent / "surveys"
 _SKIES = SURVEYS / "skies"
+_LINE = re.compile(r"at line (\d+)")
 LISTS = ("population", "diffuse")
 
 
@@ -149,8 +151,12 @@ def _read(path: Path) -> dict[str, Any]:
             f"there is no survey {str(path)!r}: choose one of {', '.join(survey_names())}, "
             "or give the path of a survey's TOML file"
         ) from error
-    except tomllib.TOMLDecodeError as error:
-        raise OptionError(f"the survey file {path} is not valid TOML: {error}") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        line = _LINE.search(str(error))
+        where = f" in line {line[1]}" if line else ""
+        raise OptionError(
+            f"the survey file {path} is not valid TOML{where}: correct it there"
+        ) from error
     for name in LISTS:
         if name in tables:
             tables[name] = _by_morphology(tables[name], name, path)

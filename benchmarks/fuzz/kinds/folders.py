@@ -38,12 +38,15 @@ def make(steps: Steps, samples: Path, folder: Path) -> Trial:
     weights = ("-w", str(samples / TINY))
     how = ("--kind", "knn", "--seeds", "1", "--folds", "2")
     labels = ("--labels", str(samples / "labels.csv"))
+    trained = (
+        ("embed", PICTURES, *weights, "--out", "out.fits"),
+        ("probe", PICTURES, *labels, *weights, *how, "--out", "out"),
+    )
     arguments = any_of(
         (
             ("cutouts", PICTURES, "--out", "out.fits"),
             ("cutouts", PICTURES, "--materialise", "16", "--out", "out.zarr"),
-            ("embed", PICTURES, *weights, "--out", "out.fits"),
-            ("probe", PICTURES, *labels, *weights, *how, "--out", "out"),
+            *(trained if (samples / TINY).exists() else ()),
         ),
         steps.random,
     )

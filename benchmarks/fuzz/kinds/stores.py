@@ -27,10 +27,11 @@ def make(steps: Steps, samples: Path, folder: Path) -> Trial:
         path = any_of(tuple(documents if damage in (json_edited, json_odd) else files), random)
         if path.is_file():
             damage(path, random)
+    embed = ("embed", store.name, "-w", str(samples / TINY), "--out", "out.fits")
     arguments = any_of(
         (
-            ("embed", store.name, "-w", str(samples / TINY), "--out", "out.fits"),
             ("cutouts", store.name, "--materialise", "16", "--out", "out.zarr"),
+            *([embed] if (samples / TINY).exists() else []),
         ),
         steps.random,
     )

@@ -27,7 +27,7 @@ OF_TEXT = (cell_edited, line_edited)
 def make(steps: Steps, samples: Path, folder: Path) -> Trial:
     """Return a trial of one damaged table."""
     ending = any_of(FORMATS, steps.random)
-    use = any_of(_USES, steps.random)
+    use = any_of(_USES if (samples / TINY).exists() else _UNTRAINED, steps.random)
     path, arguments = use(ending, samples, folder)
     damages = OF_FILES + 3 * (OF_TEXT if path.suffix == ".csv" else OF_TABLES)
     for damage, random in steps.choose(damages):
@@ -112,5 +112,7 @@ def _features(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str
     return path, ("cutouts", PICTURES, "--exclude", path.name, "--out", "out.fits")
 
 
-_USES = (_catalogue, _truth, _set, _embedded, _of_catalogue, _banner, _excluded, _labels,
-         _true_labels, _probed, _about, _features)  # fmt: skip
+_UNTRAINED = (
+    _catalogue, _truth, _set, _of_catalogue, _banner, _excluded, _labels, _true_labels, _about,
+)  # fmt: skip
+_USES = (*_UNTRAINED, _embedded, _probed, _features)
