@@ -96,9 +96,13 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
             layout = read_layout(stream)
             if not layout.hdus:
                 raise ImageError(f"{path} is damaged: {layout.fault}; fetch or write it again")
+            if layout.hdus[0].missing:
+                raise _truncated(path, local, layout.hdus[0])
             warnings.simplefilter("always", AstropyWarning)
             stream.seek(0)
-            with fits.open(stream, lazy_load_hdus=True, do_not_scale_image_data=True) as hdus:
+            # What follows the last HDU may be anything, which astropy takes for a header.
+            how = {"lazy_load_hdus": True, "ignore_missing_end": True}
+            with fits.open(stream, do_not_scale_image_data=True, **how) as hdus:
                 yield FitsFile(path, local, copy, layout, hdus, warned, stamp)
     except BROKEN as error:
         raise ImageError(f"{path} {explain(error)}") from error
@@ -165,11 +169,7 @@ def plane_pixels(
     """
     hdu, header = image.hdu, image.header
     if hdu.missing:
-        size = file.local.stat().st_size
-        raise ImageError(
-            f"{file.path} is truncated: its header promises {size + hdu.missing} bytes, the file "
-            f"has {size}; fetch it again"
-        )
+        raise _truncated(file.path, file.local, hdu)
     shape = tuple(axis.length for axis in reversed(plane.axes))
     if hdu.is_compressed and not is_plausible(hdu.unpacked, hdu.header.data_size):
         raise ImageError(
@@ -198,6 +198,14 @@ def plane_pixels(
         blank=None if blank is None or dtype[1] == "f" else int(blank),
         copy=file.copy,
         stamp=None if file.copy else file.stamp,
+    )
+
+
+def _truncated(path: Path, local: Path, hdu: HduLayout) -> ImageError:
+    size = local.stat().st_size
+    return ImageError(
+        f"{path} is truncated: its header promises {size + hdu.missing} bytes, the file has "
+        f"{size}; fetch it again"
     )
 
 

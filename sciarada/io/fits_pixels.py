@@ -99,7 +99,9 @@ class FitsPixels:
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
         except (OSError, ValueError) as error:
-            raise ChangedInputError(f"{self.path} changed while it was read: {error}") from error
+            raise ChangedInputError(
+                f"{self.path} changed while it was read: run it again"
+            ) from error
         row = mapped.shape[-1] * mapped.itemsize
         if width * mapped.itemsize <= mmap.PAGESIZE and row >= _AHEAD and _CAN_ADVISE:
             # else the system reads on after each row: for one column, the whole file
@@ -167,10 +169,10 @@ class CompressedPixels:
             try:
                 with _quiet_astropy():
                     stream = stack.enter_context(self.path.open("rb"))
-                    hdus = stack.enter_context(fits.open(stream))
+                    hdus = stack.enter_context(fits.open(stream, ignore_missing_end=True))
             except BROKEN as error:
                 raise ChangedInputError(
-                    f"{self.path} changed while it was read: {error}"
+                    f"{self.path} changed while it was read: run it again"
                 ) from error
             for window, array in zip(windows, arrays_for(into), strict=False):
                 cut = self._unpack(hdus, window)

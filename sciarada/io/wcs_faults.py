@@ -9,7 +9,7 @@ from astropy.wcs.wcs import SingularMatrixError, WcsError
 # What astropy and wcslib raise of a celestial WCS that makes no sense.
 UNUSABLE = (
     WcsError, ValueError, ArithmeticError, MemoryError, LookupError, TypeError, AttributeError,
-    AssertionError, OSError,
+    AssertionError, OSError, NameError,
 )  # fmt: skip
 _REASONS = {
     r"cannot be turned into ICRS": None,  # ours
@@ -17,7 +17,9 @@ _REASONS = {
     r"projection code": "its projection is unknown",
     r"CUNIT|unit": "its axes have units (CUNITi) that are no angles",
     r"SIP|_ORDER": "its distortion polynomial (A_i_j, B_i_j) is incomplete",
-    r"lookup|distortion|DP\d|CPDIS|WCSDVARR|D2IM": "its distortion tables are missing or damaged",
+    r"lookup|distortion|\bdp\d?\b|CPDIS|WCSDVARR|D2IM": (
+        "its distortion tables are missing or damaged"
+    ),
     r"celestial axes|axis types|Unmatched|CTYPE": "its axes (CTYPEi) do not belong together",
     r"parameter|PV\d": "the parameters of its projection (PVi_m, LONPOLE, LATPOLE) are impossible",
 }

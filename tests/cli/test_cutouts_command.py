@@ -199,7 +199,7 @@ def test_nothing_is_replaced_unasked(here):
         (("catalogue.fits", *HULK[1:]), "catalogue.fits holds no image"),
         ((*HULK, "--size", "big"), "--size 'big' is no size"),
         ((*HULK, "--size", "1000"), "no square of 1000"),
-        ((*HULK, "--sigma", "1e6"), "no square of 32 in the image(s) is valid to 0.9 and has"),
+        ((*HULK, "--sigma", "1e6"), "is valid to 0.9 and has"),
         ((*HULK, "--zoom", "3"), "--zoom goes with --sampler banner only"),
         ((*HULK, "--about", "t.csv"), "--about goes with a folder of files"),
         ((*HULK, "--radius", "3"), "--radius is about what is excluded"),

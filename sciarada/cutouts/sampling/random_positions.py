@@ -22,6 +22,8 @@ from sciarada.cutouts.sampling.drawing import Drawing
 
 logger = logging.getLogger(__name__)
 
+MOST_NAMED = 3  # images in a message
+
 
 @dataclass(frozen=True)
 class Hulk:
@@ -108,7 +110,7 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
     found = sum(map(len, drawings))
     if not found:
         raise CutoutError(
-            f"no square of {hulk.size} in the image(s) is valid to {hulk.least_valid:g}"
+            f"no square of {hulk.size} in {_named(images)} is valid to {hulk.least_valid:g}"
             + (f" and has emission above {hulk.least_sigma:g} sigma" if hulk.least_sigma else "")
             + ": ask for less, or for smaller squares"
         )
@@ -151,3 +153,9 @@ def _cutouts(
         x=np.concatenate([x for x, _ in places]),
         y=np.concatenate([y for _, y in places]),
     )
+
+
+def _named(images: Sequence[SkyImage]) -> str:
+    """Return the files of images, or their number where there are many."""
+    names = [str(image.path or image.name) for image in images]
+    return ", ".join(names) if len(names) <= MOST_NAMED else f"the {len(names)} images"

@@ -147,6 +147,8 @@ def _told(
         notes.append(f"HDU {label} is read; further {plural}: HDU {_listed(others)}; {HELP}.")
     if layout.fault:
         notes.append(f"The file is damaged after the image: {layout.fault}.")
+    if layout.trailing:
+        notes.append(f"The last {layout.trailing} bytes of the file are no HDU and are ignored.")
     return notes
 
 

@@ -95,10 +95,13 @@ class FileLayout:
     fault : str
         What is wrong with the HDU after them, such as ``HDU 2 has BITPIX = 7, which is not a
         type of pixel``; empty where all are sound.
+    trailing : int
+        Bytes after the last HDU that are no HDU, from the first block that is not blank.
     """
 
     hdus: tuple[HduLayout, ...]
     fault: str = ""
+    trailing: int = 0
 
 
 def read_layout(stream: BinaryIO) -> FileLayout:
@@ -114,7 +117,9 @@ def read_layout(stream: BinaryIO) -> FileLayout:
         try:
             header = read_raw_header(stream)
             if header is None:
-                break
+                stream.seek(start)
+                is_blank = not stream.read(BLOCK).strip(b" \0")
+                return FileLayout(tuple(hdus), trailing=0 if is_blank else size - start)
             hdu = _hdu(len(hdus), header, start, size)
         except HeaderFault as fault:
             return FileLayout(tuple(hdus), f"HDU {len(hdus)} has {fault}")
