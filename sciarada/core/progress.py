@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
+
+logger = logging.getLogger(__name__)
 
 
 class Progress(Protocol):
@@ -34,4 +37,5 @@ class Stopwatch:
             yield
         finally:
             spent = time.perf_counter() - began
+            logger.debug("%s took %.3f s", stage, spent)
             self.seconds[stage] = round(self.seconds.get(stage, 0.0) + spent, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,8 @@ from sciarada.cutouts.table_files import TABLE, cutouts_of_table
 from sciarada.io.foreign import foreign_table
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.tables import FORMATS, read_catalogue
+
+logger = logging.getLogger(__name__)
 
 ZARR = ".zarr"
 _TABLES = tuple(suffix for known in FORMATS.values() for suffix in known.suffixes)
@@ -79,6 +82,8 @@ def read_sets(paths: Sequence[str | Path]) -> CutoutSource:
         As `read_set`.
     """
     sources = [read_set(path) for path in paths]
+    for path, source in zip(paths, sources, strict=True):
+        logger.info("reading %s: %d cutouts", path, len(source))
     if len(sources) == 1:
         return sources[0]
     names = distinct_names([Path(path).resolve().stem for path in paths])

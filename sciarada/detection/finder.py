@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
+from sciarada.core.detections import Detection
 from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
 from sciarada.core.tiles import Tile, TileGrid
@@ -19,6 +22,8 @@ from sciarada.detection.workbench import Workbench
 from sciarada.io.checkpoints import Remembered
 from sciarada.measure.background import BackgroundModel, estimate_background
 from sciarada.measure.islands import Island, stitch
+
+logger = logging.getLogger(__name__)
 
 
 def find_islands(
@@ -37,9 +42,16 @@ def find_islands(
         partial(_tile_name, look),
     )
     found = bench.progress(in_order(bench.pool, step, grid), f"detecting ({look})", len(grid))
-    return stitch(
-        [(tile, result.detections) for tile, result in zip(grid, found, strict=True)], grid
-    )
+    detections = [_told(tile, result, look) for tile, result in zip(grid, found, strict=True)]
+    return stitch(list(zip(grid, detections, strict=True)), grid)
+
+
+def _told(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
+    """Return what was found in a tile, after telling the log how much that is."""
+    at, found = tile.window, result.detections
+    where = f"x {at.x0}-{at.x1 - 1}, y {at.y0}-{at.y1 - 1}"
+    logger.debug("tile %s (%s), %s: %d detections", tile.tile_id, look, where, len(found))
+    return found
 
 
 def _tile_name(look: str, tile: Tile) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -30,6 +31,8 @@ from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 from sciarada.io.header_values import text
 from sciarada.io.wcs_faults import UNUSABLE, reason
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
+
+logger = logging.getLogger(__name__)
 
 _SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz|\.fz)?$", re.IGNORECASE)
 
@@ -84,6 +87,7 @@ def read_image(
     if foreign is not None:
         image = as_asked(foreign, (selector, plane), beam, unit)
         image = replace(image, read_with=ReadWith(None, None, beam, unit, blank_zero_border))
+        _tell(image)
         return _without_off_sky(_without_padding(image) if blank_zero_border else image)
     if isinstance(plane, str):
         plane = parse_plane(plane)
@@ -100,7 +104,16 @@ def read_image(
         complaints = tuple(f"astropy: {line}" for line in file.complaints())
     image = replace(image, read_with=_read_with(found, chosen, beam, unit, blank_zero_border))
     image = replace(image, notes=image.notes + complaints)
+    _tell(image)
     return _without_off_sky(_without_padding(image) if blank_zero_border else image)
+
+
+def _tell(image: SkyImage) -> None:
+    """Tell in the log what is read, and where each fact was found."""
+    ny, nx = image.shape
+    logger.debug("reading %s: %d x %d pixels", image.path, nx, ny)
+    for fact, place in image.provenance.items():
+        logger.debug("%s: %s: %s", image.path, fact, place or "not found")
 
 
 def read_again(path: str | Path, read_with: ReadWith) -> SkyImage:

@@ -18,6 +18,7 @@ Three things keep sources out of the numbers:
 
 from __future__ import annotations
 
+import logging
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -29,6 +30,8 @@ from sciarada.core.executor import Serial, in_order
 from sciarada.core.image import SkyImage
 from sciarada.core.windows import Window
 from sciarada.measure.shapes import beam_pixels
+
+logger = logging.getLogger(__name__)
 
 CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
@@ -138,6 +141,7 @@ def estimate_background(
     box = min(box or default_box(image), max(image.shape))
     stride = min(_sampling_stride(image), max(1, box // LEAST_SAMPLES))
     rough_stride = max(stride, min(2 * stride, box // ROUGH_SAMPLES))
+    logger.debug("background of %s: mesh boxes of %d px, every %d px", image.name, box, stride)
     edges = _strip_edges(image.shape[0], box)
 
     for step in sorted({1, rough_stride}, reverse=True):  # all that is sampled may be blank
