@@ -72,12 +72,12 @@ class FilePlace:
             return
         try:
             name_file(part, self.path)
-        except FileExistsError as error:
+        except FileExistsError:
             moved = name_beside(part, self.path, name_file)
             raise OutputError(
                 f"{self.path} appeared or changed while its replacement was written, and is left "
                 f"as it is: what was written is in {moved}"
-            ) from error
+            ) from None
 
 
 def _stamp(path: Path) -> Stamp | None:

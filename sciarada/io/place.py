@@ -110,9 +110,9 @@ class Place:
         name = rename_to_empty if self.before == {} else name_folder
         try:
             name(products, self.out)
-        except FileExistsError as error:
+        except FileExistsError:
             self._put_back()
-            raise self._taken(products, "something appeared there") from error
+            raise self._taken(products, "something appeared there") from None
         except OSError:
             self._put_back()
             raise
