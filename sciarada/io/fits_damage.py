@@ -15,7 +15,7 @@ _KEYWORD = re.compile(r"(?:Keyword ')?([A-Z][A-Z0-9_-]{0,7})(?:' not found\.?)?$
 # Nothing else is taken for bad input.
 BROKEN = (
     OSError, ValueError, TypeError, KeyError, IndexError, AttributeError, RuntimeError,
-    VerifyError, zlib.error,
+    ArithmeticError, AssertionError, NameError, VerifyError, zlib.error,
 )  # fmt: skip
 
 

@@ -222,7 +222,7 @@ def test_no_room_to_unpack(write_image, tmp_path, monkeypatch, full):
         def refuse(*arguments):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-        monkeypatch.setattr("shutil.copyfileobj", refuse)
+        monkeypatch.setattr("sciarada.io.temporary._unpack", refuse)
     with pytest.raises(ImageError, match=r"cannot be unpacked: .*folder .*scratch: .* set TMPDIR"):
         read_image(packed)
     assert not full or not list(scratch.iterdir())

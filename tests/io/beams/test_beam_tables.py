@@ -129,7 +129,8 @@ def test_a_useless_table(table):
     ]
 
 
-def test_a_damaged_table_is_passed_over():
-    table = beams(**THREE)
-    table.header["TFORM1"] = "rubbish"
-    assert read_beam_table(fits.BinTableHDU(header=table.header)) is None
+@pytest.mark.parametrize(("key", "value"), [("TFORM1", "rubbish"), ("TTYPE1", 5)])
+def test_a_damaged_table_is_passed_over(key, value):
+    header = beams(**THREE).header
+    header[key] = value
+    assert read_beam_table(fits.BinTableHDU(header=header)) is None
