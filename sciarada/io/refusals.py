@@ -39,7 +39,7 @@ def explain_refusal(error: OSError, out: Path, other: str = "give another --out"
     'cannot write out: No space left on device; free some room there or give another --out'
     """
     error = _from_system(error)
-    cause = error.strerror or " ".join(str(error).split())
+    cause = _cause(error)
     remedy = _REMEDIES.get(error.errno, "")
     named = _named(error)
     if named is None or _is_part(named, out):
@@ -75,12 +75,19 @@ def refusals_explained(out: Path, other: str = "give another --out") -> Iterator
 
 def explain_temporary(error: OSError) -> str:
     """Return a sentence about what was refused in the folder of temporary files."""
-    cause, remedy = error.strerror or str(error), _REMEDIES.get(error.errno, "")
+    cause, remedy = _cause(error), _REMEDIES.get(error.errno, "")
     try:
         where = f"cannot write in the temporary folder {tempfile.gettempdir()}: {cause}"
     except FileNotFoundError as none:
         where = str(none.strerror)
     return f"{where}; {remedy}set TMPDIR to another folder"
+
+
+def _cause(error: OSError) -> str:
+    """Return the words of the system, or those of the error where it has no number."""
+    if error.errno is not None:
+        return os.strerror(error.errno)
+    return " ".join(str(error).split())
 
 
 def _from_system(error: OSError) -> OSError:

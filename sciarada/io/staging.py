@@ -186,8 +186,11 @@ def _work_folder(out: Path) -> Path:
 
 
 def _has_finished(work: Path) -> bool:
-    """Return whether a run has finished any step."""
-    return any(path.suffix != UNFINISHED for path in (work / FINISHED).glob("*"))
+    """Return whether a run has finished any step; where that cannot be seen, it may have."""
+    try:
+        return any(path.suffix != UNFINISHED for path in (work / FINISHED).glob("*"))
+    except (OSError, MemoryError):
+        return True
 
 
 def _clean_up(work: Path, lock: FileLock, above: list[Path], kept: bool) -> None:

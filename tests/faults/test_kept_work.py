@@ -234,3 +234,30 @@ def test_the_command_says_that_finished_work_is_kept(image, tmp_path, monkeypatc
         "sciarada: cannot write out: No space left on device; free some room there or give "
         "another --out; what was finished is kept, go on from there with --resume\n"
     )
+
+
+def test_finished_tiles_stay_where_nobody_can_see_whether_there_are_any(
+    image, tmp_path, monkeypatch
+):
+    """With too little memory a folder cannot be listed either."""
+
+    def no_memory(_self, _pattern):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    class Exhausted(Fail):
+        def __call__(self, items, stage, total):
+            if stage == self.stage:
+                monkeypatch.setattr(Path, "glob", no_memory)
+            return super().__call__(items, stage, total)
+
+    with pytest.raises(MemoryError):
+        run_detect(
+            read_image(image),
+            tmp_path / "out",
+            SETTINGS,
+            progress=Exhausted("writing maps", MemoryError()),
+        )
+    monkeypatch.undo()
+    work = tmp_path / ".out.partial"
+    assert (work / "key.txt").is_file()
+    assert list((work / "finished").glob("tile-*.npz"))
