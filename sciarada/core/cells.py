@@ -153,4 +153,4 @@ def _number(cell: str, name: str, comma: bool) -> float:
     except ValueError:
         pass
     hint = ": write decimal points" if _COMMA_NUMBER.fullmatch(cell) else ""
-    raise CatalogueError(f"the column {name} takes numbers, not {cell!r}{hint}")
+    raise CatalogueError(f"the column {name} takes numbers, not {cell[:40]!r}{hint}")
