@@ -31,6 +31,7 @@ class Outcome(StrEnum):
 SOUND = (Outcome.DONE, Outcome.REFUSED)
 LONGEST = 700  # characters of a sentence
 CLICK_USAGE = re.compile(r"^Usage: .*^Error: ", re.DOTALL | re.MULTILINE)
+OPTION = re.compile(r"(?<!\w)--[a-z][a-z-]+")
 NOTES = re.compile(r"^sciarada: (?:warning|info|debug): ")
 
 LIBRARY_WORDS = re.compile(
@@ -84,7 +85,7 @@ def _refusal(trial: Trial, errors: str, folder: Path) -> Outcome:
         return Outcome.SENTENCES
     if LIBRARY_WORDS.search(_without_names(sentences[0], trial)):
         return Outcome.LIBRARY
-    if not any(name in sentences[0] for name in trial.names):
+    if not any(name in sentences[0] for name in trial.names) and not OPTION.search(sentences[0]):
         return Outcome.NAMELESS
     if any((folder / name).exists() for name in trial.outputs) or any(folder.glob(".*.part")):
         return Outcome.LEFTOVERS
