@@ -13,7 +13,7 @@ from sciarada.core.columns import make_column, null_column
 from sciarada.core.display import html_summary
 from sciarada.core.errors import CatalogueError
 from sciarada.core.metadata import plain_metadata
-from sciarada.core.naming import source_name
+from sciarada.core.naming import distinct_names_of, source_name
 from sciarada.core.schema import (
     COMPONENT_COLUMNS,
     SOURCE_COLUMNS,
@@ -104,6 +104,11 @@ class SourceCatalogue:
 
     def __len__(self) -> int:
         return len(self.sources)
+
+    @property
+    def distinct_names(self) -> np.ndarray:
+        """Names of the sources, with ``#`` and the ``source_id`` where two have the same."""
+        return distinct_names_of(self.sources["source_name"].data.data, self.sources["source_id"])
 
     def select(self, rows: np.ndarray) -> SourceCatalogue:
         """Return the chosen sources and their components.

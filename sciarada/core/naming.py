@@ -66,3 +66,25 @@ def _sixtieths(values: np.ndarray, decimals: int, wrap: int = 0) -> list[str]:
             *(part.tolist() for part in parts), fractions, strict=True
         )
     ]
+
+
+def distinct_names_of(names: ArrayLike, numbers: ArrayLike) -> np.ndarray:
+    """Return names of which no two are alike: those that occur again with their number.
+
+    Parameters
+    ----------
+    names : array_like of str, shape (n,)
+        Such as ``source_name`` of a catalogue.
+    numbers : array_like of int, shape (n,)
+        Such as its ``source_id``; no two are alike.
+
+    Examples
+    --------
+    >>> distinct_names_of(["a", "b", "a"], [1, 2, 3]).tolist()
+    ['a#1', 'b', 'a#3']
+    """
+    names = np.asarray(names, np.str_)
+    _, place, count = np.unique(names, return_inverse=True, return_counts=True)
+    again = (count > 1)[place]
+    numbered = np.strings.add(np.strings.add(names, "#"), np.asarray(numbers).astype(np.str_))
+    return np.where(again, numbered, names)

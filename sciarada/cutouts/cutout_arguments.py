@@ -40,7 +40,7 @@ def as_positions(ra: Any, dec: Any, ids: Any) -> tuple[np.ndarray, np.ndarray, n
     Raises
     ------
     CutoutError
-        If their lengths differ or the ids are neither whole numbers nor text.
+        If their lengths differ, or the ids are not whole numbers or text, or two are the same.
     """
     ra, dec = (np.array(values, dtype=np.float64, ndmin=1) for values in (ra, dec))
     ids = np.arange(len(ra)) if ids is None else np.array(ids, ndmin=1)
@@ -50,6 +50,11 @@ def as_positions(ra: Any, dec: Any, ids: Any) -> tuple[np.ndarray, np.ndarray, n
         )
     if ids.dtype.kind not in "iuU":
         raise CutoutError(f"the ids of cutouts are whole numbers or text, not {ids.dtype}")
+    named, count = np.unique(ids, return_counts=True)
+    if np.any(count > 1):
+        raise CutoutError(
+            f"two cutouts have the name {named[np.argmax(count > 1)]}: give each its own"
+        )
     return ra, dec, ids if ids.dtype.kind == "U" else ids.astype(np.int64)
 
 

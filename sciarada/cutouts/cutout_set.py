@@ -10,6 +10,7 @@ import numpy as np
 from astropy import units as u
 from astropy.table import Table
 
+from sciarada.core import cells
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.errors import CutoutError, ImageError
@@ -165,6 +166,7 @@ class CutoutSet(Shown):
         zoom: float = 2.0,
         smallest: u.Quantity | None = None,
         label: str | None = None,
+        ids: np.ndarray | None = None,
         outside: Outside = "raise",
     ) -> CutoutSet:
         """Return cutouts centred on the sources of a catalogue, named after them.
@@ -172,7 +174,7 @@ class CutoutSet(Shown):
         Parameters
         ----------
         catalogue : SourceCatalogue
-            ``source_name`` becomes the id.
+            The ids are its `~sciarada.core.catalogue.SourceCatalogue.distinct_names`.
         images : SkyImage or sequence of SkyImage
             What to cut from; need not be the image that the catalogue was measured on.
         size : `~astropy.units.Quantity` or int, optional
@@ -184,6 +186,8 @@ class CutoutSet(Shown):
             Least side where the source sets it; 32 pixels of the first image by default.
         label : str, optional
             Column of the catalogue that becomes the cutouts' labels.
+        ids : array_like of str, shape (n,), optional
+            Other names of the cutouts.
         outside : {'raise', 'blank', 'drop'}
             As in `from_positions`.
 
@@ -210,8 +214,8 @@ class CutoutSet(Shown):
             sources["ra"].data.data,
             sources["dec"].data.data,
             size,
-            ids=sources["source_name"].data.data,
-            labels=None if label is None else _labels(sources, label),
+            ids=catalogue.distinct_names if ids is None else ids,
+            labels=None if label is None else labels_in(sources, label),
             outside=outside,
         )
 
@@ -247,7 +251,7 @@ class CutoutSet(Shown):
             angle_column(table, "size", u.arcsec),
             ids=name_column(table, "cutout_id"),
             image=name_column(table, "image"),
-            labels=_labels(table, LABEL.name) if LABEL.name in table.colnames else None,
+            labels=labels_in(table, LABEL.name) if LABEL.name in table.colnames else None,
             outside=outside,
         )
         return replace(made, meta={k: v for k, v in table.meta.items() if k != "images"})
@@ -494,12 +498,11 @@ def _only(native: np.ndarray) -> int:
     return int(native[0])
 
 
-def _labels(table: Table, name: str) -> np.ndarray:
-    """Return a column as text, empty where it is null."""
+def labels_in(table: Table, name: str) -> np.ndarray:
+    """Return a column as labels, empty where there is none; see `sciarada.core.cells.labels`."""
     if name not in table.colnames:
         raise CutoutError(
             f"the catalogue has no column {name!r} to take labels from: it has "
             f"{', '.join(table.colnames)}"
         )
-    values = np.ma.asarray(table[name])
-    return np.where(np.ma.getmaskarray(values), "", np.ma.getdata(values).astype(np.str_))
+    return cells.labels(table[name])

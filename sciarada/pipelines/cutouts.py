@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.beam import Beam
+from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.errors import CatalogueError, CutoutError, OptionError, OutputError
 from sciarada.core.image import SkyImage
@@ -162,9 +163,9 @@ def run_cutouts(
     given.keep_apart(*outputs)
     _check(out, settings, outputs, overwrite)
     watch = Stopwatch()
+    notes: list[str] = []
     with watch.time("positions"):
-        cutouts = _sampled(inputs, settings) if settings.sampler else _read(inputs, settings)
-    notes = []
+        cutouts = _sampled(inputs, settings, notes) if settings.sampler else _read(inputs, settings)
     if isinstance(cutouts, FolderSet):
         with watch.time("check of files"):
             cutouts = _without_faults(cutouts, notes)
@@ -214,16 +215,18 @@ def _check(out: Path, settings: CutoutsSettings, outputs: list[Path], overwrite:
                 check_replaceable(path, overwrite, table_kind(find_format(path), TABLE))
 
 
-def _sampled(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSet:
+def _sampled(inputs: Sequence[Path], settings: CutoutsSettings, notes: list[str]) -> CutoutSet:
+    catalogues = _catalogues(settings) if isinstance(settings.sampler, Banner) else []
     images = [settings.reading.read(path) for path in inputs]
     names = distinct_names([image.name for image in images])
     images = [replace(image, name=n) for image, n in zip(images, names, strict=True)]
     if isinstance(settings.sampler, Hulk):
         return sample_hulk(images, settings.sampler)
-    return _banner(images, settings)
+    return sample_banner(catalogues, images, settings.sampler, notes)
 
 
-def _banner(images: list[SkyImage], settings: CutoutsSettings) -> CutoutSet:
+def _catalogues(settings: CutoutsSettings) -> list[SourceCatalogue]:
+    """Return the catalogues, checked for what is asked of them before an image is opened."""
     if not settings.catalogues:
         raise OptionError(
             "the banner sampler needs the sources of a catalogue: give --catalogue FILE, as "
@@ -238,7 +241,9 @@ def _banner(images: list[SkyImage], settings: CutoutsSettings) -> CutoutSet:
     catalogues = [
         read_catalogue(path / CATALOGUE if path.is_dir() else path) for path in settings.catalogues
     ]
-    return sample_banner(catalogues, images, settings.sampler)
+    for catalogue in catalogues:
+        settings.sampler.chosen(catalogue)
+    return catalogues
 
 
 def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:

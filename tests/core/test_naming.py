@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.naming import source_name
+from sciarada.core.naming import distinct_names_of, source_name
 
 
 def exact_name(ra, dec):
@@ -26,6 +26,39 @@ def exact_name(ra, dec):
 )
 def test_names_agree_with_exact_arithmetic(ra, dec):
     assert source_name(float(ra), float(dec))[0] == exact_name(ra, dec)
+
+
+def exact_fine_name(ra, dec, decimals):
+    """The same with so many decimals of an arcsecond, and one more of a second."""
+    ticks, arcsec = (int(abs(Decimal(v)) * n * 10**decimals) for v, n in ((ra, 2400), (dec, 3600)))
+    seconds, part = divmod(ticks, 10 ** (decimals + 1))
+    degrees, rest = divmod(arcsec, 10**decimals)
+    sign = "-" if Decimal(dec) < 0 else "+"
+    return (
+        f"SCI J{seconds // 3600:02d}{seconds // 60 % 60:02d}{seconds % 60:02d}."
+        f"{part:0{decimals + 1}d}{sign}{degrees // 3600:02d}{degrees // 60 % 60:02d}"
+        f"{degrees % 60:02d}.{rest:0{decimals}d}"
+    )
+
+
+@given(
+    st.decimals(0, "359.999999999", places=9),
+    st.decimals(-90, 90, places=9),
+    st.integers(1, 4),
+)
+def test_names_of_small_pixels_agree_with_exact_arithmetic(ra, dec, decimals):
+    pixel = 10.0**-decimals / 4
+    assert source_name(float(ra), float(dec), pixel)[0] == exact_fine_name(ra, dec, decimals)
+
+
+def test_names_in_a_vlbi_image_have_the_digits_of_its_pixels():
+    assert source_name(187.70593075, 12.39112325, 5e-5)[0] == "SCI J123049.42338+122328.0437"
+
+
+def test_names_that_occur_again_get_their_number():
+    assert distinct_names_of([], []).tolist() == []
+    made = distinct_names_of(np.array(["a", "a", "b"]), np.array([7, 12, 3])).tolist()
+    assert made == ["a#7", "a#12", "b"]
 
 
 def test_names_are_truncated_not_rounded():

@@ -15,7 +15,7 @@ from astropy import units as u
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
-from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.cutout_set import CutoutSet, labels_in
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,11 @@ class Banner:
         Raises
         ------
         CutoutError
-            Classes are asked for that the catalogue does not have.
+            Classes or labels are asked for that the catalogue does not have.
         """
         sources = catalogue.sources
+        if self.label is not None:
+            labels_in(sources, self.label)
         wanted = np.ones(len(sources), bool)
         if self.least_beams > 0:
             beams = sources["las"] / sources["beam_maj"]
@@ -81,17 +83,21 @@ def sample_banner(
     catalogues: SourceCatalogue | Sequence[SourceCatalogue],
     images: SkyImage | Sequence[SkyImage],
     banner: Banner | None = None,
+    notes: list[str] | None = None,
 ) -> CutoutSet:
     """Return cutouts centred on the sources of catalogues and named after them.
 
     Parameters
     ----------
     catalogues : SourceCatalogue or sequence of SourceCatalogue
-        Sources that lie off all images are left out; of those with one name the first stays.
+        Sources that lie off all images are left out, and those that have the name of a source of
+        an earlier catalogue, as catalogues of images that overlap have.
     images : SkyImage or sequence of SkyImage
         What to cut from; each source goes to the image in which it lies furthest inside.
     banner : Banner, optional
         Which sources, and how large their squares are.
+    notes : list of str, optional
+        Gets a sentence about each kind of sources that were left out.
 
     Raises
     ------
@@ -100,24 +106,52 @@ def sample_banner(
     """
     catalogues = [catalogues] if isinstance(catalogues, SourceCatalogue) else list(catalogues)
     banner = banner or Banner()
-    sets = [
-        CutoutSet.from_catalogue(
-            catalogue.select(banner.chosen(catalogue)),
-            images,
-            banner.size,
-            zoom=banner.zoom,
-            smallest=banner.smallest,
-            label=banner.label,
-            outside="drop",
-        )
-        for catalogue in catalogues
-    ]
+    taken: set[str] = set()
+    sets, off, again = [], 0, 0
+    for catalogue in catalogues:
+        wanted = np.flatnonzero(banner.chosen(catalogue))
+        names = catalogue.sources["source_name"].data.data[wanted]
+        new = np.array([name not in taken for name in names.tolist()], bool)
+        made = _cutouts(catalogue, images, banner, wanted[new])
+        inside = made.inside
+        sets.append(made[inside])
+        off, again = off + int(np.sum(~inside)), again + int(np.sum(~new))
+        taken.update(names[new][inside].tolist())
     cutouts = CutoutSet.join(sets)
-    # Catalogues of images that overlap have some sources in common.
-    cutouts = cutouts[np.sort(np.unique(cutouts.ids, return_index=True)[1])]
     if not len(cutouts):
         raise CutoutError(
             "no source of the catalogue(s) is chosen and lies on an image: "
             "ask for less, or give the images that the catalogue was made from"
         )
+    if notes is not None:
+        notes += _left_out(off, again)
     return cutouts
+
+
+def _cutouts(
+    catalogue: SourceCatalogue,
+    images: SkyImage | Sequence[SkyImage],
+    banner: Banner,
+    rows: np.ndarray,
+) -> CutoutSet:
+    """Return the cutouts of some sources, also of those that no image shows."""
+    return CutoutSet.from_catalogue(
+        catalogue.select(rows),
+        images,
+        banner.size,
+        zoom=banner.zoom,
+        smallest=banner.smallest,
+        label=banner.label,
+        ids=catalogue.distinct_names[rows],
+        outside="blank",
+    )
+
+
+def _left_out(off: int, again: int) -> list[str]:
+    """Return a sentence about each kind of sources that were left out."""
+    notes = []
+    if off:
+        notes.append(f"left out {off} sources that lie off all images")
+    if again:
+        notes.append(f"left out {again} sources that an earlier catalogue has by the same name")
+    return notes
