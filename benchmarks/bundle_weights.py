@@ -16,8 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
-from sciarada.core.errors import SciaradaError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import SciaradaError, WeightsError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.weights import card_path, read_weights
 from sciarada.testing.weights import left_out

@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
 from benchmarks.pictures import save_small
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
+from sciarada.geometry.windows import Window
 from sciarada.simulation.instrument import Instrument, observe
 from sciarada.simulation.pixels import BlankPixels, SimulatedPixels
 from sciarada.simulation.sources import PixelGaussians

@@ -12,9 +12,9 @@ from scipy.ndimage import gaussian_filter
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also run as a plain script
 
 from benchmarks.pictures import save_small
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
 from sciarada.core.shape import Shape
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
 from sciarada.simulation.generators import generators
 from sciarada.simulation.inject import inject
 from sciarada.simulation.sources import SkyGaussians, offset_position

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
 from sciarada.evaluation.columns import numbers, words
 from sciarada.evaluation.match_table import Outcome
 from sciarada.evaluation.roles import labelled_spurious
+from sciarada.geometry.windows import Window
 from sciarada.io.finders.reading import read_finder
 from sciarada.io.fits_image import read_image
 from sciarada.report.palette import COLOUR_MAP, GROUND

@@ -11,7 +11,7 @@ def run() -> None:
     """Run the command line; a signal ends it without a traceback whatever it is importing."""
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
-    from sciarada.core.stopping import SIGNALS, stops_raise
+    from sciarada.running.stopping import SIGNALS, stops_raise
 
     try:
         with stops_raise():
@@ -22,7 +22,7 @@ def run() -> None:
 
 
 def _main() -> None:
-    from sciarada.core.stopping import received
+    from sciarada.running.stopping import received
 
     try:
         from sciarada.cli.main import main

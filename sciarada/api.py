@@ -18,17 +18,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress, silent
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
+from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
 from sciarada.pipelines.plugin_formats import use_formats_of_plugins
 from sciarada.results.products import Products
+from sciarada.running.progress import Progress, silent
 
 if TYPE_CHECKING:
     from sciarada.detection.settings import DetectSettings

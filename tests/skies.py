@@ -8,9 +8,9 @@ from astropy.coordinates import SkyCoord
 from astropy.wcs import WCS
 from scipy import ndimage
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.islands import Island
 

@@ -14,7 +14,7 @@ from astropy.coordinates import SkyCoord
 from astropy.table import QTable
 
 import sciarada as sc
-from sciarada.core.errors import ImageError, OptionError, OutputError
+from sciarada.errors import ImageError, OptionError, OutputError
 from sciarada.io.tables import read_catalogue
 
 

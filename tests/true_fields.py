@@ -9,8 +9,8 @@ import numpy as np
 from astropy import units as u
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import Beam
 from sciarada.simulation.pixels import BlankPixels
 from sciarada.simulation.sky import SkySources
 from sciarada.simulation.sources import PixelGaussians, SkyGaussians, project, render

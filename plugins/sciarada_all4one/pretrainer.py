@@ -7,7 +7,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.protocols import Losses
 from sciarada.nn.centroids import Centroids
 from sciarada.nn.encoder_parts import backbone_and_channels

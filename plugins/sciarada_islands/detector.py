@@ -7,11 +7,11 @@ import math
 import numpy as np
 from photutils.segmentation import detect_sources
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.detections import Detection, TileView
-from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.errors import OptionError
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 from sciarada.measure.bridging import bridges
 from sciarada_islands.options import IslandsOptions
 

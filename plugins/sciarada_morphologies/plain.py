@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.shape import Shape
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada_morphologies.options import DiscOptions, GaussianOptions
 from sciarada_morphologies.parts import Parts, blob, stroke, together, waves
 

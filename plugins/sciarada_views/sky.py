@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Generator, Tensor
 
-from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
 from sciarada_views.draws import chosen, replaced, uniform

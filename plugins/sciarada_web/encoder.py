@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from sciarada.core.errors import OptionError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import OptionError, WeightsError
 from sciarada.hooks.options import resolved
 from sciarada.nn.channels.recipes import RECIPES, Channels
 from sciarada_web import WebOptions

@@ -9,7 +9,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from sciarada.core.errors import WeightsError
+from sciarada.errors import WeightsError
 from sciarada.io.weights import SUFFIX
 from sciarada_web.encoder import Origin
 

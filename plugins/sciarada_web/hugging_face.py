@@ -12,7 +12,7 @@ from pathlib import Path
 from huggingface_hub import hf_hub_download, metadata_load
 from huggingface_hub.errors import EntryNotFoundError, HFValidationError, LocalEntryNotFoundError
 
-from sciarada.core.errors import WeightsError
+from sciarada.errors import WeightsError
 from sciarada_web.encoder import Origin
 
 WEIGHTS = "model.safetensors"

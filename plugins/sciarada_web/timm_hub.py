@@ -12,8 +12,8 @@ from safetensors import SafetensorError
 from timm.data import resolve_model_data_config
 from torch import nn
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada_web import WebOptions
 from sciarada_web.encoder import COLOURS, Network, Origin, WebEncoder, as_encoder
 from sciarada_web.files import chosen_file

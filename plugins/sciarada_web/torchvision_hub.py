@@ -18,8 +18,8 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.models import WeightsEnum
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada_web import WebOptions
 from sciarada_web.encoder import Network, Origin, WebEncoder, as_encoder
 from sciarada_web.files import chosen_file

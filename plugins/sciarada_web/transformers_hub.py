@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoImageProcessor, AutoModel
 from transformers.utils import logging as messages
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada_web import WebOptions
 from sciarada_web.encoder import Network, WebEncoder, as_encoder
 from sciarada_web.hugging_face import fetched_folder, local_folder

@@ -9,7 +9,7 @@ import click
 
 from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.verbosity import is_quiet
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 if TYPE_CHECKING:
     from sciarada.cutouts.sampling.centred import Banner

@@ -78,10 +78,10 @@ def command(
     background, rms, residual and segmentation, preview.png and report.html.
     """
     from sciarada.cli.progress import bars
-    from sciarada.core.file_names import fitting_name
     from sciarada.detection.settings import DetectSettings
     from sciarada.io.fits_image import read_image
     from sciarada.pipelines.detect import run_detect
+    from sciarada.tabular.file_names import fitting_name
 
     settings = DetectSettings(
         detector=detector,

@@ -13,8 +13,8 @@ import click
 from sciarada.cli.streams import StreamError, discard_stdout, say
 from sciarada.cli.system_errors import out_of_memory, refused
 from sciarada.cli.verbosity import verbosity
-from sciarada.core import stopping
-from sciarada.core.errors import SciaradaError, WorkerError
+from sciarada.errors import SciaradaError, WorkerError
+from sciarada.running import stopping
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import click
 
 from sciarada.cli.aligned import aligned
 from sciarada.cli.verbosity import is_quiet
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 if TYPE_CHECKING:
     from sciarada.evaluation.score_table import ScoreRow

@@ -14,10 +14,10 @@ from sciarada.cli.ending import orderly_ending
 from sciarada.cli.errors import errors_become_messages
 from sciarada.cli.streams import checked_stdout
 from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
-from sciarada.core.errors import PluginError
-from sciarada.core.stopping import stops_raise
+from sciarada.errors import PluginError
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.manager import PluginManager
+from sciarada.running.stopping import stops_raise
 
 
 class LazyGroup(click.Group):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from sciarada.core.beam import Beam
+    from sciarada.geometry.beam import Beam
 
 
 def image_options(command: Callable) -> Callable:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from sciarada.core.progress import Progress, silent
+from sciarada.running.progress import Progress, silent
 
 
 def bars(wanted: bool) -> Progress:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sciarada.cli.verbosity import is_quiet
-from sciarada.core.errors import SampError
+from sciarada.errors import SampError
 
 if TYPE_CHECKING:
     from sciarada.io.samp import Client, Message, Session

@@ -11,7 +11,7 @@ import click
 from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 if TYPE_CHECKING:
     from sciarada.pipelines.simulate import SimulateResult

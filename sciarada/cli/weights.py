@@ -21,7 +21,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def list_weights(as_json: bool) -> None:
     """List the weights that can be used by name."""
-    from sciarada.core.errors import WeightsError
+    from sciarada.errors import WeightsError
     from sciarada.hooks.manager import PluginManager
     from sciarada.nn.store import stored_weights, weights_folder
 

@@ -11,9 +11,6 @@ from astropy.table import Table
 
 from sciarada.core.columns import make_column, null_column
 from sciarada.core.display import html_summary
-from sciarada.core.errors import CatalogueError
-from sciarada.core.metadata import plain_metadata
-from sciarada.core.naming import distinct_names_of, source_name
 from sciarada.core.schema import (
     COMPONENT_COLUMNS,
     SOURCE_COLUMNS,
@@ -21,6 +18,9 @@ from sciarada.core.schema import (
     Flag,
     find_source_column,
 )
+from sciarada.errors import CatalogueError
+from sciarada.geometry.naming import distinct_names_of, source_name
+from sciarada.tabular.metadata import plain_metadata
 
 _CLASS_COLUMNS_FOLLOW = "class_prob"
 SUMMARY = ("source_name", "ra", "dec", "total_flux", "e_total_flux", "snr", "class_name", "flags")

@@ -9,8 +9,8 @@ import numpy as np
 from astropy import units as u
 from astropy.table import MaskedColumn
 
-from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import ColumnSpec
+from sciarada.errors import CatalogueError
 
 _NULL_OF_KIND = {"f": np.nan, "U": "", "S": b""}
 _ROWS = 4096  # of text that are looked at together

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
-from sciarada.core.tiles import Tile
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.tiles import Tile
+from sciarada.geometry.windows import Window
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

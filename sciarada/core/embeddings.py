@@ -10,10 +10,10 @@ import numpy as np
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.columns import id_column, make_column
-from sciarada.core.errors import CatalogueError
-from sciarada.core.joining import Identifiers, join
-from sciarada.core.metadata import plain_metadata
 from sciarada.core.schema import ColumnSpec
+from sciarada.errors import CatalogueError
+from sciarada.tabular.joining import Identifiers, join
+from sciarada.tabular.metadata import plain_metadata
 
 COLUMNS = ("cutout_id", "embedding")
 _ID = ColumnSpec(

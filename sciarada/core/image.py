@@ -16,20 +16,20 @@ from astropy.coordinates import ICRS, BaseCoordinateFrame, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
-from sciarada.core.beam_map import BeamMap, BeamRule
 from sciarada.core.display import html_summary, picture, plot_image, reduced
-from sciarada.core.errors import ImageError
 from sciarada.core.fingerprint import files_in
-from sciarada.core.local_sky import determinant
 from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.read_with import ReadWith
-from sciarada.core.sky_geometry import SkyGeometry
 from sciarada.core.stamp import Stamp
-from sciarada.core.wcs_header import wcs_header
-from sciarada.core.wcs_state import WcsState
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.beam_map import BeamMap, BeamRule
+from sciarada.geometry.local_sky import determinant
+from sciarada.geometry.sky_geometry import SkyGeometry
+from sciarada.geometry.wcs_header import wcs_header
+from sciarada.geometry.wcs_state import WcsState
+from sciarada.geometry.windows import Window
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +56,7 @@ class SkyImage:
     unit : `~astropy.units.UnitBase` or None
         Unit of the pixels as delivered by ``read``.
     beam : Beam or None
-        Restoring beam, constant in the image plane or on the sky as `sciarada.core.beam_map`
+        Restoring beam, constant in the image plane or on the sky as `sciarada.geometry.beam_map`
         states. Its position angle counts from ICRS north, at the reference point of the
         projection where it is constant in the plane, else at `reference`.
     frequency : float or None

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from sciarada.core.errors import WeightsError
-from sciarada.core.plain_values import PlainValueError, plain_value
+from sciarada.errors import WeightsError
+from sciarada.tabular.plain_values import PlainValueError, plain_value
 
 Frame = Literal["whole", "source"]
 FRAMES: tuple[Frame, ...] = ("whole", "source")

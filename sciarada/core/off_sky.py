@@ -10,9 +10,9 @@ from functools import cached_property
 import numpy as np
 
 from sciarada.core.pixels import PixelSource, read_many
-from sciarada.core.sky_geometry import SkyGeometry
-from sciarada.core.wcs_state import WcsState
-from sciarada.core.windows import Window
+from sciarada.geometry.sky_geometry import SkyGeometry
+from sciarada.geometry.wcs_state import WcsState
+from sciarada.geometry.windows import Window
 
 
 @dataclass(frozen=True, eq=False)

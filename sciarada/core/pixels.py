@@ -9,7 +9,7 @@ from typing import Protocol
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 
 class PixelSource(Protocol):

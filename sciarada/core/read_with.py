@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 
 
 @dataclass(frozen=True)

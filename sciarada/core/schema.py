@@ -47,7 +47,7 @@ class ColumnSpec:
         Name in every format.
     dtype : str
         ``float32``, ``float64``, ``int16``, ``int32``, ``int64`` or ``str``: text in any script,
-        see `sciarada.core.escaping` for how files hold what is not ASCII.
+        see `sciarada.tabular.escaping` for how files hold what is not ASCII.
     unit : str or None
         Unit in a spelling that FITS, VOUnits and astropy share.
     ucd : str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CutoutError
+from sciarada.errors import CutoutError
 
 
 @dataclass(frozen=True, eq=False)

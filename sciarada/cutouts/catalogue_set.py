@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.image import SkyImage
-from sciarada.core.plain_values import PlainValueError, plain_value
 from sciarada.core.read_with import ReadWith
 from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.errors import CutoutError, ImageError
+from sciarada.geometry.beam import Beam
 from sciarada.io.fits_image import read_again
 from sciarada.io.foreign import holds_image
 from sciarada.io.staging import MARK
+from sciarada.tabular.plain_values import PlainValueError, plain_value
 
 CATALOGUE = "catalogue.fits"
 

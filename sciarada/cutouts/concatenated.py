@@ -12,10 +12,10 @@ from astropy.table import Table
 
 from sciarada.core.columns import make_column, null_value
 from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
-from sciarada.core.errors import CutoutError
 from sciarada.core.fingerprint import combined
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.shown import Shown
+from sciarada.errors import CutoutError
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,11 +10,11 @@ import numpy as np
 from astropy import units as u
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
 from sciarada.cutouts.resampling import PixelGrid
+from sciarada.errors import CutoutError
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 
 
 @dataclass(frozen=True, eq=False)

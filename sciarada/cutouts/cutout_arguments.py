@@ -9,8 +9,8 @@ import numpy as np
 from astropy import units as u
 from astropy.table import Table
 
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
+from sciarada.errors import CutoutError
 
 
 def as_images(images: SkyImage | Sequence[SkyImage]) -> tuple[SkyImage, ...]:

@@ -10,10 +10,8 @@ import numpy as np
 from astropy import units as u
 from astropy.table import Table
 
-from sciarada.core import cells
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import id_column, make_column
-from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.fingerprint import combined, file_fingerprint
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import ColumnSpec
@@ -29,6 +27,8 @@ from sciarada.cutouts.cutout_arguments import (
 )
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.squares import Squares
+from sciarada.errors import CutoutError, ImageError
+from sciarada.tabular import cells
 
 Outside = Literal["raise", "blank", "drop"]
 
@@ -499,7 +499,7 @@ def _only(native: np.ndarray) -> int:
 
 
 def labels_in(table: Table, name: str) -> np.ndarray:
-    """Return a column as labels, empty where there is none; see `sciarada.core.cells.labels`."""
+    """Return a column as labels, empty where there is none; see `sciarada.tabular.cells.labels`."""
     if name not in table.colnames:
         raise CutoutError(
             f"the catalogue has no column {name!r} to take labels from: it has "

@@ -13,18 +13,18 @@ from typing import Any
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.cells import numbers
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.cutout_source import Rows, row_numbers
-from sciarada.core.errors import CutoutError, ImageError
 from sciarada.core.fingerprint import combined, file_fingerprint
-from sciarada.core.joining import Identifiers, join
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.cutout_set import COLUMNS
 from sciarada.cutouts.image_files import PICTURE, read_facts, read_picture
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.square import squared
+from sciarada.errors import CutoutError, ImageError
 from sciarada.io.foreign import is_foreign_image
+from sciarada.tabular.cells import numbers
+from sciarada.tabular.joining import Identifiers, join
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from sciarada.core.errors import ImageError
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import ArrayPixels
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError
+from sciarada.geometry.windows import Window
 from sciarada.io.fits_file import arrays_of, open_fits, plane_pixels
 from sciarada.io.fits_image import read_image
 from sciarada.io.hdus.purpose import purpose

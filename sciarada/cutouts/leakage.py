@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CutoutError
+from sciarada.errors import CutoutError
 
 logger = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.cells import numbers
-from sciarada.core.errors import CutoutError
 from sciarada.cutouts.reading import ZARR, read_set
+from sciarada.errors import CutoutError
 from sciarada.io.finders.reading import read_finder
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.cells import numbers
 
 
 def read_positions(path: str | Path) -> tuple[np.ndarray, np.ndarray]:

@@ -12,11 +12,11 @@ from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.cutouts.catalogue_set import CATALOGUE, cutouts_of_catalogue, is_run
 from sciarada.cutouts.concatenated import JoinedSource, distinct_names
 from sciarada.cutouts.folder_set import folder_of_table, read_folder
 from sciarada.cutouts.table_files import TABLE, cutouts_of_table
+from sciarada.errors import CatalogueError, CutoutError
 from sciarada.io.foreign import foreign_table
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.tables import FORMATS, read_catalogue

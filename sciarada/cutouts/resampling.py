@@ -21,8 +21,8 @@ import numpy as np
 from astropy.wcs import WCS, Sip
 from scipy.sparse import csr_array
 
-from sciarada.core.errors import ImageError
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError
+from sciarada.geometry.windows import Window
 
 _TAPS = np.arange(-1, 3)
 _LEAST_COVER = 0.5

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import CutoutError
-from sciarada.core.plain_values import PlainValueError, plain_value
 from sciarada.core.read_with import ReadWith
+from sciarada.errors import CutoutError
+from sciarada.tabular.plain_values import PlainValueError, plain_value
 
 
 @dataclass(frozen=True)

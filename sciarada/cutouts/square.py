@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada.core.windows import Window
 from sciarada.cutouts.resampling import REACH, PixelGrid, resample
+from sciarada.geometry.windows import Window
 
 
 def squared(picture: np.ndarray, npix: int, side: float | None = None) -> np.ndarray:

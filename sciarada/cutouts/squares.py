@@ -11,8 +11,8 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import read_many
-from sciarada.core.windows import Window
 from sciarada.cutouts.resampling import REACH, PixelGrid, resample
+from sciarada.geometry.windows import Window
 
 _TIE = 1e-6  # pixels; keeps rounding from moving a square whose edges fall on pixel edges
 

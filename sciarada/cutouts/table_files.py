@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import CutoutSet, Outside
 from sciarada.cutouts.set_metadata import NamedImage, set_metadata
+from sciarada.errors import CutoutError
 from sciarada.io.ds9 import Digits, plain, write_lines
 from sciarada.io.fits_image import read_again
 from sciarada.io.foreign import holds_image

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from sciarada.core.errors import CutoutError
-from sciarada.core.json_text import JsonError, parse_json_object
-from sciarada.core.plain_values import PlainValueError, plain_value
 from sciarada.core.schema import ColumnSpec
+from sciarada.errors import CutoutError
 from sciarada.io.plausible import is_plausible
+from sciarada.tabular.json_text import JsonError, parse_json_object
+from sciarada.tabular.plain_values import PlainValueError, plain_value
 
 DOCUMENT, PIXELS, TABLE, ABOUT = "zarr.json", "pixels", "table", "sciarada"
 BYTES = 4  # of a pixel

@@ -19,7 +19,6 @@ from astropy.table import Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.cutout_source import CutoutSource, Rows, batches, row_numbers
-from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.core.fingerprint import combined
 from sciarada.core.schema import ColumnSpec
 from sciarada.cutouts.shown import Shown
@@ -36,6 +35,7 @@ from sciarada.cutouts.zarr_layout import (
     read_pixel_layout,
     read_record,
 )
+from sciarada.errors import CatalogueError, CutoutError
 from sciarada.io.atomic import atomic_folder
 from sciarada.io.inputs import NO_INPUTS, Inputs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.islands import Island
 
 CELL = 1024  # side in pixels

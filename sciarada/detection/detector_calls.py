@@ -9,13 +9,13 @@ from numbers import Integral, Real
 from typing import Any
 
 from sciarada.core.detections import Detection, TileView
-from sciarada.core.errors import PluginError
-from sciarada.core.executor import Serial
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.errors import PluginError
+from sciarada.geometry.windows import Window
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.isolation import PluginFault, at_work
 from sciarada.hooks.protocols import Detector
+from sciarada.running.executor import Serial
 
 
 def halo_of(detector: Detector, name: str, image: SkyImage) -> int:

@@ -10,18 +10,18 @@ from functools import partial
 import numpy as np
 
 from sciarada.core.detections import Detection
-from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
-from sciarada.core.tiles import Tile, TileGrid
 from sciarada.detection.cells import cells
 from sciarada.detection.compactness import Light, MeasureLight, is_diffuse
 from sciarada.detection.detector_calls import check_sendable, halo_of
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
 from sciarada.detection.tasks import DetectTile, TileDetections
 from sciarada.detection.workbench import Workbench
+from sciarada.geometry.tiles import Tile, TileGrid
 from sciarada.io.checkpoints import Remembered
 from sciarada.measure.background import BackgroundModel, estimate_background
 from sciarada.measure.islands import Island, stitch
+from sciarada.running.executor import in_order
 
 logger = logging.getLogger(__name__)
 

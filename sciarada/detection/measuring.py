@@ -6,18 +6,18 @@ from typing import Any
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
-from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
 from sciarada.detection.cells import cells
 from sciarada.detection.tasks import Batch, MeasureBatch, MeasuredBatch
 from sciarada.detection.workbench import Workbench
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.io.checkpoints import Remembered
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.islands import Island, neighbours
 from sciarada.measure.local_beams import island_beams
 from sciarada.measure.sources import Measurer, MeasureSettings
+from sciarada.running.executor import in_order
 
 NEIGHBOUR_MARGIN = 3.0  # beams
 

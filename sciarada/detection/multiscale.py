@@ -17,14 +17,14 @@ import numpy as np
 from astropy.wcs import WCS
 from scipy import ndimage
 
-from sciarada.core.beam import Beam
-from sciarada.core.executor import in_order
 from sciarada.core.image import SkyImage
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
 from sciarada.detection.compactness import Light
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 from sciarada.measure.islands import Island, paste, position
 from sciarada.measure.shapes import beam_pixels
+from sciarada.running.executor import in_order
 
 PIXELS_PER_COARSE_BEAM = 2.5
 LEAST_INSIDE = 0.5

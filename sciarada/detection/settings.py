@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sciarada.core.workers import usable_cores
+from sciarada.running.workers import usable_cores
 
 
 @dataclass(frozen=True)

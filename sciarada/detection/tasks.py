@@ -13,9 +13,9 @@ import numpy as np
 
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.image import SkyImage
-from sciarada.core.tiles import Tile, TileGrid
-from sciarada.core.windows import Window
 from sciarada.detection.detector_calls import detections_of
+from sciarada.geometry.tiles import Tile, TileGrid
+from sciarada.geometry.windows import Window
 from sciarada.hooks.protocols import Detector
 from sciarada.io.checkpoints import Arrays, Region, pack_regions, unpack_regions
 from sciarada.io.maps import MapFile

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress
 from sciarada.detection.settings import DetectSettings
 from sciarada.hooks.protocols import Detector
+from sciarada.running.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)

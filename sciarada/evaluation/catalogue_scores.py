@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.evaluation.association import Association, associate
 from sciarada.evaluation.average_precision import score_class_rankings, score_ranking
 from sciarada.evaluation.binning import log_edges, quantity

@@ -6,8 +6,8 @@ import numpy as np
 from astropy import units as u
 from astropy.table import Table
 
-from sciarada.core import cells
 from sciarada.core.schema import SOURCE_COLUMNS
+from sciarada.tabular import cells
 
 
 def numbers(table: Table, name: str) -> np.ndarray:
@@ -37,7 +37,7 @@ def numbers(table: Table, name: str) -> np.ndarray:
 def words(table: Table, name: str) -> np.ndarray:
     """Return a column as text; nulls, and columns that are not there, are empty text.
 
-    See `sciarada.core.cells.labels`.
+    See `sciarada.tabular.cells.labels`.
     """
     if name not in table.colnames:
         return np.full(len(table), "", dtype="U1")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.errors import CatalogueError, OptionError
+from sciarada.geometry.windows import Window
 from sciarada.io.finders.reading import PLAIN, FinderCatalogue, read_finder
 from sciarada.io.fits_image import read_image
 from sciarada.io.staging import MARK

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.joining import Identifiers, join, require_column, shared_columns
+from sciarada.errors import CatalogueError
 from sciarada.evaluation.average_precision import score_class_probabilities
 from sciarada.evaluation.calibration import (
     CalibrationScore,
@@ -24,6 +23,7 @@ from sciarada.evaluation.probability_ranges import ProbabilityScore, score_by_pr
 from sciarada.evaluation.rows import difference_rows, ranking_rows, score_row
 from sciarada.evaluation.score_table import ALL, ScoreRow
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.joining import Identifiers, join, require_column, shared_columns
 
 USUAL_COLUMN = "class_name"
 NO_NAMES = "of the classes"
@@ -99,7 +99,8 @@ def join_labels(
         Column of the true classes; ``column`` by default.
     key : str, optional
         Column by which rows belong together, or ``OF_PREDICTED=OF_TRUTH``; by default the first
-        of `sciarada.core.joining.KEYS` that they have. Rows are joined by the rule of that module.
+        of `sciarada.tabular.joining.KEYS` that they have. Rows are joined by the rule of that
+        module.
 
     Raises
     ------

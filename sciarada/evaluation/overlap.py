@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.pixels import PixelSource
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 PIXELS_AT_ONCE = 1 << 22
 

@@ -9,8 +9,8 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.columns import make_column
-from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.schema import SOURCE_COLUMNS
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.detection import match_radii
 from sciarada.evaluation.inputs import Side, values_at

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from sciarada.core.stopping import SIGNALS
+from sciarada.running.stopping import SIGNALS
 
 
 @contextmanager

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
-from sciarada.core.errors import PluginError, SciaradaError
-from sciarada.core.stopping import Stopped
+from sciarada.errors import PluginError, SciaradaError
 from sciarada.hooks.describing import describe_error
 from sciarada.hooks.interrupts import interrupts_noted
 from sciarada.hooks.leaving import exit_handlers_wrapped, exits_refused
 from sciarada.hooks.printing import prints_passed_to
 from sciarada.hooks.process_state import process_state_kept
+from sciarada.running.stopping import Stopped
 
 logger = logging.getLogger(__name__)
 

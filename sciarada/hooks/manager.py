@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from sciarada.core.errors import PluginError
+from sciarada.errors import PluginError
 from sciarada.hooks.entry_points import Candidate, installed_candidates
 from sciarada.hooks.hookspecs import OFFERING
 from sciarada.hooks.isolation import PluginFault, at_work

@@ -23,7 +23,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from sciarada.core.errors import OptionError, SciaradaError
+from sciarada.errors import OptionError, SciaradaError
 from sciarada.hooks.describing import describe_error
 from sciarada.hooks.isolation import PluginFault, at_work
 

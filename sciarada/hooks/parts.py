@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sciarada.core.errors import PluginError
+from sciarada.errors import PluginError
 
 if TYPE_CHECKING:
     from sciarada.hooks.specs import PluginSpec

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.errors import ImageError
 from sciarada.core.pixels import PixelSource
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError
+from sciarada.geometry.windows import Window
 from sciarada.hooks.isolation import PluginFault, at_work
 
 

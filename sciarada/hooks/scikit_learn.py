@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from sciarada.core.errors import PluginError
+from sciarada.errors import PluginError
 
 if TYPE_CHECKING:
     import numpy as np

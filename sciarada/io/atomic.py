@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
-from sciarada.core.stopping import held
+from sciarada.errors import OutputError
 from sciarada.io.file_place import FilePlace
 from sciarada.io.free_names import real_path
 from sciarada.io.kinds import Kind
@@ -15,6 +14,7 @@ from sciarada.io.manifest import seal
 from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
 from sciarada.io.scratch import scratch_folder
+from sciarada.running.stopping import held
 
 
 @contextmanager

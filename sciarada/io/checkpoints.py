@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 Arrays = dict[str, np.ndarray]
 Region = tuple[Window, np.ndarray]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 RECORD = "run.json"
 

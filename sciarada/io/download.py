@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 
-from sciarada.core.errors import SciaradaError
+from sciarada.errors import SciaradaError
 
 PATIENCE = 30.0  # seconds without an answer
 REDIRECTS = 10

@@ -12,10 +12,10 @@ from functools import cached_property
 from pathlib import Path
 
 from sciarada.core.class_colours import COLOURS
-from sciarada.core.escaping import shown
-from sciarada.core.precision import degree_decimals
+from sciarada.geometry.precision import degree_decimals
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind
+from sciarada.tabular.escaping import shown
 
 _HEADER = f"""\
 # Region file format: DS9 version 4.1

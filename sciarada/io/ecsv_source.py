@@ -10,7 +10,7 @@ from typing import Any
 
 from astropy.table import Table
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.table_damage import BROKEN, DAMAGED, explain
 
 MOST_VALUES = 1_000_000  # in the metadata, each alias of YAML counted as what it stands for

@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.embeddings import Embeddings, column_of_ids
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.escaped_columns import ascii_column
 from sciarada.io.single_table import read_table, write_table

@@ -1,4 +1,4 @@
-"""Columns of text as file formats can hold them, by the escape of `sciarada.core.escaping`.
+"""Columns of text as file formats can hold them, by the escape of `sciarada.tabular.escaping`.
 
 FITS and VOTable hold printable ASCII, ECSV and Parquet printable Unicode. A column with any other
 text is escaped as a whole and marked as such, so that it reads back as it was.
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from astropy.table import MaskedColumn, Table
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.escaping import FORM, escape, is_ascii, is_printable, unescape
+from sciarada.errors import CatalogueError
+from sciarada.tabular.escaping import FORM, escape, is_ascii, is_printable, unescape
 
 MARK = "escape"
 """Key in the ``meta`` of a column that is escaped."""

@@ -8,8 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
 from sciarada.core.stamp import Stamp
+from sciarada.errors import OutputError
 from sciarada.io.free_names import name_beside, name_file
 from sciarada.io.kinds import Kind
 

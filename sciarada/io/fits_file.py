@@ -13,8 +13,8 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import FITSFixedWarning
 
-from sciarada.core.errors import ImageError
 from sciarada.core.stamp import Stamp
+from sciarada.errors import ImageError
 from sciarada.io.beams.tables import NAMES as BEAM_TABLES
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.fits_pixels import CompressedPixels, FitsPixels

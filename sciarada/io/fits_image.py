@@ -11,10 +11,10 @@ from pathlib import Path
 import numpy as np
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import ImageError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.read_with import ReadWith
+from sciarada.errors import ImageError
+from sciarada.geometry.beam import Beam
 from sciarada.io.beams.checks import check_beam
 from sciarada.io.beams.finding import find_beam
 from sciarada.io.beams.tables import BeamPlace

@@ -13,10 +13,10 @@ import numpy as np
 from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 
-from sciarada.core.errors import ChangedInputError, ImageError
 from sciarada.core.pixels import arrays_for
 from sciarada.core.stamp import Stamp
-from sciarada.core.windows import Window
+from sciarada.errors import ChangedInputError, ImageError
+from sciarada.geometry.windows import Window
 from sciarada.io.fits_damage import BROKEN, explain
 from sciarada.io.temporary import TemporaryCopy
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.hdus.layout import read_layout
 
 

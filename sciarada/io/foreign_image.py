@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.beam import Beam
 from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from astropy.io import fits
 
-from sciarada.core.errors import ImageError, OptionError
+from sciarada.errors import ImageError, OptionError
 from sciarada.io.header_values import number, text
 
 _LONGITUDE = re.compile(r"^(RA|[A-Z]LON|[A-Z]{2}LN)(?:-|$)")

@@ -7,7 +7,7 @@ import re
 import numpy as np
 from astropy.io import fits
 
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 from sciarada.io.distortion_tables import KEYWORDS
 from sciarada.io.header_axes import SkyPlane
 from sciarada.io.header_matrix import matrix_elements

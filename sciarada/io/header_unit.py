@@ -6,8 +6,8 @@ import re
 
 from astropy import units as u
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import JY_PER_BEAM
+from sciarada.geometry.beam import Beam
 
 SURFACE_BRIGHTNESSES = (JY_PER_BEAM, u.Jy / u.pix, u.Jy / u.sr, u.K)
 _PREFIXES = {

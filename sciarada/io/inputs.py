@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from sciarada.core.errors import ChangedInputError, OutputError
 from sciarada.core.fingerprint import file_fingerprint, files_in
 from sciarada.core.image import SkyImage
 from sciarada.core.stamp import Stamp
+from sciarada.errors import ChangedInputError, OutputError
 
 ZARR = ".zarr"
 _FEW = 16  # files that are also known by a fingerprint, which takes some hundredths of a second

@@ -15,9 +15,9 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import OutputError
 from sciarada.core.fingerprint import READ_COMPLETELY, file_fingerprint
 from sciarada.core.stamp import Stamp
+from sciarada.errors import OutputError
 from sciarada.io.folder_contents import Contents, contents_of, listed
 
 FILES, DIGEST = "files", "record_sha256"

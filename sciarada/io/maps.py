@@ -12,7 +12,7 @@ import numpy as np
 from astropy.io import fits
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io.distortion_tables import distortion_tables
 
 BLOCK = 2880

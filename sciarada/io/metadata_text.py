@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.json_text import JsonError, parse_json_object
+from sciarada.errors import CatalogueError
+from sciarada.tabular.json_text import JsonError, parse_json_object
 
 
 def dump_metadata(meta: dict[str, Any]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 from pyarrow import parquet
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.plausible import is_plausible
 
 _UNKNOWN = 8  # bytes of a value whose length is not known

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.errors import CutoutError
+from sciarada.errors import CutoutError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind
 

@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
-from sciarada.core.file_names import fitting_name
+from sciarada.errors import OutputError
 from sciarada.io.folder_contents import (
     Contents,
     contents_of,
@@ -20,6 +19,7 @@ from sciarada.io.folder_contents import (
 )
 from sciarada.io.free_names import name_beside, name_folder, rename_to_empty
 from sciarada.io.manifest import own_contents
+from sciarada.tabular.file_names import fitting_name
 
 logger = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from sciarada.core.errors import OutputError, WeightsError
+from sciarada.errors import OutputError, WeightsError
 from sciarada.io.atomic import atomic_path, check_replaceable
 from sciarada.io.download import DownloadError, TooLargeError, download
 from sciarada.io.scratch import scratch_folder

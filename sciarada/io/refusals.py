@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 
 _REMEDIES = {
     errno.ENOSPC: "free some room there or ",

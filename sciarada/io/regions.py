@@ -10,7 +10,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import UNCLASSIFIED, class_colours
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.ds9 import Digits, plain, write_lines
 
 _NUMBER = r"[-+]?+[0-9]++(?:\.[0-9]*+)?+(?:[eE][-+]?+[0-9]++)?+"

@@ -22,7 +22,7 @@ from pyvo.samp import (
     conf,
 )
 
-from sciarada.core.errors import SampError
+from sciarada.errors import SampError
 
 LOOPBACK = "127.0.0.1"
 TIME_LIMIT = 60  # seconds that a program may take to load what it is sent

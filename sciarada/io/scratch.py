@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sciarada.core.stopping import held
 from sciarada.io.locks import FileLock, take_lock
+from sciarada.running.stopping import held
 
 LOCK, NEW, REPLACED = "lock", "new", "replaced"
 _PREFIX, _SUFFIX = "sciarada-", ".part"

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from astropy.io import fits
 
-from sciarada.core.errors import CatalogueError, ImageError
+from sciarada.errors import CatalogueError, ImageError
 from sciarada.io.samp import Message
 from sciarada.io.tables import FORMATS, read_catalogue, write_catalogue
 

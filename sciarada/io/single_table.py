@@ -6,11 +6,11 @@ from pathlib import Path
 
 from astropy.table import Table
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.metadata import plain_metadata
+from sciarada.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.table_damage import table_damage_explained
 from sciarada.io.tables import find_format, table_kind
+from sciarada.tabular.metadata import plain_metadata
 
 
 def write_table(

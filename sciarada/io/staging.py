@@ -13,10 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sciarada.core.errors import ChangedInputError, OutputError
-from sciarada.core.file_names import fitting_name
 from sciarada.core.fingerprint import files_in
-from sciarada.core.stopping import held
+from sciarada.errors import ChangedInputError, OutputError
 from sciarada.io.checkpoints import UNFINISHED
 from sciarada.io.folder_contents import listed, remove_contents
 from sciarada.io.free_names import real_path
@@ -25,6 +23,8 @@ from sciarada.io.locks import FileLock, take_lock
 from sciarada.io.manifest import own_contents, seal
 from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
+from sciarada.running.stopping import held
+from sciarada.tabular.file_names import fitting_name
 
 KEY, NEW_KEY, LOCK, PRODUCTS, FINISHED = "key.txt", "key.new", "lock", "products", "finished"
 OWN = (KEY, NEW_KEY, PRODUCTS, FINISHED, LOCK)  # in the order in which they are removed

@@ -14,7 +14,7 @@ from astropy.io.fits.verify import VerifyError
 from astropy.table.meta import YamlParseError
 from astropy.utils.exceptions import AstropyWarning
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 # What the readers of FITS, VOTable, ECSV, Parquet and text raise of damaged bytes; SyntaxError is
 # the base of what astropy raises of VOTables, and its warnings are made errors by our readers.

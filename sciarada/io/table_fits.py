@@ -21,9 +21,7 @@ from astropy.table import MaskedColumn, Table
 from astropy.utils.exceptions import AstropyUserWarning, AstropyWarning
 
 from sciarada.core.columns import null_value
-from sciarada.core.errors import CatalogueError
-from sciarada.core.escaping import shown
-from sciarada.core.metadata import flat_items, plain_metadata
+from sciarada.errors import CatalogueError
 from sciarada.io.escaped_columns import MARK, ascii_table, restored
 from sciarada.io.fits_damage import BROKEN
 from sciarada.io.fits_source import check_promises
@@ -31,6 +29,8 @@ from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import to_records, unit_text
 from sciarada.io.table_damage import DAMAGED
 from sciarada.io.wide_text import SET_ASIDE, join_again, set_aside
+from sciarada.tabular.escaping import shown
+from sciarada.tabular.metadata import flat_items, plain_metadata
 
 METADATA_KEYWORD = "METADATA"
 ESCAPED = "TESC"

@@ -12,11 +12,11 @@ from astropy.table import MaskedColumn, Table
 from pyarrow import parquet
 
 from sciarada.core.columns import null_value
-from sciarada.core.escaping import shown_unicode
 from sciarada.io.escaped_columns import MARK, printable_table, restored
 from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.parquet_source import read_arrow
 from sciarada.io.records import unit_text
+from sciarada.tabular.escaping import shown_unicode
 
 METADATA_KEY, NAME_KEY = b"sciarada", b"sciarada.table"
 

@@ -16,13 +16,13 @@ import numpy as np
 from astropy.io.votable.tree import Field, Resource, TableElement
 from astropy.table import MaskedColumn, Table
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.escaping import shown, shown_unicode
-from sciarada.core.metadata import flat_items
+from sciarada.errors import CatalogueError
 from sciarada.io.escaped_columns import MARK, ascii_table, restored
 from sciarada.io.metadata_text import dump_metadata, load_metadata
 from sciarada.io.records import parts, to_records, unit_text
 from sciarada.io.votable_source import parse_votable
+from sciarada.tabular.escaping import shown, shown_unicode
+from sciarada.tabular.metadata import flat_items
 
 METADATA_PARAM = "metadata"
 XTYPE = "sciarada:"

@@ -13,7 +13,7 @@ from types import ModuleType
 from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError, SciaradaError
+from sciarada.errors import CatalogueError, SciaradaError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.companion import components_path
 from sciarada.io.foreign import Write, foreign_table, foreign_writer

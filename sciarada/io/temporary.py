@@ -9,7 +9,7 @@ import zlib
 from pathlib import Path
 from typing import BinaryIO
 
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 from sciarada.io.refusals import explain_temporary
 from sciarada.io.scratch import ScratchFolder
 

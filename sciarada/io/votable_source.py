@@ -16,7 +16,7 @@ from xml.parsers import expat
 from astropy.io.votable import parse
 from astropy.io.votable.tree import VOTableFile
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.plausible import is_plausible
 
 DEEPEST = 64  # elements inside one another

@@ -17,12 +17,12 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load, save
 
-from sciarada.core.errors import CutoutError, WeightsError
-from sciarada.core.json_text import JsonError, parse_json
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
+from sciarada.errors import CutoutError, WeightsError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind
+from sciarada.tabular.json_text import JsonError, parse_json
 
 SUFFIX = ".safetensors"
 LARGEST_CARD = 10_000_000  # bytes

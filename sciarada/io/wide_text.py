@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 from astropy.table import Column, Table
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 WIDEST = 128
 KEY = "source_id"

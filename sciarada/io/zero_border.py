@@ -13,8 +13,8 @@ import numpy as np
 from scipy import ndimage
 
 from sciarada.core.pixels import PixelSource, read_many
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 
 TILE = 1024
 

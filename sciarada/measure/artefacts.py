@@ -16,7 +16,7 @@ from scipy.spatial import KDTree
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.shapes import beam_pixels
 

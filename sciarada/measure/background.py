@@ -26,10 +26,10 @@ from functools import partial
 import numpy as np
 from scipy import ndimage
 
-from sciarada.core.executor import Serial, in_order
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.shapes import beam_pixels
+from sciarada.running.executor import Serial, in_order
 
 logger = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from scipy.linalg import toeplitz
 from scipy.optimize import least_squares
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2), (0, 3), (3, 0))

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.islands import Island, paste
 

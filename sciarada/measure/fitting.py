@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure import gaussians
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.cutting import IslandPixels

@@ -6,7 +6,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure.gaussians import PA, X0, Y0, A, Components
 
 RESOLVED_REACH = 0.7

@@ -12,8 +12,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from sciarada.core.detections import Detection
-from sciarada.core.tiles import Tile, TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import Tile, TileGrid
+from sciarada.geometry.windows import Window
 
 LEAST_AGREEMENT = 0.5
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.islands import Island
 from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.core.precision import degree_decimals
+from sciarada.geometry.precision import degree_decimals
 from sciarada.measure.outlines import largest_extent
 
 LEAST_DECIMALS = 5

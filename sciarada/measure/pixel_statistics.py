@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 BAND = 1 << 22  # pixels read at a time
 SAMPLE = 1 << 22  # pixels at most that median and scatter are taken from

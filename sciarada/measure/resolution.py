@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import SkyImage
+from sciarada.errors import ImageError, OptionError
 from sciarada.measure.shapes import beam_pixels
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 
 ASSUMED_BEAM_PIXELS = 3.0  # FWHM, where no beam is known
 

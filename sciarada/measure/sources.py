@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import ndimage
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 from sciarada.measure import gaussians
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.bridging import bridges

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from sciarada.core.errors import OptionError, PluginError
+from sciarada.errors import OptionError, PluginError
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.parts import PRETRAINER, check_parts
 from sciarada.hooks.specs import EncoderSpec

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 
 def checked_device(name: str) -> torch.device:

@@ -11,12 +11,12 @@ import numpy as np
 import sciarada
 from sciarada.core.cutout_source import CutoutSource, Rows, batches
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.errors import CutoutError
 from sciarada.core.model_card import ModelCard
-from sciarada.core.progress import Progress, silent
 from sciarada.cutouts.cropped_source import in_frame
+from sciarada.errors import CutoutError
 from sciarada.nn.trained import TrainedEncoder
 from sciarada.nn.training.prefetch import prefetched
+from sciarada.running.progress import Progress, silent
 
 
 def embed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.nn.backbones import Backbone, build_backbone
 from sciarada.nn.channels.recipes import RECIPES, Channels
 from sciarada.nn.encoder_options import EncoderOptions

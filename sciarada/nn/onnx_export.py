@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada.hooks.requirements import install_command, missing_requirements
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind

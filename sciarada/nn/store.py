@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pooch
 
-from sciarada.core.errors import PluginError, SciaradaError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import PluginError, SciaradaError, WeightsError
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.listing import preferred
 from sciarada.hooks.manager import PluginManager

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sciarada.core.errors import OptionError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import OptionError, WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import options_of_record
 from sciarada.hooks.specs import EncoderSpec

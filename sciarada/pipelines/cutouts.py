@@ -9,12 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CatalogueError, CutoutError, OptionError, OutputError
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.cutouts.catalogue_set import CATALOGUE
 from sciarada.cutouts.concatenated import distinct_names
 from sciarada.cutouts.cutout_set import CutoutSet
@@ -28,6 +25,8 @@ from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
 from sciarada.cutouts.table_files import TABLE, write_cutout_regions
 from sciarada.cutouts.zarr_layout import DOCUMENT
 from sciarada.cutouts.zarr_set import write_zarr
+from sciarada.errors import CatalogueError, CutoutError, OptionError, OutputError
+from sciarada.geometry.beam import Beam
 from sciarada.io.atomic import check_folder_replaceable, check_replaceable
 from sciarada.io.ds9 import REGIONS
 from sciarada.io.fits_image import read_image
@@ -36,6 +35,7 @@ from sciarada.io.single_table import write_table
 from sciarada.io.tables import find_format, read_catalogue, table_kind
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
+from sciarada.running.progress import Progress, Stopwatch, silent
 
 MOST_BOXES = 100_000  # DS9 takes minutes to show more
 

@@ -6,13 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OutputError
-from sciarada.core.progress import Progress, silent
+from sciarada.errors import OutputError
 from sciarada.io.fits_image import read_image
 from sciarada.io.staging import remove_products
 from sciarada.pipelines.detect import DetectResult, run_detect
 from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
 from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
+from sciarada.running.progress import Progress, silent
 
 RARE = {
     "fr1": 6,

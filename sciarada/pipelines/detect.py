@@ -5,11 +5,8 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from pathlib import Path
 
-from sciarada.core.executor import submit
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.core.schema import Flag
-from sciarada.core.workers import executor_or_local
 from sciarada.detection.assembly import assemble
 from sciarada.detection.finder import add_diffuse, find_islands
 from sciarada.detection.measuring import measure_islands, measure_settings
@@ -28,6 +25,9 @@ from sciarada.pipelines.detection_products import write_products
 from sciarada.pipelines.plugin_formats import chosen_writers, write_with
 from sciarada.pipelines.record import catalogue_facts, run_key, run_record
 from sciarada.results.detection import DetectResult
+from sciarada.running.executor import submit
+from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.running.workers import executor_or_local
 
 
 def run_detect(

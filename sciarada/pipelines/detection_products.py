@@ -14,18 +14,18 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.executor import in_order, submit
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress
-from sciarada.core.windows import Window
 from sciarada.detection.settings import DetectSettings
 from sciarada.detection.tasks import MeasuredBatch, StripMaps, WriteMaps, gaussian_window
+from sciarada.geometry.windows import Window
 from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile, Storage
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.report.html import write_report
 from sciarada.report.preview import draw_preview
+from sciarada.running.executor import in_order, submit
+from sciarada.running.progress import Progress
 
 STRIP_PIXELS = 1 << 20
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.progress import Progress, silent
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.hooks.manager import PluginManager
@@ -17,6 +16,7 @@ from sciarada.nn.embedding import embedded_parts, provenance
 from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import load_encoder
+from sciarada.running.progress import Progress, silent
 
 
 @dataclass(frozen=True)

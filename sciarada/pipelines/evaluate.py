@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.errors import OptionError
-from sciarada.core.file_names import fitting_name
-from sciarada.core.progress import Stopwatch
+from sciarada.errors import OptionError
 from sciarada.evaluation.catalogue_scores import (
     FinderScore,
     compare_finders,
@@ -32,6 +30,8 @@ from sciarada.report.evaluation_detections import HEADLINE, detections_section
 from sciarada.report.evaluation_html import Section, insert_section, write_page
 from sciarada.report.evaluation_picture import draw_scores
 from sciarada.results.products import Products
+from sciarada.running.progress import Stopwatch
+from sciarada.tabular.file_names import fitting_name
 
 SCORES, MATCHES, PICTURE, PAGE = "scores", "matches", "scores.png", "report.html"
 FORMATS = ("fits", "vot", "ecsv")

@@ -11,10 +11,8 @@ from typing import Any
 from astropy.table import Table
 
 from sciarada.core.columns import make_column
-from sciarada.core.errors import OptionError
-from sciarada.core.file_names import fitting_name
-from sciarada.core.progress import Stopwatch
 from sciarada.core.schema import ColumnSpec
+from sciarada.errors import OptionError
 from sciarada.evaluation.class_columns import class_columns
 from sciarada.evaluation.classification import ClassScore, class_names
 from sciarada.evaluation.label_scores import (
@@ -33,6 +31,8 @@ from sciarada.report.classes_picture import draw_classes
 from sciarada.report.evaluation_classes import MEAN_AP, OVERALL, classes_section
 from sciarada.report.evaluation_html import write_page
 from sciarada.results.products import Products
+from sciarada.running.progress import Stopwatch
+from sciarada.tabular.file_names import fitting_name
 
 FORMATS = ("fits", "vot", "ecsv")
 PICTURE = "scores.png"

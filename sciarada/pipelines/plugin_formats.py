@@ -13,7 +13,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sciarada.core.errors import (
+from sciarada.errors import (
     CatalogueError,
     ImageError,
     OptionError,

@@ -17,13 +17,13 @@ from lightning_fabric import Fabric
 from lightning_fabric.strategies import DDPStrategy
 
 import sciarada
-from sciarada.core.errors import OptionError
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.cropped_source import in_frame
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.cutouts.thinning import thinned
+from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.inputs import Inputs

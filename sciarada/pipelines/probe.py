@@ -14,7 +14,6 @@ from typing import Any
 from astropy.table import Table
 
 from sciarada.core.fingerprint import file_fingerprint
-from sciarada.core.progress import Progress, Stopwatch, silent
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.evaluation.class_columns import unique_name
@@ -41,6 +40,7 @@ from sciarada.pipelines.record import configuration_hash, now, versions
 from sciarada.report.probe_html import write_probe_page
 from sciarada.report.probe_picture import draw_probe
 from sciarada.results.products import Products
+from sciarada.running.progress import Progress, Stopwatch, silent
 
 logger = logging.getLogger(__name__)
 

@@ -14,13 +14,13 @@ import numpy as np
 from sciarada import __version__
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Stopwatch
 from sciarada.core.schema import Flag
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import PluginSpec
 from sciarada.io.staging import stream_key
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
+from sciarada.running.progress import Stopwatch
 
 LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 

@@ -14,11 +14,8 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.executor import Serial, in_order, submit
 from sciarada.core.image import SkyImage
-from sciarada.core.progress import Progress, Stopwatch, silent
-from sciarada.core.windows import Window
-from sciarada.core.workers import executor_or_local
+from sciarada.geometry.windows import Window
 from sciarada.io.fits_image import read_image
 from sciarada.io.inputs import Inputs
 from sciarada.io.maps import MapFile, Storage
@@ -28,6 +25,9 @@ from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.pipelines.record import configuration_hash, image_record, input_record, now, versions
 from sciarada.report.preview import draw_preview
 from sciarada.results.products import Products
+from sciarada.running.executor import Serial, in_order, submit
+from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.running.workers import executor_or_local
 from sciarada.simulation.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulation.files import WriteMaps, pieces
 from sciarada.simulation.inject import Injection, inject_survey

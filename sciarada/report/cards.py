@@ -9,7 +9,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.core.precision import finer_digits
+from sciarada.geometry.precision import finer_digits
 from sciarada.report.facts import flags_in_words
 from sciarada.report.outlines import EXTENDED, Kinds, boxes_of, column, is_extended, outlines_of
 from sciarada.report.sexagesimal import HOUR, format_angle, format_dec, format_ra

@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.evaluation.score_table import ScoreRow
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import is_as_written, renew

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.report.graticule import Graticule, Label
 from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds

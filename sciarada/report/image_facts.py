@@ -10,9 +10,9 @@ import numpy as np
 from astropy import units as u
 from astropy.coordinates import Angle
 
-from sciarada.core.frames import frame_name
 from sciarada.core.image import SkyImage
-from sciarada.core.precision import degree_decimals
+from sciarada.geometry.frames import frame_name
+from sciarada.geometry.precision import degree_decimals
 from sciarada.measure.pixel_statistics import PixelStatistics
 from sciarada.report.units import brightness_scale
 

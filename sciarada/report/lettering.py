@@ -18,7 +18,7 @@ FONT = "DejaVu Sans"
 def drawable(text: str) -> str:
     """Return text with an escape for each character that cannot be drawn.
 
-    See `sciarada.core.escaping`; line breaks stay.
+    See `sciarada.tabular.escaping`; line breaks stay.
     """
     return "".join(map(_drawable, text))
 

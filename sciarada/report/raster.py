@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 
 STRIP_PIXELS = 4_000_000  # pixels read at a time
 UNKNOWN_BEAM = 3.0  # pixels across a point source where no beam is known

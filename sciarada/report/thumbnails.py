@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 from sciarada.report.palette import BLANK, COLOUR_MAP, rgb
 from sciarada.report.stretch import Stretch
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 BLOCK = 512
 

@@ -12,9 +12,9 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.errors import OptionError
+from sciarada.geometry.windows import Window
 from sciarada.io.maps import Storage
 from sciarada.simulation.instrument import Observation, observe
 from sciarada.simulation.measured import MeasuredObservation

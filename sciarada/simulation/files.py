@@ -10,7 +10,7 @@ import numpy as np
 from astropy.io import fits
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io.atomic import atomic_path
 from sciarada.io.kinds import Kind
 from sciarada.io.maps import MapFile, Storage

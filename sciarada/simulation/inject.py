@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.pixels import PixelSource
 from sciarada.core.read_with import ReadWith
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.windows import Window
 from sciarada.io.stored_like import stored_like
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.resolution import check_beam_fits

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.instrument import Observation
 from sciarada.simulation.sources import PixelGaussians, render

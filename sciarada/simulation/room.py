@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.windows import Window
 from sciarada.measure.shapes import beam_pixels
 
 FINEST = 2048  # cells along the longer side of the map

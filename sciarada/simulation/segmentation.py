@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import strips
 from sciarada.simulation.runs import Runs
 from sciarada.simulation.sources import PixelGaussians, brightness

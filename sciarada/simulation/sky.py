@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sciarada.core.errors import OptionError
 from sciarada.core.image import SkyImage
 from sciarada.core.shape import Shape
+from sciarada.errors import OptionError
 from sciarada.simulation.counts import SourceCounts, draw_fluxes, number_per_square_degree
 from sciarada.simulation.generators import Generator, generators
 from sciarada.simulation.sizes import LogUniform

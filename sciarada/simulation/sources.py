@@ -12,9 +12,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 
 REACH = 5.5  # sigmas at which a Gaussian is cut: 3e-7 of its peak
 
@@ -123,7 +123,7 @@ def project(gaussians: SkyGaussians, image: SkyImage) -> PixelGaussians:
         What is there.
     image : SkyImage
         Gives the WCS and the beam, which is constant in the image plane or on the sky as
-        `sciarada.core.beam_map` states; the sources follow the local scale and north.
+        `sciarada.geometry.beam_map` states; the sources follow the local scale and north.
 
     Returns
     -------

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.outlines import outlines
 from sciarada.simulation.blocks import BLOCK, strips
 from sciarada.simulation.instrument import Observation

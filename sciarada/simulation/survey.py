@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import OptionError, PluginError
+from sciarada.errors import OptionError, PluginError
+from sciarada.geometry.beam import Beam
 from sciarada.simulation.counts import Hopkins2003, PowerLaw, SourceCounts
 from sciarada.simulation.generators import generators
 from sciarada.simulation.instrument.options import Instrument

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import OptionError
-from sciarada.core.plain_values import checked
+from sciarada.errors import OptionError
 from sciarada.simulation.typed import did_you_mean, typed
+from sciarada.tabular.plain_values import checked
 
 SURVEYS = Path(__file__).parent / "surveys"
 _SKIES = SURVEYS / "skies"

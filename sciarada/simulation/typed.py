@@ -9,7 +9,7 @@ import typing
 from collections.abc import Iterable
 from typing import Any
 
-from sciarada.core.plain_values import checked
+from sciarada.tabular.plain_values import checked
 
 _LEAST, _MOST = 1e-30, 1e30
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from sciarada.core.detections import Detection, TileView
-from sciarada.core.tiles import Tile
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import Tile
+from sciarada.geometry.windows import Window
 from sciarada.hooks.protocols import Detector
 from sciarada.testing.skies import small_sky, tile_view
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada.hooks.protocols import Encoder, Hub
 from sciarada.testing.encoders import feature_checks
 

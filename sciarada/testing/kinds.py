@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError, ImageError
+from sciarada.errors import CatalogueError, ImageError
 from sciarada.hooks.protocols import Reader, Writer
 from sciarada.hooks.specs import (
     AugmentationSpec,

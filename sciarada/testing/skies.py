@@ -6,11 +6,11 @@ import numpy as np
 from astropy.wcs import WCS
 from scipy.ndimage import gaussian_filter
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.detections import TileView
 from sciarada.core.image import SkyImage
-from sciarada.core.tiles import Tile
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
+from sciarada.geometry.tiles import Tile
+from sciarada.geometry.windows import Window
 
 PIXEL = 2.0  # arcsec
 BEAM = Beam(8.0, 8.0)

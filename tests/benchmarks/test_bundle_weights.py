@@ -17,9 +17,9 @@ from sciarada_pretrained import FOLDER, PINNED, bundled
 from benchmarks import bundle_weights
 from benchmarks.bundle_weights import bundle
 from sciarada.cli.main import main
-from sciarada.core.errors import WeightsError
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
 from sciarada.cutouts.table_files import write_cutouts
+from sciarada.errors import WeightsError
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_weights
 from sciarada.nn.trained import load_encoder

@@ -11,8 +11,8 @@ from PIL import Image
 from regions import Regions
 
 from sciarada.cli.main import main
-from sciarada.core.beam import Beam
 from sciarada.cutouts.reading import read_set
+from sciarada.geometry.beam import Beam
 from sciarada.io.tables import write_catalogue
 from sciarada.simulation.field import simulate_field
 from sciarada.simulation.files import write_image

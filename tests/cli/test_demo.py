@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 from sciarada.pipelines import demo
 
 FILES = (

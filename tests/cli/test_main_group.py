@@ -16,7 +16,7 @@ from sciarada import __version__
 from sciarada.cli import verbosity
 from sciarada.cli.commands import BUILTIN
 from sciarada.cli.main import main
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 
 COMMAND = """
     import click

@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import WeightsSpec

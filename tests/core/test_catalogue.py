@@ -5,8 +5,8 @@ from astropy.table import MaskedColumn, Table
 from catalogue_samples import assert_same, realistic_catalogue
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS, Flag
+from sciarada.errors import CatalogueError
 
 
 def small(**columns):

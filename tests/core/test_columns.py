@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sciarada.core.columns import make_column, null_column, null_value
-from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import SOURCE_COLUMNS
+from sciarada.errors import CatalogueError
 
 FLUX, NUMBER, SMALL = (SOURCE_COLUMNS[n] for n in ("peak_flux", "n_pix", "quality"))
 NAME, IDENTITY, LABEL, OUTLINE = (

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from sciarada.core.detections import Detection, TileView
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 
 
 def test_snr_is_the_excess_in_units_of_the_noise():

@@ -3,7 +3,7 @@ import pytest
 from astropy.table import Table
 
 from sciarada.core.embeddings import COLUMNS, Embeddings
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 META = {"encoder": "simclr", "layers": [64, 128], "weights": {"sha256": "ab12"}}
 

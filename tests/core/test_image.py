@@ -11,9 +11,9 @@ from astropy.io import fits
 from astropy.wcs import WCS
 from astropy.wcs.utils import proj_plane_pixel_area
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
+from sciarada.geometry.windows import Window
 
 
 def make_wcs(

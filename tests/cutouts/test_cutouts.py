@@ -11,12 +11,12 @@ from astropy.wcs import WCS
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
 from sciarada.cutouts.cutout_set import COLUMNS, CutoutSet
+from sciarada.errors import CutoutError
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 
 
 def make_image(

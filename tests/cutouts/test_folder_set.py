@@ -8,9 +8,9 @@ import pytest
 from astropy.table import Table
 from pictures_to_read import save_fits, save_png, sky_header
 
-from sciarada.core.errors import CutoutError, ImageError
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.reading import read_set, write_set
+from sciarada.errors import CutoutError, ImageError
 
 RNG = np.random.default_rng(11)
 

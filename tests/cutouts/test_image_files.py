@@ -12,8 +12,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from pictures_to_read import save_fits, save_png, sky_header
 from PIL import Image
 
-from sciarada.core.errors import ImageError
 from sciarada.cutouts.image_files import read_facts, read_picture
+from sciarada.errors import ImageError
 
 SHAPES = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12)
 GREY = st.one_of(arrays(np.uint8, SHAPES), arrays(np.uint16, SHAPES))

@@ -5,9 +5,9 @@ import pytest
 from astropy.coordinates import SkyCoord
 from test_coverage import image_of
 
-from sciarada.core.errors import CutoutError
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.leakage import REACH, is_shown, refuse_leakage, shows_any
+from sciarada.errors import CutoutError
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from astropy.wcs import WCS, Sip
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.errors import ImageError
-from sciarada.core.windows import Window
 from sciarada.cutouts.resampling import REACH, PixelGrid, resample
+from sciarada.errors import ImageError
+from sciarada.geometry.windows import Window
 
 
 def rotation(step: float, degrees: float = 0.0) -> tuple[tuple[float, float], tuple[float, float]]:

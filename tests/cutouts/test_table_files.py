@@ -11,12 +11,12 @@ from astropy.table import Table
 from pyarrow import parquet
 from regions import RectangleSkyRegion, Regions
 
-from sciarada.core.errors import CatalogueError, CutoutError, OutputError
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import read_many
-from sciarada.core.windows import Window
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.table_files import read_cutouts, write_cutout_regions, write_cutouts
+from sciarada.errors import CatalogueError, CutoutError, OutputError
+from sciarada.geometry.windows import Window
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import FORMATS
 

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from pictures_to_read import save_png
 
-from sciarada.core.errors import CutoutError
 from sciarada.cutouts import zarr_set
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.reading import read_set
 from sciarada.cutouts.zarr_set import write_zarr
+from sciarada.errors import CutoutError
 
 COUNT, SIDE, CHUNK = 12, 16, 3
 

@@ -8,13 +8,13 @@ import zarr
 from astropy import units as u
 from pictures_to_read import save_fits, save_png, sky_header
 
-from sciarada.core.errors import CutoutError, OutputError
 from sciarada.cutouts import zarr_set as zarr_sets
 from sciarada.cutouts.concatenated import JoinedSource
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.reading import read_set, read_sets, write_set
 from sciarada.cutouts.zarr_set import write_zarr
+from sciarada.errors import CutoutError, OutputError
 from sciarada.io.fits_image import read_image
 
 RNG = np.random.default_rng(12)

@@ -18,12 +18,12 @@ from skies import (
     white_noise,
 )
 
-from sciarada.core.executor import Serial
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
 from sciarada.detection.compactness import Light, MeasureLight
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 from sciarada.measure.islands import Island
+from sciarada.running.executor import Serial
 
 BEAM_PIXELS = np.sqrt(BEAM.major * BEAM.minor) / PIXEL
 

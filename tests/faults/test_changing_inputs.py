@@ -9,9 +9,9 @@ import pytest
 from fields import make_field
 from PIL import Image
 
-from sciarada.core.errors import ChangedInputError
 from sciarada.cutouts.sampling.random_positions import Hulk
 from sciarada.detection.settings import DetectSettings
+from sciarada.errors import ChangedInputError
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.cutouts import CutoutsSettings, run_cutouts
 from sciarada.pipelines.detect import run_detect

@@ -106,8 +106,8 @@ def test_a_gzip_file_does_not_grow_without_measure(tmp_path, truth, monkeypatch)
 
 
 def test_a_picture_that_promises_too_much_is_left_out(tmp_path):
-    from sciarada.core.errors import ImageError
     from sciarada.cutouts.image_files import read_picture
+    from sciarada.errors import ImageError
 
     def chunk(name, data):
         check = zlib.crc32(name + data)

@@ -12,8 +12,8 @@ from fields import make_field
 from PIL import Image
 
 from sciarada.cli.main import main
-from sciarada.core.errors import OutputError
 from sciarada.detection.settings import DetectSettings
+from sciarada.errors import OutputError
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.demo import run_demo
 from sciarada.pipelines.detect import run_detect

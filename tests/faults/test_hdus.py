@@ -8,13 +8,13 @@ from astropy.io import fits
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
-from sciarada.core.beam import Beam
-from sciarada.core.errors import ImageError
-from sciarada.core.plain_values import plain_value
 from sciarada.core.read_with import ReadWith
 from sciarada.cutouts.reading import read_set
 from sciarada.cutouts.table_files import read_cutouts
+from sciarada.errors import ImageError
+from sciarada.geometry.beam import Beam
 from sciarada.io.fits_image import read_again, read_image
+from sciarada.tabular.plain_values import plain_value
 
 SKY = {
     "CTYPE1": "RA---SIN", "CRVAL1": 150.0, "CRPIX1": 100.5, "CDELT1": -2 / 3600, "CUNIT1": "deg",

@@ -11,7 +11,7 @@ from benchmarks.fuzz.header_edits import OF_HEADERS
 from benchmarks.fuzz.header_samples import WRITERS, write_compressed, write_plain
 from benchmarks.fuzz.judging import LIBRARY_WORDS
 from sciarada.cli.main import main
-from sciarada.core.errors import SciaradaError
+from sciarada.errors import SciaradaError
 from sciarada.io.fits_image import read_image
 
 

@@ -12,10 +12,10 @@ from fields import make_field
 from sciarada_islands.detector import IslandsDetector
 
 from sciarada.cli.main import main
-from sciarada.core.errors import OutputError, PluginError, WorkerError
-from sciarada.core.windows import Window
 from sciarada.detection.settings import DetectSettings
 from sciarada.detection.tasks import MeasuredBatch
+from sciarada.errors import OutputError, PluginError, WorkerError
+from sciarada.geometry.windows import Window
 from sciarada.io.checkpoints import Remembered
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect

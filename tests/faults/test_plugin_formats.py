@@ -39,7 +39,7 @@ FORMATS = """
             from astropy.io import fits
             from astropy.wcs import WCS
 
-            from sciarada.core.beam import Beam
+            from sciarada.geometry.beam import Beam
             from sciarada.core.image import SkyImage
 
             header = fits.Header.fromstring(path.with_suffix(".head").read_text(), sep="\\n")
@@ -80,7 +80,7 @@ FORMATS = """
 
     @hookimpl
     def sciarada_readers():
-        from sciarada.core.errors import CatalogueError, ImageError
+        from sciarada.errors import CatalogueError, ImageError
 
         return [
             reader("sky", Images),

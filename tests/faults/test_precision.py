@@ -5,8 +5,8 @@ import pytest
 from regions import Regions
 from sky_maps import SkyMap
 
-from sciarada.core.naming import source_name
 from sciarada.detection.settings import DetectSettings
+from sciarada.geometry.naming import source_name
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
 from sciarada.report.graticule import make_graticule

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.nn.training.place import training_folder
 from sciarada.nn.training.run_folder import RunFolder
 from sciarada.nn.training.settings import PretrainSettings

@@ -14,11 +14,11 @@ from click.testing import CliRunner
 from fields import make_field
 
 from sciarada.cli.main import main
-from sciarada.core.errors import OutputError, WorkerError
-from sciarada.core.stopping import Stopped, held, stops_raise
-from sciarada.core.workers import local_executor
+from sciarada.errors import OutputError, WorkerError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.scratch import LOCK, ScratchFolder, remove_abandoned
+from sciarada.running.stopping import Stopped, held, stops_raise
+from sciarada.running.workers import local_executor
 
 COMMAND = [sys.executable, "-m", "sciarada"]
 

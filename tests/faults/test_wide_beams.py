@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sky_maps import SkyMap
 
 from sciarada.cli.main import main
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.io.fits_image import read_image
 from sciarada.measure.background import default_box, estimate_background
 

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 import torch
 
-from sciarada.core import stopping
-from sciarada.core.errors import ImageError, PluginError
+from sciarada.errors import ImageError, PluginError
 from sciarada.hooks import isolation
 from sciarada.hooks.describing import describe_error, describe_value
 from sciarada.hooks.isolation import PluginFault, at_work, call_chosen
+from sciarada.running import stopping
 
 
 def raising(error):

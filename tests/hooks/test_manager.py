@@ -5,7 +5,7 @@ import logging
 import pytest
 import sciarada_islands
 
-from sciarada.core.errors import PluginError
+from sciarada.errors import PluginError
 from sciarada.hooks.manager import PluginManager
 
 GOOD = """

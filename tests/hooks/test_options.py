@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.options import (
     describe_options,
     option,

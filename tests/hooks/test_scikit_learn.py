@@ -10,7 +10,7 @@ from sklearn.ensemble import IsolationForest
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
-from sciarada.core.errors import PluginError
+from sciarada.errors import PluginError
 from sciarada.hooks import TaskSpec, from_sklearn
 from sciarada.testing import conformance
 from sciarada.testing.estimators import features, labels

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sciarada.core.errors import OptionError, PluginError
+from sciarada.errors import OptionError, PluginError
 from sciarada.hooks.owner import Owner
 from sciarada.hooks.specs import (
     AugmentationSpec,

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.io.atomic import atomic_path
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io.checkpoints import Remembered, pack_regions, unpack_regions
 
 

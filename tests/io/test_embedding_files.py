@@ -4,7 +4,7 @@ from astropy.io import fits
 from astropy.table import Table
 
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.errors import CatalogueError, OutputError
+from sciarada.errors import CatalogueError, OutputError
 from sciarada.io.embeddings import read_embeddings, write_embedding_parts, write_embeddings
 from sciarada.io.table_fits import DataSum, write_parts
 from sciarada.io.tables import FORMATS

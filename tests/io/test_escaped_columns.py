@@ -9,14 +9,14 @@ from astropy.table import Table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.cells import texts
 from sciarada.core.columns import make_column
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.errors import CatalogueError
 from sciarada.core.schema import ColumnSpec
+from sciarada.errors import CatalogueError
 from sciarada.io.embeddings import read_embeddings, write_embedding_parts
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.cells import texts
 
 FORMATS = ("fits", "vot", "ecsv", "parquet")
 WORDS = (

@@ -13,9 +13,9 @@ from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import ImageError, OptionError
-from sciarada.core.windows import Window
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.io.fits_image import read_image
 
 SPECTRAL = {"CTYPE3": "FREQ", "CRVAL3": 1.4e9, "CRPIX3": 1.0, "CDELT3": 1e6, "CUNIT3": "Hz"}

@@ -11,8 +11,8 @@ from astropy.wcs import WCS
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.errors import ImageError
 from sciarada.core.image import SkyImage
+from sciarada.errors import ImageError
 from sciarada.io.fits_image import read_image
 
 NX, NY = 9, 7

@@ -8,7 +8,7 @@ from astropy.io import fits
 from astropy.utils.exceptions import AstropyWarning
 from astropy.wcs import WCS
 
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 from sciarada.io.fits_image import read_image
 
 FIELDS = ("scorpio_atca", "fields_misc", "sdc1_b1", "deepsource_sim")

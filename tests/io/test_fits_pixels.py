@@ -7,7 +7,7 @@ import psutil
 import pytest
 from astropy.io import fits
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io import fits_pixels
 from sciarada.io.fits_image import read_image
 

@@ -5,7 +5,7 @@ from astropy import units as u
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 
 SCALES = {"": 1.0, "m": 1e-3, "milli": 1e-3, "u": 1e-6, "µ": 1e-6, "micro": 1e-6, "n": 1e-9}

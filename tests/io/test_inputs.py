@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.core.errors import ChangedInputError, OutputError
+from sciarada.errors import ChangedInputError, OutputError
 from sciarada.io.inputs import Inputs
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.errors import OutputError
 from sciarada.core.fingerprint import READ_COMPLETELY
+from sciarada.errors import OutputError
 from sciarada.io.manifest import is_as_written, own_contents, renew, seal
 
 FILES = {"a.fits": b"pixels", "b.vot": b"", "pixels/c/0/0": b"12345678"}

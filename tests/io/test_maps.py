@@ -8,8 +8,8 @@ from astropy.io import fits
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 from sciarada.io.maps import MapFile, Storage
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sciarada.core.errors import CutoutError, OutputError
+from sciarada.errors import CutoutError, OutputError
 from sciarada.io.partners import read_partners, write_partners
 
 TABLE = np.array([[1, 2], [0, -1], [-1, -1]])

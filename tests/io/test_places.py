@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.io import free_names
 from sciarada.io.atomic import atomic_folder, atomic_path
 from sciarada.io.kinds import Kind

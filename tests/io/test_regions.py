@@ -8,7 +8,7 @@ from regions import EllipseSkyRegion, PointSkyRegion, PolygonSkyRegion, Regions
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import COLOURS, class_colours
-from sciarada.core.errors import CatalogueError, OutputError
+from sciarada.errors import CatalogueError, OutputError
 from sciarada.io.regions import write_component_regions, write_source_regions
 
 SQUARE = "POLYGON ICRS 10 -1 10.1 -1 10.1 1e-3 10 1E-3"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.core.errors import OutputError, WorkerError
+from sciarada.errors import OutputError, WorkerError
 from sciarada.io.staging import staging, stream_key
 
 

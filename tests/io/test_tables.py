@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError, OutputError
 from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS, class_probability_column
+from sciarada.errors import CatalogueError, OutputError
 from sciarada.io import records
 from sciarada.io.companion import components_path
 from sciarada.io.tables import FORMATS, find_format, read_catalogue, write_catalogue

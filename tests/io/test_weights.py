@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sciarada.core.errors import OutputError, WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
+from sciarada.errors import OutputError, WeightsError
 from sciarada.io.weights import (
     LARGEST_CARD,
     card_path,

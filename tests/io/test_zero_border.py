@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 
 from sciarada.core.pixels import ArrayPixels
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
 

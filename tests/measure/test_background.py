@@ -10,9 +10,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import ndimage
 from skies import BEAM, FWHM, PIXEL, correlated_noise, sky_image, white_noise
 
-from sciarada.core.executor import Serial
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel, default_box, estimate_background
+from sciarada.running.executor import Serial
 
 SIGMA = 2e-4
 BEAM_SIGMA = np.sqrt(BEAM.major * BEAM.minor) / PIXEL / FWHM  # pixels

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skies import beam_noise, flat_background, sky_image, tan_wcs
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.measure.background import estimate_background
 from sciarada.measure.cutting import IslandTask, cut_islands
 from sciarada.measure.islands import Island

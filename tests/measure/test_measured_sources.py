@@ -15,10 +15,10 @@ from skies import (
     tan_wcs,
 )
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.schema import Flag
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.measure.correlation import NoiseCorrelation, measure_correlation
 from sciarada.measure.cutting import IslandTask
 from sciarada.measure.islands import Island, neighbours

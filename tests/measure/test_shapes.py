@@ -6,7 +6,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from skies import BEAM, CENTRE, FWHM, ellipse_in_pixels, place, sky_image, tan_wcs
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.measure.shapes import (
     axes,
     axes_errors,

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from sciarada.core.detections import Detection
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 from sciarada.measure.islands import Island, keep_in_tile, neighbours, paste, position, stitch
 
 EIGHT = np.ones((3, 3))

@@ -5,7 +5,7 @@ import pytest
 import torch
 from probe_samples import picture
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options
 from sciarada.hooks.protocols import SkyInfo

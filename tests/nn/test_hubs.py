@@ -11,8 +11,8 @@ from PIL import Image
 from torch import nn
 
 from sciarada.cli.main import main
-from sciarada.core.errors import OptionError, PluginError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import OptionError, PluginError, WeightsError
 from sciarada.hooks import HubSpec, hookimpl
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings

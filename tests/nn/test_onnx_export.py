@@ -14,8 +14,8 @@ from torch import nn
 
 import sciarada.nn.trained
 from sciarada.cli.main import main
-from sciarada.core.errors import OutputError, WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import OutputError, WeightsError
 from sciarada.nn import onnx_export
 from sciarada.nn.channels.recipes import RECIPES
 from sciarada.nn.onnx_export import export_onnx

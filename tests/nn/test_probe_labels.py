@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from probe_samples import write_set
 
-from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.cutouts.reading import read_set
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.nn.probes.labelled_set import read_labels
 from sciarada.nn.probes.protocol import build_protocol
 from sciarada.nn.probes.settings import ProbeSettings

@@ -7,9 +7,9 @@ import pytest
 import torch
 from probe_samples import write_encoder, write_set
 
-from sciarada.core.errors import CutoutError, OptionError
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.reading import read_set
+from sciarada.errors import CutoutError, OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.encoders import load_contenders
 from sciarada.nn.probes.labelled_set import read_labels

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.nn.probes.features import probe_features
 from sciarada.nn.probes.folds import Amount, draw_labelled, stratified_folds
 from sciarada.nn.probes.linear import STRENGTHS

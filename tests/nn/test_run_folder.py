@@ -2,7 +2,7 @@
 
 import pytest
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.nn.training.run_folder import RunFolder
 
 LOG = "step,epoch,loss\n2,1,5.5\n4,2,4.5\n6,3,3.5\n"

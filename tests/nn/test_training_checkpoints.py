@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.nn.training.checkpoint import load_checkpoint, save_checkpoint
 
 STEPS = 30

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from sciarada.core.errors import OptionError, PluginError
+from sciarada.errors import OptionError, PluginError
 from sciarada.hooks import SkyInfo
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CatalogueError, CutoutError
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.reading import read_set
+from sciarada.errors import CatalogueError, CutoutError
+from sciarada.geometry.beam import Beam
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue, write_catalogue

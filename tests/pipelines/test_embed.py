@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sciarada.core.errors import OptionError, OutputError
 from sciarada.cutouts.reading import read_set
+from sciarada.errors import OptionError, OutputError
 from sciarada.io.embeddings import read_embeddings
 from sciarada.nn.embedding import embed
 from sciarada.nn.trained import load_encoder

@@ -10,7 +10,7 @@ from evaluation_samples import BEAM, COUNT, as_aegean, as_ours, as_pybdsf, found
 from PIL import Image
 from skies import tan_wcs
 
-from sciarada.core.errors import CatalogueError, OptionError, OutputError
+from sciarada.errors import CatalogueError, OptionError, OutputError
 from sciarada.evaluation.match_table import Outcome
 from sciarada.evaluation.score_table import chosen, finders_of, first_of, score_rows
 from sciarada.io.single_table import read_table

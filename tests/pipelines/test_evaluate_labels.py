@@ -7,7 +7,7 @@ import pytest
 from astropy.table import Table
 from sklearn.metrics import average_precision_score
 
-from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.score_table import chosen, first_of
 from sciarada.io.single_table import read_table
 from sciarada.pipelines.evaluate_labels import FILES, run_evaluate_labels

@@ -12,10 +12,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sciarada.core.errors import OptionError, OutputError
 from sciarada.cutouts.reading import read_set
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
 from sciarada.cutouts.table_files import write_cutouts
+from sciarada.errors import OptionError, OutputError
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_cover, read_weights

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sciarada.core.errors import OutputError, WeightsError
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
 from sciarada.cutouts.table_files import write_cutouts
+from sciarada.errors import OutputError, WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_card, read_cover, read_weights, write_weights

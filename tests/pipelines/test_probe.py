@@ -9,7 +9,7 @@ from astropy.table import Table
 from probe_samples import write_encoder, write_set
 from sklearn import metrics
 
-from sciarada.core.errors import OptionError, OutputError
+from sciarada.errors import OptionError, OutputError
 from sciarada.evaluation.calibration import class_probabilities
 from sciarada.evaluation.columns import words
 from sciarada.nn.embedding import embed

@@ -7,17 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fields import make_field
 
-from sciarada.core.errors import (
+from sciarada.detection.settings import DetectSettings
+from sciarada.errors import (
     OptionError,
     OutputError,
     PluginError,
     SciaradaError,
     WorkerError,
 )
-from sciarada.core.workers import local_executor
-from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
+from sciarada.running.workers import local_executor
 
 SERIAL = DetectSettings(workers=1)
 TWO = DetectSettings(workers=2, tile=200)

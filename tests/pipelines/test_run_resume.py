@@ -6,8 +6,8 @@ import pytest
 from comparing import assert_same
 from sciarada_islands.detector import IslandsDetector
 
-from sciarada.core.errors import OutputError
 from sciarada.detection.settings import DetectSettings
+from sciarada.errors import OutputError
 from sciarada.io.fits_image import read_image
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detect import run_detect

@@ -11,11 +11,11 @@ from comparing import assert_same_run
 from fields import SIGMA, Field, make_field
 from sciarada_islands.detector import IslandsDetector
 
-from sciarada.core.executor import Serial
 from sciarada.core.schema import Flag
 from sciarada.detection.settings import DetectSettings
 from sciarada.io.fits_image import read_image
 from sciarada.pipelines.detect import run_detect
+from sciarada.running.executor import Serial
 
 
 @pytest.fixture(scope="module")

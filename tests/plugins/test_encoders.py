@@ -13,7 +13,7 @@ from sciarada_simclr.pretrainer import SimCLR
 from small_encoders import ENCODERS
 from torch.nn import functional
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.options import describe_options
 from sciarada.nn.backbones import BACKBONES
 from sciarada.nn.channels.recipes import RECIPES

@@ -8,8 +8,8 @@ from scipy import ndimage
 from skies import BEAM, PIXEL, beam_noise, islands_of, sky_image, tan_wcs
 
 from sciarada.core.detections import TileView
-from sciarada.core.errors import OptionError
-from sciarada.core.tiles import Tile, TileGrid
+from sciarada.errors import OptionError
+from sciarada.geometry.tiles import Tile, TileGrid
 from sciarada.hooks.manager import PluginManager
 from sciarada.measure.islands import keep_in_tile, stitch
 from sciarada.testing import assert_plugin_conforms

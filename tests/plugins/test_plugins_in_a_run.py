@@ -13,7 +13,7 @@ from sciarada.testing import small_sky
 DETECTOR = """
     import numpy as np
     from sciarada.core.detections import Detection
-    from sciarada.core.windows import Window
+    from sciarada.geometry.windows import Window
     from sciarada.hooks import TaskSpec, hookimpl
 
     class Middle:

@@ -10,7 +10,7 @@ from sciarada_web import WebOptions
 from sciarada_web.timm_hub import TimmHub
 from timm.models import save_for_hf
 
-from sciarada.core.errors import OptionError, WeightsError
+from sciarada.errors import OptionError, WeightsError
 from sciarada.testing.hubs import loaded_checks
 
 MEAN, STD = 0.5, 0.5  # of timm's test networks

@@ -12,7 +12,7 @@ from sciarada_web.torchvision_hub import UNLIKE, TorchvisionHub
 from torchvision import models
 from torchvision.models import _api
 
-from sciarada.core.errors import WeightsError
+from sciarada.errors import WeightsError
 from sciarada.testing.hubs import loaded_checks
 
 SMALL = "shufflenet_v2_x0_5"

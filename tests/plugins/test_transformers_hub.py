@@ -29,7 +29,7 @@ from transformers import (
 )
 from transformers.utils import logging as messages
 
-from sciarada.core.errors import WeightsError
+from sciarada.errors import WeightsError
 from sciarada.testing.hubs import loaded_checks
 
 SIDE = 32

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sciarada_views import appearance, geometry, options, sky
 from scipy.ndimage import gaussian_filter
 
-from sciarada.core.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.hooks import SkyInfo
 
 SIDE = 96

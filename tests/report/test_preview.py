@@ -8,10 +8,10 @@ import pytest
 from astropy.wcs import WCS
 from PIL import Image
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import COLOURS
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import Beam
 from sciarada.io.fits_image import read_image
 from sciarada.report.palette import BLANK, rgb
 from sciarada.report.preview import draw_preview

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.report.raster import reduce_image
 
 

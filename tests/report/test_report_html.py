@@ -9,10 +9,10 @@ import pytest
 from astropy.wcs import WCS
 from PIL import Image
 
-from sciarada.core.beam import Beam
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
+from sciarada.geometry.beam import Beam
 from sciarada.report.facts import FLAG_MEANINGS
 from sciarada.report.html import write_report
 

@@ -13,9 +13,9 @@ from astropy.table import Row
 from astropy.wcs import WCS
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import OptionError, OutputError
 from sciarada.core.schema import Flag
-from sciarada.core.windows import Window
+from sciarada.errors import OptionError, OutputError
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.field import SimulatedField, simulate_field
 from sciarada.simulation.files import write_image

@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from sciarada.core.errors import OptionError, PluginError
+from sciarada.errors import OptionError, PluginError
 from sciarada.simulation.generators import generator_names, generators
 
 

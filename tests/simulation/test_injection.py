@@ -6,9 +6,9 @@ from astropy import units as u
 from astropy.wcs import WCS
 from scipy.spatial import KDTree
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.simulation.inject import inject, with_sources
 from sciarada.simulation.room import scattered_positions
 from sciarada.simulation.sources import SkyGaussians

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy import ndimage
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.runs import Runs, connected
 
 SHAPES = array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=12)

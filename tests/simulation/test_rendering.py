@@ -8,9 +8,9 @@ from astropy.wcs import WCS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.simulation.pixels import BlankPixels
 from sciarada.simulation.sources import (
     PixelGaussians,

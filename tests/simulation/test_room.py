@@ -5,9 +5,9 @@ import pytest
 from astropy.wcs import WCS
 from scipy.spatial import KDTree
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import ImageError, OptionError
 from sciarada.core.image import SkyImage
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.beam import Beam
 from sciarada.simulation.room import Room
 
 

@@ -11,8 +11,8 @@ from astropy.wcs import WCS
 from scipy.integrate import quad
 from scipy.stats import kstest, poisson
 
-from sciarada.core.errors import OptionError
 from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.errors import OptionError
 from sciarada.simulation.pixels import BlankPixels
 from sciarada.simulation.sky import draw_sky
 from sciarada.simulation.sources import brightest, project

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.simulation.survey import load_survey
 from sciarada.simulation.survey_file import overridden
 from sciarada.simulation.typed import checked, did_you_mean, typed

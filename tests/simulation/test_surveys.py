@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.simulation.generators import generator_names
 from sciarada.simulation.survey import load_survey, survey_names
 

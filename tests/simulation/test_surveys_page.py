@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.simulation.generators import generator_names
 from sciarada.simulation.instrument.options import Instrument
 from sciarada.simulation.populations import Diffuse, Mix, Population

@@ -7,7 +7,7 @@ import pytest
 from scipy import ndimage
 from true_fields import RMS, Look, crowd, make_field, point, with_look
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 
 @pytest.fixture(scope="module")

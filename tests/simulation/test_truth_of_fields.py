@@ -8,7 +8,7 @@ from astropy.io.votable import parse
 from true_fields import RMS, Look, blank, crowd, make_field, point, sources_of, with_look
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.io.tables import read_catalogue, write_catalogue
 from sciarada.simulation.footprints import footprints
 from sciarada.simulation.sources import PixelGaussians, project

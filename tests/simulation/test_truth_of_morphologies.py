@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from true_fields import RMS, SCALE, Look, blank
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.generators import generator_names, generators
 from sciarada.simulation.sky import SkySources
 from sciarada.simulation.sources import SkyGaussians, offset_position, project, render

@@ -9,7 +9,7 @@ import pytest
 import sciarada_islands
 
 from sciarada.core.detections import Detection
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.hooks import TaskSpec, hookimpl, option
 from sciarada.testing import assert_plugin_conforms, conformance, small_sky, tile_view
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import WeightsError
 from sciarada.hooks import HubSpec
 from sciarada.testing import conformance
 from sciarada.testing.hubs import loaded_checks

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sciarada_simclr import SimCLROptions
 
-from sciarada.core.errors import CatalogueError, ImageError
 from sciarada.core.model_card import ModelCard
+from sciarada.errors import CatalogueError, ImageError
 from sciarada.hooks import (
     CommandSpec,
     ReaderSpec,

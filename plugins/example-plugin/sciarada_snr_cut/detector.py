@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada_snr_cut import SnrCutOptions
 
 HALO = 32  # pixels

@@ -13,9 +13,9 @@ import numpy as np
 from astropy import units as u
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import CutoutSet, labels_in
+from sciarada.errors import CutoutError
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 NOISE_BOX = 128  # pixels; multiple of every cell
 MOST_CELL = 16

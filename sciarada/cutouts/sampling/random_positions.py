@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from astropy import units as u
 
-from sciarada.core.errors import CutoutError
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_arguments import as_images, as_sizes
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.sampling.coverage import measure_coverage
 from sciarada.cutouts.sampling.drawing import Drawing
+from sciarada.errors import CutoutError
 
 logger = logging.getLogger(__name__)
 

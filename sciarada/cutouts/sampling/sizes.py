@@ -6,7 +6,7 @@ import re
 
 from astropy import units as u
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 _SIZE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*([a-z]*)")
 _UNITS = {"": None, "px": None, "pix": None, "arcsec": u.arcsec, "arcmin": u.arcmin, "deg": u.deg}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 
 WIDEST = 180.0 * 3600.0  # arcsec
 LONGEST = 1000.0  # major / minor

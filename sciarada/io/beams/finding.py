@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from astropy.io import fits
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.io.beams.checks import beam_of
 from sciarada.io.beams.history import beam_in_history
 from sciarada.io.beams.keywords import beam_in_keywords, beam_of_channel

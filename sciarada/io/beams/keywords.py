@@ -7,7 +7,7 @@ import re
 from astropy import units as u
 from astropy.io import fits
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.io.beams.checks import beam_of
 from sciarada.io.header_values import number
 from sciarada.io.units_written import scale

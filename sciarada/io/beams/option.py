@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
+from sciarada.geometry.beam import Beam
 
 
 def parse_beam(option: str) -> Beam:

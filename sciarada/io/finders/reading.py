@@ -13,13 +13,13 @@ from astropy import units as u
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.cells import labels, numbers
 from sciarada.core.columns import make_column
-from sciarada.core.errors import CatalogueError, OptionError
 from sciarada.core.schema import CLASS_PROBABILITY, SOURCE_COLUMNS, ColumnSpec, find_source_column
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.io.finders.dialects import DIALECTS, Dialect, Theirs
 from sciarada.io.tables import read_catalogue
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.cells import labels, numbers
 
 OURS, PLAIN = "SCIARADA", "table"
 POSITION = ("ra", "dec")

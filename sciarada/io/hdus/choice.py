@@ -8,7 +8,7 @@ from pathlib import Path
 
 from astropy.io import fits
 
-from sciarada.core.errors import ImageError
+from sciarada.errors import ImageError
 from sciarada.io.hdus.layout import FileLayout, HduLayout
 from sciarada.io.hdus.purpose import purpose
 from sciarada.io.hdus.selector import HduSelector

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.io.hdus.layout import HduLayout
 
 _BRACKETS = re.compile(r"(?P<file>.+)\[(?P<hdu>[^\[\]]*)\]", re.DOTALL)

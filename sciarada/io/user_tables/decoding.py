@@ -6,7 +6,7 @@ import codecs
 import logging
 from pathlib import Path
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 logger = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 DELIMITERS = "\t;,|"
 USUAL_NAMES = frozenset(

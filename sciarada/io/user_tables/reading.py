@@ -9,7 +9,7 @@ from pathlib import Path
 from astropy.io import fits
 from astropy.table import Table
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.ecsv_source import read_ecsv
 from sciarada.io.escaped_columns import MARK
 from sciarada.io.fits_source import check_promises
@@ -40,7 +40,7 @@ def read_user_table(path: str | Path) -> Table:
     Table
         Masked columns of numbers, booleans or text. Those of CSV and other text are all text,
         exactly as it is written, so that ``007`` and identifiers of 19 digits stay what they are;
-        see `sciarada.core.cells` for how they become names, labels or numbers.
+        see `sciarada.tabular.cells` for how they become names, labels or numbers.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from astropy.table import MaskedColumn, Table
 
-from sciarada.core.cells import DECIMAL_COMMA
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.user_tables.layout import Row, lay_out
+from sciarada.tabular.cells import DECIMAL_COMMA
 
 
 def parse_table(text: str) -> Table:
@@ -25,7 +25,7 @@ def parse_table(text: str) -> Table:
     -------
     Table
         Columns of text, exactly as it is written, with empty cells masked: what is a number is
-        decided by who asks, see `sciarada.core.cells`.
+        decided by who asks, see `sciarada.tabular.cells`.
 
     Raises
     ------

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from sciarada.core.errors import OptionError
 from sciarada.core.model_card import ModelCard
 from sciarada.cutouts.concatenated import distinct_names
+from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import options_of_record
 from sciarada.nn.building import build_encoder

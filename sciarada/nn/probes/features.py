@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.evaluation.classification import class_codes, class_names
 from sciarada.nn.probes.linear import linear_probe
 from sciarada.nn.probes.neighbours import knn_probe

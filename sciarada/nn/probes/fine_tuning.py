@@ -12,8 +12,7 @@ from lightning_fabric import Fabric
 from torch import Tensor
 
 from sciarada.core.cutout_source import batches
-from sciarada.core.errors import OptionError
-from sciarada.core.progress import Progress, silent
+from sciarada.errors import OptionError
 from sciarada.evaluation.classification import class_codes
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.protocols import Encoder, SkyInfo
@@ -26,6 +25,7 @@ from sciarada.nn.training.dataloader import Feed
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.optimisers import build_optimiser
 from sciarada.nn.views.building import build_views
+from sciarada.running.progress import Progress, silent
 
 _WARMUP, _CLIP, _AT_ONCE = 0.1, 1.0, 256
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.evaluation.classification import class_names
 
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 from astropy.table import Table
 
-from sciarada.core.cells import numbers
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import CatalogueError, OptionError
-from sciarada.core.joining import Identifiers, join, require_column, shared_columns
 from sciarada.core.sky_cover import SkyCover
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.columns import words
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.cells import numbers
+from sciarada.tabular.joining import Identifiers, join, require_column, shared_columns
 
 USUAL_COLUMNS = ("class_name", "class", "label")
 OF_HEADERS = frozenset({"ra", "dec", "size"})
@@ -83,7 +83,7 @@ def read_labels(
         Of the table, with the labels; by default the first of `USUAL_COLUMNS` that it has.
     key : str, optional
         Column that set and table share, or ``OF_SET=OF_TABLE``; by default the first of
-        `sciarada.core.joining.KEYS` that they have. Rows are joined by the rule of that module.
+        `sciarada.tabular.joining.KEYS` that they have. Rows are joined by the rule of that module.
     split : str, optional
         Column that says ``train``, ``valid`` or ``test``; rows where it is empty take no part.
     where : tuple of str

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.errors import CutoutError
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.leakage import refuse_leakage
+from sciarada.errors import CutoutError
 from sciarada.io.weights import read_cover
 from sciarada.nn.probes.encoders import Contender
 from sciarada.nn.probes.labelled_set import LabelledSet

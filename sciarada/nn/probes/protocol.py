@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.errors import OptionError
 from sciarada.cutouts.overlap import overlap_groups, overlaps_any
+from sciarada.errors import OptionError
 from sciarada.nn.probes.folds import Amount, Split, draw_labelled, stratified_folds
 from sciarada.nn.probes.labelled_set import LabelledSet
 from sciarada.nn.probes.settings import ProbeSettings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.nn.probes.folds import Amount
 
 KINDS = ("linear", "knn", "finetune")

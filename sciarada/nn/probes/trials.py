@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.progress import Progress, silent
 from sciarada.cutouts.cropped_source import in_frame
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
@@ -20,6 +19,7 @@ from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.protocol import Protocol, Training
 from sciarada.nn.probes.settings import ProbeSettings
 from sciarada.nn.training.dataloader import reader, sky_of
+from sciarada.running.progress import Progress, silent
 
 CACHE = 4.0  # GiB of cutouts that are kept in memory
 

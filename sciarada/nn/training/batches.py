@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 
 
 @dataclass(frozen=True)

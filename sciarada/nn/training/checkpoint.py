@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.io.atomic import atomic_path
 
 # What torch raises of a damaged file, of one that would run code, and of another network's.

@@ -12,7 +12,7 @@ from lightning_fabric import Fabric
 from lightning_fabric.plugins.environments import LightningEnvironment
 from torch import distributed
 
-from sciarada.core.errors import WorkerError
+from sciarada.errors import WorkerError
 
 PATIENCE = 3.0  # seconds in which the first process ends by the same error
 _INTERVAL = 0.2  # seconds between two looks

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from sciarada.core.errors import WeightsError
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
+from sciarada.errors import WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.weights import read_cover
 from sciarada.nn.encoder_options import EncoderOptions

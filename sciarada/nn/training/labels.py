@@ -8,11 +8,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sciarada.core.cells import labels
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.errors import OptionError
-from sciarada.core.joining import require_column
+from sciarada.errors import OptionError
 from sciarada.hooks.protocols import UNLABELLED
+from sciarada.tabular.cells import labels
+from sciarada.tabular.joining import require_column
 
 
 def is_labelled(encoder: nn.Module) -> bool:

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from sciarada.core.cutout_source import batches
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.protocols import Losses
 from sciarada.nn.knn import knn_accuracy, spread
 from sciarada.nn.training.batches import BatchPlan

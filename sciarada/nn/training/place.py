@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import OutputError
+from sciarada.errors import OutputError
 from sciarada.io.refusals import refusals_explained
 from sciarada.io.staging import KEPT, finished_steps, locked, staging
 from sciarada.nn.training.run_folder import CONFIGURATION, UNFINISHED, RunFolder

@@ -9,12 +9,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from sciarada.core.errors import OutputError
-from sciarada.core.json_text import JsonError, parse_json_object
-from sciarada.core.stopping import held
+from sciarada.errors import OutputError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import DIGEST, FILES, is_sealed, seal
 from sciarada.io.weights import SUFFIX, card_path
+from sciarada.running.stopping import held
+from sciarada.tabular.json_text import JsonError, parse_json_object
 
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
 _ANEW = "start anew with --overwrite, or give another --out"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sciarada.core.errors import OptionError
 from sciarada.core.model_card import Frame
+from sciarada.errors import OptionError
 from sciarada.nn.training.run_folder import CONFIGURATION
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
 from sciarada.hooks.protocols import PartnerAugmentation

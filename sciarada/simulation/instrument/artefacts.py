@@ -10,7 +10,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.instrument.level import NoiseLevel
 from sciarada.simulation.instrument.options import Instrument

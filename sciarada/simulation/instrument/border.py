@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.instrument.waves import Waves
 
 

@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.sources import PixelGaussians, render
 
 _MERGE = 0.25  # emission within this share of the largest scale is one bowl

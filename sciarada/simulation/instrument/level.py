@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.instrument.mosaic import Mosaic
 from sciarada.simulation.instrument.tiling import Seams

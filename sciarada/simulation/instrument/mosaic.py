@@ -8,7 +8,7 @@ from typing import Self
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 _FAR = 1.6  # primary-beam FWHMs beyond which a pointing is ignored: the response is 8e-4
 _LATTICES = {

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 from scipy import fft
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import BLOCK, assemble
 
 CELL = 64

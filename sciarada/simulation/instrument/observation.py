@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.instrument.artefacts import Artefacts
 from sciarada.simulation.instrument.background import GalacticRidge

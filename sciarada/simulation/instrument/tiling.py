@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 _ORIGIN = 2**31  # tiles left of and below the image have negative numbers
 

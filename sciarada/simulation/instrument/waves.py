@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 _RIPPLES = 6
 _PER_OCTAVE = 16

@@ -4,9 +4,9 @@ from astropy import units as u
 from test_coverage import image_of
 
 from sciarada.core.catalogue import SourceCatalogue
-from sciarada.core.errors import CutoutError
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.sampling.centred import Banner, sample_banner
+from sciarada.errors import CutoutError
 
 
 def catalogue_on(image, x, y, **columns):

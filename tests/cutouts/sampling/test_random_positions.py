@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import ndimage, stats
 from test_coverage import image_of
 
-from sciarada.core.errors import CutoutError
 from sciarada.cutouts.sampling.coverage import measure_coverage
 from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.errors import CutoutError
 
 RNG = np.random.default_rng(5)
 

@@ -1,8 +1,8 @@
 import pytest
 from astropy import units as u
 
-from sciarada.core.errors import OptionError
 from sciarada.cutouts.sampling.sizes import parse_side
+from sciarada.errors import OptionError
 
 
 @pytest.mark.parametrize(

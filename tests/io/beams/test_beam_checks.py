@@ -2,7 +2,7 @@
 
 import pytest
 
-from sciarada.core.beam import Beam
+from sciarada.geometry.beam import Beam
 from sciarada.io.beams.checks import check_beam
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sciarada.core.beam import Beam
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
+from sciarada.geometry.beam import Beam
 from sciarada.io.beams.option import parse_beam
 
 

@@ -20,7 +20,7 @@ from finder_samples import (
     selavy_text,
 )
 
-from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.errors import CatalogueError, OptionError
 from sciarada.io.finders.reading import read_finder
 from sciarada.io.tables import write_catalogue
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.errors import OptionError
+from sciarada.errors import OptionError
 from sciarada.io.hdus.selector import HduSelector, chosen_hdu, parse_hdu, split_hdu
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.cells import labels, numbers, texts
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.io.user_tables.text import parse_table
+from sciarada.tabular.cells import labels, numbers, texts
 
 ROWS = [("id", "label"), ("007", "Spirale É"), ("1237648720693755918", "星系")]
 

@@ -7,8 +7,8 @@ from astropy.io import fits
 from astropy.table import MaskedColumn, Table
 from pyarrow import parquet
 
-from sciarada.core.cells import labels, texts
 from sciarada.io.user_tables.reading import read_user_table
+from sciarada.tabular.cells import labels, texts
 
 LONG = [1237648720693755918, 1237648720693755919, 5853498713190525696]
 WORDS = ["007", "1e5", "inf"]

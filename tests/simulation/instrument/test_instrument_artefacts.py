@@ -7,9 +7,9 @@ import pytest
 from astropy import units as u
 from astropy.wcs import WCS
 
-from sciarada.core.beam import Beam
 from sciarada.core.image import SkyImage
-from sciarada.core.windows import Window
+from sciarada.geometry.beam import Beam
+from sciarada.geometry.windows import Window
 from sciarada.simulation.instrument import Instrument, observe
 from sciarada.simulation.instrument.artefacts import FAINTEST
 from sciarada.simulation.pixels import BlankPixels

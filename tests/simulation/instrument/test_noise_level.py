@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.instrument.level import NoiseLevel
 from sciarada.simulation.instrument.mosaic import Mosaic
 from sciarada.simulation.instrument.tiling import Seams

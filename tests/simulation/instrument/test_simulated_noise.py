@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.signal import convolve2d
 from scipy.stats import kurtosis, skew
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import BLOCK, assemble
 from sciarada.simulation.instrument.noise import CELL, CorrelatedNoise, correlated_noise
 

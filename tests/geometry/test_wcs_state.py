@@ -13,9 +13,9 @@ from astropy.wcs import WCS, DistortionLookupTable, FITSFixedWarning, Sip
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.errors import ImageError
 from sciarada.core.image import SkyImage
-from sciarada.core.wcs_state import WcsState, same_wcs
+from sciarada.errors import ImageError
+from sciarada.geometry.wcs_state import WcsState, same_wcs
 
 SHAPE = (64, 80)
 ODD = 1 / 3  # has more digits than a FITS header
@@ -128,7 +128,7 @@ def test_every_bit_comes_back(wcs):
 
 @pytest.mark.parametrize("name", ["plain", "pc", "cd", "sip", "tables"])
 def test_what_astropy_pickles_is_not_the_same(name):
-    """The reason for all this; if it goes, so can `sciarada.core.wcs_state`."""
+    """The reason for all this; if it goes, so can `sciarada.geometry.wcs_state`."""
     assert not same_wcs(CASES[name], pickle.loads(pickle.dumps(CASES[name])))
 
 
@@ -196,6 +196,6 @@ def test_coordinates_in_tables_are_refused():
 
 
 def test_an_image_whose_wcs_would_change_says_so(monkeypatch):
-    monkeypatch.setattr("sciarada.core.wcs_state.same_wcs", lambda one, other: False)
+    monkeypatch.setattr("sciarada.geometry.wcs_state.same_wcs", lambda one, other: False)
     with pytest.raises(ImageError, match=r"field: the WCS cannot be sent .*; use one worker"):
         pickle.dumps(image(plain()))

@@ -10,10 +10,10 @@ import numpy as np
 from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame
 from astropy.wcs import WCS
 
-from sciarada.core.frames import celestial_frame, convert
-from sciarada.core.local_sky import cross, determinant, jacobian, offsets
-from sciarada.core.projection import Projection
-from sciarada.core.windows import Window
+from sciarada.geometry.frames import celestial_frame, convert
+from sciarada.geometry.local_sky import cross, determinant, jacobian, offsets
+from sciarada.geometry.projection import Projection
+from sciarada.geometry.windows import Window
 
 FLATTEST = 1e3  # a pixel longer than this many times its width does not show the sky
 _NODES = 33  # along each side of the grid on which an image is looked at as a whole

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sciarada.core.escaping import escape, is_ascii, is_printable, shown, shown_unicode, unescape
+from sciarada.tabular.escaping import escape, is_ascii, is_printable, shown, shown_unicode, unescape
 
 any_text = st.text(st.characters())  # lone surrogates included, as in names that are not UTF-8
 

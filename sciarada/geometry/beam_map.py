@@ -20,9 +20,9 @@ from functools import cached_property
 
 import numpy as np
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
-from sciarada.core.local_sky import determinant
-from sciarada.core.sky_geometry import SkyGeometry
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
+from sciarada.geometry.local_sky import determinant
+from sciarada.geometry.sky_geometry import SkyGeometry
 
 ALWAYS_IN_PLANE = ("SIN", "NCP")
 IN_PLANE_IF_NARROW = ("AZP", "SZP", "TAN", "TPV", "STG", "ARC", "ZPN", "ZEA", "AIR")

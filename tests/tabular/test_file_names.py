@@ -3,7 +3,7 @@ import os
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.file_names import LONGEST, fitting_name
+from sciarada.tabular.file_names import LONGEST, fitting_name
 
 
 @given(st.text("aσ星\udcff", min_size=1, max_size=300), st.sampled_from(["", "_sciarada"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sciarada.core.precision import finer_digits
+from sciarada.geometry.precision import finer_digits
 
 PREFIX = "SCI"
 
@@ -26,7 +26,7 @@ def source_name(ra: ArrayLike, dec: ArrayLike, pixel_scale: float | None = None)
     ra, dec : array_like of float
         ICRS right ascension (any turn) and declination in degrees, shape (n,).
     pixel_scale : float, optional
-        Of the image, in arcsec; see `sciarada.core.precision.finer_digits`.
+        Of the image, in arcsec; see `sciarada.geometry.precision.finer_digits`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sciarada.core.errors import SciaradaError
+from sciarada.errors import SciaradaError
 
 DEEPEST = 40  # lists and objects inside one another
 _DIGITS = 40  # of a whole number

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 SHAPE = (23, 31)
 EDGE = st.integers(-12, 40)

@@ -3,8 +3,8 @@ from pathlib import PurePosixPath
 import numpy as np
 import pytest
 
-from sciarada.core.errors import CatalogueError
-from sciarada.core.metadata import flat_items, plain_metadata
+from sciarada.errors import CatalogueError
+from sciarada.tabular.metadata import flat_items, plain_metadata
 
 
 def test_everything_becomes_plain():

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from sciarada.core.executor import Serial, in_order, submit
-from sciarada.core.one_thread import one_thread
-from sciarada.core.workers import executor_or_local
+from sciarada.running.executor import Serial, in_order, submit
+from sciarada.running.one_thread import one_thread
+from sciarada.running.workers import executor_or_local
 
 assert np.linalg.norm([3.0, 4.0]) == 5.0  # linear algebra is loaded
 

@@ -7,8 +7,8 @@ from astropy.table import MaskedColumn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.cells import labels, numbers, texts
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
+from sciarada.tabular.cells import labels, numbers, texts
 
 
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=5))

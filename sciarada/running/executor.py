@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from sciarada.core.one_thread import one_thread
+from sciarada.running.one_thread import one_thread
 
 
 class Serial(Executor):

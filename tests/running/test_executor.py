@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
-from sciarada.core.executor import Serial, in_order
+from sciarada.running.executor import Serial, in_order
 
 
 def square(value: int) -> int:

@@ -5,7 +5,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.naming import distinct_names_of, source_name
+from sciarada.geometry.naming import distinct_names_of, source_name
 
 
 def exact_name(ra, dec):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 
 def plain_metadata(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sciarada.core.windows import Window
+from sciarada.geometry.windows import Window
 
 
 @dataclass(frozen=True)

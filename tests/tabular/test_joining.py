@@ -6,8 +6,8 @@ from astropy.table import MaskedColumn
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.errors import CatalogueError, OptionError
-from sciarada.core.joining import Identifiers, join, shared_columns
+from sciarada.errors import CatalogueError, OptionError
+from sciarada.tabular.joining import Identifiers, join, shared_columns
 
 LONG = 1237648720693755918
 

@@ -14,10 +14,10 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from sciarada.core.errors import WorkerError
-from sciarada.core.executor import Serial
-from sciarada.core.one_thread import one_thread
-from sciarada.core.stopping import SIGNALS, held
+from sciarada.errors import WorkerError
+from sciarada.running.executor import Serial
+from sciarada.running.one_thread import one_thread
+from sciarada.running.stopping import SIGNALS, held
 
 PRELOADED = ["sciarada.cli.main", "sciarada.detection.tasks"]
 AGAIN = "--workers 1 --resume"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.beam import FWHM_PER_SIGMA, Beam
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
 
 
 def test_area_is_the_integral_of_the_beam():

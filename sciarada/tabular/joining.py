@@ -1,7 +1,7 @@
 """Which row of one table belongs to which row of another, by an identifier that both have.
 
 Every join of the toolkit is made here, by one rule, on identifiers as text
-(`sciarada.core.cells.texts`), never as floats:
+(`sciarada.tabular.cells.texts`), never as floats:
 
 1. Equal text is the same identifier, but for blanks at its ends and for the way in which Unicode
    composes a letter.
@@ -25,8 +25,8 @@ from unicodedata import normalize
 
 import numpy as np
 
-from sciarada.core.cells import as_whole, texts
-from sciarada.core.errors import CatalogueError, OptionError
+from sciarada.errors import CatalogueError, OptionError
+from sciarada.tabular.cells import as_whole, texts
 
 KEYS = (
     *(("source_id", "source_id"), ("file", "file"), ("cutout_id", "cutout_id")),

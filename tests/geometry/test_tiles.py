@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sciarada.core.tiles import TileGrid
-from sciarada.core.windows import Window
+from sciarada.geometry.tiles import TileGrid
+from sciarada.geometry.windows import Window
 
 GRIDS = st.builds(
     TileGrid,

@@ -10,7 +10,7 @@ import typing
 from collections.abc import Mapping
 from typing import Any, Literal, Union
 
-from sciarada.core.errors import SciaradaError
+from sciarada.errors import SciaradaError
 
 _WORDS = {
     float: "a number",

@@ -5,7 +5,7 @@ import pytest
 from astropy.coordinates import FK4, FK5, ICRS, FK4NoETerms, Galactic, SkyCoord, Supergalactic
 from astropy.wcs import WCS
 
-from sciarada.core.frames import celestial_frame, convert, frame_name
+from sciarada.geometry.frames import celestial_frame, convert, frame_name
 
 
 def make_wcs(lon="RA---TAN", lat="DEC--TAN", **cards):

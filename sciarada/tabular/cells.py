@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from astropy import units as u
 
-from sciarada.core.errors import CatalogueError
+from sciarada.errors import CatalogueError
 
 MISSING = frozenset({"", "--", "nan", "none", "null"})
 """Words, in lower case, that tables write for a label or a number that is unknown."""

@@ -1,0 +1,1 @@
+"""Where pixels lie on the sky: windows, projections, frames and beams."""

@@ -1,0 +1,1 @@
+"""How work is run: executors, workers, threads, signals and progress."""

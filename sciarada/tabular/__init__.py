@@ -1,0 +1,1 @@
+"""Values, identifiers and text of tables and records, whoever wrote them."""
