@@ -33,7 +33,7 @@ def fuzz_page(results: list[dict[str, Any]]) -> str:
     return f"""
 `python -m benchmarks.fuzz` damages sound input and runs a command of `sciarada` on it, within
 limits of time (CPU and wall) and address space. A trial ends well if the command does its work
-(exit status 0), or refuses with one sentence (exit status 2) that names the damaged file or the
+(exit status 0), or refuses with one sentence (exit status 2) that names the damaged file or an
 option, has no words of a library, and leaves nothing behind. All else is a fault.
 
 {
