@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,7 @@ FILE = ColumnSpec(
 LABEL = ColumnSpec("label", "str", None, "meta.code.class", "Folder that the file lies in")
 KNOWN = ("ra", "dec", "size", "beam_major")
 _SHOWN = 5
+_OTHER_PICTURE = re.compile(r"\.(jpe?g|jp2|gif|tiff?|webp|bmp)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,7 +240,8 @@ def read_folder(folder: str | Path) -> FolderSet:
     """Return the PNG and FITS files of a folder, and of the folders in it, as a set.
 
     If there are none, the files are taken that a plugin reads as images. Hidden files and folders
-    are left out; other files are, too, and named in the log.
+    are left out; other files are, too, and named in the log, pictures of other formats with a
+    warning.
 
     Raises
     ------
@@ -258,6 +261,14 @@ def read_folder(folder: str | Path) -> FolderSet:
     if not files:
         raise CutoutError(
             f"{folder} holds no PNG or FITS file to be taken as cutout: give another folder"
+        )
+    pictures = [name for name in others if _OTHER_PICTURE.search(name)]
+    if pictures:
+        logger.warning(
+            "%s: %d pictures are neither PNG nor FITS and are left out: %s",
+            folder,
+            len(pictures),
+            shortened(pictures),
         )
     if others:
         logger.info("%s: not cutouts: %s", folder, shortened(others))

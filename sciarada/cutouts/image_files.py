@@ -59,13 +59,15 @@ def read_picture(path: Path) -> np.ndarray:
     """Return the pixels of a PNG or FITS file as float32, NaN where they are missing.
 
     A PNG gives its grey levels as stored, also those of 16 bits, its lowest line first, as in
-    an array of the sky; what is transparent is missing. A FITS image of the sky gives what
+    an array of the sky. A pixel that is wholly transparent is missing, whether by an alpha
+    channel, a palette or a level that the file calls transparent; partial opacity, gamma and the
+    orientation of EXIF change nothing. A FITS image of the sky gives what
     `sciarada.io.fits_image.read_image` gives; one without celestial WCS its numbers.
 
     Raises
     ------
     ImageError
-        If the file cannot be read, is in colour, or has more than one plane.
+        If the file cannot be read, is in colour, or has more than one plane or frame.
     """
     return _read_png(path) if _PNG.search(path.name) else _read_fits(path)
 
@@ -172,16 +174,25 @@ def _check_size(path: Path, width: int, height: int) -> None:
 
 def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     """Return grey levels, and opacity where the picture has any."""
-    if picture.mode == "1":
-        picture = picture.convert("L")
-    if picture.mode in ("L", "I;16", "I"):
-        return np.asarray(picture), None
+    if getattr(picture, "n_frames", 1) > 1:
+        raise ImageError(f"{path} has {picture.n_frames} frames: give a picture of a single one")
+    key = picture.info.get("transparency")
+    if picture.mode in ("1", "L", "I;16", "I"):
+        levels = np.asarray(picture.convert("L") if picture.mode == "1" else picture)
+        return levels, None if key is None else levels != _stored_level(key, bits)
     if bits > _MOST_BITS_OF_COLOUR:
         raise ImageError(
             f"{path} has channels of {bits} bits, of which {_MOST_BITS_OF_COLOUR} would be left: "
             f"store it as a picture with grey levels alone, or as FITS"
         )
-    red, green, blue, alpha = np.moveaxis(np.asarray(picture.convert("RGBA")), -1, 0)
+    *colours, alpha = np.moveaxis(np.asarray(picture.convert("RGBA")), -1, 0)
+    red, green, blue = (np.where(alpha == 0, 0, colour) for colour in colours)
     if not (np.array_equal(red, green) and np.array_equal(green, blue)):
         raise ImageError(f"{path} is in colour: give pictures with grey levels")
     return red, alpha
+
+
+def _stored_level(key: int, bits: int) -> int:
+    """Return the level that is transparent as Pillow gives it: those of few bits up to 255."""
+    most = 2**bits - 1
+    return (key & most) * (255 // most) if bits < _MOST_BITS_OF_COLOUR else key & most
