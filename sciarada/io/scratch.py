@@ -18,7 +18,7 @@ from pathlib import Path
 from sciarada.io.locks import FileLock, take_lock
 from sciarada.running.stopping import held
 
-LOCK, NEW, REPLACED = "lock", "new", "replaced"
+LOCK, NEW = "lock", "new"
 _PREFIX, _SUFFIX = "sciarada-", ".part"
 _NAME = re.compile(r"\.?sciarada-[a-z0-9_]{8}\.part")
 
@@ -37,9 +37,6 @@ class ScratchFolder:
     ----------
     new : Path
         Empty folder for what is being made.
-    replaced : Path
-        Where to put a product that another is to replace. If the process is killed before that
-        is done, the next run that works in ``parent`` puts it back.
 
     Raises
     ------
@@ -52,7 +49,7 @@ class ScratchFolder:
         self._owner = os.getpid()
         with held():
             self._path, self._lock = _make(parent, f"{'.' if hidden else ''}{_PREFIX}")
-        self.new, self.replaced = self._path / NEW, self._path / REPLACED
+        self.new = self._path / NEW
         try:
             self.new.mkdir()
         except BaseException:
@@ -68,15 +65,15 @@ class ScratchFolder:
 
 
 @contextmanager
-def scratch_folder(parent: Path) -> Iterator[ScratchFolder]:
-    """Give a new hidden folder, which is removed at the end.
+def scratch_folder(parent: Path, hidden: bool = True) -> Iterator[ScratchFolder]:
+    """Give a new folder, which is removed at the end.
 
     Raises
     ------
     OSError
         If it cannot be made.
     """
-    folder = ScratchFolder(parent)
+    folder = ScratchFolder(parent, hidden)
     try:
         yield folder
     finally:
@@ -113,14 +110,6 @@ def _remove_if_abandoned(path: Path) -> None:
     with suppress(OSError), held():
         lock = take_lock(path / LOCK)
         if lock and lock.certain:
-            _put_back(path / REPLACED, path.parent)
             shutil.rmtree(path, ignore_errors=True)
         if lock:
             lock.release()
-
-
-def _put_back(replaced: Path, parent: Path) -> None:
-    """Put back what a killed run had moved aside but not replaced yet."""
-    for product in replaced.iterdir() if replaced.is_dir() else ():
-        if not os.path.lexists(parent / product.name):
-            product.rename(parent / product.name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import gettempdir
 
 from astropy.io import fits
 
 from sciarada.errors import CatalogueError, ImageError
 from sciarada.io.samp import Message
+from sciarada.io.scratch import scratch_folder
 from sciarada.io.tables import FORMATS, read_catalogue, write_catalogue
 
 LOAD_TABLE, LOAD_IMAGE = "table.load.votable", "image.load.fits"
@@ -40,8 +41,8 @@ def sendable(path: Path) -> Iterator[Message]:
     elif _is_image(path, suffix):
         yield Message(LOAD_IMAGE, path, path)
     else:
-        with TemporaryDirectory(prefix="sciarada-") as folder:
-            converted = Path(folder) / f"{path.stem}.vot"
+        with scratch_folder(Path(gettempdir()), hidden=False) as scratch:
+            converted = scratch.new / f"{path.stem}.vot"
             write_catalogue(read_catalogue(path), converted)
             yield Message(LOAD_TABLE, path, converted)
 

@@ -142,8 +142,8 @@ def staging(
 
 
 @contextmanager
-def locked(out: Path, option: str = "--out") -> Iterator[None]:
-    """Keep other runs, and `staging`, from making the same folder.
+def locked(out: Path, option: str = "--out") -> Iterator[Path]:
+    """Keep other runs, and `staging`, from making the same folder; give the hidden folder.
 
     Raises
     ------
@@ -154,7 +154,7 @@ def locked(out: Path, option: str = "--out") -> Iterator[None]:
     above = _missing_above(work)
     lock = _lock_or_refuse(work, out, option)
     try:
-        yield
+        yield work
     finally:
         with held():
             with suppress(OSError):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from astropy.table import Table
@@ -195,9 +194,8 @@ _FOREIGN = Kind("catalogue in this format", _is_foreign_catalogue)
 
 def _write_foreign(write: Write, catalogue: SourceCatalogue, path: Path, overwrite: bool) -> None:
     """Write a catalogue with a writer that may look at the name of the file."""
-    with (
-        atomic_path(path, overwrite, _FOREIGN) as part,
-        TemporaryDirectory(prefix=f".{path.name}-", dir=path.parent) as folder,
-    ):
-        write(catalogue, Path(folder) / path.name)
-        (Path(folder) / path.name).replace(part)
+    with atomic_path(path, overwrite, _FOREIGN) as part:
+        folder = part.parent / "named"  # goes with the folder that the part lies in
+        folder.mkdir()
+        write(catalogue, folder / path.name)
+        (folder / path.name).replace(part)

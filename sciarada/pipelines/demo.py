@@ -8,11 +8,13 @@ from pathlib import Path
 
 from sciarada.errors import OutputError
 from sciarada.io.fits_image import read_image
-from sciarada.io.staging import remove_products
+from sciarada.io.refusals import refusals_explained
+from sciarada.io.staging import KEY, locked, remove_products
 from sciarada.pipelines.detect import DetectResult, run_detect
 from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
 from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
 from sciarada.running.progress import Progress, silent
+from sciarada.running.stopping import held
 
 RARE = {
     "fr1": 6,
@@ -28,6 +30,7 @@ RARE = {
     "spiral_arcs": 1,
 }
 """Sources a megapixel of kinds of which a field as small as this would show one or none."""
+BEGUN = b"demonstration"  # what says that a killed run left its folder incomplete
 BRIGHTEST = 0.05  # Jy: what is brighter fills a field as small as this with artefacts
 
 
@@ -120,34 +123,51 @@ def run_demo(
         made here is removed again.
     """
     files = DemoFiles(out)
-    fresh = not out.exists()
-    if not fresh and not overwrite:
-        raise OutputError(
-            f"{out} exists already; replace it with --overwrite or give another --out"
-        )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"cannot make {out}: {error.strerror}; give another place with --out"
-        ) from error
+    with locked(out) as work:
+        begun = work / KEY
+        abandoned = begun.is_file() and begun.read_bytes() == BEGUN
+        fresh = abandoned or not out.exists()
+        if not fresh and not overwrite:
+            raise OutputError(
+                f"{out} exists already; replace it with --overwrite or give another --out"
+            )
+        with refusals_explained(out):
+            if fresh:
+                begun.write_bytes(BEGUN)
+            out.mkdir(parents=True, exist_ok=True)
+        try:
+            with refusals_explained(out):
+                return _made(files, size, seed, overwrite or abandoned, progress)
+        except BaseException:
+            if fresh:
+                _remove(files)
+            raise
+        finally:
+            begun.unlink(missing_ok=True)
+
+
+def _made(
+    files: DemoFiles, size: int, seed: int, overwrite: bool, progress: Progress
+) -> DemoResult:
+    """Make the three folders of a demonstration."""
     how = {"overwrite": overwrite, "progress": progress}
-    try:
-        simulation = run_simulate(
-            files.simulated, "emu", (size, size), seed, options=_rich(size), **how
-        )
-        detection = run_detect(read_image(files.image), files.detected, **how)
-        evaluation = run_evaluate(
-            files.detected, files.simulated, files.evaluated, overwrite=overwrite, into_report=True
-        )
-    except BaseException:
-        if fresh:
-            for folder in (files.evaluated, files.detected, files.simulated):
-                remove_products(folder)
-            with suppress(OSError):
-                out.rmdir()  # unless somebody keeps something else there
-        raise
+    simulation = run_simulate(
+        files.simulated, "emu", (size, size), seed, options=_rich(size), **how
+    )
+    detection = run_detect(read_image(files.image), files.detected, **how)
+    evaluation = run_evaluate(
+        files.detected, files.simulated, files.evaluated, overwrite=overwrite, into_report=True
+    )
     return DemoResult(files, simulation, detection, evaluation)
+
+
+def _remove(files: DemoFiles) -> None:
+    """Remove what a demonstration made, and its folder unless something else is in it."""
+    with held():
+        for folder in (files.evaluated, files.detected, files.simulated):
+            remove_products(folder)
+        with suppress(OSError):
+            files.out.rmdir()
 
 
 def _rich(size: int) -> tuple[str, ...]:

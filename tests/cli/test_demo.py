@@ -1,5 +1,7 @@
 """``sciarada demo``: its words, its files, and that nothing is left behind when it fails."""
 
+import shutil
+
 import pytest
 from click.testing import CliRunner
 
@@ -69,8 +71,31 @@ def test_a_failure_leaves_nothing_behind(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_demonstration_that_was_killed_is_made_anew(tmp_path, monkeypatch):
+    out = tmp_path / "out"
+
+    def killed(*args, **kwargs):
+        shutil.copytree(tmp_path, tmp_path.with_name("at_the_kill"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "run_detect", killed)
+    assert run("--out", out, "--size", 128).exit_code == 130
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.undo()
+    left = tmp_path.with_name("at_the_kill")
+    assert sorted(path.name for path in (left / "out").iterdir()) == ["simulated"]
+    result = run("--out", left / "out", "--size", 128)
+    assert result.exit_code == 0, result.output
+    assert [path.name for path in left.iterdir()] == ["out"]
+    assert {path.name for path in (left / "out").iterdir()} == {
+        "simulated",
+        "detected",
+        "evaluated",
+    }
+
+
 def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("mine")
     result = run("--out", tmp_path / "file" / "out", "--size", 128)
     assert result.exit_code == 2
-    assert "cannot make" in result.output
+    assert "cannot write in" in result.output
