@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from astropy.io import fits
-from astropy.wcs import WCS
+from astropy.wcs import WCS, FITSFixedWarning
 
 NORM = 4.0 * np.log(2.0)
 
@@ -64,7 +65,9 @@ class SkyMap:
         self.header["BUNIT"], self.header["RESTFRQ"] = "Jy/beam", 1.4e9
         self.header["BMAJ"], self.header["BMIN"], self.header["BPA"] = self.beam
         self.header.update(self.cards)
-        self.wcs = WCS(self.header)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FITSFixedWarning)  # NCP is written as SIN
+            self.wcs = WCS(self.header)
         self.data = np.random.default_rng(self.seed).normal(0.0, self.noise, self.shape)
 
     def in_plane(self, x: float, y: float, peak: float) -> None:

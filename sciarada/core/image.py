@@ -28,7 +28,7 @@ from sciarada.geometry.beam_map import BeamMap, BeamRule
 from sciarada.geometry.local_sky import determinant
 from sciarada.geometry.sky_geometry import SkyGeometry
 from sciarada.geometry.wcs_header import wcs_header
-from sciarada.geometry.wcs_state import WcsState
+from sciarada.geometry.wcs_state import WcsState, portable
 from sciarada.geometry.windows import Window
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class SkyImage:
         image = cls(
             name=name,
             pixels=ArrayPixels(np.asarray(data)),
-            wcs=wcs,
+            wcs=portable(wcs),
             unit=unit,
             beam=beam,
             frequency=frequency,

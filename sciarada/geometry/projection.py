@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from astropy.wcs import WCS, NoConvergence
 
+from sciarada.geometry.wcs_state import has_polynomials
+
 CYLINDRICAL = ("CYP", "CEA", "CAR", "MER")  # projections that repeat after a whole turn
 IN_FACETS = ("HPX", "TSC", "CSC", "QSC")
 _HALF_PIXEL = 0.5
@@ -47,13 +49,7 @@ class Projection:
     @cached_property
     def distorted(self) -> bool:
         """Whether there are terms that only iteration inverts: SIP, TPV, lookup tables."""
-        if self.wcs.has_distortion:
-            return True
-        ny, nx = self.shape
-        corners = np.array([[1, 1], [nx, 1], [1, ny], [nx, ny]], float)
-        linear = (corners - self.wcs.wcs.crpix) @ self.wcs.pixel_scale_matrix.T
-        moved = self.wcs.wcs.p2s(corners, 1)["imgcrd"] - linear
-        return bool(np.abs(moved).max() > _TOLERANCE * self.scale)
+        return self.wcs.has_distortion or has_polynomials(self.wcs)
 
     def to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return longitude and latitude (deg) in the frame of the WCS, NaN off the sky.

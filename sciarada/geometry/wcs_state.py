@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from astropy.io import fits
 from astropy.wcs import WCS, DistortionLookupTable, Sip, Wcsprm
 
 Distortion = tuple[Any, ...]
@@ -34,6 +35,7 @@ _DERIVED = frozenset(  # by wcslib from the others, not to be set, or read in an
         "wtb",
     )
 )
+_CLOSE = 1e-9  # degrees, of a header's digits
 _TABLES = ("cpdis1", "cpdis2", "det2im1", "det2im2")
 
 
@@ -55,6 +57,8 @@ class WcsState:
         Data, reference pixel, reference value and increment of each distortion table, or None.
     attributes : dict of str to object
         What astropy keeps beside them, such as the shape of the image.
+    header : str or None
+        Header of a WCS with the polynomials of TPV, which wcslib gives out in no other way.
     """
 
     naxis: int
@@ -63,6 +67,7 @@ class WcsState:
     sip: Distortion | None
     tables: tuple[Distortion | None, ...]
     attributes: dict[str, Any]
+    header: str | None = None
 
     @classmethod
     def of(cls, wcs: WCS) -> WcsState:
@@ -82,13 +87,18 @@ class WcsState:
             wcs.sip and (wcs.sip.a, wcs.sip.b, wcs.sip.ap, wcs.sip.bp, wcs.sip.crpix),
             tuple(_table(getattr(wcs, name)) for name in _TABLES),
             attributes,
+            wcs.to_header_string(relax=True) if has_polynomials(wcs) else None,
         )
-        if not same_wcs(wcs, state.restored()):
+        again = state.restored()
+        same = same_wcs(wcs, again) if state.header is None else _close(wcs, again)
+        if not same:
             raise ValueError("the WCS cannot be sent to another process without a change")
         return state
 
     def restored(self) -> WCS:
         """Return the WCS as a new object."""
+        if self.header is not None:
+            return self._with_polynomials()
         wcs = WCS(naxis=self.naxis)
         for name, value in self.keywords.items():
             setattr(wcs.wcs, name, value)
@@ -103,6 +113,46 @@ class WcsState:
             setattr(wcs, name, table and DistortionLookupTable(*table))
         vars(wcs).update(self.attributes)
         return wcs
+
+    def _with_polynomials(self) -> WCS:
+        """Return the WCS of the header, its other numbers to the last bit."""
+        wcs = WCS(fits.Header.fromstring(self.header))
+        exact = self.keywords
+        wcs.wcs.crpix, wcs.wcs.crval = exact["crpix"], exact["crval"]
+        if "cd" in exact:
+            wcs.wcs.cdelt, wcs.wcs.pc = [1.0, 1.0], exact["cd"]
+        else:
+            wcs.wcs.cdelt, wcs.wcs.pc = exact["cdelt"], exact["pc"]
+        wcs.wcs.set()
+        vars(wcs).update(self.attributes)
+        return wcs
+
+
+def has_polynomials(wcs: WCS) -> bool:
+    """Return whether wcslib itself distorts the plane, as it does for TPV."""
+    if wcs.naxis != 2:
+        return False
+    probes = wcs.wcs.crpix + 1000.0 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]])
+    linear = (probes - wcs.wcs.crpix) @ wcs.pixel_scale_matrix.T
+    plane = wcs.wcs.p2s(probes, 1)["imgcrd"]
+    return bool((np.abs(plane - linear) > 1e-9 * np.abs(linear).max()).any())
+
+
+def _close(one: WCS, other: WCS) -> bool:
+    """Return whether two WCSs agree near their reference to what a header can hold."""
+    steps = np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, 1000.0], [-1000.0, 500.0]])
+    pixels = one.wcs.crpix + steps
+    places = [wcs.all_pix2world(pixels, 1) for wcs in (one, other)]
+    return bool(np.allclose(*places, rtol=0.0, atol=_CLOSE, equal_nan=True))
+
+
+def portable(wcs: WCS) -> WCS:
+    """Return a WCS that is the same to the last bit in another process.
+
+    Headers hold fewer digits of the polynomials of TPV than the numbers have; with those of
+    the header, nothing is lost on the way.
+    """
+    return WcsState.of(wcs).restored() if has_polynomials(wcs) else wcs
 
 
 def same_wcs(one: WCS, other: WCS) -> bool:

@@ -15,6 +15,7 @@ from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.read_with import ReadWith
 from sciarada.errors import ImageError
 from sciarada.geometry.beam import Beam
+from sciarada.geometry.wcs_state import portable
 from sciarada.io.beams.checks import check_beam
 from sciarada.io.beams.finding import find_beam
 from sciarada.io.beams.tables import BeamPlace
@@ -148,7 +149,7 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
         image = SkyImage(
             name=_SUFFIX.sub("", path.name),
             pixels=pixels,
-            wcs=WCS(sky, file.hdus if has_tables else None),
+            wcs=portable(WCS(sky, file.hdus if has_tables else None)),
             path=path,
             stamp=file.stamp,
             notes=tuple(notes),
