@@ -377,7 +377,7 @@ class SkyImage:
         Parameters
         ----------
         x, y : float, optional
-            Zero-based position; `reference` by default.
+            Zero-based position; `reference` by default, and instead of one off the sky.
 
         Returns
         -------
@@ -389,7 +389,10 @@ class SkyImage:
         if self.beam_map is None:
             return None
         place = self.reference if x is None or y is None else (x, y)
-        variances, vectors = np.linalg.eigh(self.beam_map.covariance(*place))
+        precision = self.beam_map.precision(*place)
+        if not np.isfinite(precision).all():
+            precision = self.beam_map.precision(*self.reference)
+        variances, vectors = np.linalg.eigh(np.linalg.inv(precision))
         theta = math.atan2(vectors[1, 1], vectors[0, 1]) % math.pi
         return math.sqrt(variances[1]), math.sqrt(variances[0]), theta
 

@@ -65,14 +65,14 @@ def make_thumbnail(
     rms : float, optional
         Noise at the source.
     """
-    beam = image.beam_in_pixels()
+    beam = image.beam_in_pixels(*centre)
     beams = LEAST_BEAMS * (beam[0] * FWHM_PER_SIGMA if beam else 0.0)
     side = max(ROOM * float(extent.max()), beams, LEAST_PIXELS)
     side = math.ceil(min(side, MOST_PIXELS))
     x0, y0 = (math.floor(value - (side - 1) / 2.0 + 0.5) for value in centre)
     pixels = _read(image, Window(y0, y0 + side, x0, x0 + side))
     unit = 100.0 / side
-    corners = (polygon - (x0 - 0.5, y0 - 0.5)) * unit
+    corners = (polygon[np.isfinite(polygon).all(axis=1)] - (x0 - 0.5, y0 - 0.5)) * unit
     return Thumbnail(
         picture=_png(pixels, Stretch.fit(pixels, rms)),
         outline=" ".join(f"{x:.1f},{100.0 - y:.1f}" for x, y in corners),
