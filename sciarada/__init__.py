@@ -8,12 +8,17 @@ The main names are one import away, and are loaded when they are first used::
     found.sources["source_name", "total_flux", "snr"]
 """
 
+from __future__ import annotations
+
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+
+TYPE_CHECKING = False  # as in `typing`, whose import would take most of the time of this one
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from sciarada.api import (
         detect,
         embed,

@@ -1,0 +1,91 @@
+"""Run a command to its end, or kill it after a while, and see what became of its processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks.kills.inputs import PROGRAM
+
+LIMIT = 300.0  # seconds
+MARK = "SCIARADA_KILL_TRIAL"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended.
+
+    Parameters
+    ----------
+    status : int
+        Exit status, negative if a signal ended it.
+    said : str
+        What it wrote to stderr.
+    seconds : float
+        From its start.
+    orphans : int
+        Processes of it that still ran ten seconds after its end.
+    """
+
+    status: int
+    said: str
+    seconds: float
+    orphans: int = 0
+
+
+def run(
+    arguments: Sequence[str | Path],
+    env: dict[str, str],
+    *,
+    number: signal.Signals | None = None,
+    after: float = 0.0,
+    mark: str = "",
+) -> Ended:
+    """Run a command, and send it a signal after some seconds."""
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [*PROGRAM, *map(str, arguments)],
+        env=env | {MARK: mark},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: os.nice(5),
+    )
+    if number is not None:
+        try:
+            process.wait(after)
+        except subprocess.TimeoutExpired:
+            process.send_signal(number)
+    _, said = process.communicate(timeout=LIMIT)
+    seconds = time.monotonic() - began
+    return Ended(process.returncode, said, seconds, _orphans(mark) if mark else 0)
+
+
+def _orphans(mark: str) -> int:
+    """Count the processes of a run that do not end, and end them."""
+    end = time.monotonic() + 10
+    while (left := _processes(mark)) and time.monotonic() < end:
+        time.sleep(0.1)
+    for process in left:
+        process.kill()
+    return len(left)
+
+
+def _processes(mark: str) -> list[psutil.Process]:
+    """Return the processes that a run has started, by a word in their environment."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
