@@ -57,7 +57,7 @@ def run(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: os.nice(5),
+        preexec_fn=_as_from_a_terminal,
     )
     if number is not None:
         try:
@@ -67,6 +67,13 @@ def run(
     _, said = process.communicate(timeout=LIMIT)
     seconds = time.monotonic() - began
     return Ended(process.returncode, said, seconds, _orphans(mark) if mark else 0)
+
+
+def _as_from_a_terminal() -> None:
+    """Let Ctrl-C work also where a shell runs this in the background, and be nice."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+    os.nice(5)
 
 
 def _orphans(mark: str) -> int:
