@@ -60,7 +60,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--true-column", help="The same in the truth.  [default: as --column]")
 @click.option(
     "--key",
-    help="Column that joins labels and truth.  [default: source_id, source_name, file, name or id]",
+    help="Column that joins labels and truth, or OF_LABELS=OF_TRUTH.  [default: source_id, file, "
+    "cutout_id, source_name, name or id]",
 )
 @click.option("--into-report", is_flag=True, help="Also put the scores into the run's report.html.")
 def command(

@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
@@ -75,7 +76,7 @@ class Identifiers:
             whole = whole or all(_WHOLE.fullmatch(text) for text in digits.tolist() if text)
         elif digits is not written:
             _refuse_lost_digits([text for text in digits.tolist() if text], 2.0**53, place)
-        composed = [t if t.isascii() else normalize("NFC", t) for t in digits.tolist()]
+        composed = [t if t.isascii() else _composed(t) for t in digits.tolist()]
         return cls(np.array(composed, np.str_), whole, place)
 
     def __len__(self) -> int:
@@ -103,6 +104,19 @@ class Identifiers:
                     "leave one out"
                 )
             seen.add(text)
+
+
+def _composed(text: str) -> str:
+    """Return text with its letters composed.
+
+    Bytes of the name of a file that are not UTF-8 are letters of Windows-1252, as in tables that
+    are not UTF-8 (`sciarada.io.user_tables.decoding`).
+    """
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        return normalize("NFC", text)
+    with suppress(UnicodeEncodeError):  # of a surrogate that stands for no byte
+        return text.encode("utf-8", "surrogateescape").decode("cp1252", "backslashreplace")
+    return text
 
 
 def _refuse_lost_digits(values: Iterable[float | str], limit: float, place: str) -> None:

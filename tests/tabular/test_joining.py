@@ -34,6 +34,7 @@ def rows(wanted, keys):
         (["a"], [], [-1]),
         (["a", " b "], ["b", "a "], [1, 0]),  # blanks
         (["\u00e9"], ["e\u0301"], [0]),  # composed and decomposed
+        (["caf\udce9"], ["café"], [0]),  # a name in Latin-1 and a table in Latin-1
         (["1e5", "nan", "inf", "True"], ["True", "inf", "nan", "1e5"], [3, 2, 1, 0]),
         (["1e5"], np.array([100000]), [-1]),
         (["", "a"], ["a", "", ""], [-1, 0]),  # rows without an identifier
