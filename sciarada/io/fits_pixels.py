@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import mmap
 import warnings
 from collections.abc import Iterable, Iterator
@@ -98,7 +99,9 @@ class FitsPixels:
         _check_unchanged(self.path, self.stamp)
         try:
             mapped = np.memmap(self.path, self.dtype, "r", self.offset, self.array_shape)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise _unreadable(self.path, error) from error
+        except ValueError as error:  # the file has become shorter
             raise ChangedInputError(
                 f"{self.path} changed while it was read: run it again"
             ) from error
@@ -171,6 +174,8 @@ class CompressedPixels:
                     stream = stack.enter_context(self.path.open("rb"))
                     hdus = stack.enter_context(fits.open(stream, ignore_missing_end=True))
             except BROKEN as error:
+                if isinstance(error, OSError) and error.errno is not None:
+                    raise _unreadable(self.path, error) from error
                 raise ChangedInputError(
                     f"{self.path} changed while it was read: run it again"
                 ) from error
@@ -185,8 +190,19 @@ class CompressedPixels:
         try:
             with _quiet_astropy():
                 return hdus[self.hdu].section[_plane_index(self.selection, window)]
+        except MemoryError:
+            raise
         except Exception as error:  # damaged tiles raise a private exception of astropy's
             raise ImageError(f"{self.path} {explain(error)}") from error
+
+
+def _unreadable(path: Path, error: OSError) -> Exception:
+    """Return what to raise for a file that could be read a moment ago."""
+    if error.errno == errno.ENOMEM:
+        return MemoryError(f"{path} cannot be mapped")
+    if error.errno in (errno.ENOENT, errno.ESTALE):
+        return ChangedInputError(f"{path} went away while it was read: {error.strerror}")
+    return ImageError(f"{path} cannot be read: {error.strerror}")
 
 
 def _check_unchanged(path: Path, stamp: Stamp | None) -> None:

@@ -1,6 +1,7 @@
 """Finished tiles survive whatever ends a run; damaged ones are made again (faults 8 and 9)."""
 
 import errno
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,13 @@ from sciarada_islands.detector import IslandsDetector
 from sciarada.cli.main import main
 from sciarada.detection.settings import DetectSettings
 from sciarada.detection.tasks import MeasuredBatch
-from sciarada.errors import OutputError, PluginError, WorkerError
+from sciarada.errors import (
+    ChangedInputError,
+    ImageError,
+    OutputError,
+    PluginError,
+    WorkerError,
+)
 from sciarada.geometry.windows import Window
 from sciarada.io.checkpoints import Remembered
 from sciarada.io.fits_image import read_image
@@ -261,3 +268,23 @@ def test_finished_tiles_stay_where_nobody_can_see_whether_there_are_any(
     work = tmp_path / ".out.partial"
     assert (work / "key.txt").is_file()
     assert list((work / "finished").glob("tile-*.npz"))
+
+
+@pytest.mark.parametrize(
+    ("number", "raised", "said"),
+    [
+        (errno.ENOMEM, MemoryError, "cannot be mapped"),
+        (errno.EMFILE, ImageError, "cannot be read: Too many open files"),
+        (errno.ENOENT, ChangedInputError, "went away"),
+    ],
+)
+def test_an_image_that_cannot_be_mapped_has_not_changed(image, monkeypatch, number, raised, said):
+    """Finished tiles of an image that did change are of no use, all others are."""
+    opened = read_image(image)
+
+    def refuse(*_arguments, **_options):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("numpy.memmap", refuse)
+    with pytest.raises(raised, match=said):
+        opened.read()
