@@ -62,6 +62,7 @@ def plain_value(value: Any, wanted: Any, place: str) -> Any:
         entries = plain_value(value, dict, place).items()
         return {key: plain_value(item, arguments[1], f"{place}.{key}") for key, item in entries}
     if origin is list or (origin is tuple and arguments[-1] is Ellipsis):
+        value = list(value) if isinstance(value, tuple) else value  # of an object, not of JSON
         items = enumerate(plain_value(value, list, place))
         return origin(plain_value(item, arguments[0], f"{place}[{n}]") for n, item in items)
     try:
