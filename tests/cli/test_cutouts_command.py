@@ -199,7 +199,7 @@ def test_nothing_is_replaced_unasked(here):
         (("catalogue.fits", *HULK[1:]), "catalogue.fits holds no image"),
         ((*HULK, "--size", "big"), "--size 'big' is no size"),
         ((*HULK, "--size", "1000"), "no square of 1000"),
-        ((*HULK, "--sigma", "1e6"), "is valid to 0.9 and has"),
+        ((*HULK, "--sigma", "1e6"), "no square of 32 in field.fits is valid to 0.9 and has"),
         ((*HULK, "--zoom", "3"), "--zoom goes with --sampler banner only"),
         ((*HULK, "--about", "t.csv"), "--about goes with a folder of files"),
         ((*HULK, "--radius", "3"), "--radius is about what is excluded"),
@@ -216,7 +216,7 @@ def test_nothing_is_replaced_unasked(here):
         (("field.fits",), "field.fits"),
         (("absent",), "there is no set absent"),
         (("pictures", "--exclude", "catalogue.fits"), "no cutout has a position"),
-        (("pictures", "--about", "catalogue.fits"), "a table about the files of pictures needs"),
+        (("pictures", "--about", "catalogue.fits"), "catalogue.fits cannot be used with --about"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_done_is_one_sentence(here, arguments, sentence):
