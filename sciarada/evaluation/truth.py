@@ -87,6 +87,11 @@ def prepare_truth(
     sources = truth.catalogue.sources
     if not len(sources):
         raise CatalogueError(f"{truth.path} holds no source, so there is nothing to be found")
+    # What is wrong with columns and options is said before a map is read.
+    least = _radius(sources, sides, radius)
+    _require_values(sources, truth, "total_flux", flux_limit, "--flux-limit")
+    for side in sides:
+        _check_overlap(side, truth, least)
     notes = []
     noise = next((side.noise for side in (truth, *sides) if side.noise is not None), None)
     rms = (
@@ -102,9 +107,6 @@ def prepare_truth(
         roles = np.where(outside, Role.OPTIONAL, roles).astype(np.int8)
         if outside.any():
             notes.append(f"{outside.sum()} true sources lie off the image and are not asked for")
-    least = _radius(sources, sides, radius)
-    for side in sides:
-        _check_overlap(side, truth, least)
     return Truth(sources, roles, match_radii(sources, least), least, limits, tuple(notes))
 
 
@@ -120,18 +122,21 @@ def _with_snr(sources: Table, rms: np.ndarray) -> tuple[Table, str]:
     return sources, what
 
 
+def _require_values(
+    sources: Table, truth: Side, column: str, limit: float | None, option: str
+) -> None:
+    """Refuse a limit in a column that has no values."""
+    if limit and not np.isfinite(numbers(sources, column)).any():
+        raise OptionError(
+            f"{option} needs the column {column}, which {truth.path} does not have; name "
+            f"another with --truth-column {column}=COLUMN"
+        )
+
+
 def _limits(
     sources: Table, truth: Side, snr: float | None, flux: float | None, notes: list[str]
 ) -> Limits:
-    for column, limit, option in (
-        ("snr", snr, "--snr-limit"),
-        ("total_flux", flux, "--flux-limit"),
-    ):
-        if limit and not np.isfinite(numbers(sources, column)).any():
-            raise OptionError(
-                f"{option} needs the column {column}, which {truth.path} does not have; name "
-                f"another with --truth-column {column}=COLUMN"
-            )
+    _require_values(sources, truth, "snr", snr, "--snr-limit")
     known = np.isfinite(numbers(sources, "snr")).any()
     if snr is None:
         snr = USUAL_SNR if known and flux is None else 0.0

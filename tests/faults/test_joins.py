@@ -1,6 +1,7 @@
 """Labels belong to the cutouts that they name, whatever the identifiers and the table look like."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from PIL import Image
 
 from sciarada.cli.main import main
 from sciarada.cutouts.reading import read_set
+from sciarada.evaluation.inputs import read_side
 from sciarada.nn.probes.labelled_set import read_labels
 
 PER_CLASS = 4
@@ -162,5 +164,28 @@ def test_pretrain_says_so_before_a_file_is_read(run, tmp_path, options, sentence
         (tmp_path / "set" / name / f"{name}.fits").write_text("no image")
     small = ("--batch", 2, "--epochs", 1)
     result = run("pretrain", "set", *small, *options, "--out", "out")
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ((), "no table names the beam"),
+        (("--radius", 5, "--flux-limit", 1), "--flux-limit needs the column total_flux"),
+        (("--radius", 5, "--truth", "far.csv"), "the two are not of the same field"),
+    ],
+)
+def test_evaluate_says_what_is_wrong_before_a_map_is_read(
+    run, tmp_path, monkeypatch, options, sentence
+):
+    for name, dec in (("near", -30), ("far", 60)):
+        (tmp_path / f"{name}.csv").write_text(f"ra,dec\n10.0,{dec}.0\n10.01,{dec}.01\n")
+
+    def with_noise(*arguments, **named):
+        return replace(read_side(*arguments, **named), noise=object())  # fails where it is read
+
+    monkeypatch.setattr("sciarada.pipelines.evaluate.read_side", with_noise)
+    result = run("evaluate", "near.csv", "--truth", "near.csv", *options, "--out", "out")
     assert result.exit_code == 2
     assert sentence in result.output
