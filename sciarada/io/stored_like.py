@@ -11,6 +11,7 @@ from sciarada.core.image import SkyImage
 from sciarada.io.distortion_tables import HDU_NAMES
 from sciarada.io.fits_file import FitsFile, find_image, open_fits
 from sciarada.io.fits_image import factor_of_unit
+from sciarada.io.foreign import is_foreign_image
 from sciarada.io.hdus.raw_header import BLOCK
 from sciarada.io.hdus.selector import HduSelector
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
@@ -37,13 +38,15 @@ def stored_like(image: SkyImage) -> Storage:
     Parameters
     ----------
     image : SkyImage
-        As read from a file.
+        One that was not read from a FITS file is stored with its own WCS, beam and unit.
 
     Raises
     ------
     ImageError
         If the file can no longer be read.
     """
+    if image.path is None or is_foreign_image(image.path):
+        return Storage.of(image)
     how = image.read_with
     with open_fits(image.path) as file:
         found, _ = find_image(file, HduSelector(how.hdu or 0))
