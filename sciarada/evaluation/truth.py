@@ -88,8 +88,8 @@ def prepare_truth(
     if not len(sources):
         raise CatalogueError(f"{truth.path} holds no source, so there is nothing to be found")
     # What is wrong with columns and options is said before a map is read.
-    least = _radius(sources, sides, radius)
     _require_values(sources, truth, "total_flux", flux_limit, "--flux-limit")
+    least = _radius(sources, sides, radius)
     for side in sides:
         _check_overlap(side, truth, least)
     notes = []
