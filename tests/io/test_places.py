@@ -112,6 +112,10 @@ def test_a_file_added_while_a_folder_is_replaced_stays(tmp_path):
     for number in range(ROUNDS):
         out, beside = tmp_path / str(number), tmp_path / f"{number}_2"
         assert (out / "notes.txt").read_text() == "mine"
+        if not (out / "map.fits").exists():  # the notes came while the place was empty
+            both = {(tmp_path / f"{number}_{n}" / "map.fits").read_text() for n in (2, 3)}
+            assert both == {"old", "new"}
+            continue
         kept = number in early or beside.exists()
         assert (out / "map.fits").read_text() == ("old" if kept else "new")
         if beside.exists():
