@@ -26,6 +26,7 @@ from sciarada.geometry.sky_geometry import SkyGeometry
 
 ALWAYS_IN_PLANE = ("SIN", "NCP")
 IN_PLANE_IF_NARROW = ("AZP", "SZP", "TAN", "TPV", "STG", "ARC", "ZPN", "ZEA", "AIR")
+NARROWEST = 1e-5  # pixels; a beam is no narrower, whatever a header says of its pixels
 NARROW = 10.0  # degrees from the reference point of the projection
 
 
@@ -101,7 +102,8 @@ class BeamMap:
 
     def area(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return the solid angle of the beam in pixels, at positions of any common shape."""
-        return 2.0 * np.pi / np.sqrt(determinant(self.precision(x, y)))
+        with np.errstate(divide="ignore", invalid="ignore"):  # where pixels have no area
+            return 2.0 * np.pi / np.sqrt(determinant(self.precision(x, y)))
 
     @cached_property
     def least_area(self) -> float:
@@ -128,13 +130,16 @@ class BeamMap:
         return np.swapaxes(pixel, -1, -2) @ np.linalg.inv(in_frame) @ pixel
 
     def _limited(self, precision: np.ndarray) -> np.ndarray:
-        """Return precisions of beams that are no wider than the image."""
+        """Return precisions of beams no wider than the image and no narrower than `NARROWEST`."""
         least = (FWHM_PER_SIGMA / max(self.rule.geometry.shape)) ** 2
-        wide = determinant(precision) < least * np.trace(precision, axis1=-2, axis2=-1)
-        if not wide.any():
+        most = (FWHM_PER_SIGMA / NARROWEST) ** 2
+        trace = np.trace(precision, axis1=-2, axis2=-1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            out = (determinant(precision) <= least * trace) | (trace > most)
+        if not out.any():
             return precision
-        values, vectors = np.linalg.eigh(precision[wide])
-        values = np.maximum(values, least)[:, None, :]
+        values, vectors = np.linalg.eigh(precision[out])
+        values = np.clip(values, least, most)[:, None, :]
         limited = precision.copy()
-        limited[wide] = vectors * values @ np.swapaxes(vectors, -1, -2)
+        limited[out] = vectors * values @ np.swapaxes(vectors, -1, -2)
         return limited

@@ -112,8 +112,9 @@ class Projection:
     def _turns(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return how many turns positions lie from the middle of the image."""
         ny, nx = self.shape
-        along = self._turn / (self._turn @ self._turn)
-        return (x - 0.5 * (nx - 1)) * along[0] + (y - 0.5 * (ny - 1)) * along[1]
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # absurd pixels
+            along = self._turn / (self._turn @ self._turn)
+            return (x - 0.5 * (nx - 1)) * along[0] + (y - 0.5 * (ny - 1)) * along[1]
 
     def _after_a_turn(
         self, x: np.ndarray, y: np.ndarray, lon: np.ndarray, lat: np.ndarray, lost: np.ndarray

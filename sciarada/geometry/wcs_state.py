@@ -133,7 +133,7 @@ def has_polynomials(wcs: WCS) -> bool:
     if wcs.naxis != 2:
         return False
     probes = wcs.wcs.crpix + 1000.0 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 2.0]])
-    with np.errstate(over="ignore", invalid="ignore"):  # absurd pixels are refused later
+    with np.errstate(over="ignore", invalid="ignore"):  # a header may say anything
         linear = (probes - wcs.wcs.crpix) @ wcs.pixel_scale_matrix.T
         plane = wcs.wcs.p2s(probes, 1)["imgcrd"]
         return bool((np.abs(plane - linear) > 1e-9 * np.abs(linear).max()).any())

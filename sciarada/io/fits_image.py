@@ -15,6 +15,7 @@ from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.read_with import ReadWith
 from sciarada.errors import ImageError
 from sciarada.geometry.beam import Beam
+from sciarada.geometry.sky_geometry import FLATTEST
 from sciarada.geometry.wcs_state import portable
 from sciarada.io.beams.checks import check_beam
 from sciarada.io.beams.finding import find_beam
@@ -30,6 +31,7 @@ from sciarada.io.header_frequency import find_frequency
 from sciarada.io.header_sky import celestial_header
 from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
 from sciarada.io.header_values import text
+from sciarada.io.local_unit import with_local_factor
 from sciarada.io.wcs_faults import UNUSABLE, reason
 from sciarada.io.zero_border import BlankedPixels, find_zero_border
 
@@ -163,10 +165,14 @@ def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
             },
         )
         reference, pixel = image.reference, image.sky_jacobian(*image.centre)
+        flat = image.beam_rule.in_plane and not (
+            np.linalg.cond(image.geometry.plane_jacobian) < FLATTEST
+        )
     except UNUSABLE as error:
         raise ImageError(f"{path} has a WCS that cannot be used: {reason(error)}") from error
-    if not np.isfinite(reference).all():
-        why = "its pixels have no area" if np.isfinite(pixel).all() else "no part is on the sky"
+    if flat or not np.isfinite(reference).all():
+        seen = flat or np.isfinite(pixel).all()
+        why = "its pixels have no area" if seen else "no part is on the sky"
         raise ImageError(f"{path} has a WCS that cannot be used: {why}")
     return image
 
@@ -209,13 +215,14 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
         factor = factor_of_unit(image, written or "Jy/beam")
     except ValueError as error:
         raise ImageError(f"{image.path} has {source} {written!r}, {error}") from error
-    return replace(
+    image = replace(
         image,
         unit=JY_PER_BEAM,
         pixels=image.pixels if factor == 1 else image.pixels.times(factor),
         notes=notes,
         provenance={**image.provenance, "unit": f"{source} {written!r}" if written else ""},
     )
+    return with_local_factor(image, parse_unit(written or "Jy/beam"))
 
 
 def factor_of_unit(image: SkyImage, written: str) -> float:

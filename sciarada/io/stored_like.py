@@ -15,7 +15,9 @@ from sciarada.io.foreign import is_foreign_image
 from sciarada.io.hdus.raw_header import BLOCK
 from sciarada.io.hdus.selector import HduSelector
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
+from sciarada.io.header_unit import parse_unit
 from sciarada.io.header_values import number, text
+from sciarada.io.local_unit import has_local_factor
 from sciarada.io.maps import Storage
 
 _STRUCTURE = (
@@ -32,7 +34,8 @@ def stored_like(image: SkyImage) -> Storage:
 
     The header keeps all that the file says, and with it the whole WCS: other axes, alternate
     WCS, distortions. Axes other than the celestial ones have length 1, with CRPIX where the plane
-    that was read is the first. The unit is that of the file, the beam that of the plane. Tables
+    that was read is the first. The unit is that of the file, or Jy/beam where what turns it into
+    that changes over the image; the beam is that of the plane. Tables
     that the WCS needs follow. Cards that break the FITS rules are left behind.
 
     Parameters
@@ -53,6 +56,8 @@ def stored_like(image: SkyImage) -> Storage:
         plane = None if how.plane is None else parse_plane(how.plane)
         chosen = choose_plane(str(image.path), array_axes(found.header), plane)
         unit = how.unit or text(found.header, "BUNIT") or "Jy/beam"
+        if has_local_factor(image, parse_unit(unit)):
+            unit = "Jy/beam"
         header = _kept(found.header)
         header["BUNIT"] = unit
         _move_to_plane(header, found.header, chosen)

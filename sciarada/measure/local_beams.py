@@ -8,6 +8,7 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.local_sky import determinant
 from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.islands import Island
 from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS
@@ -40,7 +41,7 @@ def place_areas(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the pixels per beam at places, shape (n,); NaN without a beam."""
     if image.beam_map is None:
         return np.full(len(x), np.nan)
-    return 2.0 * np.pi / np.sqrt(np.linalg.det(at_places(image, x, y)))
+    return 2.0 * np.pi / np.sqrt(determinant(at_places(image, x, y)))
 
 
 def middle_pixel(island: Island) -> tuple[float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.geometry.local_sky import determinant
 from sciarada.measure.local_beams import at_places, place_areas
 from sciarada.measure.shapes import axes
 
@@ -74,7 +75,7 @@ class LocalSky:
     @property
     def pixel_area(self) -> np.ndarray:
         """Solid angle of a pixel in arcsec^2."""
-        return np.abs(np.linalg.det(self.jacobian))
+        return np.abs(determinant(self.jacobian))
 
 
 def beam_columns(image: SkyImage, here: LocalSky) -> dict[str, np.ndarray]:

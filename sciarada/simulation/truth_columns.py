@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.geometry.local_sky import determinant
 from sciarada.measure.local_beams import place_areas
 from sciarada.measure.shapes import axes
 from sciarada.simulation.runs import Runs
@@ -71,7 +72,7 @@ def masks(runs: Runs, image: SkyImage, x: np.ndarray, y: np.ndarray) -> Columns:
     pixels = runs.count(len(x))
     return dict(boxes) | {
         "n_pix": pixels,
-        "area": pixels * np.abs(np.linalg.det(image.sky_jacobian(x, y))),
+        "area": pixels * np.abs(determinant(image.sky_jacobian(x, y))),
         "n_beams": pixels / place_areas(image, x, y),
     }
 

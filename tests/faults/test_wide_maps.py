@@ -132,3 +132,41 @@ def test_a_point_drawn_on_a_wide_map_is_the_beam_in_closed_form():
     drawn = with_sources(image, SkyGaussians.points([ra], [dec], [1.0])).read()
     sky.on_sky(ra, dec, 1.0)
     assert np.abs(drawn - sky.data).max() < 0.02
+
+
+@pytest.mark.parametrize(
+    ("sky", "unit"),
+    [
+        (SkyMap("CAR", (300, 720), 0.5, (100.0, 0.0), (2.5, 2.5, 0.0)), "Jy/pixel"),
+        (SkyMap("CAR", (300, 720), 0.5, (100.0, 0.0), (2.5, 2.5, 0.0)), "K"),
+        (SkyMap("SIN", (260, 260), 0.5, (120.0, 40.0), (2.5, 2.5, 0.0)), "Jy/pixel"),
+        (SkyMap("SIN", (260, 260), 0.5, (120.0, 40.0), (2.5, 2.5, 0.0)), "K"),
+    ],
+    ids=["CAR in Jy/pixel", "CAR in K", "SIN in Jy/pixel", "SIN in K"],
+)
+def test_units_that_are_not_per_beam_give_the_same_flux_everywhere(tmp_path, sky, unit):
+    """Pixels per beam and solid angles of pixels in closed form: cos(dec) and 1 / cos(distance)."""
+    ny, nx = sky.shape
+    y, x = np.indices(sky.shape)
+    radius = np.hypot(x - (nx - 1) / 2, y - (ny - 1) / 2) * np.radians(sky.step)
+    if sky.projection == "CAR":
+        places = [(360, 150), (200, 250), (500, 40)]
+        for column, row in places:
+            sky.on_sky(*sky.wcs.all_pix2world(column, row, 0), 10.0)
+        area = np.cos(np.radians(sky.step * (y - (ny - 1) / 2)))
+    else:
+        places = [(130, 130), (180, 180), (60, 100)]
+        for column, row in places:
+            sky.in_plane(column, row, 10.0)
+        area = 1 / np.sqrt(1 - np.minimum(radius, 0.999) ** 2)
+    beam = np.pi * np.radians(2.5) ** 2 / (4 * np.log(2))
+    pixel = np.radians(sky.step) ** 2 * area
+    if unit == "Jy/pixel":
+        sky.data *= (pixel if sky.projection == "CAR" else pixel / area) / beam
+    else:  # S = 2 k T (nu / c)^2 times the solid angle of the beam
+        solid = beam if sky.projection == "CAR" else beam * area
+        sky.data *= 1e-26 / (2 * 1.380649e-23 * (1.4e9 / 299792458.0) ** 2 * solid)
+    sky.header["BUNIT"] = unit
+    sources = detect(read_image(sky.write(tmp_path / "image.fits")), tmp_path)
+    assert len(sources) == 3
+    np.testing.assert_allclose(sources["total_flux"], 10.0, rtol=0.01)

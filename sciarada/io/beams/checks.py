@@ -56,13 +56,16 @@ def check_beam(
     notes : list of str
         What was changed or looks wrong.
     """
+    size = f"{beam.major:.3g} by {beam.minor:.3g} arcsec"
+    absurd = f"The beam in the header, {size}, makes no sense and is ignored."
+    if beam.minor < beam.major / LONGEST:
+        return None, [absurd]
     width = beam.major / pixel_scale
     if width > max(100.0, math.hypot(*shape)) and 1.0 <= width / 3600.0 <= 100.0:
         note = "The beam in the header is wider than the image and was taken as arcsec."
         return replace(beam, major=beam.major / 3600.0, minor=beam.minor / 3600.0), [note]
-    if beam.major > WIDEST or beam.minor < beam.major / LONGEST:
-        size = f"{beam.major:.3g} by {beam.minor:.3g} arcsec"
-        return None, [f"The beam in the header, {size}, makes no sense and is ignored."]
+    if beam.major > WIDEST:
+        return None, [absurd]
     if width < 1.0:
         return beam, ["The beam in the header is narrower than a pixel; --beam replaces it."]
     beams = pixel_scale * max(shape) / math.sqrt(beam.major * beam.minor)

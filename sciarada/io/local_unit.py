@@ -1,0 +1,105 @@
+"""Pixels in units that are not per beam, in images where the beam changes from place to place.
+
+What turns Jy/pixel into Jy/beam is the number of pixels per beam, and what turns kelvins or Jy/sr
+is the solid angle of the beam. In a wide image one of the two changes over the image.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from astropy import units as u
+from scipy import ndimage
+from scipy.interpolate import RectBivariateSpline
+
+from sciarada.core.image import SkyImage
+from sciarada.core.pixels import PixelSource, read_many
+from sciarada.geometry.local_sky import determinant
+from sciarada.geometry.windows import Window
+
+NODES = 129  # along each side; the factor changes smoothly between them
+LEAST_CHANGE = 1e-3  # part of the factor: images over which it changes less have one
+
+
+@dataclass(frozen=True, eq=False)
+class LocallyScaledPixels:
+    """Pixels times a factor that changes smoothly over the image.
+
+    Parameters
+    ----------
+    pixels : PixelSource
+    rows, columns : ndarray
+        Zero-based positions of the nodes.
+    factors : ndarray, shape (len(rows), len(columns))
+    """
+
+    pixels: PixelSource
+    rows: np.ndarray
+    columns: np.ndarray
+    factors: np.ndarray
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        return self.pixels.shape
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
+        return next(self.read_many([window]))
+
+    def read_many(
+        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+    ) -> Iterator[np.ndarray]:
+        """Give what ``read`` gives for each window."""
+        between = RectBivariateSpline(self.rows, self.columns, self.factors, kx=1, ky=1)
+        windows, again = itertools.tee(windows)
+        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
+            y, x = np.arange(window.y0, window.y1), np.arange(window.x0, window.x1)
+            values *= between(y, x)
+            yield values
+
+
+def with_local_factor(image: SkyImage, unit: u.UnitBase) -> SkyImage:
+    """Return an image in Jy/beam whose pixels were turned with the beam at its reference.
+
+    Parameters
+    ----------
+    image : SkyImage
+        Its pixels are multiplied by how much more or less a beam counts at each place.
+    unit : `~astropy.units.UnitBase`
+        What they were in: per pixel, per solid angle, a brightness temperature, or Jy/beam.
+    """
+    if not has_local_factor(image, unit):
+        return image
+    pixels = LocallyScaledPixels(image.pixels, *_nodes(image), _factors(image, unit))
+    return replace(image, pixels=pixels)
+
+
+def has_local_factor(image: SkyImage, unit: u.UnitBase) -> bool:
+    """Return whether what turns a unit into Jy/beam changes over an image."""
+    constant = unit.is_equivalent(u.Jy / u.pix) == image.beam_rule.in_plane
+    if image.beam_map is None or unit.is_equivalent(u.Jy / u.beam) or constant:
+        return False
+    return min(image.shape) > 1 and bool(np.ptp(_factors(image, unit)) > LEAST_CHANGE)
+
+
+def _nodes(image: SkyImage) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows and columns at which the factor is computed."""
+    return tuple(np.linspace(0, side - 1, min(side, NODES)) for side in image.shape)
+
+
+def _factors(image: SkyImage, unit: u.UnitBase) -> np.ndarray:
+    """Return the factor at each node in units of that at the reference of the beam.
+
+    Pixels per beam fall with the area of a pixel, and the solid angle of a beam that is constant
+    in pixels grows with it. Off the sky it is that of the sky nearest to it.
+    """
+    rows, columns = _nodes(image)
+    areas = np.abs(determinant(image.sky_jacobian(*np.meshgrid(columns, rows))))
+    lost = ~np.isfinite(areas)
+    nearest = ndimage.distance_transform_edt(lost, return_distances=False, return_indices=True)
+    areas = areas[tuple(nearest)] * image.beam_area / image.beam.area
+    return 1.0 / areas if unit.is_equivalent(u.Jy / u.pix) else areas
