@@ -99,6 +99,8 @@ def _check_tensors(path: Path, module: nn.Module, optimiser: Optimizer) -> None:
     """Refuse numbers that are not finite, and moments that are not those of the parameters."""
     tensors = [tensor for tensor in module.state_dict().values() if tensor.is_floating_point()]
     for parameter, moments in optimiser.state.items():
+        if not isinstance(parameter, Tensor):  # a number of none of this network's parameters
+            raise OutputError(f"the checkpoint {path} is of another network{_AGAIN}")
         of_it = [value for value in moments.values() if isinstance(value, Tensor) and value.ndim]
         if any(value.shape != parameter.shape for value in of_it):
             raise OutputError(f"the checkpoint {path} is of another network{_AGAIN}")
