@@ -12,6 +12,7 @@ from sciarada_simclr import SimCLROptions
 from sciarada_simclr.pretrainer import SimCLR
 from torch import nn
 
+import sciarada.nn.store
 import sciarada.nn.trained
 from sciarada.cli.main import main
 from sciarada.core.model_card import ModelCard
@@ -100,6 +101,7 @@ def with_backbone(backbone):
 
 def test_the_command_tells_what_it_wrote(plain, tmp_path, monkeypatch):
     monkeypatch.setattr(sciarada.nn.trained, "load_encoder", lambda name: plain)
+    monkeypatch.setattr(sciarada.nn.store, "weights_files", lambda name, manager: ())
     path = tmp_path / "model.onnx"
     command = ["weights", "export", "plain", "-o", str(path)]
     result = CliRunner().invoke(main, command)
