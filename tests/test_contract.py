@@ -30,7 +30,7 @@ PROTOCOLS = [
 MORE_FIELDS = {
     "TaskSpec": 'kind="detector",',
     "AugmentationSpec": 'stage="sky",',
-    "WeightsSpec": 'encoder="e", sha256="0",',
+    "WeightsSpec": 'encoder="e", sha256="0" * 64,',
     "ReaderSpec": 'suffixes=(".h5",),',
     "WriterSpec": 'suffixes=(".h5",),',
 }
@@ -128,24 +128,28 @@ def test_every_hook_that_offers_something_is_asked(hook, install_plugin):
     assert type(found) is hookspecs.OFFERING[hook]
     assert found in manager.offered(found.kind)
     assert found in manager.offered(hook)
-    assert found.build() == []
+    assert found.make() == []
 
 
-def test_the_one_hook_that_offers_nothing_is_called(install_plugin):
+def test_the_one_hook_that_offers_nothing_is_called(install_plugin, tmp_path):
     assert set(HOOKS) - set(hookspecs.OFFERING) == {"sciarada_run_finished"}
     install_plugin(
         "watcher",
         """
+        from pathlib import Path
+
         from sciarada.hooks import hookimpl
 
         @hookimpl
         def sciarada_run_finished(result):
-            result["seen"] = True
+            Path(result["note"]).write_text("seen")
+            result["note"] = "changed"
         """,
     )
-    result = {}
+    result = {"note": str(tmp_path / "note.txt")}
     PluginManager.discover().run_finished(result)
-    assert result == {"seen": True}
+    assert (tmp_path / "note.txt").read_text() == "seen"
+    assert result["note"] != "changed"  # a plugin sees a copy
 
 
 def test_imports_go_one_way(repository):

@@ -158,7 +158,7 @@ def test_every_command_and_option_exists(page, options):
         if re.fullmatch(r"[a-z]+", verb):
             assert verb in BUILTIN, words
         assert named <= options.get(verb, options[""]), words
-    alone = set(re.findall(r"`(--[a-z][a-z-]*)", page.read_text()))
+    alone = set(re.findall(r"`(--[a-z][a-z0-9-]*)", page.read_text()))
     assert alone <= options[""]
 
 

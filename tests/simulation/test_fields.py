@@ -277,9 +277,13 @@ def test_files_are_replaced_on_request_only(tmp_path):
     image = simulate_field("emu", 40, seed=8, n_sources=0).image
     with pytest.raises(OutputError, match="exists already"):
         write_image(image, path)
+    with pytest.raises(OutputError, match="no image that SCIARADA wrote"):
+        write_image(image, path, overwrite=True)
     assert path.read_text() == "mine"
-    write_image(image, path, overwrite=True)
-    assert fits.getdata(path).shape == (40, 40)
+    path.unlink()
+    write_image(image, path)
+    write_image(simulate_field("emu", 50, seed=8, n_sources=0).image, path, overwrite=True)
+    assert fits.getdata(path).shape == (50, 50)
 
 
 def test_a_folder_that_is_not_there(tmp_path):
