@@ -81,7 +81,8 @@ def test_steps_in_this_process_have_one_thread(make):
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 def test_steps_in_other_processes_have_one_thread(method, monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "2")  # those of a new process
+    for library in ("OMP", "OPENBLAS", "MKL"):  # those of a new process
+        monkeypatch.setenv(f"{library}_NUM_THREADS", "2")
     with ProcessPoolExecutor(1, mp_context=get_context(method)) as executor:
         assert list(in_order(executor, threads, range(3))) == [{1}] * 3
         assert executor.submit(threads).result() == {2}
