@@ -14,7 +14,7 @@ from importlib import import_module
 
 TYPE_CHECKING = False  # as in `typing`, whose import would take most of the time of this one
 
-__version__ = "0.1.0"
+__version__ = "0.1.dev0"
 
 if TYPE_CHECKING:
     from typing import Any

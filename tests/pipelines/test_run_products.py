@@ -152,7 +152,9 @@ def test_names_and_numbers_are_in_order(finished):
 def test_the_run_is_on_record(finished, field_path):
     run = json.loads((finished.out / "run.json").read_text())
     returned = json.loads(json.dumps(finished.run))
+    manifest = {name: run.pop(name) for name in ("files", "record_sha256")}
     assert run == returned
+    assert {entry["name"] for entry in manifest["files"]} | {"run.json"} >= PRODUCTS
     stages = ["background", "islands", "scales", "measure", "artefacts", "products"]
     assert list(run["timings"]) == stages
     assert run["inputs"] == [

@@ -255,12 +255,16 @@ def test_what_cannot_be_built_is_not_checked_further():
 
 def test_a_heavy_plugin_fails(install_plugin):
     source = """
+        import click
         import {what}
-        from sciarada.hooks import TaskSpec, hookimpl
+        from sciarada.hooks import CommandSpec, hookimpl
+
+        def make():
+            return click.Command("{name}", help="x")
 
         @hookimpl
-        def sciarada_tasks():
-            return [TaskSpec(kind="oddity", name="{name}", summary="x", factory=list)]
+        def sciarada_commands():
+            return [CommandSpec(name="{name}", summary="x", factory=make)]
     """
     heavy = install_plugin("heavy", source.format(what="scipy.ndimage", name="heavy"))
     install_plugin("light", source.format(what="json", name="light"))
