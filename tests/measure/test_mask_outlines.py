@@ -105,3 +105,13 @@ def test_no_masks_have_no_outlines():
 def test_the_largest_extent_is_the_longest_of_all_distances(seed, count):
     points = np.random.default_rng(seed).normal(0, 10, (count, 2))
     assert largest_extent(points) == pytest.approx(pdist(points).max())
+
+
+def test_parts_that_a_thin_neck_joins_are_both_inside():
+    y, x = np.mgrid[:120, :320]
+    mask = (np.hypot(x - 60, y - 60) < 50) | (np.hypot(x - 260, y - 60) < 50)
+    mask[59:61, 60:260] = True
+    (ring,) = outlines([mask])
+    assert len(ring) <= MOST_VERTICES
+    assert ring[:, 0].min() < 15
+    assert ring[:, 0].max() > 305
