@@ -76,6 +76,8 @@ def images(tmp_path_factory) -> Path:
     header.update({"CTYPE4": "STOKES", "CRVAL4": 1.0, "CDELT4": 1.0, "CRPIX4": 1.0})
     fits.writeto(folder / "image.fits", pixels[None, None], header)
     fits.writeto(folder / "cube.fits", np.zeros((1, 16, 64, 64), np.float32), header)
+    science = [fits.ImageHDU(pixels, header, "SCI", ver=version) for version in (1, 2)]
+    fits.HDUList([fits.PrimaryHDU(), *science]).writeto(folder / "mosaic.fits")
     (folder / "pictures").mkdir()
     for name in ("a.png", "b.png"):
         noise = np.random.default_rng(1).integers(0, 255, (40, 40), np.uint8)
