@@ -112,21 +112,21 @@ def find_in_survey(survey: SimulatedSurvey, work: Path, environment: Path, cores
     return Found(joined / "truth.fits", joined / "sciarada.fits", lists, images)
 
 
-def find_in_sdc1(work: Path, environment: Path, cores: int, least_flux: float) -> Found:
+def find_in_sdc1(work: Path, environment: Path, cores: int, min_flux: float) -> Found:
     """Run the finders on the challenge's field; its truth is cut at a flux in uJy."""
     field = work / "sdc1"
     runs = {finder: run_finder(finder, SDC1_IMAGE, field, environment, cores) for finder in FINDERS}
     field.mkdir(exist_ok=True)
-    truth = field / f"truth_{least_flux:g}.fits"
-    sdc1_truth(Table.read(SDC1 / "truth.csv"), least_flux).write(truth, overwrite=True)
+    truth = field / f"truth_{min_flux:g}.fits"
+    sdc1_truth(Table.read(SDC1 / "truth.csv"), min_flux).write(truth, overwrite=True)
     lists = {name: runs[finder] / file for name, (finder, file) in LISTS.items()}
     lists[COMPONENTS] = write_components(runs["sciarada"])
     return Found(truth, runs["sciarada"] / "catalogue.fits", lists, (SDC1_IMAGE,))
 
 
-def sdc1_truth(published: Table, least_flux: float) -> Table:
+def sdc1_truth(published: Table, min_flux: float) -> Table:
     """Return the challenge's truth above a flux in uJy, in columns named as ours."""
-    bright = published[published["flux_jy"] > least_flux * MICRO]
+    bright = published[published["flux_jy"] > min_flux * MICRO]
     return Table(
         {
             "ra": np.asarray(bright["ra_cent"]) % 360.0,

@@ -15,7 +15,7 @@ from PIL import Image
 from sciarada.core.image import SkyImage
 from sciarada.evaluation.columns import numbers, words
 from sciarada.evaluation.match_table import Outcome
-from sciarada.evaluation.roles import labelled_spurious
+from sciarada.evaluation.truth_status import labelled_spurious
 from sciarada.geometry.windows import Window
 from sciarada.io.finders.reading import read_finder
 from sciarada.io.fits_image import read_image
@@ -30,7 +30,7 @@ ROWS = (
     ((Outcome.MISSED, Outcome.MERGED), "true_snr"),
     ((Outcome.FALSE, Outcome.PART), "snr"),
 )
-LEAST_SIDE = 16.0  # beams across a cutout
+MIN_SIDE = 16.0  # beams across a cutout
 TRUE, FOUND = "#33d6a0", "#ff9a5c"
 
 
@@ -89,7 +89,7 @@ def _draw(axes: Axes, row, column: str, skies: Sequence[SkyImage], positions: li
     sky = next(sky for sky in skies if _holds(sky, ra, dec))
     x, y = (float(axis[0]) for axis in sky.sky_to_pixel(np.array([ra]), np.array([dec])))
     size = np.nan_to_num(float(np.ma.filled(row["true_las"], 0.0)))
-    half = int(max(LEAST_SIDE * sky.beam.major, 2.2 * size) / sky.pixel_scale / 2)
+    half = int(max(MIN_SIDE * sky.beam.major, 2.2 * size) / sky.pixel_scale / 2)
     ny, nx = sky.shape
     window = Window(
         max(0, round(y) - half), min(ny, round(y) + half + 1),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.ssl.random_weights import write_random_weights
 from sciarada.hooks.manager import PluginManager
-from sciarada.nn.probes.encoders import Contender, load_contenders
+from sciarada.nn.probes.encoders import Contender, load_probed_encoders
 from sciarada.nn.probes.settings import OWN, ProbeSettings
 
 SCRATCH = "scratch"
@@ -18,7 +18,7 @@ AT_BEST = 224
 
 def load_named(weights: Sequence[str], manager: PluginManager) -> tuple[Contender, ...]:
     """Return contenders given as ``NAME=WEIGHTS``, each shown what its card says."""
-    return load_contenders(ProbeSettings("", tuple(weights), npix=OWN), manager)
+    return load_probed_encoders(ProbeSettings("", tuple(weights), npix=OWN), manager)
 
 
 def from_scratch(weights: str, manager: PluginManager) -> Contender:

@@ -25,7 +25,7 @@ from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount, Split, draw_labelled
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.settings import FineTuneSettings
-from sciarada.nn.training.dataloader import reader, sky_of
+from sciarada.nn.training.view_loader import reader, sky_of
 
 logger = logging.getLogger(__name__)
 

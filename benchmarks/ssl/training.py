@@ -11,9 +11,9 @@ from sciarada.core.cutout_source import CutoutSource
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options
 from sciarada.nn.training.batches import BatchPlan
-from sciarada.nn.training.dataloader import Feed, reader, sky_of
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.optimisers import build_optimiser
+from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
 from sciarada.nn.views.building import USUAL, build_views
 
 RATE, DECAY, CLIP, EPOCHS, CACHE = 1e-3, 1e-4, 1.0, 1000, 4.0
@@ -43,7 +43,7 @@ class Training:
         self._module, self._optimiser = self._fabric.setup(self._encoder, optimiser)
         self._module.mark_forward_method("loss")
         plan = BatchPlan(len(source), batch, EPOCHS, 1)
-        self._feed = Feed(
+        self._feed = ViewLoader(
             read=reader(source, npix, CACHE),
             sky=sky_of(source, npix),
             plan=plan,

@@ -10,10 +10,10 @@ from torch import Tensor, nn
 from sciarada.errors import OptionError
 from sciarada.hooks.protocols import Losses
 from sciarada.nn.centroids import Centroids
-from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.encoder_components import backbone_and_channels
 from sciarada.nn.heads import projector
 from sciarada.nn.losses import feature_contrast, info_nce
-from sciarada.nn.momentum import follow, frozen_copy
+from sciarada.nn.momentum import ema_update, frozen_copy
 from sciarada.nn.processes import gathered
 from sciarada.nn.support_set import SupportSet
 from sciarada.nn.training.schedules import cosine_to_one
@@ -70,10 +70,10 @@ class All4One(nn.Module):
         return Losses(total, {name: part.detach() for name, part in parts.items()})
 
     def after_step(self, progress: float) -> None:
-        """Let the slow networks follow, and take what they saw into the support set."""
+        """Update the slow networks and add what they saw to the support set."""
         momentum = cosine_to_one(progress, self.options.momentum)
-        follow(self.slow_backbone, self.backbone, momentum)
-        follow(self.slow_projector, self.projector, momentum)
+        ema_update(self.slow_backbone, self.backbone, momentum)
+        ema_update(self.slow_projector, self.projector, momentum)
         for vectors in self._seen:
             self.support.add(vectors)
         self._seen.clear()

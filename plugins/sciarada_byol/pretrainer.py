@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from sciarada.hooks.protocols import Losses
-from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.encoder_components import backbone_and_channels
 from sciarada.nn.heads import projector
 from sciarada.nn.losses import cosine_distance
-from sciarada.nn.momentum import follow, frozen_copy
+from sciarada.nn.momentum import ema_update, frozen_copy
 from sciarada.nn.processes import gathered
 from sciarada.nn.training.schedules import cosine_to_one
 from sciarada_byol import BYOLOptions
@@ -41,7 +41,7 @@ class BYOL(nn.Module):
         return Losses(loss, {"distance": loss.detach()})
 
     def after_step(self, progress: float) -> None:
-        """Let the slow networks follow."""
+        """Update the slow networks."""
         momentum = cosine_to_one(progress, self.momentum)
-        follow(self.slow_backbone, self.backbone, momentum)
-        follow(self.slow_projector, self.projector, momentum)
+        ema_update(self.slow_backbone, self.backbone, momentum)
+        ema_update(self.slow_projector, self.projector, momentum)

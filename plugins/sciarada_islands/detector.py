@@ -15,7 +15,7 @@ from sciarada.geometry.windows import Window
 from sciarada.measure.bridging import bridges
 from sciarada_islands.options import IslandsOptions
 
-LEAST_BEAM_FRACTION = 0.2
+MIN_BEAM_FRACTION = 0.2
 HALO = 64
 
 
@@ -62,7 +62,7 @@ class IslandsDetector:
         )
         labels = np.where(gaps, 0, segments.data)
         whole = np.bincount(labels.ravel(), minlength=segments.max_label + 1)
-        whole = whole >= self._least_pixels(view)
+        whole = whole >= self._min_pixels(view)
         peaking = np.zeros(len(whole), bool)
         peaking[labels[snr > self.options.peak_sigma]] = True
         complete = peaking & whole
@@ -84,10 +84,10 @@ class IslandsDetector:
             found.append(Detection(window, mask, complete=bool(complete[label])))
         return found
 
-    def _least_pixels(self, view: TileView) -> int:
+    def _min_pixels(self, view: TileView) -> int:
         if self.options.least_pixels or view.beam_area is None:
             return max(1, self.options.least_pixels)
-        return max(1, round(LEAST_BEAM_FRACTION * view.beam_area))
+        return max(1, round(MIN_BEAM_FRACTION * view.beam_area))
 
     def _beam_width(self, view: TileView) -> float:
         """Return the FWHM of the beam in pixels, 2 at the least."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada_morphologies.parts import Parts, blob, stroke, together, waves
+from sciarada_morphologies.gaussian_sum import GaussianSum, blob, stroke, together, waves
 
 
-def plume(rng: np.random.Generator, bend: float = 0.0) -> Parts:
+def plume(rng: np.random.Generator, bend: float = 0.0) -> GaussianSum:
     """Return one side of an FR I: a jet that flares, widens into a plume and fades.
 
     Brightest near the core, as the jets that slow down in the models of Laing & Bridle (2014,
@@ -20,7 +20,9 @@ def plume(rng: np.random.Generator, bend: float = 0.0) -> Parts:
     return stroke(x, y, width, brightness * waves(4 * along, rng, 0.0, 0.1, 0.1)).of_flux(1.0)
 
 
-def lobe(rng: np.random.Generator, width: float | None = None, *, bridge: bool = True) -> Parts:
+def lobe(
+    rng: np.random.Generator, width: float | None = None, *, bridge: bool = True
+) -> GaussianSum:
     """Return one side of an FR II: a hot spot at the end, a lobe and its bridge to the core.
 
     Hot spots are a few per cent of a source across and the brightest part of a side; lobes are

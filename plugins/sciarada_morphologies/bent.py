@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.shape import Shape
+from sciarada_morphologies.gaussian_sum import GaussianSum, blob, curve, stroke, together, waves
 from sciarada_morphologies.options import NarrowTailOptions, WideTailOptions
-from sciarada_morphologies.parts import Parts, blob, curve, stroke, together, waves
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def _path(
     return along, x * cosine - y * sine, x * sine + y * cosine
 
 
-def _jet_and_tail(rng: np.random.Generator, half: float, turn: float, flare: float) -> Parts:
+def _jet_and_tail(rng: np.random.Generator, half: float, turn: float, flare: float) -> GaussianSum:
     """Return one side of a wide-angle tail, bright where the jet becomes the tail."""
     turn *= -rng.uniform(0.8, 1.2)
     along, x, y = _path(rng, 19, turn, (flare, flare + 0.35), half)
@@ -97,7 +97,7 @@ def _jet_and_tail(rng: np.random.Generator, half: float, turn: float, flare: flo
     return together(band.of_flux(1.0), blob(rng.uniform(0.12, 0.25), x[spot], y[spot], 0.07))
 
 
-def _swept(sides: list[Parts], core: float, rng: np.random.Generator) -> Parts:
+def _swept(sides: list[GaussianSum], core: float, rng: np.random.Generator) -> GaussianSum:
     """Return two tails, one on each side of the x axis, and the core that they come from."""
     first, second = sides
     flux, shorter = np.exp(rng.normal(0, 0.2)), rng.uniform(0.8, 1.0)

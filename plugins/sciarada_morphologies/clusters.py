@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.shape import Shape
+from sciarada_morphologies.gaussian_sum import blob, curve, ring, stroke, together, turn, waves
 from sciarada_morphologies.options import CircleOptions
-from sciarada_morphologies.parts import blob, curve, ring, stroke, together, turn, waves
 from sciarada_morphologies.plain import exponential_disc
 
 

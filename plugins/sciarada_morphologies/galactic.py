@@ -7,8 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.shape import Shape
+from sciarada_morphologies.gaussian_sum import (
+    GaussianSum,
+    blob,
+    ring,
+    stroke,
+    together,
+    turn,
+    waves,
+)
 from sciarada_morphologies.options import NebulaOptions
-from sciarada_morphologies.parts import Parts, blob, ring, stroke, together, turn, waves
 
 
 class ShellRemnant:
@@ -106,7 +114,7 @@ class PlanetaryNebula:
         return forms[form](rng).on_sky(size, rng)
 
     @staticmethod
-    def _ring(rng: np.random.Generator) -> Parts:
+    def _ring(rng: np.random.Generator) -> GaussianSum:
         angle = turn(24)
         bright = waves(angle, rng, 0.15, 0.1) - rng.uniform(0.2, 0.45) * np.cos(2 * angle)
         inside = rng.uniform(0.2, 0.35)
@@ -114,7 +122,7 @@ class PlanetaryNebula:
         return together(rim, blob(inside, 0.0, 0.0, 1.4)).flattened(rng.uniform(0.65, 0.95))
 
     @staticmethod
-    def _bipolar(rng: np.random.Generator) -> Parts:
+    def _bipolar(rng: np.random.Generator) -> GaussianSum:
         angle = turn(16)
         bright = (1.2 + np.cos(angle - np.pi)) * waves(angle, rng, 0.0, 0.1, 0.1)
         limb = ring(16, 0.42, 0.28, bright).of_flux(0.6)
@@ -125,7 +133,7 @@ class PlanetaryNebula:
         return together(sides.of_flux(1 - waist), blob(waist, 0.0, 0.0, 0.15, 0.45))
 
     @staticmethod
-    def _filled(rng: np.random.Generator) -> Parts:
+    def _filled(rng: np.random.Generator) -> GaussianSum:
         lumps = _patches(5, 0.6, (0.4, 0.7), rng).of_flux(rng.uniform(0.15, 0.3))
         disc = together(ring(10, 0.62, 0.75, 1.0).of_flux(0.55), blob(0.2, 0.0, 0.0, 0.8))
         return together(disc, lumps).flattened(rng.uniform(0.6, 0.95))
@@ -133,7 +141,7 @@ class PlanetaryNebula:
 
 def _patches(
     number: int, reach: float, size: tuple[float, float], rng: np.random.Generator
-) -> Parts:
+) -> GaussianSum:
     """Return round patches scattered over a disc, one in each sector."""
     distance = reach * np.sqrt(rng.uniform(0, 1, number))
     direction = turn(number) + rng.normal(0, 0.4, number)

@@ -8,8 +8,8 @@ import numpy as np
 
 from sciarada.core.shape import Shape
 from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada_morphologies.gaussian_sum import GaussianSum, blob, stroke, together, waves
 from sciarada_morphologies.options import DiscOptions, GaussianOptions
-from sciarada_morphologies.parts import Parts, blob, stroke, together, waves
 
 SIZE_IN_SCALE_LENGTHS = 6.4  # the isophote of 25 mag of a disc of Freeman (1970, ApJ 160, 811)
 
@@ -84,7 +84,7 @@ class SpiralGalaxy:
         )
 
 
-def exponential_disc(number: int = 6) -> Parts:
+def exponential_disc(number: int = 6) -> GaussianSum:
     """Return a round exponential disc of 6.4 scale lengths across, 2 in diameter.
 
     An exponential is a mixture of Gaussians whose variances, in scale lengths squared, follow

@@ -13,13 +13,13 @@ import numpy as np
 
 from sciarada.core.shape import Shape
 from sciarada_morphologies.arms import lobe, plume
+from sciarada_morphologies.gaussian_sum import GaussianSum, blob, stroke, together, waves
 from sciarada_morphologies.options import (
     CoreOptions,
     DoubleDoubleOptions,
     LobeOptions,
     PlumeOptions,
 )
-from sciarada_morphologies.parts import Parts, blob, stroke, together, waves
 
 
 @dataclass(frozen=True)
@@ -196,13 +196,17 @@ class CoreDominated:
         return _with_core(extended, self.options.core, rng).on_sky(size, rng)
 
 
-def _pair_of_lobes(rng: np.random.Generator, *, bridge: bool = True) -> tuple[Parts, Parts]:
+def _pair_of_lobes(
+    rng: np.random.Generator, *, bridge: bool = True
+) -> tuple[GaussianSum, GaussianSum]:
     """Return two lobes of about the same width."""
     width, ratio = rng.uniform(0.2, 0.38), rng.uniform(0.85, 1.15)
     return lobe(rng, width, bridge=bridge), lobe(rng, width * ratio, bridge=bridge)
 
 
-def _opposite(first: Parts, second: Parts, rng: np.random.Generator) -> tuple[Parts, Parts]:
+def _opposite(
+    first: GaussianSum, second: GaussianSum, rng: np.random.Generator
+) -> tuple[GaussianSum, GaussianSum]:
     """Return two sides nearly on one line, of unequal lengths and fluxes; 2 in all, on average."""
     flux = np.exp(min(max(rng.normal(0, 0.2), -0.3), 0.3))
     away = np.pi + rng.normal(0, 0.06)
@@ -210,14 +214,16 @@ def _opposite(first: Parts, second: Parts, rng: np.random.Generator) -> tuple[Pa
     return first.of_flux(flux), second.of_flux(1 / flux).scaled(shorter).turned(away)
 
 
-def _with_core(parts: Parts, core: tuple[float, float], rng: np.random.Generator) -> Parts:
+def _with_core(
+    parts: GaussianSum, core: tuple[float, float], rng: np.random.Generator
+) -> GaussianSum:
     """Return parts about a core, the first of them, that has its share of the flux."""
     share = rng.uniform(*core)
     return together(blob(share), parts.of_flux(1 - share))
 
 
 def _two_sided(
-    first: Parts, second: Parts, core: tuple[float, float], rng: np.random.Generator
-) -> Parts:
+    first: GaussianSum, second: GaussianSum, core: tuple[float, float], rng: np.random.Generator
+) -> GaussianSum:
     """Return two sides about a core."""
     return _with_core(together(*_opposite(first, second, rng)), core, rng)

@@ -25,7 +25,7 @@ _CLIP = 3.0  # sigma: fainter pixels are noise
 _INNER = 0.9  # of half the side: what is farther out belongs to neighbours, or is cut off
 _ROUNDS = 3  # of centring
 _CURVE = 0.5  # power of the brightness: faint lobes count beside bright cores
-_LEAST = 12  # pixels above the noise, of fewer nothing can be said
+_MIN_PIXELS = 12  # pixels above the noise, of fewer nothing can be said
 
 
 def descriptors(pixels: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ def descriptors(pixels: Tensor) -> Tensor:
     spectrum = torch.fft.rfft(_rings(signal, _centre(signal)), dim=2)[:, :, :ORDERS]
     products = _products(spectrum * _weights(pixels.device))
     found = functional.normalize(products, dim=1)
-    enough = (signal > 0).flatten(1).sum(dim=1, keepdim=True) >= _LEAST
+    enough = (signal > 0).flatten(1).sum(dim=1, keepdim=True) >= _MIN_PIXELS
     return torch.where(enough, found, 0.0)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from sciarada.hooks.protocols import Losses
-from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.encoder_components import backbone_and_channels
 from sciarada.nn.heads import projector
 from sciarada.nn.losses import nt_xent
 from sciarada.nn.processes import gathered

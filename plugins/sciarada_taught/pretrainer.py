@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from sciarada.hooks.protocols import UNLABELLED, Losses
-from sciarada.nn.encoder_parts import backbone_and_channels
+from sciarada.nn.encoder_components import backbone_and_channels
 from sciarada.nn.processes import gathered
 from sciarada_taught import TaughtOptions
 

@@ -14,7 +14,7 @@ from sciarada_views.draws import chosen, replaced, uniform
 from sciarada_views.options import BeamOptions, MissingOptions, NoiseOptions
 
 _WIDEST = 1 / 8  # of the side: a kernel's sigma, so that four of them fit into the padding
-_LEAST_COVER = 1e-3
+_MIN_COVER = 1e-3
 
 
 class LargerBeam:
@@ -108,7 +108,7 @@ def convolved(pixels: Tensor, major: Tensor, minor: Tensor, angle: Tensor) -> Te
     transfer = _transfer(size, major, minor, angle)[:, None]
     smooth = _filtered(layers, transfer, size)
     brightness, cover = smooth[..., :height, :width].unbind(dim=1)
-    return torch.where(valid, brightness / cover.clamp(min=_LEAST_COVER), torch.nan)
+    return torch.where(valid, brightness / cover.clamp(min=_MIN_COVER), torch.nan)
 
 
 def correlated_noise(shape: torch.Size, sigma: Tensor, generator: Generator) -> Tensor:

@@ -103,10 +103,10 @@ def verify(name: str) -> None:
 )
 def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
     """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
-    from sciarada.io.pulling import pull_weights
+    from sciarada.io.weights_download import download_weights
     from sciarada.nn.store import weights_folder
 
-    path = pull_weights(url, sha256, weights_folder(), overwrite, max_size * 1_000_000)
+    path = download_weights(url, sha256, weights_folder(), overwrite, max_size * 1_000_000)
     if not is_quiet():
         click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
 

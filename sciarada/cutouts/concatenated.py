@@ -19,7 +19,7 @@ from sciarada.errors import CutoutError
 
 
 @dataclass(frozen=True, eq=False)
-class JoinedSource(Shown):
+class ConcatenatedSource(Shown):
     """The cutouts of several sets, of any kinds; a `CutoutSource`.
 
     Parameters
@@ -44,7 +44,7 @@ class JoinedSource(Shown):
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, rows: Rows) -> JoinedSource:
+    def __getitem__(self, rows: Rows) -> ConcatenatedSource:
         """Return the cutouts of a slice, a mask or row numbers."""
         return replace(self, rows=self.rows[rows])
 

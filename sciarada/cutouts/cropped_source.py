@@ -11,20 +11,20 @@ from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
 from sciarada.core.fingerprint import combined
 from sciarada.core.model_card import Frame
 from sciarada.cutouts.shown import Shown
-from sciarada.cutouts.source_crop import framed
+from sciarada.cutouts.source_crop import crop_to_source
 
 NPIX = 64
 
 
 @dataclass(frozen=True, eq=False)
-class FramedSource(Shown):
-    """The cutouts of a set, framed about the sources in their middle; a `CutoutSource`.
+class CroppedSource(Shown):
+    """The cutouts of a set, cropped to the sources at their centres; a `CutoutSource`.
 
     Parameters
     ----------
     source : CutoutSource
-        The set. Each of its cutouts is read in its own pixels and then framed by
-        `sciarada.cutouts.source_crop.framed`.
+        The set. Each of its cutouts is read in its own pixels and then cropped by
+        `sciarada.cutouts.source_crop.crop_to_source`.
     """
 
     source: CutoutSource
@@ -32,7 +32,7 @@ class FramedSource(Shown):
     def __len__(self) -> int:
         return len(self.source)
 
-    def __getitem__(self, rows: Rows) -> FramedSource:
+    def __getitem__(self, rows: Rows) -> CroppedSource:
         """Return the cutouts of a slice, a mask or row numbers."""
         return replace(self, source=self.source[rows])
 
@@ -79,7 +79,7 @@ class FramedSource(Shown):
         rows, npix = row_numbers(rows, len(self)), NPIX if npix is None else npix
         stack = np.empty((len(rows), npix, npix), np.float32)
         for place, row in enumerate(rows.tolist()):
-            stack[place] = framed(self.source.pixels([row])[0], npix)
+            stack[place] = crop_to_source(self.source.pixels([row])[0], npix)
         return stack
 
     def to_table(self, headers: bool = True) -> Table:
@@ -87,10 +87,10 @@ class FramedSource(Shown):
         return self.source.to_table(headers)
 
     def data_hash(self) -> str:
-        """Return an identity: that of the set, and how it is framed."""
+        """Return the hash of the set and of the way it is cropped."""
         return combined([self.source.data_hash(), "source"])
 
 
 def in_frame(source: CutoutSource, frame: Frame) -> CutoutSource:
-    """Return a set as it is to be shown: whole, or framed about its sources."""
-    return FramedSource(source) if frame == "source" else source
+    """Return a set as an encoder sees it: whole, or cropped to its sources."""
+    return CroppedSource(source) if frame == "source" else source

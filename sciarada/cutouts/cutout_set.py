@@ -50,7 +50,7 @@ LABEL = ColumnSpec("label", "str", None, "meta.code.class", "What the cutout sho
 """One more column of sets that know it."""
 _ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y", "labels")
 _HASHED = ("ids", "image_index", "ra", "dec", "size")
-_LEAST_NPIX = 32  # of a cutout whose size follows from its source
+_MIN_NPIX = 32  # of a cutout whose size follows from its source
 
 
 @dataclass(frozen=True, eq=False)
@@ -207,7 +207,7 @@ class CutoutSet(Shown):
                     f"set the size of their cutouts: give a size"
                 )
             if smallest is None:
-                smallest = _LEAST_NPIX * images[0].pixel_scale * u.arcsec
+                smallest = _MIN_NPIX * images[0].pixel_scale * u.arcsec
             size = np.maximum(zoom * extent.data.data.astype(float) * u.arcsec, smallest)
         return cls.from_positions(
             images,

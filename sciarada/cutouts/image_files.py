@@ -32,7 +32,7 @@ _PNG_DAMAGE = (
     OSError, EOFError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError,
     RuntimeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
-_MOST_BITS_OF_COLOUR = 8  # Pillow leaves no more in a picture of several channels
+_MAX_BITS_OF_COLOUR = 8  # Pillow leaves no more in a picture of several channels
 
 
 @dataclass(frozen=True)
@@ -180,9 +180,9 @@ def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.n
     if picture.mode in ("1", "L", "I;16", "I"):
         levels = np.asarray(picture.convert("L") if picture.mode == "1" else picture)
         return levels, None if key is None else levels != _stored_level(key, bits)
-    if bits > _MOST_BITS_OF_COLOUR:
+    if bits > _MAX_BITS_OF_COLOUR:
         raise ImageError(
-            f"{path} has channels of {bits} bits, of which {_MOST_BITS_OF_COLOUR} would be left: "
+            f"{path} has channels of {bits} bits, of which {_MAX_BITS_OF_COLOUR} would be left: "
             f"store it as a picture with grey levels alone, or as FITS"
         )
     *colours, alpha = np.moveaxis(np.asarray(picture.convert("RGBA")), -1, 0)
@@ -195,4 +195,4 @@ def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.n
 def _stored_level(key: int, bits: int) -> int:
     """Return the level that is transparent as Pillow gives it: those of few bits up to 255."""
     most = 2**bits - 1
-    return (key & most) * (255 // most) if bits < _MOST_BITS_OF_COLOUR else key & most
+    return (key & most) * (255 // most) if bits < _MAX_BITS_OF_COLOUR else key & most

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.image import SkyImage
-from sciarada.cutouts.concatenated import JoinedSource
-from sciarada.cutouts.cropped_source import FramedSource
+from sciarada.cutouts.concatenated import ConcatenatedSource
+from sciarada.cutouts.cropped_source import CroppedSource
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.folder_set import FolderSet
 from sciarada.io.inputs import Inputs
@@ -28,9 +28,9 @@ def pixel_files(source: CutoutSource) -> list[Path | SkyImage]:
             return list(source.images)
         case FolderSet():
             return [source.folder / name for name in source.files.tolist()]
-        case FramedSource():
+        case CroppedSource():
             return pixel_files(source.source)
-        case JoinedSource():
+        case ConcatenatedSource():
             return [file for each in source.sources for file in pixel_files(each)]
     store = getattr(source, "path", None)  # of a `ZarrSet`: zarr takes half a second to import
     return [] if store is None else [Path(store)]

@@ -13,7 +13,7 @@ from astropy.table import Table
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.cutouts.catalogue_set import CATALOGUE, cutouts_of_catalogue, is_run
-from sciarada.cutouts.concatenated import JoinedSource, distinct_names
+from sciarada.cutouts.concatenated import ConcatenatedSource, distinct_names
 from sciarada.cutouts.folder_set import folder_of_table, read_folder
 from sciarada.cutouts.table_files import TABLE, cutouts_of_table
 from sciarada.errors import CatalogueError, CutoutError
@@ -87,7 +87,7 @@ def read_sets(paths: Sequence[str | Path]) -> CutoutSource:
     if len(sources) == 1:
         return sources[0]
     names = distinct_names([Path(path).resolve().stem for path in paths])
-    return JoinedSource(tuple(sources), tuple(names))
+    return ConcatenatedSource(tuple(sources), tuple(names))
 
 
 def write_set(

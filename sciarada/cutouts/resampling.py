@@ -25,7 +25,7 @@ from sciarada.errors import ImageError
 from sciarada.geometry.windows import Window
 
 _TAPS = np.arange(-1, 3)
-_LEAST_COVER = 0.5
+_MIN_COVER = 0.5
 _ROUNDING = 1e-6  # pixels
 REACH = 2  # pixels beyond its window that a grid needs
 _IDENTITY = ((1.0, 0.0), (0.0, 1.0))
@@ -152,7 +152,7 @@ def resample(pixels: np.ndarray, window: Window, grid: PixelGrid) -> np.ndarray:
         cover = np.outer(down @ rows.astype(np.float32), across @ columns.astype(np.float32))
     else:
         cover = apply(finite.astype(np.float32))
-    covered = cover >= _LEAST_COVER
+    covered = cover >= _MIN_COVER
     brightness[~covered] = np.nan
     return np.divide(brightness, cover, out=brightness, where=covered)
 

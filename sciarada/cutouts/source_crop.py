@@ -11,7 +11,7 @@ SIGMAS = 4.0
 JOINED = 2  # pixels by which emission is widened before it is told apart
 NEAR = 24.0  # pixels from the middle within which the source has emission
 MARGIN, MORE = 1.2, 3.0  # the half side is that much of the source's reach, and so many pixels
-LEAST = 20.0  # pixels, half side
+MIN_HALF_SIDE = 20.0  # pixels, half side
 _MAD = 1.4826
 
 
@@ -78,7 +78,7 @@ def _median(ordered: np.ndarray) -> np.floating:
     return np.mean(ordered[middle - 1 + len(ordered) % 2 : middle + 1])
 
 
-def framed(picture: np.ndarray, npix: int) -> np.ndarray:
+def crop_to_source(picture: np.ndarray, npix: int) -> np.ndarray:
     """Return the square about the source in the middle of a picture, resampled.
 
     Parameters
@@ -99,4 +99,4 @@ def framed(picture: np.ndarray, npix: int) -> np.ndarray:
     reach = source_reach(picture)
     if not np.isfinite(reach):
         return squared(picture, npix)
-    return squared(picture, npix, min(longest, 2 * max(LEAST, MARGIN * reach + MORE)))
+    return squared(picture, npix, min(longest, 2 * max(MIN_HALF_SIDE, MARGIN * reach + MORE)))

@@ -7,12 +7,12 @@ import numpy as np
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.leakage import REACH, unit_vectors
 
-MOST = 100_000
+MAX_POSITIONS = 100_000
 _FIRST_CELL = 30.0  # arcsec
 
 
-def thinned(cover: SkyCover, most: int = MOST) -> SkyCover:
-    """Return at most ``most`` squares that cover whatever these cover, and little else.
+def thinned(cover: SkyCover, max_positions: int = MAX_POSITIONS) -> SkyCover:
+    """Return at most ``max_positions`` squares that cover whatever these cover, and little else.
 
     Squares whose centres are close together become one that is wide enough for all of them.
 
@@ -20,10 +20,10 @@ def thinned(cover: SkyCover, most: int = MOST) -> SkyCover:
     ----------
     cover : SkyCover
         All of them with a position; returned as it is where it has no more.
-    most : int
+    max_positions : int
         At least a few hundred, or single squares would cover large parts of the sky.
     """
-    if len(cover) <= most:
+    if len(cover) <= max_positions:
         return cover
     places, _ = unit_vectors(*cover.positions)
     size = np.where(np.isfinite(cover.size), cover.size, REACH * np.sqrt(2.0))
@@ -31,7 +31,7 @@ def thinned(cover: SkyCover, most: int = MOST) -> SkyCover:
     while True:
         cells = np.floor(places / np.radians(cell / 3600)).astype(np.int64)
         _, first, which = np.unique(cells, axis=0, return_index=True, return_inverse=True)
-        if len(first) <= most:
+        if len(first) <= max_positions:
             break
         cell *= 2
     widest = np.zeros(len(first))

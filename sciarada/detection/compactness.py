@@ -1,4 +1,4 @@
-"""How the light of islands is spread: what tells a point source from extended emission."""
+"""The compactness of islands, which separates point sources from extended emission."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ FAR_OUT = 1.5
 
 
 @dataclass(frozen=True)
-class Light:
-    """How the light of an island is spread.
+class Compactness:
+    """How strongly the flux of an island is concentrated.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Light:
 
     @property
     def is_compact(self) -> bool:
-        """Whether it is the light of a point source, or little more.
+        """Whether the island is consistent with a point source.
 
         A point source of signal to noise S covers ``ln(S / 3)`` beam areas above three sigma
         and ``ln 2`` above half its peak, and sums to S beam areas.
@@ -57,14 +57,14 @@ class Light:
 
 
 @dataclass(frozen=True, eq=False)
-class MeasureLight:
-    """Measures the light of islands near each other."""
+class MeasureCompactness:
+    """Measures the compactness of islands that are close to each other."""
 
     image: SkyImage
     background: BackgroundModel
 
-    def __call__(self, islands: Sequence[Island]) -> list[Light]:
-        """Return the light of each island; the box around them all is read at once."""
+    def __call__(self, islands: Sequence[Island]) -> list[Compactness]:
+        """Return the compactness of each island; the box around all of them is read at once."""
         canvas = islands[0].window
         for island in islands[1:]:
             canvas = canvas.union(island.window)
@@ -75,7 +75,7 @@ class MeasureLight:
             values = np.nan_to_num(snr[island.window.slices_in(canvas)][island.mask])
             peak = float(values.max())
             core = int((values > peak / 2).sum())
-            found.append(Light(peak, float(values.sum()), core, values.size, area))
+            found.append(Compactness(peak, float(values.sum()), core, values.size, area))
         return found
 
     def _beam_areas(self, islands: Sequence[Island]) -> list[float]:
@@ -84,9 +84,9 @@ class MeasureLight:
         return (2.0 * np.pi / np.sqrt(np.linalg.det(island_beams(self.image, islands)))).tolist()
 
 
-def is_diffuse(light: Light, peak_sigma: float) -> bool:
-    """Say whether an island of a coarse image is more than faint sources that lie together.
+def is_diffuse(compactness: Compactness, peak_sigma: float) -> bool:
+    """Return whether an island of a coarse image is more than a group of faint sources.
 
-    It must be larger than a point source would be there, or stand out far.
+    It must be larger than a point source would be there, or much brighter than the threshold.
     """
-    return not light.is_compact or light.peak >= FAR_OUT * peak_sigma
+    return not compactness.is_compact or compactness.peak >= FAR_OUT * peak_sigma

@@ -12,7 +12,7 @@ import numpy as np
 from sciarada.core.detections import Detection
 from sciarada.core.image import SkyImage
 from sciarada.detection.cells import cells
-from sciarada.detection.compactness import Light, MeasureLight, is_diffuse
+from sciarada.detection.compactness import Compactness, MeasureCompactness, is_diffuse
 from sciarada.detection.detector_calls import check_sendable, halo_of
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
 from sciarada.detection.tasks import DetectTile, TileDetections
@@ -68,38 +68,45 @@ def add_diffuse(
         scale = Scale.of(image, beams)
         if not scale.fits(image):
             continue
-        lights = _compactness(bench, image, model, islands)
-        compact = [i for i, light in zip(islands, lights, strict=True) if light.is_compact]
+        compactnesses = _compactness(bench, image, model, islands)
+        compact = [
+            i
+            for i, compactness in zip(islands, compactnesses, strict=True)
+            if compactness.is_compact
+        ]
         coarse = coarse_image(image, compact, scale, bench.pool)
         coarse_model = estimate_background(coarse)
         found = find_islands(bench, coarse, coarse_model, f"{beams:g} beams")
         diffuse = [
-            (whole, light)
-            for whole, light in zip(
+            (whole, compactness)
+            for whole, compactness in zip(
                 lift(found, scale, image, grid),
                 _compactness(bench, coarse, coarse_model, found),
                 strict=True,
             )
-            if is_diffuse(light, peak_sigma)
+            if is_diffuse(compactness, peak_sigma)
         ]
         to_fine = scale.factor**2 * float(np.median(coarse_model.scale) / np.median(model.scale))
         islands = merge_scales(
-            list(zip(islands, lights, strict=True)),
-            [(whole, replace(light, total=light.total * to_fine)) for whole, light in diffuse],
+            list(zip(islands, compactnesses, strict=True)),
+            [
+                (whole, replace(compactness, total=compactness.total * to_fine))
+                for whole, compactness in diffuse
+            ],
         )
     return islands
 
 
 def _compactness(
     bench: Workbench, image: SkyImage, model: BackgroundModel, islands: list[Island]
-) -> list[Light]:
-    """Return how the light of each island is spread."""
+) -> list[Compactness]:
+    """Return the compactness of each island."""
     groups_of_islands = cells(islands)
     groups = [[islands[i] for i in cell] for cell in groups_of_islands]
-    found = in_order(bench.pool, MeasureLight(image, model), groups)
-    lights = {
-        i: light
+    found = in_order(bench.pool, MeasureCompactness(image, model), groups)
+    compactnesses = {
+        i: compactness
         for cell, part in zip(groups_of_islands, found, strict=True)
-        for i, light in zip(cell, part, strict=True)
+        for i, compactness in zip(cell, part, strict=True)
     }
-    return [lights[i] for i in range(len(islands))]
+    return [compactnesses[i] for i in range(len(islands))]

@@ -12,8 +12,8 @@ from sciarada.detection.tasks import Batch, MeasureBatch, MeasuredBatch
 from sciarada.detection.workbench import Workbench
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.io.checkpoints import Remembered
-from sciarada.measure.cutting import IslandTask
 from sciarada.measure.fitting import FitSettings
+from sciarada.measure.island_stamps import IslandTask
 from sciarada.measure.islands import Island, neighbours
 from sciarada.measure.local_beams import island_beams
 from sciarada.measure.sources import Measurer, MeasureSettings

@@ -18,7 +18,7 @@ from astropy.wcs import WCS
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
-from sciarada.detection.compactness import Light
+from sciarada.detection.compactness import Compactness
 from sciarada.geometry.beam import Beam
 from sciarada.geometry.tiles import TileGrid
 from sciarada.geometry.windows import Window
@@ -27,8 +27,8 @@ from sciarada.measure.shapes import beam_pixels
 from sciarada.running.executor import in_order
 
 PIXELS_PER_COARSE_BEAM = 2.5
-LEAST_INSIDE = 0.5
-MOST_KNOWN = 0.5
+MIN_INSIDE = 0.5
+MAX_KNOWN = 0.5
 STRIP_PIXELS = 4_000_000
 
 
@@ -112,35 +112,35 @@ def lift(found: Sequence[Island], scale: Scale, image: SkyImage, grid: TileGrid)
 
 
 def merge_scales(
-    fine: Sequence[tuple[Island, Light]],
-    diffuse: Sequence[tuple[Island, Light]],
+    fine: Sequence[tuple[Island, Compactness]],
+    diffuse: Sequence[tuple[Island, Compactness]],
 ) -> list[Island]:
     """Join diffuse islands with the full-resolution ones on them.
 
     A diffuse island swallows the extended islands that lie at least half in it, if it is
-    more than their sum, that is, if they hold less than half of its light. Otherwise it is
+    more than their sum, that is, if they hold less than half of its flux. Otherwise it is
     dropped. Compact islands on it
     stay sources of their own, *embedded* in it.
 
     Parameters
     ----------
-    fine : sequence of (Island, Light)
+    fine : sequence of (Island, Compactness)
         Islands at full resolution.
-    diffuse : sequence of (Island, Light)
-        Islands of a coarse image, lifted to full resolution, and their light in the same
+    diffuse : sequence of (Island, Compactness)
+        Islands of a coarse image, lifted to full resolution, and their compactness, in the same
         unit as that of the fine ones.
     """
-    points = {id(island) for island, light in fine if light.is_compact}
-    totals = {id(island): light.total for island, light in fine}
+    points = {id(island) for island, compactness in fine if compactness.is_compact}
+    totals = {id(island): compactness.total for island, compactness in fine}
     kept = [island for island, _ in fine]
     embedded: set[int] = set()
     wholes: list[Island] = []
-    for whole, light in diffuse:
+    for whole, compactness in diffuse:
         share = {id(i): _inside(i, whole) for i in _near(kept, whole.window)}
         touched = [i for i in kept if share.get(id(i), 0.0) > 0]
-        on_it = [i for i in touched if share[id(i)] >= LEAST_INSIDE]
+        on_it = [i for i in touched if share[id(i)] >= MIN_INSIDE]
         extended = [i for i in on_it if id(i) not in points]
-        if sum(totals[id(i)] for i in extended) > MOST_KNOWN * light.total:
+        if sum(totals[id(i)] for i in extended) > MAX_KNOWN * compactness.total:
             continue
         joined = _union(whole, extended)
         swallowed = {id(i) for i in extended}

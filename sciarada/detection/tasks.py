@@ -20,8 +20,8 @@ from sciarada.hooks.protocols import Detector
 from sciarada.io.checkpoints import Arrays, Region, pack_regions, unpack_regions
 from sciarada.io.maps import MapFile
 from sciarada.measure.background import BackgroundModel
-from sciarada.measure.cutting import IslandTask
 from sciarada.measure.gaussians import evaluate
+from sciarada.measure.island_stamps import IslandTask
 from sciarada.measure.islands import keep_in_tile
 from sciarada.measure.sources import Measurer
 from sciarada.measure.tabulate import Columns, component_columns, source_columns
@@ -96,7 +96,7 @@ class DetectTile:
             self.image.window_wcs(window),
             self.image.beam,
             self.image.pixel_scale,
-            None if self.image.beam_map is None else self.image.beam_map.least_area,
+            None if self.image.beam_map is None else self.image.beam_map.min_area,
         )
         if not np.isfinite(view.pixels).any():
             return TileDetections([])

@@ -8,13 +8,13 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from sciarada.evaluation.candidates import LEAST_IOU, find_candidates
+from sciarada.evaluation.candidate_pairs import MIN_IOU, find_candidate_pairs
 from sciarada.evaluation.columns import numbers
+from sciarada.evaluation.fragments import find_blends, find_fragments
 from sciarada.evaluation.mask_pairs import MaskPairs
 from sciarada.evaluation.matching import Matches, separations, take_pairs
 from sciarada.evaluation.overlap import Overlaps
-from sciarada.evaluation.parts import find_blends, find_parts
-from sciarada.evaluation.roles import Role, labelled_spurious, truth_roles
+from sciarada.evaluation.truth_status import TruthStatus, labelled_spurious, truth_status
 
 NONE = -1
 
@@ -25,8 +25,8 @@ class Association:
 
     Parameters
     ----------
-    roles : ndarray of int8, shape (n_truth,)
-        What each row of the truth asks for; see `~sciarada.evaluation.roles.Role`.
+    statuses : ndarray of int8, shape (n_truth,)
+        What each row of the truth asks for; see `~sciarada.evaluation.truth_status.TruthStatus`.
     accepted : ndarray of bool, shape (n_found,)
         Detections that the detector does not itself call spurious.
     found_of : ndarray of int, shape (n_truth,)
@@ -45,7 +45,7 @@ class Association:
         for none.
     """
 
-    roles: np.ndarray
+    statuses: np.ndarray
     accepted: np.ndarray
     found_of: np.ndarray
     truth_of: np.ndarray
@@ -57,7 +57,7 @@ class Association:
     @property
     def counted(self) -> np.ndarray:
         """Which true sources had to be found."""
-        return self.roles == Role.COUNTED
+        return self.statuses == TruthStatus.COUNTED
 
     @property
     def recovered(self) -> np.ndarray:
@@ -67,7 +67,7 @@ class Association:
     @property
     def real(self) -> np.ndarray:
         """Which detections are accepted and are true sources, whether or not counted."""
-        return self.accepted & self._of(self.roles != Role.SPURIOUS, self.truth_of)
+        return self.accepted & self._of(self.statuses != TruthStatus.SPURIOUS, self.truth_of)
 
     @property
     def false(self) -> np.ndarray:
@@ -88,12 +88,12 @@ class Association:
     def in_parts(self) -> np.ndarray:
         """Which true sources have parts that were detected by themselves."""
         rows = self.part_of[self.fragments]
-        return np.bincount(rows, minlength=len(self.roles)) > 0
+        return np.bincount(rows, minlength=len(self.statuses)) > 0
 
     @property
     def matches(self) -> Matches:
         """Pairs of real sources (``first``) and accepted detections (``second``)."""
-        rows = np.flatnonzero(self.recovered & (self.roles != Role.SPURIOUS))
+        rows = np.flatnonzero(self.recovered & (self.statuses != TruthStatus.SPURIOUS))
         return Matches(rows, self.found_of[rows], self.separation[rows])
 
     @staticmethod
@@ -107,9 +107,9 @@ def associate(
     truth: Table,
     radius: ArrayLike,
     *,
-    roles: np.ndarray | None = None,
+    statuses: np.ndarray | None = None,
     overlaps: Overlaps | None = None,
-    least_iou: float = LEAST_IOU,
+    min_iou: float = MIN_IOU,
     method: str = "nearest",
 ) -> Association:
     """Match detections and true sources one to one, then look for parts and blends.
@@ -122,12 +122,12 @@ def associate(
         spurious; ``source_id`` is the label in the label images.
     radius : array_like
         Largest separation of a match in arcsec, a number or one a true source.
-    roles : ndarray of int, optional
-        What each true source asks for; `~sciarada.evaluation.roles.truth_roles` by default.
+    statuses : ndarray of int, optional
+        What each true source asks for; `~sciarada.evaluation.truth_status.truth_status` by default.
     overlaps : Overlaps, optional
         Of the label images of the truth (first) and of the detections. Where both sources
         have a mask, the masks decide; elsewhere the positions do.
-    least_iou : float
+    min_iou : float
         Least intersection over union of matching masks.
     method : {"nearest", "most"}
         See `~sciarada.evaluation.matching.match_positions`.
@@ -144,15 +144,15 @@ def associate(
     ValueError
         The radius or the method cannot be used, or a table lacks a position.
     """
-    roles = truth_roles(truth) if roles is None else np.asarray(roles, dtype=np.int8)
+    statuses = truth_status(truth) if statuses is None else np.asarray(statuses, dtype=np.int8)
     accepted = ~labelled_spurious(found)
     masks = MaskPairs.of(found, truth, overlaps)
-    pairs = find_candidates(found, truth, radius, masks, least_iou)
+    pairs = find_candidate_pairs(found, truth, radius, masks, min_iou)
     claims = accepted[pairs.found]
     found_of, truth_of = np.full(len(truth), NONE), np.full(len(found), NONE)
     for allowed in (
-        claims & (roles[pairs.truth] == Role.COUNTED),
-        claims & (roles[pairs.truth] == Role.OPTIONAL),
+        claims & (statuses[pairs.truth] == TruthStatus.COUNTED),
+        claims & (statuses[pairs.truth] == TruthStatus.OPTIONAL),
         np.ones(len(pairs.truth), dtype=bool),
     ):
         for by_mask in (True, False):
@@ -162,16 +162,18 @@ def associate(
             found_of[pairs.truth[rows]] = pairs.found[rows]
             truth_of[pairs.found[rows]] = pairs.truth[rows]
     taken = Association._of(accepted, found_of)
-    real = roles != Role.SPURIOUS
-    least = np.broadcast_to(np.asarray(radius, dtype=np.float64), len(truth))
+    real = statuses != TruthStatus.SPURIOUS
+    min_radius = np.broadcast_to(np.asarray(radius, dtype=np.float64), len(truth))
     return Association(
-        roles=roles,
+        statuses=statuses,
         accepted=accepted,
         found_of=found_of,
         truth_of=truth_of,
         separation=_separations(found, truth, found_of),
         iou=masks.iou_of(found_of),
-        part_of=find_parts(found, truth, masks, least, accepted & (truth_of == NONE), real),
+        part_of=find_fragments(
+            found, truth, masks, min_radius, accepted & (truth_of == NONE), real
+        ),
         merged_into=find_blends(found, truth, masks, real & ~taken, accepted),
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 from astropy.table import Table
 from numpy.typing import ArrayLike
 
-from sciarada.evaluation.candidates import LEAST_IOU, Candidates, find_candidates
+from sciarada.evaluation.candidate_pairs import MIN_IOU, CandidatePairs, find_candidate_pairs
 from sciarada.evaluation.classification import class_names
 from sciarada.evaluation.columns import numbers, words
 from sciarada.evaluation.mask_pairs import MaskPairs
@@ -20,7 +20,13 @@ from sciarada.evaluation.precision_recall import (
     mean_of_classes,
     rank,
 )
-from sciarada.evaluation.roles import NO_LIMITS, Limits, Role, below_limits, truth_roles
+from sciarada.evaluation.truth_status import (
+    NO_LIMITS,
+    Limits,
+    TruthStatus,
+    below_limits,
+    truth_status,
+)
 
 
 def score_ranking(
@@ -30,7 +36,7 @@ def score_ranking(
     *,
     limits: Limits = NO_LIMITS,
     overlaps: Overlaps | None = None,
-    least_iou: float = LEAST_IOU,
+    min_iou: float = MIN_IOU,
     score: str = "det_score",
     seed: int = 0,
 ) -> PrecisionRecall:
@@ -38,7 +44,7 @@ def score_ranking(
 
     Parameters
     ----------
-    found, truth, radius, overlaps, least_iou
+    found, truth, radius, overlaps, min_iou
         As in `~sciarada.evaluation.association.associate`.
     limits : Limits
         Fainter sources, and flagged ones, are left out together with their detections.
@@ -54,15 +60,15 @@ def score_ranking(
         Detections take their source in the order of their scores, as is usual for average
         precision; so the pairs can differ from those of ``associate``.
     """
-    roles = truth_roles(truth, limits)
-    pairs = _candidates(found, truth, radius, overlaps, least_iou)
+    statuses = truth_status(truth, limits)
+    pairs = _candidates(found, truth, radius, overlaps, min_iou)
     values = numbers(found, score)
     curve, _ = _curve(
         "",
-        pairs.select(roles[pairs.truth] != Role.SPURIOUS),
+        pairs.select(statuses[pairs.truth] != TruthStatus.SPURIOUS),
         values,
         np.isfinite(values),
-        roles == Role.COUNTED,
+        statuses == TruthStatus.COUNTED,
         np.random.default_rng(seed),
     )
     return curve
@@ -76,7 +82,7 @@ def score_class_rankings(
     classes: Sequence[str] | None = None,
     limits: Limits = NO_LIMITS,
     overlaps: Overlaps | None = None,
-    least_iou: float = LEAST_IOU,
+    min_iou: float = MIN_IOU,
     score: str = "det_score",
     column: str = "class_name",
     seed: int = 0,
@@ -88,7 +94,7 @@ def score_class_rankings(
 
     Parameters
     ----------
-    found, truth, radius, limits, overlaps, least_iou, score, seed
+    found, truth, radius, limits, overlaps, min_iou, score, seed
         As in `score_ranking`.
     classes : sequence of str, optional
         Which; those of the truth by default.
@@ -102,7 +108,7 @@ def score_class_rankings(
     true_class, class_ = words(truth, column), words(found, column)
     names = class_names(true_class) if classes is None else tuple(classes)
     bright = ~below_limits(truth, limits)
-    pairs = _candidates(found, truth, radius, overlaps, least_iou)
+    pairs = _candidates(found, truth, radius, overlaps, min_iou)
     values = numbers(found, score)
     rng = np.random.default_rng(seed)
     ranked = []
@@ -154,14 +160,14 @@ def score_class_probabilities(
 
 
 def _candidates(
-    found: Table, truth: Table, radius: ArrayLike, overlaps: Overlaps | None, least_iou: float
-) -> Candidates:
-    return find_candidates(found, truth, radius, MaskPairs.of(found, truth, overlaps), least_iou)
+    found: Table, truth: Table, radius: ArrayLike, overlaps: Overlaps | None, min_iou: float
+) -> CandidatePairs:
+    return find_candidate_pairs(found, truth, radius, MaskPairs.of(found, truth, overlaps), min_iou)
 
 
 def _curve(
     name: str,
-    pairs: Candidates,
+    pairs: CandidatePairs,
     score: np.ndarray,
     judged: np.ndarray,
     wanted: np.ndarray,

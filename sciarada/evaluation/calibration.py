@@ -15,7 +15,7 @@ from sciarada.evaluation.estimates import UNMEASURED, Estimate, proportion
 from sciarada.evaluation.tables import Meaning, make_table
 
 BINS = 15
-_LEAST_PROBABILITY = float(np.finfo(np.float64).eps)
+_MIN_PROBABILITY = float(np.finfo(np.float64).eps)
 _ROUNDING = 1e-3
 
 
@@ -165,7 +165,7 @@ def score_calibration(
         ece_by_chance=by_width.error_by_chance(),
         classwise_ece=calibration_error(classwise, draws),
         brier=draws.mean(((probabilities - outcome) ** 2).sum(axis=1)),
-        log_loss=draws.mean(-np.log(np.clip(of_truth, _LEAST_PROBABILITY, 1.0))),
+        log_loss=draws.mean(-np.log(np.clip(of_truth, _MIN_PROBABILITY, 1.0))),
         diagram=_diagram(by_width),
     )
 

@@ -18,14 +18,14 @@ from sciarada.evaluation.columns import numbers, words
 from sciarada.evaluation.comparison import compare_detections
 from sciarada.evaluation.curves import class_curve, detection_curve
 from sciarada.evaluation.detection import DetectionScore, score_association
-from sciarada.evaluation.inputs import Side, comparable
+from sciarada.evaluation.inputs import CatalogueInput, comparable
 from sciarada.evaluation.match_table import Outcome
 from sciarada.evaluation.measurement import MeasurementScore, score_measurements
 from sciarada.evaluation.overlap import Overlaps, measure_overlaps
-from sciarada.evaluation.roles import Role
 from sciarada.evaluation.rows import difference_rows, ranking_rows, score_row
 from sciarada.evaluation.score_table import ALL, ScoreRow, bin_name
 from sciarada.evaluation.truth import Truth
+from sciarada.evaluation.truth_status import TruthStatus
 
 QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
 _RELATIVE = "measured over true, minus 1"
@@ -54,17 +54,22 @@ class FinderScore:
 
 
 def score_finder(
-    side: Side, truth: Truth, of_truth: Side, *, by_masks: bool = False, seed: int = 0
+    given: CatalogueInput,
+    truth: Truth,
+    of_truth: CatalogueInput,
+    *,
+    by_masks: bool = False,
+    seed: int = 0,
 ) -> FinderScore:
     """Score one catalogue.
 
     Parameters
     ----------
-    side : Side
+    given : CatalogueInput
         The catalogue.
     truth : Truth
         The truth, made ready.
-    of_truth : Side
+    of_truth : CatalogueInput
         Where the truth was read from.
     seed : int
         Of the bootstrap.
@@ -76,44 +81,46 @@ def score_finder(
     CatalogueError
         If the maps of labels do not fit their tables.
     """
-    found, sources = side.catalogue.sources, truth.sources
-    overlaps = measure_overlaps(of_truth.labels.pixels, side.labels.pixels) if by_masks else None
-    association = _associate(side, truth, overlaps)
+    found, sources = given.catalogue.sources, truth.sources
+    overlaps = measure_overlaps(of_truth.labels.pixels, given.labels.pixels) if by_masks else None
+    association = _associate(given, truth, overlaps)
     detection = score_association(association, seed=seed)
-    rows = [*_headline(side.name, detection), *_ranking(side, truth, overlaps, seed)]
+    rows = [*_headline(given.name, detection), *_ranking(given, truth, overlaps, seed)]
     for name, unit in QUANTITIES.items():
         edges = _size_edges(sources) if name == "size" else None
         curve = detection_curve(found, sources, association, name, edges=edges, seed=seed)
-        rows += _curve_rows(side.name, name, unit, curve.table())
-    rows += _class_rows(side.name, class_curve(found, sources, association).table())
-    rows += _given_classes(side.name, found, sources, association, seed)
-    rows += _class_rankings(side, truth, overlaps, seed)
-    rows += _measurement_rows(side.name, score_measurements(found, sources, association, seed=seed))
-    outcomes = _outcomes(side.name, found, sources, association)
-    return FinderScore(side.name, detection, tuple(rows), outcomes)
+        rows += _curve_rows(given.name, name, unit, curve.table())
+    rows += _class_rows(given.name, class_curve(found, sources, association).table())
+    rows += _given_classes(given.name, found, sources, association, seed)
+    rows += _class_rankings(given, truth, overlaps, seed)
+    rows += _measurement_rows(
+        given.name, score_measurements(found, sources, association, seed=seed)
+    )
+    outcomes = _outcomes(given.name, found, sources, association)
+    return FinderScore(given.name, detection, tuple(rows), outcomes)
 
 
-def has_masks(side: Side, truth: Side) -> bool:
+def has_masks(given: CatalogueInput, truth: CatalogueInput) -> bool:
     """Say whether a catalogue and the truth have maps of labels of the same pixels."""
     return (
-        side.labels is not None
+        given.labels is not None
         and truth.labels is not None
-        and all("source_id" in table.catalogue.sources.colnames for table in (side, truth))
-        and comparable(truth.labels, side.labels)
+        and all("source_id" in table.catalogue.sources.colnames for table in (given, truth))
+        and comparable(truth.labels, given.labels)
     )
 
 
-def _associate(side: Side, truth: Truth, overlaps: Overlaps | None) -> Association:
+def _associate(given: CatalogueInput, truth: Truth, overlaps: Overlaps | None) -> Association:
     try:
         return associate(
-            side.catalogue.sources,
+            given.catalogue.sources,
             truth.sources,
             truth.radii,
-            roles=truth.roles,
+            statuses=truth.statuses,
             overlaps=overlaps,
         )
     except ValueError as error:
-        raise CatalogueError(f"{side.path} cannot be matched with the truth: {error}") from error
+        raise CatalogueError(f"{given.path} cannot be matched with the truth: {error}") from error
 
 
 def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
@@ -121,9 +128,11 @@ def _headline(finder: str, score: DetectionScore) -> Iterator[ScoreRow]:
         yield score_row(finder, row["score"], ALL, "all", row, "value", row["meaning"])
 
 
-def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> Iterator[ScoreRow]:
+def _ranking(
+    given: CatalogueInput, truth: Truth, overlaps: Overlaps | None, seed: int
+) -> Iterator[ScoreRow]:
     """Yield the average precision, by the signal to noise that all finders give."""
-    sources = side.catalogue.sources
+    sources = given.catalogue.sources
     if np.isfinite(numbers(sources, "snr")).any():
         ap = score_ranking(
             sources,
@@ -136,13 +145,16 @@ def _ranking(side: Side, truth: Truth, overlaps: Overlaps | None, seed: int) -> 
         ).average_precision
         text = "average precision of the detections in the order of their signal to noise"
         yield ScoreRow(
-            side.name, "average_precision", ALL, "all", np.nan, np.nan,
+            given.name, "average_precision", ALL, "all", np.nan, np.nan,
             ap.value, ap.low, ap.high, ap.count, "", text,
         )  # fmt: skip
 
 
 def compare_finders(
-    first: tuple[Side, FinderScore], second: tuple[Side, FinderScore], truth: Truth, seed: int = 0
+    first: tuple[CatalogueInput, FinderScore],
+    second: tuple[CatalogueInput, FinderScore],
+    truth: Truth,
+    seed: int = 0,
 ) -> Iterator[ScoreRow]:
     """Yield how much better the first catalogue is than the second on the same truth."""
     comparison = compare_detections(
@@ -194,10 +206,10 @@ def _given_classes(
 
 
 def _class_rankings(
-    side: Side, truth: Truth, overlaps: Overlaps | None, seed: int
+    given: CatalogueInput, truth: Truth, overlaps: Overlaps | None, seed: int
 ) -> Iterator[ScoreRow]:
     """Yield the average precision of each class, where both tables have the same classes."""
-    sources = side.catalogue.sources
+    sources = given.catalogue.sources
     both = {*words(sources, "class_name")} & {*words(truth.sources, "class_name")} - {""}
     if not both or not np.isfinite(numbers(sources, "snr")).any():
         return
@@ -210,7 +222,7 @@ def _class_rankings(
         score="snr",
         seed=seed,
     )
-    yield from ranking_rows(side.name, ranked, "class_", "by signal to noise")
+    yield from ranking_rows(given.name, ranked, "class_", "by signal to noise")
 
 
 def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow]:
@@ -236,7 +248,7 @@ def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[s
     alone = np.flatnonzero(~a.real)
     there = np.concatenate([np.arange(len(truth)), np.full(len(alone), -1)])
     seen = np.concatenate([of_truth, alone])
-    real = a.roles != Role.SPURIOUS
+    real = a.statuses != TruthStatus.SPURIOUS
     wanted = np.where(a.counted, str(Outcome.MISSED), str(Outcome.OPTIONAL))
     wanted = np.where(a.merged, str(Outcome.MERGED), wanted)
     true_outcome = np.where(of_truth >= 0, str(Outcome.FOUND), wanted)

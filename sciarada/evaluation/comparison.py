@@ -24,8 +24,8 @@ from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.estimates import Estimate, divide, harmonic_mean, percentiles
 from sciarada.evaluation.matching import match_positions
 from sciarada.evaluation.resampling import resample_counts
-from sciarada.evaluation.roles import Role
 from sciarada.evaluation.tables import Meaning, make_table
+from sciarada.evaluation.truth_status import TruthStatus
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,13 @@ def compare_detections(
         The truths differ.
     """
     first, second = associations
-    if not np.array_equal(first.roles, second.roles):
+    if not np.array_equal(first.statuses, second.statuses):
         raise ValueError("two lists compare only on the same truth, with the same sources counted")
-    real = first.roles != Role.SPURIOUS
+    real = first.statuses != TruthStatus.SPURIOUS
     fate = 2 * (first.recovered & real) + (second.recovered & real)
     counted, optional = (
-        np.bincount(fate[first.roles == role], minlength=4)
-        for role in (Role.COUNTED, Role.OPTIONAL)
+        np.bincount(fate[first.statuses == status], minlength=4)
+        for status in (TruthStatus.COUNTED, TruthStatus.OPTIONAL)
     )
     outcomes = np.concatenate([counted, optional[1:], _mistakes(found, associations, radius)])
     draws = np.vstack([outcomes, resample_counts(outcomes, np.random.default_rng(seed))])
@@ -125,7 +125,7 @@ def compare_detections(
     }
     return Comparison(
         tuple(
-            _difference(name, scores[0][name], scores[1][name], *counts, len(first.roles))
+            _difference(name, scores[0][name], scores[1][name], *counts, len(first.statuses))
             for name, counts in totals.items()
         )
     )

@@ -9,7 +9,7 @@ from astropy.table import Table
 from numpy.typing import ArrayLike
 
 from sciarada.evaluation.association import Association, associate
-from sciarada.evaluation.candidates import LEAST_IOU
+from sciarada.evaluation.candidate_pairs import MIN_IOU
 from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.estimates import Estimate, f1_score, share_of
 from sciarada.evaluation.overlap import Overlaps
@@ -82,9 +82,9 @@ def score_detections(
     truth: Table,
     radius: ArrayLike,
     *,
-    roles: np.ndarray | None = None,
+    statuses: np.ndarray | None = None,
     overlaps: Overlaps | None = None,
-    least_iou: float = LEAST_IOU,
+    min_iou: float = MIN_IOU,
     method: str = "nearest",
     seed: int = 0,
 ) -> DetectionScore:
@@ -92,7 +92,7 @@ def score_detections(
 
     Parameters
     ----------
-    found, truth, radius, roles, overlaps, least_iou, method
+    found, truth, radius, statuses, overlaps, min_iou, method
         See `~sciarada.evaluation.association.associate`.
     seed : int
         Of the bootstrap.
@@ -106,9 +106,9 @@ def score_detections(
         found,
         truth,
         radius,
-        roles=roles,
+        statuses=statuses,
         overlaps=overlaps,
-        least_iou=least_iou,
+        min_iou=min_iou,
         method=method,
     )
     return score_association(association, seed=seed)
@@ -137,19 +137,19 @@ def score_association(association: Association, *, seed: int = 0) -> DetectionSc
     )
 
 
-def match_radii(truth: Table, least: float) -> np.ndarray:
+def match_radii(truth: Table, min_radius: float) -> np.ndarray:
     """Return how far from each true source its detection may lie.
 
     Parameters
     ----------
     truth : Table
         The largest angular size is taken from ``las`` (arcsec), where it is there.
-    least : float
+    min_radius : float
         Radius for small sources in arcsec, such as half the beam.
 
     Returns
     -------
     ndarray
-        A quarter of the largest angular size, but no less than ``least``.
+        A quarter of the largest angular size, but no less than ``min_radius``.
     """
-    return np.fmax(least, numbers(truth, "las") / 4)
+    return np.fmax(min_radius, numbers(truth, "las") / 4)

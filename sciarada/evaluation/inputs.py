@@ -21,7 +21,7 @@ SAME_PLACE = 0.1  # of a pixel, by which two maps of one field may differ
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
+class CatalogueInput:
     """A catalogue or the truth, and the maps beside it.
 
     Parameters
@@ -48,14 +48,14 @@ class Side:
     folder: Path | None = None
 
 
-def read_side(
+def read_catalogue_input(
     path: Path,
     stem: str,
     *,
     name: str = "",
     columns: Mapping[str, str] | None = None,
     labels: Path | None = None,
-) -> Side:
+) -> CatalogueInput:
     """Read a catalogue or the truth, given as a file or as the folder of a run.
 
     Parameters
@@ -81,7 +81,7 @@ def read_side(
     folder, path = _table_in(path, stem)
     catalogue = read_finder(path, columns)
     kind = catalogue.finder
-    return Side(
+    return CatalogueInput(
         name=name or (path.stem if kind == PLAIN else kind),
         path=path,
         catalogue=catalogue,

@@ -37,10 +37,10 @@ def score_row(
     low, high : float
         Edges of the bin, NaN where it has none.
     """
-    value, least, most = (float(row[f"{column}{part}"]) for part in ("", "_low", "_high"))
+    value, low, high = (float(row[f"{column}{part}"]) for part in ("", "_low", "_high"))
     return ScoreRow(
         finder, str(measure), binned_by, str(name), low, high if np.isfinite(high) else np.nan,
-        value, least, most, int(row[f"{column}_n"]), str(unit), str(text),
+        value, low, high, int(row[f"{column}_n"]), str(unit), str(text),
     )  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from sciarada.core.schema import SOURCE_COLUMNS
 from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.detection import match_radii
-from sciarada.evaluation.inputs import Side, values_at
+from sciarada.evaluation.inputs import CatalogueInput, values_at
 from sciarada.evaluation.matching import separations
-from sciarada.evaluation.roles import Limits, Role, truth_roles
+from sciarada.evaluation.truth_status import Limits, TruthStatus, truth_status
 
 USUAL_SNR = 5.0
 LARGEST_RADIUS = 3600.0
@@ -29,8 +29,8 @@ class Truth:
     ----------
     sources : Table
         With ``snr`` as far as it can be known.
-    roles : ndarray of int8
-        See `~sciarada.evaluation.roles.Role`.
+    statuses : ndarray of int8
+        See `~sciarada.evaluation.truth_status.TruthStatus`.
     radii : ndarray
         Within which each source's detection lies, in arcsec.
     radius : float
@@ -42,7 +42,7 @@ class Truth:
     """
 
     sources: Table
-    roles: np.ndarray
+    statuses: np.ndarray
     radii: np.ndarray
     radius: float
     limits: Limits
@@ -54,21 +54,21 @@ class Truth:
 
 
 def prepare_truth(
-    truth: Side,
-    sides: Sequence[Side],
+    truth: CatalogueInput,
+    sides: Sequence[CatalogueInput],
     *,
     radius: float | None,
     snr_limit: float | None,
     flux_limit: float | None,
 ) -> Truth:
-    """Return the truth with signal to noise, roles and radii.
+    """Return the truth with signal to noise, statuses and radii.
 
     Parameters
     ----------
-    truth : Side
+    truth : CatalogueInput
         Signal to noise comes from its table, else from a map of noise beside it or beside a
         catalogue: the true peak, or total flux where there is no peak, over the noise there.
-    sides : sequence of Side
+    sides : sequence of CatalogueInput
         The catalogues.
     radius : float or None
         Arcsec; half of the beam that a table names by default.
@@ -101,13 +101,13 @@ def prepare_truth(
         sources, what = _with_snr(sources, rms)
         notes.append(f"the truth has no S/N: it is the true {what} over the noise map")
     limits = _limits(sources, truth, snr_limit, flux_limit, notes)
-    roles = truth_roles(sources, limits)
+    statuses = truth_status(sources, limits)
     if rms is not None:
-        outside = ~np.isfinite(rms) & (roles == Role.COUNTED)
-        roles = np.where(outside, Role.OPTIONAL, roles).astype(np.int8)
+        outside = ~np.isfinite(rms) & (statuses == TruthStatus.COUNTED)
+        statuses = np.where(outside, TruthStatus.OPTIONAL, statuses).astype(np.int8)
         if outside.any():
             notes.append(f"{outside.sum()} true sources lie off the image and are not asked for")
-    return Truth(sources, roles, match_radii(sources, least), least, limits, tuple(notes))
+    return Truth(sources, statuses, match_radii(sources, least), least, limits, tuple(notes))
 
 
 def _with_snr(sources: Table, rms: np.ndarray) -> tuple[Table, str]:
@@ -123,7 +123,7 @@ def _with_snr(sources: Table, rms: np.ndarray) -> tuple[Table, str]:
 
 
 def _require_values(
-    sources: Table, truth: Side, column: str, limit: float | None, option: str
+    sources: Table, truth: CatalogueInput, column: str, limit: float | None, option: str
 ) -> None:
     """Refuse a limit in a column that has no values."""
     if limit and not np.isfinite(numbers(sources, column)).any():
@@ -134,7 +134,7 @@ def _require_values(
 
 
 def _limits(
-    sources: Table, truth: Side, snr: float | None, flux: float | None, notes: list[str]
+    sources: Table, truth: CatalogueInput, snr: float | None, flux: float | None, notes: list[str]
 ) -> Limits:
     _require_values(sources, truth, "snr", snr, "--snr-limit")
     known = np.isfinite(numbers(sources, "snr")).any()
@@ -145,7 +145,7 @@ def _limits(
     return Limits(snr=snr, flux=flux or 0.0)
 
 
-def _radius(sources: Table, sides: Sequence[Side], radius: float | None) -> float:
+def _radius(sources: Table, sides: Sequence[CatalogueInput], radius: float | None) -> float:
     if radius is not None:
         if not 0 < radius < LARGEST_RADIUS:
             raise OptionError(f"--radius is in arcsec, above 0 and below 3600, not {radius:g}")
@@ -160,7 +160,7 @@ def _radius(sources: Table, sides: Sequence[Side], radius: float | None) -> floa
     )
 
 
-def _check_overlap(side: Side, truth: Side, radius: float) -> None:
+def _check_overlap(side: CatalogueInput, truth: CatalogueInput, radius: float) -> None:
     """Refuse a catalogue that lies elsewhere on the sky than the truth."""
     if not len(side.catalogue):
         return

@@ -106,7 +106,7 @@ class BeamMap:
             return 2.0 * np.pi / np.sqrt(determinant(self.precision(x, y)))
 
     @cached_property
-    def least_area(self) -> float:
+    def min_area(self) -> float:
         """Pixels per beam where there are fewest in the image."""
         x, y = self.rule.geometry.sample
         areas = self.area(x, y)
@@ -131,15 +131,15 @@ class BeamMap:
 
     def _limited(self, precision: np.ndarray) -> np.ndarray:
         """Return precisions of beams no wider than the image and no narrower than `NARROWEST`."""
-        least = (FWHM_PER_SIGMA / max(self.rule.geometry.shape)) ** 2
-        most = (FWHM_PER_SIGMA / NARROWEST) ** 2
+        low = (FWHM_PER_SIGMA / max(self.rule.geometry.shape)) ** 2
+        high = (FWHM_PER_SIGMA / NARROWEST) ** 2
         trace = np.trace(precision, axis1=-2, axis2=-1)
         with np.errstate(over="ignore", invalid="ignore"):
-            out = (determinant(precision) <= least * trace) | (trace > most)
+            out = (determinant(precision) <= low * trace) | (trace > high)
         if not out.any():
             return precision
         values, vectors = np.linalg.eigh(precision[out])
-        values = np.clip(values, least, most)[:, None, :]
+        values = np.clip(values, low, high)[:, None, :]
         limited = precision.copy()
         limited[out] = vectors * values @ np.swapaxes(vectors, -1, -2)
         return limited

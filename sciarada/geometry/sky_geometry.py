@@ -20,7 +20,7 @@ _NODES = 33  # along each side of the grid on which an image is looked at as a w
 _SMALL = 10.0  # degrees from the reference point within which all pixels count as alike
 _SPACING = 16  # pixels between the nodes of the grid on which a window is looked at first
 _HALF_PIXEL = 0.5
-_LEAST_STEP = 0.01  # arcsec; differences of smaller steps lose digits
+_MIN_STEP = 0.01  # arcsec; differences of smaller steps lose digits
 _NORTH_STEP = 0.5 / 3600.0
 
 
@@ -65,7 +65,7 @@ class SkyGeometry:
     def _step(self) -> float:
         """Pixels by which positions are moved to see how the sky follows them."""
         scale = 3600.0 * self.projection.scale
-        return max(_HALF_PIXEL, _LEAST_STEP / scale) if scale > 0 else _HALF_PIXEL
+        return max(_HALF_PIXEL, _MIN_STEP / scale) if scale > 0 else _HALF_PIXEL
 
     def jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return how the sky moves with the pixel, shape (..., 2, 2).

@@ -23,7 +23,7 @@ global color={COLOURS[0]} dashlist=8 3 width=1 font="helvetica 10 normal roman" 
 highlite=1 dash=0 fixed=0 edit=1 move=1 delete=1 include=1 source=1
 icrs
 """
-LEAST_DECIMALS = 8  # of a degree
+MIN_DECIMALS = 8  # of a degree
 _OTHERS = str.maketrans("{};", "(),")
 
 
@@ -63,7 +63,7 @@ class Digits:
 
     @cached_property
     def _decimals(self) -> int:
-        return degree_decimals(self.pixel_scale, LEAST_DECIMALS)
+        return degree_decimals(self.pixel_scale, MIN_DECIMALS)
 
     def sky(self, ra: float, dec: float) -> str:
         """Return a position in degrees as the arguments of a shape."""
@@ -71,7 +71,7 @@ class Digits:
 
     def arcsec(self, size: float) -> str:
         """Return a size in arcsec as the argument of a shape."""
-        return f'{size:.{self._decimals - LEAST_DECIMALS + 4}f}"'
+        return f'{size:.{self._decimals - MIN_DECIMALS + 4}f}"'
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from astropy.table import Table
 from sciarada.errors import CatalogueError
 from sciarada.io.table_damage import BROKEN, DAMAGED, explain
 
-MOST_VALUES = 1_000_000  # in the metadata, each alias of YAML counted as what it stands for
+MAX_VALUES = 1_000_000  # in the metadata, each alias of YAML counted as what it stands for
 
 
 def read_ecsv(text: str) -> Table:
@@ -22,7 +22,7 @@ def read_ecsv(text: str) -> Table:
     Raises
     ------
     CatalogueError
-        If the file is damaged, or aliases in its header stand for more than `MOST_VALUES`.
+        If the file is damaged, or aliases in its header stand for more than `MAX_VALUES`.
     """
     lines = list(io.StringIO(text))  # not at the line separators of Unicode, as splitlines does
     try:
@@ -32,8 +32,8 @@ def read_ecsv(text: str) -> Table:
     except BROKEN as error:
         cause = explain(error)
         raise CatalogueError(_wrong_line(lines) if cause == DAMAGED else cause) from error
-    if _size(table.meta, {}) > MOST_VALUES:
-        raise CatalogueError(f"its metadata have more than {MOST_VALUES} values")
+    if _size(table.meta, {}) > MAX_VALUES:
+        raise CatalogueError(f"its metadata have more than {MAX_VALUES} values")
     return table
 
 
@@ -68,7 +68,7 @@ def _size(value: Any, known: dict[int, int]) -> int:
     if not isinstance(value, (dict, list, tuple)):
         return 1
     if id(value) not in known:
-        known[id(value)] = MOST_VALUES + 1  # a branch that holds itself has no end
+        known[id(value)] = MAX_VALUES + 1  # a branch that holds itself has no end
         parts = value.values() if isinstance(value, dict) else value
         known[id(value)] = 1 + sum(_size(part, known) for part in parts)
     return known[id(value)]

@@ -21,7 +21,7 @@ from sciarada.geometry.local_sky import determinant
 from sciarada.geometry.windows import Window
 
 NODES = 129  # along each side; the factor changes smoothly between them
-LEAST_CHANGE = 1e-3  # part of the factor: images over which it changes less have one
+MIN_CHANGE = 1e-3  # part of the factor: images over which it changes less have one
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ def has_local_factor(image: SkyImage, unit: u.UnitBase) -> bool:
     constant = unit.is_equivalent(u.Jy / u.pix) == image.beam_rule.in_plane
     if image.beam_map is None or unit.is_equivalent(u.Jy / u.beam) or constant:
         return False
-    return min(image.shape) > 1 and bool(np.ptp(_factors(image, unit)) > LEAST_CHANGE)
+    return min(image.shape) > 1 and bool(np.ptp(_factors(image, unit)) > MIN_CHANGE)
 
 
 def _nodes(image: SkyImage) -> tuple[np.ndarray, np.ndarray]:

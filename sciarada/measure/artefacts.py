@@ -24,7 +24,7 @@ EDGES = np.array([1.5, 3.0, 4.5, 6.75, 10.1, 15.2, 22.8, 34.2])  # of the rings,
 SAMPLES = 256  # pixels looked at in each ring
 STRONGEST = 0.1  # artefact's share of the bright peak one beam away; falls as 1/distance
 FAINTEST = 5.0  # artefacts that stay below so many rms are not detected
-LEAST_EXCESS = 1.4  # noise of a ring that has artefacts, in units of the local rms
+MIN_EXCESS = 1.4  # noise of a ring that has artefacts, in units of the local rms
 MORE_LIKELY = 2.0  # artefacts that must be expected for each source
 APART = 3.0  # beams: what is nearer to a brighter peak shares its artefacts
 PEAKS_PER_BEAM = 0.3  # of Gaussian noise, above 1 sigma; see `expected_peaks`
@@ -54,7 +54,7 @@ def find_artefacts(
     """Say which sources are more likely artefacts of a brighter one.
 
     A source is one if two things hold in the ring round the bright peak that it lies in. The
-    noise of the pixels below the background is more than ``LEAST_EXCESS`` times the local
+    noise of the pixels below the background is more than ``MIN_EXCESS`` times the local
     rms; and on the same area such noise has more than ``MORE_LIKELY`` times as many peaks as
     bright as the source as the catalogue has sources. Its own peak must be below a share of
     the bright one's that is ``STRONGEST`` one beam away and falls as 1/distance.
@@ -79,10 +79,10 @@ def find_artefacts(
     )
     found = _peaks(sources, np.asarray(sources["snr"], float))
     noise = _noise_around(image, model, bright, found)
-    artefacts = expected_peaks(found.snr / np.maximum(noise, LEAST_EXCESS))
+    artefacts = expected_peaks(found.snr / np.maximum(noise, MIN_EXCESS))
     area = np.count_nonzero(~model.failed) * model.box**2 / beam_pixels(image) ** 2
     brighter = len(found.peak) - np.searchsorted(np.sort(found.peak), found.peak)
-    return (noise > LEAST_EXCESS) & (artefacts * area > MORE_LIKELY * brighter)
+    return (noise > MIN_EXCESS) & (artefacts * area > MORE_LIKELY * brighter)
 
 
 def expected_peaks(level: np.ndarray) -> np.ndarray:

@@ -44,8 +44,8 @@ ROUNDING = 10 * float(np.finfo(np.float32).eps)
 TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
-BOX_IN_BEAMS, LEAST_BEAMS = 20.0, 5.0
-LEAST_SAMPLES = 12  # along the side of a box
+BOX_IN_BEAMS, MIN_BEAMS = 20.0, 5.0
+MIN_SAMPLES = 12  # along the side of a box
 SAMPLES_PER_BEAM = 2.5
 ROWS_AT_ONCE = 64
 
@@ -115,7 +115,7 @@ def default_box(image: SkyImage) -> int:
     if image.beam is None:
         return 64
     beam = beam_pixels(image)
-    largest = max(LARGEST_BOX, round(LEAST_BEAMS * beam))
+    largest = max(LARGEST_BOX, round(MIN_BEAMS * beam))
     return int(np.clip(round(BOX_IN_BEAMS * beam), SMALLEST_BOX, largest))
 
 
@@ -139,7 +139,7 @@ def estimate_background(
     """
     executor = executor or Serial()
     box = min(box or default_box(image), max(image.shape))
-    stride = min(_sampling_stride(image), max(1, box // LEAST_SAMPLES))
+    stride = min(_sampling_stride(image), max(1, box // MIN_SAMPLES))
     rough_stride = max(stride, min(2 * stride, box // ROUGH_SAMPLES))
     logger.debug("background of %s: mesh boxes of %d px, every %d px", image.name, box, stride)
     edges = _strip_edges(image.shape[0], box)

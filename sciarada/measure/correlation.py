@@ -21,12 +21,12 @@ from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
 
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2), (0, 3), (3, 0))
-LEAST_CORRELATION = 0.15
+MIN_CORRELATION = 0.15
 CLIP_SIGMA = 4.0
 SOURCE_MARGIN = 2
 PATCH, PIECE = 256, 64  # pixels
 PAIRS = 500  # fewest of a piece
-MOST_PATCHES = 9
+MAX_PATCHES = 9
 KERNEL_PRECISION = 1e-3
 
 
@@ -148,7 +148,7 @@ def _lagged_sums(values: np.ndarray) -> np.ndarray:
 
 def _fitted(correlation: np.ndarray) -> np.ndarray | None:
     """Return the precision matrix that describes the correlations at `LAGS`, if any does."""
-    used = correlation > LEAST_CORRELATION
+    used = correlation > MIN_CORRELATION
     if used.sum() < 3:
         return None
     dy, dx = np.array(LAGS, float)[used].T
@@ -202,7 +202,7 @@ def _pieces(window: Window, side: int) -> list[Window]:
 def _patches(image_shape: tuple[int, int]) -> list[Window]:
     """Return patches spread evenly over the image."""
     starts = [
-        np.unique(np.linspace(0, max(0, side - PATCH), int(np.sqrt(MOST_PATCHES))).astype(int))
+        np.unique(np.linspace(0, max(0, side - PATCH), int(np.sqrt(MAX_PATCHES))).astype(int))
         for side in image_shape
     ]
     return [

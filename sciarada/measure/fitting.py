@@ -10,7 +10,6 @@ import numpy as np
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure import gaussians
 from sciarada.measure.correlation import NoiseCorrelation
-from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import (
     PA,
     PB,
@@ -22,15 +21,16 @@ from sciarada.measure.gaussians import (
     Stamp,
     shifted,
 )
+from sciarada.measure.initial_guesses import beam_width, from_peaks, one_shape, two_points
+from sciarada.measure.island_stamps import IslandPixels
 from sciarada.measure.peaks import find_peaks
-from sciarada.measure.starts import beam_width, from_peaks, one_shape, two_points
 
 RESOLVED_CHI2 = 11.3  # three shape parameters: one point source in a hundred exceeds it
 TURNS = 4
 TURN_REACH = 1.2
 FAINTEST = 0.6
 SEPARATION = 0.6
-LEAST_BETTER = 4.0
+MIN_BETTER = 4.0
 WORTH = 0.5
 
 
@@ -47,20 +47,20 @@ class FitSettings:
     joint : int
         Up to this many components are fitted together; more are fitted each by itself, in
         turns, with the others taken out.
-    most_components : int
+    max_components : int
         The highest number of components of an island.
-    most_steps : int
+    max_steps : int
         Budget: steps of one fit.
-    most_beams : float
+    max_beams : float
         Islands of more beam areas are measured by their pixels alone.
     """
 
     peak_sigma: float = 5.0
     prominence: float = 2.5
     joint: int = 4
-    most_components: int = 40
-    most_steps: int = 40
-    most_beams: float = 400.0
+    max_components: int = 40
+    max_steps: int = 40
+    max_beams: float = 400.0
 
     def fits(self, island: IslandPixels, beam: np.ndarray) -> bool:
         """Return whether Gaussians are fitted to an island, which may be too large for them.
@@ -72,7 +72,7 @@ class FitSettings:
             Precision matrix of the beam in pixels^-2.
         """
         beams = island.mask.sum() * np.sqrt(np.linalg.det(beam)) / (2 * np.pi)
-        return bool(0 < beams <= self.most_beams)
+        return bool(0 < beams <= self.max_beams)
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ class Fitter:
             prominence=self.settings.prominence,
             separation=SEPARATION * beam_width(beam),
         )
-        return peaks[: self.settings.most_components]
+        return peaks[: self.settings.max_components]
 
     def _fit(
         self, islands: Sequence[IslandPixels], starts: Sequence[Components]
@@ -156,7 +156,7 @@ class Fitter:
             Stamp(island.snr, island.region, start)
             for island, start in zip(islands, starts, strict=True)
         ]
-        return gaussians.fit(stamps, self.noise, most_steps=self.settings.most_steps)
+        return gaussians.fit(stamps, self.noise, max_steps=self.settings.max_steps)
 
     def _together(
         self,
@@ -208,7 +208,7 @@ class Fitter:
             if (
                 pair.converged
                 and self._plausible(pair, islands[i], beams[i]).all()
-                and _misfit(islands[i], pair) < _misfit(islands[i], found[i]) - LEAST_BETTER
+                and _misfit(islands[i], pair) < _misfit(islands[i], found[i]) - MIN_BETTER
             ):
                 found[i] = pair
         return found

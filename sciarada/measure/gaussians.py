@@ -21,7 +21,7 @@ from sciarada.measure.correlation import NoiseCorrelation
 
 SIZE = 6
 A, X0, Y0, PA, PB, PC = range(SIZE)
-MOST_ELEMENTS = 4_000_000
+MAX_ELEMENTS = 4_000_000
 SMALLEST_GAIN = 1e-5
 PIXEL = np.float32  # of the stacks; parameters and normal equations are float64
 
@@ -96,7 +96,7 @@ def evaluate(values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return total
 
 
-def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, most_steps: int = 40) -> list[Components]:
+def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, max_steps: int = 40) -> list[Components]:
     """Fit the components of many stamps, each stamp by itself.
 
     Parameters
@@ -106,7 +106,7 @@ def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, most_steps: int = 40) -
         Turns the scatter of the parameters into errors: with Jacobian J and noise
         covariance C it is ``(J'J)^-1 J'CJ (J'J)^-1``, as in Condon (1997, PASP 109, 166)
         but without his limits of low or high sampling.
-    most_steps : int
+    max_steps : int
         Budget of steps of each fit.
 
     Returns
@@ -117,7 +117,7 @@ def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, most_steps: int = 40) -
     cropped = [_cropped(stamp) for stamp in stamps]
     results: list[Components | None] = [None] * len(stamps)
     for chunk in _alike([stamp for stamp, _ in cropped]):
-        fitted = _fit_stack([cropped[i][0] for i in chunk], noise, most_steps)
+        fitted = _fit_stack([cropped[i][0] for i in chunk], noise, max_steps)
         for i, components in zip(chunk, fitted, strict=True):
             results[i] = shifted(components, *cropped[i][1])
     return results
@@ -152,12 +152,12 @@ def _alike(stamps: list[Stamp]) -> list[list[int]]:
         area = max(stamps[i].data.shape[0] for i in members) * max(
             stamps[i].data.shape[1] for i in members
         )
-        length = max(1, MOST_ELEMENTS // (area * SIZE * count))
+        length = max(1, MAX_ELEMENTS // (area * SIZE * count))
         chunks += [members[k : k + length] for k in range(0, len(members), length)]
     return chunks
 
 
-def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, most_steps: int) -> list[Components]:
+def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, max_steps: int) -> list[Components]:
     ny = max(stamp.data.shape[0] for stamp in stamps) + 3 & ~3
     nx = max(stamp.data.shape[1] for stamp in stamps) + 3 & ~3
     count = len(stamps[0].start)
@@ -173,7 +173,7 @@ def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, most_steps: int) ->
     fitted[:, :, PA:] = free[:, :, None]
     fitted = fitted.reshape(len(stamps), -1)
 
-    values, converged = _minimise(start, fitted, data, used, most_steps)
+    values, converged = _minimise(start, fitted, data, used, max_steps)
     covariance, regular = _covariance(values, fitted, used, noise)
     converged &= regular & (used.sum(axis=(1, 2)) > fitted.sum(axis=1))
     return [
@@ -183,7 +183,7 @@ def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, most_steps: int) ->
 
 
 def _minimise(
-    start: np.ndarray, fitted: np.ndarray, data: np.ndarray, used: np.ndarray, most_steps: int
+    start: np.ndarray, fitted: np.ndarray, data: np.ndarray, used: np.ndarray, max_steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the values (B, n, 6) of least squares and which of the stack converged."""
     values = start.copy()
@@ -194,7 +194,7 @@ def _minimise(
         residual, rows = _linearise(values, fitted, data, used)
     cost = _square(residual)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for _ in range(most_steps):
+        for _ in range(max_steps):
             normal = (rows @ np.swapaxes(rows, 1, 2)).astype(float)
             gradient = (rows @ residual[:, :, None])[:, :, 0].astype(float)
             diagonal = np.einsum("bkk->bk", normal)

@@ -15,7 +15,7 @@ from sciarada.core.detections import Detection
 from sciarada.geometry.tiles import Tile, TileGrid
 from sciarada.geometry.windows import Window
 
-LEAST_AGREEMENT = 0.5
+MIN_AGREEMENT = 0.5
 
 Piece = tuple[Tile, Detection]
 
@@ -179,7 +179,7 @@ def _agree(one: Piece, other: Piece) -> bool:
         return False
     parts, shared = np.unique(np.stack([a[both], b[both]]), axis=1, return_counts=True)
     smaller = np.minimum(np.bincount(a.ravel())[parts[0]], np.bincount(b.ravel())[parts[1]])
-    return bool((shared >= LEAST_AGREEMENT * smaller).any())
+    return bool((shared >= MIN_AGREEMENT * smaller).any())
 
 
 def _near_boxes(windows: Sequence[Window], margin: int) -> list[list[int]]:

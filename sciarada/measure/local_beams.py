@@ -9,7 +9,7 @@ import numpy as np
 from sciarada.core.image import SkyImage
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.geometry.local_sky import determinant
-from sciarada.measure.cutting import IslandPixels
+from sciarada.measure.island_stamps import IslandPixels
 from sciarada.measure.islands import Island
 from sciarada.measure.shapes import ASSUMED_BEAM_PIXELS
 

@@ -10,7 +10,7 @@ from sciarada.core.image import SkyImage
 from sciarada.geometry.precision import degree_decimals
 from sciarada.measure.outlines import largest_extent
 
-LEAST_DECIMALS = 5
+MIN_DECIMALS = 5
 
 
 def outline_regions(
@@ -38,7 +38,7 @@ def outline_regions(
     ends = np.cumsum([len(ring) for ring in outlines])[:-1]
     sky = np.stack(image.pixel_to_sky(*np.concatenate(outlines).T), axis=-1)
     corners = [ring[np.isfinite(ring[:, 0])] for ring in np.split(sky, ends)]
-    decimals = degree_decimals(image.pixel_scale, LEAST_DECIMALS)
+    decimals = degree_decimals(image.pixel_scale, MIN_DECIMALS)
     return (
         np.array([_polygon(ring, decimals) for ring in corners]),
         np.array([_extent(ring) for ring in corners]),

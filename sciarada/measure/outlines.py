@@ -8,7 +8,7 @@ import numpy as np
 from contourpy import contour_generator
 from scipy import ndimage
 
-MOST_VERTICES = 64
+MAX_VERTICES = 64
 LARGE, SMOOTHING = 1000, 0.03
 FIRST_TOLERANCE = 0.4
 
@@ -84,7 +84,7 @@ def _thinned(ring: np.ndarray) -> np.ndarray:
     corner = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]) > 1e-9
     simple = ring = ring[corner]
     tolerance = FIRST_TOLERANCE
-    while len(simple) > MOST_VERTICES:
+    while len(simple) > MAX_VERTICES:
         simple = _simplified(ring, tolerance)
         tolerance *= 1.5
     return simple

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sciarada.measure import gaussians
-from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import X0, Y0, A, Components
+from sciarada.measure.island_stamps import IslandPixels
 
 
 def share_out(

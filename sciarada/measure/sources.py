@@ -16,16 +16,16 @@ from sciarada.measure import gaussians
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.bridging import bridges
 from sciarada.measure.correlation import NoiseCorrelation
-from sciarada.measure.cutting import IslandPixels, IslandTask, cut_islands
 from sciarada.measure.fitting import FitSettings, Fitter
 from sciarada.measure.gaussians import A, Components
 from sciarada.measure.grouping import group_components
+from sciarada.measure.island_stamps import IslandPixels, IslandTask, cut_islands
 from sciarada.measure.islands import Island
 from sciarada.measure.local_beams import beam_areas, island_beams, peak_beams
 from sciarada.measure.local_noise import island_noises
 from sciarada.measure.outlines import outlines
 from sciarada.measure.sharing import share_out
-from sciarada.measure.source_light import from_components, from_pixels
+from sciarada.measure.source_moments import from_components, from_pixels
 
 POOR_FRACTION, POOR_SIGMA = 0.25, 2.0
 GAUSSIAN_TO = 0.005  # of its variances: a beam that is a Gaussian on the sky, seen in pixels

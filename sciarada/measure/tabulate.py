@@ -12,7 +12,7 @@ from sciarada.measure.local_beams import place_areas
 from sciarada.measure.local_sky import LocalSky, beam_columns
 from sciarada.measure.outline_regions import outline_regions
 from sciarada.measure.shapes import axes, axes_errors, deconvolve, precision_to_sky
-from sciarada.measure.source_light import component_sums
+from sciarada.measure.source_moments import component_sums
 from sciarada.measure.sources import MeasuredSource
 
 Columns = dict[str, np.ndarray]

@@ -1,4 +1,4 @@
-"""Slow networks: copies whose weights follow those of the trained one."""
+"""Slow networks: copies whose weights follow those of the trained one as a moving average."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def frozen_copy(module: nn.Module) -> nn.Module:
 
 
 @torch.no_grad()
-def follow(slow: nn.Module, fast: nn.Module, momentum: float) -> None:
+def ema_update(slow: nn.Module, fast: nn.Module, momentum: float) -> None:
     """Move a slow copy towards the trained module, in place.
 
     Parameters

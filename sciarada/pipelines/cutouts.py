@@ -37,7 +37,7 @@ from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
 from sciarada.running.progress import Progress, Stopwatch, silent
 
-MOST_BOXES = 100_000  # DS9 takes minutes to show more
+MAX_BOXES = 100_000  # DS9 takes minutes to show more
 
 
 @dataclass(frozen=True)
@@ -309,8 +309,8 @@ def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:
 def _write_boxes(cutouts: CutoutSource, out: Path, overwrite: bool, notes: list[str]) -> list[Path]:
     if not isinstance(cutouts, CutoutSet):
         return []
-    if len(cutouts) > MOST_BOXES:
-        notes.append(f"no DS9 boxes: they are drawn of up to {MOST_BOXES:,} cutouts")
+    if len(cutouts) > MAX_BOXES:
+        notes.append(f"no DS9 boxes: they are drawn of up to {MAX_BOXES:,} cutouts")
         return []
     path = out.with_suffix(".reg")
     write_cutout_regions(cutouts, path, overwrite)

@@ -104,7 +104,7 @@ def run_demo(
     out : Path
         Folder to make.
     size : int
-        Side of the field in pixels.
+        CatalogueInput of the field in pixels.
     seed : int
         Same seed, same field.
     overwrite : bool

@@ -18,7 +18,7 @@ from sciarada.evaluation.catalogue_scores import (
     has_masks,
     score_finder,
 )
-from sciarada.evaluation.inputs import Side, read_side
+from sciarada.evaluation.inputs import CatalogueInput, read_catalogue_input
 from sciarada.evaluation.match_table import match_table
 from sciarada.evaluation.score_table import ScoreRow, chosen, score_table
 from sciarada.evaluation.truth import Truth, prepare_truth
@@ -138,12 +138,12 @@ def run_evaluate(
     inputs = Inputs.of(catalogue, truth, *compare.values(), *maps)
     inputs.keep_apart(folder)
     with watch.time("reading"):
-        of_truth = read_side(
+        of_truth = read_catalogue_input(
             truth, "truth", columns=settings.truth_columns, labels=truth_segmentation
         )
-        sides = [read_side(catalogue, "catalogue", labels=segmentation)]
+        sides = [read_catalogue_input(catalogue, "catalogue", labels=segmentation)]
         for name, path in compare.items():
-            sides.append(read_side(path, "catalogue", name=name))
+            sides.append(read_catalogue_input(path, "catalogue", name=name))
         _check(sides, of_truth, segmentation, truth_segmentation, into_report)
         ready = prepare_truth(
             of_truth,
@@ -195,8 +195,8 @@ def run_evaluate(
 
 
 def _check(
-    sides: list[Side],
-    truth: Side,
+    sides: list[CatalogueInput],
+    truth: CatalogueInput,
     segmentation: Path | None,
     truth_segmentation: Path | None,
     into_report: bool,
@@ -223,12 +223,12 @@ def _name(catalogue: Path) -> str:
     return name if catalogue.is_dir() else name.partition(".")[0]
 
 
-def _title(sides: list[Side]) -> str:
+def _title(sides: list[CatalogueInput]) -> str:
     return " · ".join(side.name for side in sides) + " against the truth"
 
 
-def _facts(truth: Truth, side: Side) -> str:
-    counted = int((truth.roles == 0).sum())
+def _facts(truth: Truth, side: CatalogueInput) -> str:
+    counted = int((truth.statuses == 0).sum())
     facts = [f"{side.path.name}: {len(truth.sources)} true sources, {counted} asked for"]
     if truth.limits.snr:
         facts.append(f"S/N ≥ {truth.limits.snr:g}")
@@ -239,7 +239,7 @@ def _facts(truth: Truth, side: Side) -> str:
 
 
 def _explanation(truth: Truth, by_masks: bool) -> str:
-    counted = int((truth.roles == 0).sum())
+    counted = int((truth.statuses == 0).sum())
     asked = " and ".join(
         [f"a peak S/N of at least {truth.limits.snr:g}"] * bool(truth.limits.snr)
         + [f"a total flux of at least {truth.limits.flux:g} Jy"] * bool(truth.limits.flux)
@@ -268,8 +268,8 @@ def _write_tables(folder: Path, rows: tuple[ScoreRow, ...], matches: Table) -> N
 
 
 def _record(
-    sides: list[Side],
-    of_truth: Side,
+    sides: list[CatalogueInput],
+    of_truth: CatalogueInput,
     truth: Truth,
     scores: list[FinderScore],
     by_masks: bool,
@@ -293,7 +293,7 @@ def _record(
         },
         "counts": {
             "true": len(truth.sources),
-            "asked_for": int((truth.roles == 0).sum()),
+            "asked_for": int((truth.statuses == 0).sum()),
             "found": {side.name: len(side.catalogue) for side in sides},
         },
         "scores": {
@@ -314,7 +314,7 @@ def _record(
 def _write_page(
     folder: Path,
     section: Section,
-    sides: list[Side],
+    sides: list[CatalogueInput],
     rows: tuple[ScoreRow, ...],
     run: dict[str, Any],
 ) -> None:

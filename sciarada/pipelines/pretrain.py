@@ -35,15 +35,15 @@ from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import load_checkpoint
-from sciarada.nn.training.dataloader import Feed, reader, sky_of
 from sciarada.nn.training.ending import ending_together
-from sciarada.nn.training.initial_weights import Start
+from sciarada.nn.training.initial_weights import InitialWeights
 from sciarada.nn.training.labels import column_of_labels, is_labelled, taught_labels
 from sciarada.nn.training.loop import StepPlan, train
-from sciarada.nn.training.monitor import Sample, Watch
+from sciarada.nn.training.monitor import Sample, TrainingMonitor
 from sciarada.nn.training.optimisers import build_optimiser
 from sciarada.nn.training.place import current_folder, training_folder
 from sciarada.nn.training.settings import PretrainSettings
+from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
 from sciarada.nn.views.building import USUAL, build_views
 
 Show = Callable[[int, int, dict[str, float]], None]
@@ -121,7 +121,7 @@ def _train(
     spec = manager.find("encoder", settings.encoder)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     labels = column_of_labels(source, settings.labels)
-    start = Start.of(settings.init, manager, resolved(options)) if settings.init else None
+    start = InitialWeights.of(settings.init, manager, resolved(options)) if settings.init else None
     torch.manual_seed(settings.seed)
     encoder = build_encoder(spec, options, to_train=True)
     # Labels are checked before a file is read, as the hash of the set does.
@@ -160,7 +160,7 @@ def _train(
             folder.forget_after(first)
         read = reader(source, settings.npix, settings.cache)
         table = views.partner.prepare(source) if views.partner else None
-        feed = Feed(
+        feed = ViewLoader(
             read,
             sky_of(source, settings.npix),
             plan,
@@ -180,7 +180,7 @@ def _train(
             settings.clip,
             settings.seed,
         )
-        watch = Watch(
+        watch = TrainingMonitor(
             folder,
             plan,
             Sample.of(read, labels, len(source), fabric.device, settings.seed),

@@ -22,10 +22,10 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.nn.probes.encoders import Contender, load_contenders
+from sciarada.nn.probes.encoders import ProbedEncoder, load_probed_encoders
 from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
 from sciarada.nn.probes.leakage import Leakage, refuse_known
-from sciarada.nn.probes.protocol import Protocol, build_protocol
+from sciarada.nn.probes.protocol import ProbeProtocol, build_protocol
 from sciarada.nn.probes.settings import ProbeSettings
 from sciarada.nn.probes.tables import (
     confusion_table,
@@ -34,7 +34,7 @@ from sciarada.nn.probes.tables import (
     runs_table,
     summary_table,
 )
-from sciarada.nn.probes.trials import Outcome, run_contender
+from sciarada.nn.probes.trials import ProbeTrial, run_probe_trials
 from sciarada.nn.threads import use_cores
 from sciarada.pipelines.record import configuration_hash, now, versions
 from sciarada.report.probe_html import write_probe_page
@@ -125,7 +125,7 @@ def run_probe(
                 classes=settings.classes,
             )
             protocol = build_protocol(cutouts, settings)
-            contenders = load_contenders(settings, manager)
+            contenders = load_probed_encoders(settings, manager)
             Inputs.of(*(contender.path for contender in contenders)).keep_apart(out)
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
@@ -133,10 +133,12 @@ def run_probe(
         notes = (*cutouts.notes, *leakage.notes, *protocol.notes, *_unlike(contenders))
         for note in notes:
             logger.warning("%s", note)
-        outcomes: list[Outcome] = []
+        outcomes: list[ProbeTrial] = []
         for contender in contenders:
             with watch.time(contender.name):
-                outcomes += run_contender(contender, cutouts, protocol, settings, manager, progress)
+                outcomes += run_probe_trials(
+                    contender, cutouts, protocol, settings, manager, progress
+                )
         inputs.check_unchanged()
         with watch.time("scoring"):
             scores = _scores(outcomes, cutouts, protocol)
@@ -152,7 +154,7 @@ def run_probe(
 
 
 def _scores(
-    outcomes: Sequence[Outcome], cutouts: LabelledSet, protocol: Protocol
+    outcomes: Sequence[ProbeTrial], cutouts: LabelledSet, protocol: ProbeProtocol
 ) -> list[ProbeScore]:
     true = cutouts.labels[protocol.test]
     return [
@@ -169,7 +171,7 @@ def _scores(
     ]
 
 
-def _unlike(contenders: Sequence[Contender]) -> tuple[str, ...]:
+def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
     """Return what contenders do not have in common."""
     notes = []
     for what, values in (
@@ -186,9 +188,9 @@ def _unlike(contenders: Sequence[Contender]) -> tuple[str, ...]:
 def _write_tables(
     folder: Path,
     scores: Sequence[ProbeScore],
-    outcomes: Sequence[Outcome],
+    outcomes: Sequence[ProbeTrial],
     cutouts: LabelledSet,
-    protocol: Protocol,
+    protocol: ProbeProtocol,
 ) -> None:
     tables = {
         "summary": summary_table(scores),
@@ -219,8 +221,8 @@ def _record(
     sets: Sequence[str | Path],
     settings: ProbeSettings,
     cutouts: LabelledSet,
-    protocol: Protocol,
-    contenders: Sequence[Contender],
+    protocol: ProbeProtocol,
+    contenders: Sequence[ProbedEncoder],
     leakage: Leakage,
     scores: Sequence[ProbeScore],
     notes: Sequence[str],
@@ -286,7 +288,7 @@ def _write_page(
     folder: Path,
     scores: Sequence[ProbeScore],
     title: str,
-    protocol: Protocol,
+    protocol: ProbeProtocol,
     notes: Sequence[str],
     run: dict[str, Any],
 ) -> None:

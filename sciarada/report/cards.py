@@ -18,7 +18,7 @@ from sciarada.report.units import Scale, flux_scale, group_thousands
 
 A_GALLERY = 12  # sources of a gallery
 A_CLASS = 6  # sources of each class
-MOST_CLASSES = 8
+MAX_CLASSES = 8
 
 _SHOWN = (
     *("ra", "dec", "total_flux", "e_total_flux", "peak_flux", "local_rms", "snr"),
@@ -100,7 +100,7 @@ def _choose(catalogue: SourceCatalogue, kinds: Kinds) -> Iterator[tuple[str, str
         surest = _optional(catalogue, "class_prob")
         order = surest if np.isfinite(surest).any() else flux
         note = "The surest of" if order is surest else "The brightest of"
-        for number in np.argsort(kinds.counts)[::-1][:MOST_CLASSES].tolist():
+        for number in np.argsort(kinds.counts)[::-1][:MAX_CLASSES].tolist():
             rows = _largest(order, kinds.index == number, A_CLASS)
             if rows.size:
                 count = group_thousands(kinds.counts[number])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sciarada.evaluation.classification import ClassScore
 
 PANEL = (6.2, 5.6)  # inches
-MOST_DIGITS = 14  # classes up to which numbers are written into the confusion matrix
+MAX_DIGITS = 14  # classes up to which numbers are written into the confusion matrix
 MEASURES = {"precision": "s", "recall": "^", "f1": "o"}
 
 
@@ -48,10 +48,10 @@ def draw_classes(
         Above the panels.
     """
     # matplotlib takes half a second, which only who draws should wait for
-    from sciarada.report.plots import PlotSheet, plot_style
+    from sciarada.report.plots import PlotFigure, plot_style
 
     with plot_style():
-        sheet = PlotSheet(1, 2 if calibration is None else 3, title, facts, PANEL)
+        sheet = PlotFigure(1, 2 if calibration is None else 3, title, facts, PANEL)
         axes = sheet.panel("Confusion", "Given class", "True class")
         draw_confusion(axes, score.classes, score.confusion)
         _per_class(sheet.panel("Scores of each class", "Score", ""), rows, score)
@@ -75,7 +75,7 @@ def draw_confusion(axes: Axes, classes: Sequence[str], counts: np.ndarray) -> No
     counts : ndarray of int, shape (k, k + 1)
         As `~sciarada.evaluation.classification.ClassScore.confusion`.
     """
-    from sciarada.report.plots import make_room
+    from sciarada.report.plots import widen_margin
 
     names = [*classes]
     if not counts[:, -1].any():
@@ -90,10 +90,10 @@ def draw_confusion(axes: Axes, classes: Sequence[str], counts: np.ndarray) -> No
     axes.set_yticks(range(len(classes)), classes)
     if _are_long(names):
         axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
-        make_room(axes, max(map(len, names)))
+        widen_margin(axes, max(map(len, names)))
     else:
         axes.set_xticks(range(len(names)), names)
-    if len(names) > MOST_DIGITS:
+    if len(names) > MAX_DIGITS:
         return
     for y, x in np.ndindex(counts.shape):
         if counts[y, x]:

@@ -19,7 +19,7 @@ from sciarada.report.units import Scale, flux_scale
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_POINTS = 3000  # of a finder's cloud
+MAX_POINTS = 3000  # of a finder's cloud
 DODGE = 0.035  # shift of a finder along the axis, so that none hides another
 WELL_BELOW = 10.0  # the brightest source lies so far above what the unit suits best
 CLOUD = 0.35  # opacity of its points
@@ -55,11 +55,11 @@ def draw_scores(
         Within which positions were matched, in arcsec.
     """
     # matplotlib takes half a second, which only who draws should wait for
-    from sciarada.report.plots import PlotSheet, plot_style
+    from sciarada.report.plots import PlotFigure, plot_style
 
     panels = _Panels(rows, matches, radius)
     with plot_style():
-        sheet = PlotSheet(3, 3, title, facts)
+        sheet = PlotFigure(3, 3, title, facts)
         sheet.legend([(name, panels.colours[name], n) for n, name in enumerate(panels.finders)])
         flux = panels.flux_scale
         in_flux = f"True total flux ({flux.unit})"
@@ -98,13 +98,13 @@ class _Panels:
 
     def reliability(self, axes: Axes, binned_by: str) -> None:
         """Draw the reliability by a quantity."""
-        from sciarada.report.plots import remark
+        from sciarada.report.plots import annotate
 
         self._curves(axes, "reliability", binned_by)
-        remark(axes, "parts of a larger source count as false")
+        annotate(axes, "parts of a larger source count as false")
 
     def _curves(self, axes: Axes, measure: str, binned_by: str) -> None:
-        from sciarada.report.plots import as_logarithm, as_share, curve, nothing
+        from sciarada.report.plots import as_logarithm, as_share, curve, mark_empty
 
         factor = self.flux_scale.factor if binned_by == "flux" else 1.0
         drawn = False
@@ -118,7 +118,7 @@ class _Panels:
             curve(axes, x, value, low, high, self.colours[name], number)
             drawn = True
         if not drawn:
-            nothing(axes, f"The tables do not give\nthe {BINNED[binned_by]} of sources")
+            mark_empty(axes, f"The tables do not give\nthe {BINNED[binned_by]} of sources")
             return
         as_logarithm(axes.xaxis)
         as_share(axes)
@@ -130,14 +130,14 @@ class _Panels:
 
     def ratios(self, axes: Axes) -> None:
         """Draw measured over true fluxes: clouds, and medians with their intervals."""
-        from sciarada.report.plots import as_logarithm, curve, nothing
+        from sciarada.report.plots import as_logarithm, curve, mark_empty
 
         clouds = {
             name: (_numbers(pairs, "true_snr"), _numbers(pairs, "flux_ratio"))
             for name, pairs in self.pairs.items()
         }
         if not any(_both(*cloud).any() for cloud in clouds.values()):
-            nothing(axes, "The tables do not give\nS/N and total flux of sources")
+            mark_empty(axes, "The tables do not give\nS/N and total flux of sources")
             return
         axes.axhline(1.0, color=FAINT_INK, linewidth=1.0)
         for name, (snr, ratio) in clouds.items():
@@ -155,7 +155,7 @@ class _Panels:
 
     def offsets(self, axes: Axes) -> None:
         """Draw where detections lie from the truth, with median and scatter of each finder."""
-        from sciarada.report.plots import nothing, remark
+        from sciarada.report.plots import annotate, mark_empty
 
         clouds = {
             name: (_numbers(pairs, "offset_ra"), _numbers(pairs, "offset_dec"))
@@ -163,7 +163,7 @@ class _Panels:
         }
         every = np.concatenate([np.hypot(*cloud) for cloud in clouds.values()])
         if not every.size:
-            nothing(axes, "No source was found")
+            mark_empty(axes, "No source was found")
             return
         reach = 1.15 * min(max(float(np.quantile(every, 0.97)), 1e-3), 2 * self.radius)
         axes.axhline(0.0, color=FAINT_INK, linewidth=1.0)
@@ -174,7 +174,7 @@ class _Panels:
         for number, (name, (east, north)) in enumerate(clouds.items()):
             if east.size:
                 _scatter(axes, east, north, self.colours[name], number)
-        remark(axes, "marks: medians; rings: robust scatter")
+        annotate(axes, "marks: medians; rings: robust scatter")
         axes.set_xlim(reach, -reach)
         axes.set_ylim(-reach, reach)
         axes.locator_params(nbins=4)  # room for the labels of small offsets
@@ -182,7 +182,7 @@ class _Panels:
 
     def pulls(self, axes: Axes) -> None:
         """Draw errors in units of what they claim to be, and what they should look like."""
-        from sciarada.report.plots import nothing
+        from sciarada.report.plots import mark_empty
 
         edges = np.linspace(-FARTHEST_PULL, FARTHEST_PULL, 41)
         step = edges[1] - edges[0]
@@ -197,7 +197,7 @@ class _Panels:
             axes.stairs(share, edges, color=self.colours[name], alpha=0.13, fill=True)
             drawn = True
         if not drawn:
-            nothing(axes, "Too few errors are given")
+            mark_empty(axes, "Too few errors are given")
             return
         x = np.linspace(-FARTHEST_PULL, FARTHEST_PULL, 201)
         axes.plot(x, np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi), color=FAINT_INK, linewidth=1.6)
@@ -213,7 +213,7 @@ class _Panels:
         """Draw the completeness of each class of the truth, with its interval."""
         from matplotlib.ticker import PercentFormatter
 
-        from sciarada.report.plots import MARKERS, nothing
+        from sciarada.report.plots import MARKERS, mark_empty
 
         names = list(
             dict.fromkeys(
@@ -223,7 +223,7 @@ class _Panels:
             )
         )
         if not names:
-            nothing(axes, "The truth has no classes")
+            mark_empty(axes, "The truth has no classes")
             return
         places = {name: place for place, name in enumerate(reversed(names))}
         counts = {}
@@ -265,7 +265,7 @@ def _both(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 def _thin(rows: np.ndarray) -> np.ndarray:
     """Return so many rows that the picture stays light, evenly chosen."""
-    step = max(1, -(-len(rows) // MOST_POINTS))
+    step = max(1, -(-len(rows) // MAX_POINTS))
     return rows[::step]
 
 

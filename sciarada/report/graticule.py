@@ -14,7 +14,7 @@ NODES = 33  # along each side of the grid of positions that shows what sky there
 SAMPLES = 65  # points along a line
 EDGE_SAMPLES = 129  # points along a side of the image
 LONGEST_STEP = 4.0  # between two points of a line, in steps beside it
-LEAST_CHANGE = 1e-3  # of a step, along a side that has labels
+MIN_CHANGE = 1e-3  # of a step, along a side that has labels
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ def _dec_labels(
 def _changes(values: np.ndarray, step: float) -> bool:
     """Return whether a coordinate along a side changes by more than rounding does."""
     seen = values[np.isfinite(values)]
-    return seen.size > 1 and float(np.ptp(seen)) > LEAST_CHANGE * step
+    return seen.size > 1 and float(np.ptp(seen)) > MIN_CHANGE * step
 
 
 def _zeros(offsets: np.ndarray, length: int, jump: float) -> list[float]:

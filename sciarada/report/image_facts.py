@@ -17,7 +17,7 @@ from sciarada.measure.pixel_statistics import PixelStatistics
 from sciarada.report.units import brightness_scale
 
 NONE = "none"
-LEAST_DECIMALS = 5  # of a degree
+MIN_DECIMALS = 5  # of a degree
 MINUS = "\N{MINUS SIGN}"  # which a terminal's other programs do not read as a number's
 
 
@@ -141,7 +141,7 @@ def _position(centre: dict[str, float] | None, pixel_scale: float) -> str:
         return "off the sky"
     ra_deg, dec_deg = centre["ra_deg"], centre["dec_deg"]
     digits = max(1, math.ceil(-math.log10(pixel_scale / 10.0) - 1e-9))
-    decimals = degree_decimals(pixel_scale, LEAST_DECIMALS)
+    decimals = degree_decimals(pixel_scale, MIN_DECIMALS)
     ra = Angle(ra_deg, "deg").to_string(u.hour, sep=":", precision=digits + 1, pad=True)
     dec = Angle(dec_deg, "deg").to_string(
         u.deg, sep=":", precision=digits, pad=True, alwayssign=True

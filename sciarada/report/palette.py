@@ -48,7 +48,7 @@ COLOUR_MAP: np.ndarray = _colour_map()
 """uint8 array of shape (256, 3): the colour of each level."""
 
 
-def sheet_palette() -> np.ndarray:
+def canvas_palette() -> np.ndarray:
     """Return the 256 colours or fewer that a whole sheet is stored in, uint8 of shape (n, 3).
 
     Most are of the colour map; the rest are the blends that smooth the edges of text and

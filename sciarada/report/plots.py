@@ -57,7 +57,7 @@ def plot_style():
     return matplotlib.rc_context(_STYLE)
 
 
-class PlotSheet:
+class PlotFigure:
     """A sheet of equal panels under a title.
 
     Parameters
@@ -178,7 +178,7 @@ def as_logarithm(axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
 
 
-def make_room(axes: Axes, letters: int) -> None:
+def widen_margin(axes: Axes, letters: int) -> None:
     """Shrink a panel so that tick labels of so many letters fit to its left and, slanted, below."""
     width, height = axes.get_figure().get_size_inches()
     beyond = max(0.0, LETTER * letters - 0.5)
@@ -187,14 +187,14 @@ def make_room(axes: Axes, letters: int) -> None:
     axes.set_position([box.x0 + left, box.y0 + below, box.width - left, box.height - below])
 
 
-def remark(axes: Axes, text: str) -> None:
+def annotate(axes: Axes, text: str) -> None:
     """Write small print into the lower left corner of a panel."""
     axes.text(
         0.02, 0.03, text, transform=axes.transAxes, color=FAINT_INK, fontsize=8.5, style="italic",
     )  # fmt: skip
 
 
-def nothing(axes: Axes, text: str) -> None:
+def mark_empty(axes: Axes, text: str) -> None:
     """Say why a panel is empty."""
     axes.set_xticks([])
     axes.set_yticks([])

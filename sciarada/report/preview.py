@@ -11,7 +11,7 @@ from PIL import Image
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.report import furniture
+from sciarada.report import annotations
 from sciarada.report.graticule import make_graticule
 from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds, boxes_of, kinds_of, outlines_of
@@ -22,11 +22,11 @@ from sciarada.report.stretch import Stretch
 from sciarada.report.units import brightness_scale, format_frequency, group_thousands
 
 if TYPE_CHECKING:
-    from sciarada.report.sheet import Sheet
+    from sciarada.report.canvas import Canvas
 
-LONG_SIDE = 1400  # of the picture, in pixels of the sheet
+LONG_SIDE = 1400  # of the picture, in pixels of the canvas
 SHORT_SIDE = 40  # at the least: a strip of one image row stays visible
-NARROWEST = 900  # sheet between the side margins, for the words
+NARROWEST = 900  # canvas between the side margins, for the words
 RIGHT, TOP, BOTTOM = 190, 130, 130  # margins
 SMALLEST_MARK, LARGEST_MARK = 4.0, 12.0  # diameter of the ring round a very small source
 LINE_WIDTHS = ((10_000, 0.9), (1000, 1.2), (100, 1.7), (0, 2.2))  # from so many sources
@@ -59,7 +59,7 @@ def draw_preview(
         picture.
     """
     # matplotlib takes half a second, which only the process that draws should wait for
-    from sciarada.report.sheet import Sheet, house_style
+    from sciarada.report.canvas import Canvas, canvas_style
 
     raster = reduce_image(image, LONG_SIDE)
     stretch = Stretch.fit(raster.values, rms)
@@ -67,28 +67,30 @@ def draw_preview(
     kinds = kinds_of(catalogue)
     graticule = make_graticule(image)
     width, height = _picture_size(image.shape)
-    rows = furniture.legend_rows(kinds, max(width, NARROWEST))
+    rows = annotations.legend_rows(kinds, max(width, NARROWEST))
     layout = Layout(
         shape=image.shape,
         width=width,
         height=height,
-        left=furniture.left_margin(graticule),
-        bottom=BOTTOM + furniture.ROW * len(rows),
+        left=annotations.left_margin(graticule),
+        bottom=BOTTOM + annotations.ROW * len(rows),
         right=RIGHT + max(0, NARROWEST - width),
         top=TOP,
     )
-    with house_style():
-        sheet = Sheet(*layout.size)
-        sheet.picture(layout.left, layout.bottom, _picture(raster, stretch, layout))
-        furniture.draw_graticule(sheet, layout, graticule)
-        _draw_outlines(sheet, layout, catalogue, image, kinds)
-        furniture.draw_beam(sheet, layout, image)
-        furniture.draw_scale_bar(sheet, layout, image)
-        furniture.draw_colour_bar(sheet, layout, stretch, scale)
-        furniture.draw_title(sheet, layout, image_title(image), _facts(image, len(catalogue), rms))
-        furniture.draw_legend(sheet, layout, kinds, rows)
-        furniture.draw_notes(sheet, layout, len(rows), _notes(image, raster))
-        sheet.save(path)
+    with canvas_style():
+        canvas = Canvas(*layout.size)
+        canvas.picture(layout.left, layout.bottom, _picture(raster, stretch, layout))
+        annotations.draw_graticule(canvas, layout, graticule)
+        _draw_outlines(canvas, layout, catalogue, image, kinds)
+        annotations.draw_beam(canvas, layout, image)
+        annotations.draw_scale_bar(canvas, layout, image)
+        annotations.draw_colour_bar(canvas, layout, stretch, scale)
+        annotations.draw_title(
+            canvas, layout, image_title(image), _facts(image, len(catalogue), rms)
+        )
+        annotations.draw_legend(canvas, layout, kinds, rows)
+        annotations.draw_notes(canvas, layout, len(rows), _notes(image, raster))
+        canvas.save(path)
 
 
 def image_title(image: SkyImage) -> str:
@@ -98,14 +100,14 @@ def image_title(image: SkyImage) -> str:
 
 
 def _picture_size(shape: tuple[int, int]) -> tuple[int, int]:
-    """Return width and height on the sheet of an image of ``shape`` (ny, nx)."""
+    """Return width and height on the canvas of an image of ``shape`` (ny, nx)."""
     enlarge = LONG_SIDE / max(shape)
     height, width = (max(SHORT_SIDE, round(side * enlarge)) for side in shape)
     return width, height
 
 
 def _picture(raster: Raster, stretch: Stretch, layout: Layout) -> np.ndarray:
-    """Return the coloured picture, first row at the bottom, at its size on the sheet."""
+    """Return the coloured picture, first row at the bottom, at its size on the canvas."""
     size = (layout.width, layout.height)
     ny, nx = layout.shape
     box = (0.0, 0.0, nx / raster.factor, ny / raster.factor)
@@ -120,7 +122,7 @@ def _picture(raster: Raster, stretch: Stretch, layout: Layout) -> np.ndarray:
 
 
 def _draw_outlines(
-    sheet: Sheet, layout: Layout, catalogue: SourceCatalogue, image: SkyImage, kinds: Kinds
+    canvas: Canvas, layout: Layout, catalogue: SourceCatalogue, image: SkyImage, kinds: Kinds
 ) -> None:
     """Draw the outline of each source, or a ring where an outline would be too small to see."""
     count = len(catalogue)
@@ -148,10 +150,10 @@ def _draw_outlines(
     box = (layout.left, layout.bottom, layout.width, layout.height)
     if count < CROWDED:
         for of_kind in of_kinds:
-            sheet.lines(of_kind, GROUND, width + 2.0, clip=box, opacity=0.5)
+            canvas.lines(of_kind, GROUND, width + 2.0, clip=box, opacity=0.5)
     for of_kind, colour in zip(of_kinds, kinds.colours, strict=True):
         opacity = 1.0 if count < CROWDED else 0.65
-        sheet.lines(of_kind, colour, width, clip=box, opacity=opacity)
+        canvas.lines(of_kind, colour, width, clip=box, opacity=opacity)
 
 
 def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
@@ -160,7 +162,7 @@ def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
         finer = brightness_scale(rms, image.unit)
         facts.append(f"rms {finer.write(rms)}")
     if image.beam is not None:
-        facts.append(f"beam {furniture.beam_size(image)}")
+        facts.append(f"beam {annotations.beam_size(image)}")
     if image.frequency is not None:
         facts.append(format_frequency(image.frequency))
     return facts

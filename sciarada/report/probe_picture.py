@@ -35,14 +35,14 @@ def draw_probe(scores: Sequence[ProbeScore], path: Path, *, title: str, facts: s
         Above the panels.
     """
     # matplotlib takes half a second, which only who draws should wait for
-    from sciarada.report.plots import PlotSheet, plot_style
+    from sciarada.report.plots import PlotFigure, plot_style
 
     names = list(dict.fromkeys(score.name for score in scores))
     curves = [[score for score in scores if score.name == name] for name in names]
     most = [max(curve, key=lambda score: score.labels) for curve in curves]
     best = max(most, key=lambda score: score.score.macro_f1.value)
     with plot_style():
-        sheet = PlotSheet(2, 2, title, facts, PANEL)
+        sheet = PlotFigure(2, 2, title, facts, PANEL)
         sheet.legend([(name, _colour(n), n) for n, name in enumerate(names)])
         _curves(sheet.panel("Label efficiency", "Labels learned from", "Macro F1"), curves)
         _classes(sheet.panel("Each class, with most labels", "F1", ""), most)
@@ -109,7 +109,7 @@ def _reliability(axes: Axes, most: Sequence[ProbeScore]) -> None:
     """Draw the share that was right against what was said, by the trainings of the first seed."""
     from matplotlib.ticker import PercentFormatter
 
-    from sciarada.report.plots import MARKERS, remark
+    from sciarada.report.plots import MARKERS, annotate
 
     axes.plot([0, 1], [0, 1], color=FAINT_INK, linewidth=1.4)
     for number, score in enumerate(most):
@@ -123,7 +123,7 @@ def _reliability(axes: Axes, most: Sequence[ProbeScore]) -> None:
             x, [each.share.low for each in bins], [each.share.high for each in bins],
             color=_colour(number), linewidth=1.2, alpha=0.6,
         )  # fmt: skip
-    remark(axes, "seed 1; lines: 95 %")
+    annotate(axes, "seed 1; lines: 95 %")
     axes.set_xlim(-0.02, 1.02)
     axes.set_ylim(0.0, 1.05)
     for axis in (axes.xaxis, axes.yaxis):

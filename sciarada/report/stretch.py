@@ -9,7 +9,7 @@ import numpy as np
 
 FLOOR = -2.0  # noise levels below the background that are black
 SOFTENING = 3.0  # noise levels up to which the stretch is nearly linear
-LEAST_RANGE = 25.0  # noise levels between black and white at the least
+MIN_RANGE = 25.0  # noise levels between black and white at the least
 BRIGHT = 99.8  # percentile of the pixels that is white
 SAMPLE = 250_000  # pixels looked at to find the limits
 
@@ -53,9 +53,9 @@ class Stretch:
         # A noise that is lost beside the level it lies on shows nothing.
         noise = next((n for n in (rms, centre - faint) if _usable(n) and centre + n > centre), None)
         if noise is None:
-            noise = float(np.ptp(sample)) / LEAST_RANGE or abs(centre) or 1.0
+            noise = float(np.ptp(sample)) / MIN_RANGE or abs(centre) or 1.0
         low = centre + FLOOR * noise
-        return cls(low, max(bright, low + LEAST_RANGE * noise), SOFTENING * noise)
+        return cls(low, max(bright, low + MIN_RANGE * noise), SOFTENING * noise)
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
         """Return levels from 0 (black) to 1 (white), NaN where ``values`` is."""

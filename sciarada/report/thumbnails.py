@@ -18,9 +18,9 @@ from sciarada.report.stretch import Stretch
 
 SIDE = 176  # pixels of the picture
 ROOM = 1.7  # side of the cutout in extents of the source
-LEAST_BEAMS = 6.0  # side of the cutout in beams, at the least
-LEAST_PIXELS = 24
-MOST_PIXELS = 1024  # read at the most; a larger source is shown in part
+MIN_BEAMS = 6.0  # side of the cutout in beams, at the least
+MIN_PIXELS = 24
+MAX_PIXELS = 1024  # read at the most; a larger source is shown in part
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,9 @@ def make_thumbnail(
         Noise at the source.
     """
     beam = image.beam_in_pixels(*centre)
-    beams = LEAST_BEAMS * (beam[0] * FWHM_PER_SIGMA if beam else 0.0)
-    side = max(ROOM * float(extent.max()), beams, LEAST_PIXELS)
-    side = math.ceil(min(side, MOST_PIXELS))
+    beams = MIN_BEAMS * (beam[0] * FWHM_PER_SIGMA if beam else 0.0)
+    side = max(ROOM * float(extent.max()), beams, MIN_PIXELS)
+    side = math.ceil(min(side, MAX_PIXELS))
     x0, y0 = (math.floor(value - (side - 1) / 2.0 + 0.5) for value in centre)
     pixels = _read(image, Window(y0, y0 + side, x0, x0 + side))
     unit = 100.0 / side

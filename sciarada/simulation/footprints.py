@@ -10,7 +10,7 @@ from scipy.spatial import ConvexHull
 
 from sciarada.core.image import SkyImage
 from sciarada.measure.outlines import outlines
-from sciarada.simulation.runs import Runs
+from sciarada.simulation.run_length_masks import RunLengthMasks
 from sciarada.simulation.sources import PixelGaussians, brightest, render
 from sciarada.simulation.topology import count_islands_and_peaks
 
@@ -30,7 +30,7 @@ class Footprints:
     ----------
     peak : ndarray
         Highest surface brightness in Jy/beam.
-    runs : Runs
+    runs : RunLengthMasks
         Pixels inside the image; the owner is the row of the source.
     outlines : list of ndarray or None
         Vertices (x, y) of the line round the pixels, the convex hull where there are several
@@ -42,7 +42,7 @@ class Footprints:
     """
 
     peak: np.ndarray
-    runs: Runs
+    runs: RunLengthMasks
     outlines: list[np.ndarray | None]
     n_islands: np.ndarray
     n_peaks: np.ndarray
@@ -76,7 +76,7 @@ def footprints(
     peak[single] = ellipses.peak
     level = np.minimum(THRESHOLD * rms[single], 0.5 * ellipses.peak)
     parts = [_owned(ellipse_runs(ellipses, level, image.shape), single)]
-    parts[0] = Runs.join([parts[0], _one_pixel(ellipses, single, parts[0], image.shape)])
+    parts[0] = RunLengthMasks.join([parts[0], _one_pixel(ellipses, single, parts[0], image.shape)])
     island = ISLAND * rms[single]
     bright = ellipse_runs(ellipses, island, image.shape).count(len(single)) > 0
     n_islands[single] = n_peaks[single] = bright
@@ -96,17 +96,19 @@ def footprints(
         mask = model >= min(THRESHOLD * rms[row], 0.5 * peak[row])
         if not mask.any():
             continue
-        parts.append(Runs.of_mask(mask, window, row))
+        parts.append(RunLengthMasks.of_mask(mask, window, row))
         rings[row] = _outline(mask) + np.array([window.x0, window.y0])
         island = ISLAND * rms[row]
         n_islands[row], n_peaks[row] = count_islands_and_peaks(
             model, island, PROMINENCE * rms[row], RELATIVE_PROMINENCE
         )
-        extent[row] = _extent(Runs.of_mask(model >= island, window))
-    return Footprints(peak, Runs.join(parts), rings, n_islands, n_peaks, extent)
+        extent[row] = _extent(RunLengthMasks.of_mask(model >= island, window))
+    return Footprints(peak, RunLengthMasks.join(parts), rings, n_islands, n_peaks, extent)
 
 
-def ellipse_runs(gaussians: PixelGaussians, level: np.ndarray, shape: tuple[int, int]) -> Runs:
+def ellipse_runs(
+    gaussians: PixelGaussians, level: np.ndarray, shape: tuple[int, int]
+) -> RunLengthMasks:
     """Return the pixels at which each of many Gaussians is at its level or above.
 
     Parameters
@@ -133,7 +135,7 @@ def ellipse_runs(gaussians: PixelGaussians, level: np.ndarray, shape: tuple[int,
     half = np.sqrt(np.maximum(width2 * (reach[owner] ** 2 - dy**2 / g.yy), 0.0))
     x0 = np.maximum(np.ceil(middle - half), 0)
     x1 = np.minimum(np.floor(middle + half), shape[1] - 1) + 1
-    return Runs(owner, y, x0, x1).select(x1 > x0)
+    return RunLengthMasks(owner, y, x0, x1).select(x1 > x0)
 
 
 def _reach(gaussians: PixelGaussians, level: np.ndarray) -> np.ndarray:
@@ -141,18 +143,18 @@ def _reach(gaussians: PixelGaussians, level: np.ndarray) -> np.ndarray:
     return np.sqrt(2 * np.log(np.maximum(gaussians.peak / level, 1.0)))
 
 
-def _owned(runs: Runs, owners: np.ndarray) -> Runs:
-    return Runs(owners[runs.owner], runs.y, runs.x0, runs.x1)
+def _owned(runs: RunLengthMasks, owners: np.ndarray) -> RunLengthMasks:
+    return RunLengthMasks(owners[runs.owner], runs.y, runs.x0, runs.x1)
 
 
 def _one_pixel(
-    gaussians: PixelGaussians, owners: np.ndarray, runs: Runs, shape: tuple[int, int]
-) -> Runs:
+    gaussians: PixelGaussians, owners: np.ndarray, runs: RunLengthMasks, shape: tuple[int, int]
+) -> RunLengthMasks:
     """Return the nearest pixel of Gaussians so narrow that no pixel centre is within them."""
     missing = ~np.isin(owners, runs.owner)
     x, y = np.rint(gaussians.x[missing]), np.rint(gaussians.y[missing])
     inside = (x >= 0) & (y >= 0) & (x < shape[1]) & (y < shape[0])
-    return Runs(owners[missing], y, x, x + 1).select(inside)
+    return RunLengthMasks(owners[missing], y, x, x + 1).select(inside)
 
 
 def _longest_sigma(gaussians: PixelGaussians) -> np.ndarray:
@@ -182,7 +184,7 @@ def _outline(mask: np.ndarray) -> np.ndarray:
     return corners[ConvexHull(corners).vertices]
 
 
-def _extent(runs: Runs) -> float:
+def _extent(runs: RunLengthMasks) -> float:
     """Return the largest extent in pixels over directions 5 degrees apart; 0 for no pixels."""
     if not len(runs):
         return 0.0

@@ -20,8 +20,8 @@ from sciarada.measure.background import BackgroundModel
 from sciarada.measure.resolution import check_beam_fits
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.field import SimulatedField
+from sciarada.simulation.free_space import FreeSpace
 from sciarada.simulation.measured import MeasuredObservation
-from sciarada.simulation.room import Room
 from sciarada.simulation.sky import draw_sky
 from sciarada.simulation.sources import PixelGaussians, SkyGaussians, project, render
 from sciarada.simulation.survey import Survey, load_survey
@@ -174,7 +174,7 @@ def inject_survey(
             "give it with --beam MAJ,MIN,PA"
         )
     check_beam_fits(image)
-    room = Room.of(image)
+    room = FreeSpace.of(image)
     survey = _as_deep(injection, image, float(np.median(background.scale)))
     placed, shining = (
         np.random.default_rng(stream) for stream in np.random.SeedSequence(injection.seed).spawn(2)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sciarada.geometry.windows import Window
 from sciarada.simulation.blocks import strips
-from sciarada.simulation.runs import Runs
+from sciarada.simulation.run_length_masks import RunLengthMasks
 from sciarada.simulation.sources import PixelGaussians, brightness
 
 _AT_ONCE = 2_000_000  # values of Gaussians at pixels
@@ -22,13 +22,13 @@ class Segmentation:
     ----------
     shape : tuple of int
         (ny, nx).
-    layers : tuple of Runs
+    layers : tuple of RunLengthMasks
         The owner is the ``source_id``; runs in the order of their rows. Later layers lie on
         top of earlier ones.
     """
 
     shape: tuple[int, int]
-    layers: tuple[Runs, ...]
+    layers: tuple[RunLengthMasks, ...]
 
     def read(self, window: Window) -> np.ndarray:
         """Return the labels in a window: int32, ``[y, x]``, 0 where there is no source."""
@@ -36,7 +36,7 @@ class Segmentation:
         for layer in self.layers:
             near = layer.between(window.y0, window.y1)
             x0, x1 = np.maximum(near.x0, window.x0), np.minimum(near.x1, window.x1)
-            near = Runs(near.owner, near.y, x0, x1).select(x0 < x1)
+            near = RunLengthMasks(near.owner, near.y, x0, x1).select(x0 < x1)
             run, y, x = near.pixels()
             labels[y - window.y0, x - window.x0] = near.owner[run]
         return labels
@@ -71,20 +71,22 @@ class Brightness:
         return values
 
 
-def without_overlap(runs: Runs, light: Brightness, shape: tuple[int, int]) -> Runs:
+def without_overlap(
+    runs: RunLengthMasks, brightness: Brightness, shape: tuple[int, int]
+) -> RunLengthMasks:
     """Give each pixel to the brightest of the sources that fill it.
 
     Parameters
     ----------
-    runs : Runs
+    runs : RunLengthMasks
         In the order of their rows, inside the image; the owner is the row of the source.
-    light : Brightness
+    brightness : Brightness
         Of the sources.
     shape : tuple of int
         (ny, nx).
     """
-    return Runs.join(
-        [_settle(runs.between(strip.y0, strip.y1), light, strip) for strip in strips(shape)]
+    return RunLengthMasks.join(
+        [_settle(runs.between(strip.y0, strip.y1), brightness, strip) for strip in strips(shape)]
     )
 
 
@@ -98,7 +100,7 @@ def _shared(key: np.ndarray) -> np.ndarray:
     return shared
 
 
-def _settle(runs: Runs, light: Brightness, strip: Window) -> Runs:
+def _settle(runs: RunLengthMasks, brightness: Brightness, strip: Window) -> RunLengthMasks:
     """Return the runs of a strip such that none overlap."""
     run, y, x = runs.pixels()
     key = (y - strip.y0).astype(np.int64) * strip.shape[1] + x
@@ -106,10 +108,10 @@ def _settle(runs: Runs, light: Brightness, strip: Window) -> Runs:
     if not len(shared):
         return runs
     owner = runs.owner[run]
-    value = light.at(owner[shared], x[shared], y[shared])
+    value = brightness.at(owner[shared], x[shared], y[shared])
     # The brightest of each pixel is painted last.
     last = shared[np.lexsort((value, key[shared]))]
     labels = np.full(strip.size, -1, dtype=np.int32)
     labels[key] = owner
     labels[key[last]] = owner[last]
-    return Runs.of_labels(labels.reshape(strip.shape), strip)
+    return RunLengthMasks.of_labels(labels.reshape(strip.shape), strip)

@@ -11,14 +11,14 @@ from sciarada.geometry.windows import Window
 from sciarada.measure.outlines import outlines
 from sciarada.simulation.blocks import BLOCK, strips
 from sciarada.simulation.instrument import Observation
-from sciarada.simulation.runs import Runs, connected
+from sciarada.simulation.run_length_masks import RunLengthMasks, connected
 from sciarada.simulation.segmentation import Brightness
 
 PEAK, GROWN = 5.0, 3.0  # in units of the local rms
-LEAST_BEAMS = 0.5  # solid angle below which an artefact is not taken for a source
+MIN_BEAMS = 0.5  # solid angle below which an artefact is not taken for a source
 SPOILT = 0.25  # share of a footprint with artefacts beyond ``GROWN``
 _GRID = 32  # pixels; between its points the rms is not below so many times theirs:
-_LEAST_OF_GRID = 0.7
+_MIN_OF_GRID = 0.7
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,7 @@ class Spurious:
 
     Parameters
     ----------
-    runs : Runs
+    runs : RunLengthMasks
         Their pixels; the owner is the artefact, 0 to n - 1.
     x, y : ndarray
         Centres, weighted by brightness.
@@ -39,7 +39,7 @@ class Spurious:
         Vertices (x, y) of the line round each.
     """
 
-    runs: Runs
+    runs: RunLengthMasks
     x: np.ndarray
     y: np.ndarray
     peak: np.ndarray
@@ -49,9 +49,9 @@ class Spurious:
 
 @dataclass(frozen=True, eq=False)
 class _Bright:
-    """Runs on which artefacts are bright, and what they sum up to, one value a run."""
+    """RunLengthMasks on which artefacts are bright, and what they sum up to, one value a run."""
 
-    runs: Runs
+    runs: RunLengthMasks
     total: np.ndarray
     moment_x: np.ndarray
     moment_y: np.ndarray
@@ -61,10 +61,10 @@ class _Bright:
 
 def find_artefacts(
     observation: Observation,
-    segments: Runs,
-    every: Runs,
+    segments: RunLengthMasks,
+    every: RunLengthMasks,
     n_sources: int,
-    light: Brightness,
+    brightness: Brightness,
     shape: tuple[int, int],
     beam_area: float,
 ) -> tuple[Spurious, np.ndarray]:
@@ -78,13 +78,13 @@ def find_artefacts(
     ----------
     observation : Observation
         The artefacts, the rms and which pixels are valid.
-    segments : Runs
+    segments : RunLengthMasks
         Pixels of the segmentation; the owner is the row of the source.
-    every : Runs
+    every : RunLengthMasks
         Pixels of all footprints, which may overlap.
     n_sources : int
         Number of sources.
-    light : Brightness
+    brightness : Brightness
         Of the sources.
     shape : tuple of int
         (ny, nx).
@@ -110,10 +110,12 @@ def find_artefacts(
         struck = np.abs(snr[y - strip.y0, x]) > GROWN
         spoilt += np.bincount(here.owner[run[struck]], minlength=n_sources)
         bright = snr > GROWN
-        _leave_to_sources(bright, artefacts, segments.between(strip.y0, strip.y1), light, strip)
+        _leave_to_sources(
+            bright, artefacts, segments.between(strip.y0, strip.y1), brightness, strip
+        )
         parts.append(_sum_up(bright, artefacts, snr, strip))
     share = spoilt / np.maximum(every.count(n_sources), 1)
-    return _regions(parts, LEAST_BEAMS * beam_area), share
+    return _regions(parts, MIN_BEAMS * beam_area), share
 
 
 def _signal_to_noise(artefacts: np.ndarray, observation: Observation, strip: Window) -> np.ndarray:
@@ -129,7 +131,7 @@ def _signal_to_noise(artefacts: np.ndarray, observation: Observation, strip: Win
         if not strongest:
             continue
         x, y = np.arange(block.x0, block.x1, _GRID), np.arange(block.y0, block.y1, _GRID)
-        least = _LEAST_OF_GRID * observation.level.at(x, y[:, None]).min()
+        least = _MIN_OF_GRID * observation.level.at(x, y[:, None]).min()
         if strongest > GROWN * least:
             snr[inside] = artefacts[inside] / observation.level.over(block)
             snr[inside][~observation.valid(block)] = 0
@@ -137,18 +139,22 @@ def _signal_to_noise(artefacts: np.ndarray, observation: Observation, strip: Win
 
 
 def _leave_to_sources(
-    bright: np.ndarray, artefacts: np.ndarray, segments: Runs, light: Brightness, strip: Window
+    bright: np.ndarray,
+    artefacts: np.ndarray,
+    segments: RunLengthMasks,
+    brightness: Brightness,
+    strip: Window,
 ) -> None:
     """Clear those pixels of a mask in which a source is brighter than the artefacts."""
     run, y, x = segments.pixels()
     both = bright[y - strip.y0, x]
     run, y, x = run[both], y[both], x[both]
-    source = light.at(segments.owner[run], x, y)
+    source = brightness.at(segments.owner[run], x, y)
     bright[y - strip.y0, x] = artefacts[y - strip.y0, x] > source
 
 
 def _sum_up(bright: np.ndarray, artefacts: np.ndarray, snr: np.ndarray, strip: Window) -> _Bright:
-    runs = Runs.of_mask(bright, strip)
+    runs = RunLengthMasks.of_mask(bright, strip)
     run, y, x = runs.pixels()
     value = artefacts[y - strip.y0, x].astype(np.float64)
     total, moment_x, moment_y = (
@@ -164,7 +170,7 @@ def _sum_up(bright: np.ndarray, artefacts: np.ndarray, snr: np.ndarray, strip: W
 
 def _regions(parts: Sequence[_Bright], least: float) -> Spurious:
     """Join runs of all strips to regions, and keep those that would be detected."""
-    runs = Runs.join([part.runs for part in parts])
+    runs = RunLengthMasks.join([part.runs for part in parts])
     total, moment_x, moment_y, peak, snr = (
         np.concatenate([np.zeros(0), *(getattr(part, name) for part in parts)])
         for name in ("total", "moment_x", "moment_y", "peak", "snr")
@@ -187,7 +193,7 @@ def _regions(parts: Sequence[_Bright], least: float) -> Spurious:
     )
 
 
-def _outlines(runs: Runs, count: int) -> list[np.ndarray]:
+def _outlines(runs: RunLengthMasks, count: int) -> list[np.ndarray]:
     """Return the outline of each owner's pixels."""
     order = np.argsort(runs.owner, kind="stable")
     ends = np.cumsum(np.bincount(runs.owner, minlength=count))

@@ -30,13 +30,13 @@ from sciarada.simulation.survey_file import (
     survey_names,
     survey_path,
 )
-from sciarada.simulation.typed import field_types, positive
+from sciarada.simulation.survey_values import field_types, positive
 
 __all__ = ["SURVEYS", "Diffuse", "Population", "Survey", "load_survey", "survey_names"]
 
 _REFERENCE_FREQUENCY = 1.4e9
 _GRID = 2000
-_NCP_LEAST = 1.0  # degrees from the equator, at which that projection ends
+_NCP_MIN = 1.0  # degrees from the equator, at which that projection ends
 _PAIR = tuple[float, float]
 PROJECTIONS = ("SIN", "NCP", "TAN", "ARC", "ZEA", "STG")  # zenithal: any place can be the centre
 _PLAIN = {
@@ -280,7 +280,7 @@ def _check(survey: Survey) -> None:
     _, dec = survey.centre
     if not -90 <= dec <= 90:
         raise ValueError(f"centre has a declination of {dec:g} degrees, off the sky")
-    if survey.projection == "NCP" and abs(dec) < _NCP_LEAST:
+    if survey.projection == "NCP" and abs(dec) < _NCP_MIN:
         raise ValueError(
             f"projection NCP does not show the equator, but centre has a declination of {dec:g}"
         )

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.errors import OptionError
-from sciarada.simulation.typed import did_you_mean, typed
+from sciarada.simulation.survey_values import did_you_mean, survey_value
 from sciarada.tabular.plain_values import checked
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -102,7 +102,7 @@ def check_tables(tables: Mapping[str, Any], known: Mapping[str, Any]) -> dict[st
 def overridden(
     values: Mapping[str, Any], overrides: Iterable[str], known: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the values of a survey with those that a user typed in their place.
+    """Return the values of a survey with those that a user gave in their place.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def overridden(
         if name not in known:
             raise OptionError(f"there is no survey option {name!r}: {did_you_mean(name, known)}")
         try:
-            values[name] = typed(text, known[name])
+            values[name] = survey_value(text, known[name])
         except ValueError as error:
             raise OptionError(
                 f"the survey option {override.strip()!r} cannot be used: it must be {error}"

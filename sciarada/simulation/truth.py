@@ -24,7 +24,7 @@ from sciarada.simulation.labels import (
     rgz_classes,
     structure_classes,
 )
-from sciarada.simulation.runs import Runs
+from sciarada.simulation.run_length_masks import RunLengthMasks
 from sciarada.simulation.segmentation import Brightness, Segmentation, without_overlap
 from sciarada.simulation.sky import SkySources
 from sciarada.simulation.sources import PixelGaussians
@@ -88,11 +88,11 @@ def field_truth(
     marks = footprints(drawn, sources.gaussians.source, rms, image)
     filled = marks.runs.where(observation.valid, shape)
     starts = np.searchsorted(sources.gaussians.source, np.arange(count + 1))
-    light = Brightness(drawn, starts)
+    brightness = Brightness(drawn, starts)
     visible = marks.peak >= THRESHOLD * rms
-    segments = without_overlap(filled.select(visible[filled.owner]), light, shape)
+    segments = without_overlap(filled.select(visible[filled.owner]), brightness, shape)
     spurious, share = find_artefacts(
-        observation, segments, filled, count, light, shape, image.beam_area
+        observation, segments, filled, count, brightness, shape, image.beam_area
     )
     columns = (
         positions(sources, x, y)
@@ -163,8 +163,8 @@ def _classes(
 def _flags(
     columns: Columns,
     marks: Footprints,
-    segments: Runs,
-    filled: Runs,
+    segments: RunLengthMasks,
+    filled: RunLengthMasks,
     visible: np.ndarray,
     shape: tuple[int, int],
 ) -> np.ndarray:

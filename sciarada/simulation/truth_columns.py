@@ -8,7 +8,7 @@ from sciarada.core.image import SkyImage
 from sciarada.geometry.local_sky import determinant
 from sciarada.measure.local_beams import place_areas
 from sciarada.measure.shapes import axes
-from sciarada.simulation.runs import Runs
+from sciarada.simulation.run_length_masks import RunLengthMasks
 from sciarada.simulation.sky import SkySources
 from sciarada.simulation.sources import PixelGaussians, sky_covariance
 
@@ -66,7 +66,7 @@ def _moments(
     return totals[0], totals[1]
 
 
-def masks(runs: Runs, image: SkyImage, x: np.ndarray, y: np.ndarray) -> Columns:
+def masks(runs: RunLengthMasks, image: SkyImage, x: np.ndarray, y: np.ndarray) -> Columns:
     """Return the columns that follow from the pixels of each of some objects at (x, y)."""
     boxes = zip(("x_min", "x_max", "y_min", "y_max"), runs.boxes(len(x)), strict=True)
     pixels = runs.count(len(x))

@@ -24,7 +24,7 @@ from sciarada.testing.small_batches import check_shapes, of_small_batches
 SAMPLES, SIDE, CHANNELS = 24, 32, 2
 SMALL = "takes batches of no cutout and of one"
 _SEEDS = range(20, 36)  # of batches of one cutout, so that chance leaves some of them as they are
-_MOST = 8  # times as far as the cutout is wide: a matrix that leads further is wrong
+_MAX = 8  # times as far as the cutout is wide: a matrix that leads further is wrong
 
 Checks = Iterator[tuple[str, Callable[[], Any]]]
 
@@ -111,7 +111,7 @@ def _geometry_checks(augmentation: Any) -> Checks:
         matrices = draw(_chance(1))
         _check_tensor(matrices, (SAMPLES, 2, 3))
         assert torch.isfinite(matrices).all(), "a matrix is not finite"
-        assert matrices.abs().max() <= _MOST, "a matrix leads far out of the cutout"
+        assert matrices.abs().max() <= _MAX, "a matrix leads far out of the cutout"
         flat = torch.linalg.det(matrices[:, :, :2]).abs() < 1e-6
         assert not flat.any(), "a matrix makes a line of the cutout"
 

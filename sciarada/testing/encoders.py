@@ -14,7 +14,7 @@ from sciarada.hooks.protocols import Encoder, Losses, Pretrainer
 from sciarada.testing.small_batches import check_shapes
 
 SAMPLES, SIDE, OTHER_SIDE = 6, 32, 48
-LEAST = 2  # cutouts in a batch of a training
+MIN_BATCH = 2  # cutouts in a batch of a training
 STEPS = 2  # before a checkpoint, and after it
 
 
@@ -165,7 +165,7 @@ def _check_losses(encoder: Pretrainer) -> str:
 
 
 def _check_least_batch(encoder: Pretrainer) -> None:
-    total = copy.deepcopy(encoder).train().loss(views_of(encoder, LEAST)).total
+    total = copy.deepcopy(encoder).train().loss(views_of(encoder, MIN_BATCH)).total
     assert torch.isfinite(total), f"the total is {total.item()}"
 
 

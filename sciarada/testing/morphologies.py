@@ -14,7 +14,7 @@ from sciarada.hooks.protocols import Morphology
 
 SIZES = (1.0, 30.0, 900.0)  # arcsec
 SEEDS = range(4)
-MOST_GAUSSIANS = 100
+MAX_GAUSSIANS = 100
 LIMITS = (0.8, 1.05)  # of the extent, in units of the size that was asked for
 
 
@@ -26,7 +26,7 @@ def morphology_checks(morphology: Any) -> Iterator[tuple[str, Callable[[], Any]]
     yield "has the size that it was asked for, or none", lambda: _check_extent(morphology)
     yield "draws the same source for the same seed", lambda: _check_seeds(morphology)
     yield "draws another source for another seed", lambda: _check_chance(morphology)
-    yield f"draws at most {MOST_GAUSSIANS} Gaussians", lambda: _check_number(morphology)
+    yield f"draws at most {MAX_GAUSSIANS} Gaussians", lambda: _check_number(morphology)
 
 
 def _check_protocol(morphology: Any) -> None:
@@ -84,4 +84,4 @@ def _differing(first: Shape, second: Shape) -> list[str]:
 
 def _check_number(morphology: Morphology) -> None:
     most = max(len(shape) for _, shape in _drawn(morphology))
-    assert most <= MOST_GAUSSIANS, f"it drew {most}"
+    assert most <= MAX_GAUSSIANS, f"it drew {most}"

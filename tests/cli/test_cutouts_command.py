@@ -72,8 +72,8 @@ def test_random_places(here, name):
     assert np.isfinite(cutouts.pixels(npix=32)).mean() > 0.9
     assert len(Regions.read("set.reg", format="ds9")) == 20
     assert cutouts.meta["cutouts"] == {
-        "sampler": "hulk", "number": 20, "size": "32", "least_valid": 0.9, "least_sigma": None,
-        "most_overlap": 0.3, "seed": 5, "catalogues": [], "exclude": [], "radius": None,
+        "sampler": "hulk", "number": 20, "size": "32", "min_valid": 0.9, "min_sigma": None,
+        "max_overlap": 0.3, "seed": 5, "catalogues": [], "exclude": [], "radius": None,
     }  # fmt: skip
     assert cutouts.meta["data_hash"] == cutouts.data_hash()
     assert cutouts.meta["versions"]["numpy"] == np.__version__

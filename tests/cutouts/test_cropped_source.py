@@ -1,14 +1,14 @@
-"""A framed set is its set, seen from nearer."""
+"""A cropped set has the cutouts of its set, cropped to their sources."""
 
 import pickle
 
 import numpy as np
 import pytest
 
-from sciarada.cutouts.cropped_source import FramedSource, in_frame
+from sciarada.cutouts.cropped_source import CroppedSource, in_frame
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.image_files import read_picture
-from sciarada.cutouts.source_crop import framed
+from sciarada.cutouts.source_crop import crop_to_source
 
 
 @pytest.fixture
@@ -25,13 +25,15 @@ def pictures(tmp_path):
 
 
 def test_each_cutout_is_framed_in_its_own_pixels(pictures):
-    stack = FramedSource(pictures).pixels([2, 0], 32)
+    stack = CroppedSource(pictures).pixels([2, 0], 32)
     for shown, name in zip(stack, ("2.png", "0.png"), strict=True):
-        np.testing.assert_array_equal(shown, framed(read_picture(pictures.folder / name), 32))
+        np.testing.assert_array_equal(
+            shown, crop_to_source(read_picture(pictures.folder / name), 32)
+        )
 
 
 def test_all_else_is_as_in_the_set(pictures):
-    source = FramedSource(pictures)
+    source = CroppedSource(pictures)
     assert len(source) == 3
     np.testing.assert_array_equal(source.ids, pictures.ids)
     np.testing.assert_array_equal(source.beam_major, pictures.beam_major)
@@ -46,4 +48,4 @@ def test_all_else_is_as_in_the_set(pictures):
 
 def test_a_frame_is_chosen_by_name(pictures):
     assert in_frame(pictures, "whole") is pictures
-    assert isinstance(in_frame(pictures, "source"), FramedSource)
+    assert isinstance(in_frame(pictures, "source"), CroppedSource)

@@ -8,12 +8,12 @@ from scipy import ndimage
 
 from sciarada.cutouts.source_crop import (
     JOINED,
-    LEAST,
     MARGIN,
+    MIN_HALF_SIDE,
     MORE,
     NEAR,
     SIGMAS,
-    framed,
+    crop_to_source,
     source_reach,
 )
 
@@ -61,13 +61,13 @@ def test_clipped_noise_is_no_hindrance():
 )
 def test_where_there_is_no_source_all_is_shown(picture):
     assert np.isnan(source_reach(picture))
-    np.testing.assert_array_equal(framed(picture, 40), picture)
+    np.testing.assert_array_equal(crop_to_source(picture, 40), picture)
 
 
 def test_a_source_fills_its_frame_whatever_its_size():
     seen = []
     for sigma in (8.0, 16.0):
-        small = framed(noisy(blob((600, 600), 0, 0, sigma)), 64)
+        small = crop_to_source(noisy(blob((600, 600), 0, 0, sigma)), 64)
         seen.append((small > 0.5).sum())
     assert seen[0] == pytest.approx(seen[1], rel=0.15)
 
@@ -80,9 +80,9 @@ def test_the_frame_has_the_size_that_is_promised():
     small[95:106, 95:106] = 1000
     large[60:141, 60:141] = 1000
     for source, reach in ((small, 5), (large, 40)):
-        half = max(LEAST, MARGIN * reach + MORE)
+        half = max(MIN_HALF_SIDE, MARGIN * reach + MORE)
         assert source_reach(source) == reach
-        shown = framed(source, 50)
+        shown = crop_to_source(source, 50)
         width = (shown[25] > 500).sum() * 2 * half / 50
         assert width == pytest.approx(2 * reach + 1, abs=2 * half / 50)
 
@@ -90,7 +90,7 @@ def test_the_frame_has_the_size_that_is_promised():
 def test_an_oblong_picture_becomes_a_square_with_nothing_beyond_it():
     picture = np.zeros((60, 120), np.float32)
     picture[28:32, 15:105] = 1
-    shown = framed(noisy(picture), 32)
+    shown = crop_to_source(noisy(picture), 32)
     assert shown.shape == (32, 32)
     assert np.isfinite(shown[16]).all()
     assert np.isnan(shown[0]).all()
@@ -101,8 +101,8 @@ def test_turned_pictures_are_framed_alike(turns, mirrored, seed):
     rng = np.random.default_rng(seed)
     picture = noisy(sum(blob((90, 90), *rng.uniform(-15, 15, 2)) for _ in range(3)), seed=seed)
     turned = np.rot90(picture, turns)[:, :: -1 if mirrored else 1]
-    expected = np.rot90(framed(picture, 32), turns)[:, :: -1 if mirrored else 1]
-    np.testing.assert_allclose(framed(turned, 32), expected, atol=1e-5)
+    expected = np.rot90(crop_to_source(picture, 32), turns)[:, :: -1 if mirrored else 1]
+    np.testing.assert_allclose(crop_to_source(turned, 32), expected, atol=1e-5)
 
 
 def slow_reach(picture):

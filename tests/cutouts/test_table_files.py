@@ -70,12 +70,12 @@ def test_cutouts_of_a_file_are_parts_of_its_image(kind, tmp_path, pixels, make_h
         path = packed
     image = read_image(path, plane=(0, 1) if kind == "cube" else None)
     whole = image.read()
-    framed = np.pad(whole, 20, constant_values=np.nan)
+    padded = np.pad(whole, 20, constant_values=np.nan)
     rng = np.random.default_rng(2)
     x, y = rng.integers(-3, 43, 50), rng.integers(-3, 33, 50)
     cutouts = CutoutSet.from_positions(image, *image.pixel_to_sky(x, y), 9)
     expected = [
-        framed[row + 16 : row + 25, column + 16 : column + 25]
+        padded[row + 16 : row + 25, column + 16 : column + 25]
         for column, row in zip(x, y, strict=True)
     ]
     np.testing.assert_array_equal(cutouts.pixels(), expected)

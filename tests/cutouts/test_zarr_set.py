@@ -9,7 +9,7 @@ from astropy import units as u
 from pictures_to_read import save_fits, save_png, sky_header
 
 from sciarada.cutouts import zarr_set as zarr_sets
-from sciarada.cutouts.concatenated import JoinedSource
+from sciarada.cutouts.concatenated import ConcatenatedSource
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.reading import read_set, read_sets, write_set
@@ -158,12 +158,12 @@ def test_sets_of_all_kinds_are_joined_and_stored(cutouts, tmp_path):
 
 
 def test_names_stay_where_they_differ(cutouts, tmp_path):
-    joined = JoinedSource((read_folder(save_folder(tmp_path / "p", 2)), cutouts), ("p", "c"))
+    joined = ConcatenatedSource((read_folder(save_folder(tmp_path / "p", 2)), cutouts), ("p", "c"))
     assert joined.ids[[0, 2]].tolist() == ["0", "source 0"]
 
 
 def test_sets_of_several_sizes_need_one(cutouts, tmp_path):
-    joined = JoinedSource((read_folder(save_folder(tmp_path / "p", 2)), cutouts), ("p", "c"))
+    joined = ConcatenatedSource((read_folder(save_folder(tmp_path / "p", 2)), cutouts), ("p", "c"))
     with pytest.raises(CutoutError, match="17 and 20 pixels: give npix"):
         joined.pixels()
     with pytest.raises(CutoutError, match="empty set"):

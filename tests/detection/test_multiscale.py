@@ -18,7 +18,7 @@ from skies import (
     white_noise,
 )
 
-from sciarada.detection.compactness import Light, MeasureLight
+from sciarada.detection.compactness import Compactness, MeasureCompactness
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
 from sciarada.geometry.tiles import TileGrid
 from sciarada.geometry.windows import Window
@@ -178,16 +178,16 @@ def test_a_whole_image_is_lifted_to_all_of_it():
 
 WHOLE = {"scale": 6}
 BEAM_AREA = 20.0
-FAINT = Light(peak=5.0, total=2000.0, core=200, pixels=400, beam_area=BEAM_AREA)
-BRIGHT = Light(peak=50.0, total=1e6, core=2000, pixels=2500, beam_area=BEAM_AREA)
-POINT = Light(peak=30.0, total=600.0, core=14, pixels=45, beam_area=BEAM_AREA)
+FAINT = Compactness(peak=5.0, total=2000.0, core=200, pixels=400, beam_area=BEAM_AREA)
+BRIGHT = Compactness(peak=50.0, total=1e6, core=2000, pixels=2500, beam_area=BEAM_AREA)
+POINT = Compactness(peak=30.0, total=600.0, core=14, pixels=45, beam_area=BEAM_AREA)
 
 
 def merge(fine, diffuse) -> list[Island]:
     return merge_scales(fine, diffuse)
 
 
-def diffuse_island(light: Light = BRIGHT) -> tuple[Island, Light]:
+def diffuse_island(light: Compactness = BRIGHT) -> tuple[Island, Compactness]:
     return island(15, 15, (50, 50), **WHOLE), light
 
 
@@ -234,7 +234,7 @@ def test_a_point_source_is_compact_and_what_is_wider_is_not():
             sigma = width * BEAM_PIXELS / 2.3548
             data = peak * np.exp(-((y - 150) ** 2 + (x - 150) ** 2) / 2 / sigma**2)
             (found,) = islands_of(data)
-            (light,) = MeasureLight(sky_image(data), flat_background())([found])
+            (light,) = MeasureCompactness(sky_image(data), flat_background())([found])
             assert light.peak == pytest.approx(data[found.window.slices][found.mask].max())
             assert light.total == pytest.approx(data[found.window.slices][found.mask].sum())
             assert light.pixels == found.mask.sum()
@@ -242,7 +242,9 @@ def test_a_point_source_is_compact_and_what_is_wider_is_not():
             assert light.is_compact == compact
 
 
-def random_islands(random, width: float, quantile: float, **facts) -> list[tuple[Island, Light]]:
+def random_islands(
+    random, width: float, quantile: float, **facts
+) -> list[tuple[Island, Compactness]]:
     """Return the connected regions of a random field, with light made up by their size."""
     field = ndimage.gaussian_filter(random.normal(size=CANVAS), width)
     labels, _ = ndimage.label(field > np.quantile(field, quantile), np.ones((3, 3)))
@@ -250,7 +252,9 @@ def random_islands(random, width: float, quantile: float, **facts) -> list[tuple
     for number, slices in enumerate(ndimage.find_objects(labels), start=1):
         one = island(slices[0].start, slices[1].start, labels[slices] == number, **facts)
         size = int(one.mask.sum())
-        found.append((one, Light(10.0, size * random.uniform(1, 9), size // 2, size, BEAM_AREA)))
+        found.append(
+            (one, Compactness(10.0, size * random.uniform(1, 9), size // 2, size, BEAM_AREA))
+        )
     return found
 
 

@@ -11,7 +11,7 @@ from sciarada.core.schema import Flag
 from sciarada.evaluation.association import associate
 from sciarada.evaluation.matching import match_positions
 from sciarada.evaluation.overlap import measure_overlaps
-from sciarada.evaluation.roles import Role
+from sciarada.evaluation.truth_status import TruthStatus
 
 
 def at(*arcsec, **columns) -> Table:
@@ -41,7 +41,7 @@ def overlaps(truth, found):
 
 def test_a_detection_goes_to_a_source_that_had_to_be_found():
     truth = at(0, 3, class_name=["compact", "compact"])
-    became = associate(at(2), truth, 5.0, roles=[Role.COUNTED, Role.OPTIONAL])
+    became = associate(at(2), truth, 5.0, statuses=[TruthStatus.COUNTED, TruthStatus.OPTIONAL])
     assert became.found_of.tolist() == [0, -1]
     assert became.separation[0] == pytest.approx(2.0)
     assert became.recovered.tolist() == [True, False]
@@ -89,7 +89,7 @@ def test_masks_decide_where_both_have_one():
 def test_masks_that_hardly_overlap():
     masks = overlaps([[1] * 10 + [0] * 10], [[0] * 8 + [1] * 12])
     assert associate(at(0), at(0), 5.0, overlaps=masks).found_of.tolist() == [-1]
-    assert associate(at(0), at(0), 5.0, overlaps=masks, least_iou=0.1).found_of.tolist() == [0]
+    assert associate(at(0), at(0), 5.0, overlaps=masks, min_iou=0.1).found_of.tolist() == [0]
 
 
 def test_the_lobes_of_a_double_found_by_themselves_are_its_parts():
@@ -154,12 +154,12 @@ def test_every_row_has_one_fate(seed):
     masks = measure_overlaps(
         Labels(rng.integers(0, n + 1, (8, 8))), Labels(rng.integers(0, m + 1, (8, 8)))
     )
-    became = associate(found, truth, 4.0, overlaps=masks, least_iou=0.05)
+    became = associate(found, truth, 4.0, overlaps=masks, min_iou=0.05)
     assert np.array_equal(became.accepted, became.real | became.false)
     assert not np.any(became.real & became.false)
     assert np.all(became.false[became.fragments])
     assert not np.any(became.merged & became.recovered)
-    real = became.roles != Role.SPURIOUS
+    real = became.statuses != TruthStatus.SPURIOUS
     assert (became.recovered & real).sum() == became.real.sum()
     assert np.all(real[became.part_of[became.fragments]])
 

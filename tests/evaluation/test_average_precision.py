@@ -13,7 +13,7 @@ from sciarada.evaluation.average_precision import (
     score_ranking,
 )
 from sciarada.evaluation.matching import pairs_within
-from sciarada.evaluation.roles import Limits
+from sciarada.evaluation.truth_status import Limits
 
 
 def line(arcsec, **columns) -> Table:

@@ -17,7 +17,7 @@ from sciarada.evaluation.binning import (
     quantity,
 )
 from sciarada.evaluation.curves import class_curve, detection_curve
-from sciarada.evaluation.roles import Limits, truth_roles
+from sciarada.evaluation.truth_status import Limits, truth_status
 
 EDGES = (0.0, 5.0, 10.0, 1000.0)
 
@@ -44,7 +44,7 @@ def random_field(seed):
 @given(st.integers(0, 2**31), st.booleans())
 def test_against_slow_counting(seed, cumulative):
     found, truth = random_field(seed)
-    a = associate(found, truth, 5.0, roles=truth_roles(truth, Limits(snr=2)))
+    a = associate(found, truth, 5.0, statuses=truth_status(truth, Limits(snr=2)))
     curve = detection_curve(found, truth, a, edges=EDGES, cumulative=cumulative)
     for i, low in enumerate(EDGES[:-1]):
         high = math.inf if cumulative else EDGES[i + 1]

@@ -9,7 +9,7 @@ from astropy.table import MaskedColumn, QTable, Table
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.evaluation.detection import match_radii, score_detections
-from sciarada.evaluation.roles import Limits, truth_roles
+from sciarada.evaluation.truth_status import Limits, truth_status
 
 STEP = 60 / 3600
 
@@ -45,7 +45,7 @@ def test_completeness_and_reliability(found, truth):
 
 
 def test_sources_that_did_not_have_to_be_found(found, truth):
-    score = score_detections(found, truth, 2.0, roles=truth_roles(truth, Limits(snr=5)))
+    score = score_detections(found, truth, 2.0, statuses=truth_status(truth, Limits(snr=5)))
     assert (score.completeness.value, score.completeness.count) == (4 / 5, 5)
     assert score.reliability.value == 5 / 6
     assert score.f1.value == pytest.approx(2 / (5 / 4 + 6 / 5))
@@ -120,7 +120,7 @@ def test_what_has_to_be_found():
             "snr": [9.0, 9.0, 9.0, np.nan, 2.0],
         }
     )
-    assert truth_roles(truth).tolist() == [0, 1, 2, 0, 0]
-    assert truth_roles(truth, Limits(snr=5)).tolist() == [0, 1, 2, 1, 1]
+    assert truth_status(truth).tolist() == [0, 1, 2, 0, 0]
+    assert truth_status(truth, Limits(snr=5)).tolist() == [0, 1, 2, 1, 1]
     with pytest.raises(ValueError, match="total_flux"):
-        truth_roles(truth, Limits(flux=1.0))
+        truth_status(truth, Limits(flux=1.0))

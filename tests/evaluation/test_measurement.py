@@ -9,7 +9,7 @@ from astropy.table import MaskedColumn, Table
 
 from sciarada.evaluation.association import associate
 from sciarada.evaluation.measurement import score_measurements
-from sciarada.evaluation.roles import Limits, truth_roles
+from sciarada.evaluation.truth_status import Limits, truth_status
 
 STEP = 60 / 3600
 
@@ -74,7 +74,7 @@ def test_bins_go_by_the_true_signal_to_noise(found, truth):
 
 
 def test_sources_that_did_not_have_to_be_found(found, truth):
-    a = associate(found, truth, 2.0, roles=truth_roles(truth, Limits(snr=5)))
+    a = associate(found, truth, 2.0, statuses=truth_status(truth, Limits(snr=5)))
     assert score_measurements(found, truth, a).overall("ra").bias.count == 4
     every = score_measurements(found, truth, a, counted_only=False)
     assert every.overall("ra").bias.count == 5

@@ -11,7 +11,7 @@ from PIL import Image
 
 from sciarada.cli.main import main
 from sciarada.cutouts.reading import read_set
-from sciarada.evaluation.inputs import read_side
+from sciarada.evaluation.inputs import read_catalogue_input
 from sciarada.nn.probes.labelled_set import read_labels
 
 PER_CLASS = 4
@@ -183,9 +183,11 @@ def test_evaluate_says_what_is_wrong_before_a_map_is_read(
         (tmp_path / f"{name}.csv").write_text(f"ra,dec\n10.0,{dec}.0\n10.01,{dec}.01\n")
 
     def with_noise(*arguments, **named):
-        return replace(read_side(*arguments, **named), noise=object())  # fails where it is read
+        return replace(
+            read_catalogue_input(*arguments, **named), noise=object()
+        )  # fails where it is read
 
-    monkeypatch.setattr("sciarada.pipelines.evaluate.read_side", with_noise)
+    monkeypatch.setattr("sciarada.pipelines.evaluate.read_catalogue_input", with_noise)
     result = run("evaluate", "near.csv", "--truth", "near.csv", *options, "--out", "out")
     assert result.exit_code == 2
     assert sentence in result.output

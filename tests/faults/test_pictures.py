@@ -7,9 +7,9 @@ import pytest
 from skies import sky_image
 
 from sciarada.report import histogram
-from sciarada.report.furniture import beam_size
+from sciarada.report.annotations import beam_size
+from sciarada.report.canvas import Canvas
 from sciarada.report.preview import image_title
-from sciarada.report.sheet import Sheet
 
 
 class Named:
@@ -48,7 +48,7 @@ def test_the_beam_is_named_with_its_axes():
 
 
 def test_what_is_drawn_later_lies_above():
-    sheet = Sheet(40, 40)
+    sheet = Canvas(40, 40)
     line = np.array([[0.0, 20.0], [40.0, 20.0]])
     sheet.lines([line], "#ff0000", 6.0)
     sheet.box(0, 0, 40, 40)

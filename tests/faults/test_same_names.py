@@ -73,7 +73,7 @@ def test_namesakes_are_told_apart_by_their_numbers(vlbi, namesakes, tmp_path):
     assert sample_banner(namesakes, image, Banner(size=32)).ids.tolist() == expected
     # A source has the same identifier whether its namesakes are chosen or not.
     brightest = float(np.max(namesakes.sources["snr"]))
-    few = sample_banner(namesakes, image, Banner(size=32, least_snr=brightest))
+    few = sample_banner(namesakes, image, Banner(size=32, min_snr=brightest))
     assert few.ids.tolist() == [expected[int(np.argmax(namesakes.sources["snr"]))]]
 
 

@@ -257,7 +257,7 @@ def test_bad_starts_do_no_harm_to_others(values):
 
 
 def test_a_budget_of_no_steps_gives_the_start():
-    (found,) = fit([stamp(TWO)], WHITE, most_steps=1)
+    (found,) = fit([stamp(TWO)], WHITE, max_steps=1)
     assert not found.converged
     np.testing.assert_array_equal(found.values, stamp(TWO).start.values)
 

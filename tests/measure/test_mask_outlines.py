@@ -8,7 +8,7 @@ from matplotlib.path import Path
 from scipy import ndimage
 from scipy.spatial.distance import pdist
 
-from sciarada.measure.outlines import MOST_VERTICES, largest_extent, outlines
+from sciarada.measure.outlines import MAX_VERTICES, largest_extent, outlines
 
 
 def inside(ring: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
@@ -52,9 +52,9 @@ def test_outlines_keep_to_the_border_of_their_mask(masks):
     rings = outlines(masks)
     assert len(rings) == len(masks)
     for ring, mask in zip(rings, masks, strict=True):
-        assert 4 <= len(ring) <= MOST_VERTICES
+        assert 4 <= len(ring) <= MAX_VERTICES
         assert gap(mask, ring).max() < 1e-6
-        if len(ring) < MOST_VERTICES // 2:  # not thinned out: exactly the pixels of the mask
+        if len(ring) < MAX_VERTICES // 2:  # not thinned out: exactly the pixels of the mask
             np.testing.assert_array_equal(inside(ring, mask.shape), mask)
 
 
@@ -62,7 +62,7 @@ def test_a_circle_keeps_its_area_and_place():
     y, x = np.mgrid[:121, :121]
     disc = np.hypot(y - 60, x - 60) <= 55.3
     (ring,) = outlines([disc])
-    assert len(ring) <= MOST_VERTICES
+    assert len(ring) <= MAX_VERTICES
     assert shoelace(ring) == pytest.approx(disc.sum(), rel=0.02)
     assert np.abs(np.hypot(*(ring - 60).T) - 55.3).max() < 1.0
     assert (inside(ring, disc.shape) != disc).sum() < 0.03 * disc.sum()
@@ -72,7 +72,7 @@ def test_a_circle_keeps_its_area_and_place():
 def test_masks_without_an_inner_pixel_have_an_outline(shape):
     mask = np.ones(shape, bool)
     (ring,) = outlines([mask])
-    assert 4 <= len(ring) <= MOST_VERTICES
+    assert 4 <= len(ring) <= MAX_VERTICES
     np.testing.assert_array_equal(inside(ring, shape), mask)
     assert ring[:, 0].min() == pytest.approx(-0.5)
     assert ring[:, 0].max() == pytest.approx(shape[1] - 0.5)
@@ -94,7 +94,7 @@ def test_ragged_masks_stay_under_the_cap():
     comb[50:, :] = True
     comb[:, ::4] = True
     (ring,) = outlines([comb])
-    assert 4 <= len(ring) <= MOST_VERTICES
+    assert 4 <= len(ring) <= MAX_VERTICES
 
 
 def test_no_masks_have_no_outlines():
@@ -112,6 +112,6 @@ def test_parts_that_a_thin_neck_joins_are_both_inside():
     mask = (np.hypot(x - 60, y - 60) < 50) | (np.hypot(x - 260, y - 60) < 50)
     mask[59:61, 60:260] = True
     (ring,) = outlines([mask])
-    assert len(ring) <= MOST_VERTICES
+    assert len(ring) <= MAX_VERTICES
     assert ring[:, 0].min() < 15
     assert ring[:, 0].max() > 305

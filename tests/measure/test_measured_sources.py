@@ -20,7 +20,7 @@ from sciarada.core.schema import Flag
 from sciarada.geometry.beam import Beam
 from sciarada.geometry.windows import Window
 from sciarada.measure.correlation import NoiseCorrelation, measure_correlation
-from sciarada.measure.cutting import IslandTask
+from sciarada.measure.island_stamps import IslandTask
 from sciarada.measure.islands import Island, neighbours
 from sciarada.measure.sources import Measurer
 from sciarada.measure.tabulate import component_columns, source_columns

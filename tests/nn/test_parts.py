@@ -12,7 +12,7 @@ from torch import nn
 
 from sciarada.nn.backbones import BACKBONES, build_backbone
 from sciarada.nn.heads import projector
-from sciarada.nn.momentum import follow, frozen_copy
+from sciarada.nn.momentum import ema_update, frozen_copy
 from sciarada.nn.processes import gathered
 from sciarada.nn.training.optimisers import LARS, build_optimiser
 from sciarada.nn.training.schedules import cosine_to_one, warmup_cosine
@@ -129,7 +129,7 @@ def test_the_slow_network_follows(momentum):
     with torch.no_grad():
         for parameter in fast.parameters():
             parameter.add_(1.0)
-    follow(slow, fast, momentum)
+    ema_update(slow, fast, momentum)
     for old, new in zip(before, slow.parameters(), strict=True):
         assert not new.requires_grad
         torch.testing.assert_close(new.data, old + (1 - momentum))

@@ -11,7 +11,7 @@ from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.reading import read_set
 from sciarada.errors import CutoutError, OptionError
 from sciarada.hooks.manager import PluginManager
-from sciarada.nn.probes.encoders import load_contenders
+from sciarada.nn.probes.encoders import load_probed_encoders
 from sciarada.nn.probes.labelled_set import read_labels
 from sciarada.nn.probes.leakage import refuse_known
 from sciarada.nn.probes.settings import ProbeSettings
@@ -42,7 +42,7 @@ def cover_at(dec):
 
 def contenders(manager, *weights, npix=None):
     chosen = ProbeSettings("label", weights=tuple(map(str, weights)), npix=npix)
-    return load_contenders(chosen, manager)
+    return load_probed_encoders(chosen, manager)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.io.fits_image import read_image
 from sciarada.io.weights import read_card, read_cover, read_weights, write_weights
 from sciarada.nn.trained import load_encoder
-from sciarada.nn.training.initial_weights import Start
+from sciarada.nn.training.initial_weights import InitialWeights
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
 from sciarada.simulation.field import simulate_field
@@ -81,7 +81,7 @@ def test_each_copy_of_the_backbone_starts_there(first, encoder):
     options = spec.options(hidden=16, outputs=8, stem="standard", channels="asinh")
     built = spec.build(options)
     heads = {name: value.clone() for name, value in built.projector.state_dict().items()}
-    Start.of(str(first), manager, vars(options)).give_to(built)
+    InitialWeights.of(str(first), manager, vars(options)).give_to(built)
     wanted = load_encoder(str(first), manager).encoder.backbone.state_dict()
     backbones = [built.backbone] + ([built.slow_backbone] if encoder == "byol" else [])
     for backbone in backbones:
@@ -113,7 +113,7 @@ def test_weights_whose_card_says_too_little_are_refused_when_they_do_not_fit(fir
     manager = PluginManager.discover(quiet=True)
     spec = manager.find("encoder", "simclr")
     built = spec.build(spec.options(backbone="regnet_y_400mf", hidden=16, outputs=8))
-    start = Start.of(str(first), manager, {})
+    start = InitialWeights.of(str(first), manager, {})
     with pytest.raises(WeightsError, match="its backbone is another network than that of"):
         start.give_to(built)
 

@@ -9,8 +9,8 @@ from scipy.spatial import KDTree
 from sciarada.core.image import SkyImage
 from sciarada.geometry.beam import Beam
 from sciarada.geometry.windows import Window
+from sciarada.simulation.free_space import scattered_positions
 from sciarada.simulation.inject import inject, with_sources
-from sciarada.simulation.room import scattered_positions
 from sciarada.simulation.sources import SkyGaussians
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sciarada.errors import OptionError
 from sciarada.simulation.survey import load_survey
 from sciarada.simulation.survey_file import overridden
-from sciarada.simulation.typed import checked, did_you_mean, typed
+from sciarada.simulation.survey_values import checked, did_you_mean, survey_value
 
 
 @pytest.mark.parametrize(
@@ -154,27 +154,27 @@ def test_unknown_names_are_refused_and_others_kept(name, values):
 
 @given(value=st.floats(allow_nan=False))
 def test_a_typed_number_comes_back(value):
-    assert typed(repr(value), float) == value
-    assert typed(str(math.trunc(value) if math.isfinite(value) else 0), int) is not None
+    assert survey_value(repr(value), float) == value
+    assert survey_value(str(math.trunc(value) if math.isfinite(value) else 0), int) is not None
 
 
 @given(pair=st.tuples(st.floats(allow_nan=False), st.integers(-(2**60), 2**60)))
 def test_a_typed_pair_comes_back(pair):
     for text in ("{!r},{!r}", "[{!r}, {!r}]"):
-        assert typed(text.format(*pair), tuple[float, float]) == (pair[0], float(pair[1]))
+        assert survey_value(text.format(*pair), tuple[float, float]) == (pair[0], float(pair[1]))
 
 
 @pytest.mark.parametrize(
     ("text", "value"), [("yes", True), ("On", True), ("true", True), ("no", False), ("off", False)]
 )
 def test_words_for_true_and_false(text, value):
-    assert typed(text, bool) is value
+    assert survey_value(text, bool) is value
 
 
 @pytest.mark.parametrize(("text", "hint"), [("1", bool), ("true", int), ("maybe", bool)])
 def test_a_number_is_no_truth(text, hint):
     with pytest.raises(ValueError, match=r"true or false|a whole number"):
-        typed(text, hint)
+        survey_value(text, hint)
 
 
 def test_optional_values():

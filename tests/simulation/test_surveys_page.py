@@ -9,7 +9,7 @@ from sciarada.simulation.generators import generator_names
 from sciarada.simulation.instrument.options import Instrument
 from sciarada.simulation.populations import Diffuse, Mix, Population
 from sciarada.simulation.survey import load_survey, survey_names
-from sciarada.simulation.typed import field_types
+from sciarada.simulation.survey_values import field_types
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "surveys.md"
 _UNSAID = {Beam: ["origin"]}

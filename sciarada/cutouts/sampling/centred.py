@@ -30,9 +30,9 @@ class Banner:
         One side for all instead: an angle, or pixels of the image.
     smallest : `~astropy.units.Quantity` or None
         Least side where the source sets it; 32 pixels of the first image by default.
-    least_beams : float
+    min_beams : float
         Only sources whose largest angular size is at least so many beams (``beam_maj``).
-    least_snr : float
+    min_snr : float
         Only sources with a peak of at least so many times the noise.
     classes : tuple of str
         Only these classes (``class_name``); all by default.
@@ -43,8 +43,8 @@ class Banner:
     zoom: float = 2.0
     size: u.Quantity | int | None = None
     smallest: u.Quantity | None = None
-    least_beams: float = 0.0
-    least_snr: float = 0.0
+    min_beams: float = 0.0
+    min_snr: float = 0.0
     classes: tuple[str, ...] = ()
     label: str | None = None
 
@@ -60,11 +60,11 @@ class Banner:
         if self.label is not None:
             labels_in(sources, self.label)
         wanted = np.ones(len(sources), bool)
-        if self.least_beams > 0:
+        if self.min_beams > 0:
             beams = sources["las"] / sources["beam_maj"]
-            wanted &= np.ma.filled(beams >= self.least_beams, False)
-        if self.least_snr > 0:
-            wanted &= np.ma.filled(sources["snr"] >= self.least_snr, False)
+            wanted &= np.ma.filled(beams >= self.min_beams, False)
+        if self.min_snr > 0:
+            wanted &= np.ma.filled(sources["snr"] >= self.min_snr, False)
         if self.classes:
             known = set()
             if "class_name" in sources.colnames:

@@ -11,7 +11,7 @@ from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
 
 NOISE_BOX = 128  # pixels; multiple of every cell
-MOST_CELL = 16
+MAX_CELL = 16
 _EVERY = 4  # one pixel in so many, along both axes, gives the noise
 _LOW, _MIDDLE = 0.15865525393145705, 0.5  # shares one sigma apart in Gaussian noise
 
@@ -78,7 +78,7 @@ def measure_coverage(image: SkyImage, side: int, sigma: float | None = None) -> 
         Read once, in strips of `NOISE_BOX` rows.
     side : int
         Side in pixels of the squares that will be asked about; the cells are an eighth of it,
-        at most `MOST_CELL` pixels.
+        at most `MAX_CELL` pixels.
     sigma : float, optional
         Also count the pixels so many times the noise above the median. Both are taken from
         the lower half of the values in boxes of `NOISE_BOX` pixels, which sources do not
@@ -104,7 +104,7 @@ def measure_coverage(image: SkyImage, side: int, sigma: float | None = None) -> 
 
 def _cell(side: int) -> int:
     """Return the largest power of two that is at most an eighth of a side."""
-    return min(MOST_CELL, 1 << max(0, (side // 8).bit_length() - 1))
+    return min(MAX_CELL, 1 << max(0, (side // 8).bit_length() - 1))
 
 
 def _limits(image: SkyImage, strips: list[Window], sigma: float) -> np.ndarray:

@@ -10,8 +10,8 @@ from sciarada.cutouts.sampling.coverage import Coverage
 from sciarada.cutouts.sampling.spacing import Spacing
 
 _AT_ONCE = 65536
-_TRIED, _LEAST_TAKEN = 8192, 16  # an image is full where fewer of so many good squares have room
-_MOST_ROUNDS = 40  # draws in a row without a good square
+_TRIED, _MIN_TAKEN = 8192, 16  # an image is full where fewer of so many good squares have room
+_MAX_ROUNDS = 40  # draws in a row without a good square
 
 
 class Drawing:
@@ -25,7 +25,7 @@ class Drawing:
         Side of the squares in pixels.
     coverage : Coverage
         What the image holds, with its bright pixels if empty squares are to be left out.
-    least_valid, most_overlap : float
+    min_valid, max_overlap : float
         As in `sciarada.cutouts.sampling.random_positions.Hulk`.
     rng : `~numpy.random.Generator`
         Where chance comes from.
@@ -36,15 +36,15 @@ class Drawing:
         shape: tuple[int, int],
         npix: int,
         coverage: Coverage,
-        least_valid: float,
-        most_overlap: float,
+        min_valid: float,
+        max_overlap: float,
         rng: np.random.Generator,
     ) -> None:
         self._shape = shape
         self._npix = npix
         self._coverage = coverage
-        self._least_valid = least_valid
-        self._spacing = Spacing(npix, most_overlap)
+        self._least_valid = min_valid
+        self._spacing = Spacing(npix, max_overlap)
         self._rng = rng
         self._x, self._y = [np.empty(0)], [np.empty(0)]
         self.is_full = False
@@ -62,7 +62,7 @@ class Drawing:
         """Draw further squares, fewer than ``number`` where there is no more room."""
         wanted = len(self) + number
         found, tried, taken, rounds = len(self), 0, 0, 0
-        while found < wanted and rounds < _MOST_ROUNDS:
+        while found < wanted and rounds < _MAX_ROUNDS:
             x, y = self._good_squares()
             rounds = 0 if len(x) else rounds + 1
             for first in range(0, len(x), _TRIED):
@@ -71,11 +71,11 @@ class Drawing:
                 self._x.append(x[part][free])
                 self._y.append(y[part][free])
                 found, taken, tried = found + len(free), taken + len(free), tried + len(x[part])
-                if found == wanted or (tried >= _TRIED and taken < _LEAST_TAKEN):
+                if found == wanted or (tried >= _TRIED and taken < _MIN_TAKEN):
                     break
                 if tried >= _TRIED:
                     tried = taken = 0
-            if tried >= _TRIED and taken < _LEAST_TAKEN:
+            if tried >= _TRIED and taken < _MIN_TAKEN:
                 break
         self.is_full = found < wanted
 

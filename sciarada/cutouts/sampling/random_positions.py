@@ -22,7 +22,7 @@ from sciarada.errors import CutoutError
 
 logger = logging.getLogger(__name__)
 
-MOST_NAMED = 3  # images in a message
+MAX_NAMED = 3  # images in a message
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class Hulk:
         has no more room, the others give more.
     size : `~astropy.units.Quantity` or int
         Side of the squares: an angle, or pixels of the image that each is cut from.
-    least_valid : float
+    min_valid : float
         Smallest share of a square that must hold pixels, 0 to 1.
-    least_sigma : float or None
+    min_sigma : float or None
         Leave out empty squares: those without emission so many times the noise above it.
-    most_overlap : float
+    max_overlap : float
         Largest share of its area that a square may have in common with any other one of its
         image, 0 to 1.
     seed : int
@@ -49,19 +49,19 @@ class Hulk:
 
     number: int
     size: u.Quantity | int = 256
-    least_valid: float = 0.9
-    least_sigma: float | None = None
-    most_overlap: float = 1.0
+    min_valid: float = 0.9
+    min_sigma: float | None = None
+    max_overlap: float = 1.0
     seed: int = 1
 
     def __post_init__(self) -> None:
         if self.number < 1:
             raise CutoutError(f"the number of cutouts must be positive, not {self.number}")
-        for name in ("least_valid", "most_overlap"):
+        for name in ("min_valid", "max_overlap"):
             if not 0 <= getattr(self, name) <= 1:
                 raise CutoutError(f"{name} is a share from 0 to 1, not {getattr(self, name)}")
-        if self.least_sigma is not None and not self.least_sigma > 0:
-            raise CutoutError(f"least_sigma must be positive, not {self.least_sigma}")
+        if self.min_sigma is not None and not self.min_sigma > 0:
+            raise CutoutError(f"min_sigma must be positive, not {self.min_sigma}")
 
 
 def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
@@ -91,7 +91,7 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
     (side,), angular = as_sizes(hulk.size, 1)
     sides = [max(1, round(side / image.pixel_scale)) if angular else int(side) for image in images]
     coverage = [
-        measure_coverage(image, npix, hulk.least_sigma)
+        measure_coverage(image, npix, hulk.min_sigma)
         for image, npix in zip(images, sides, strict=True)
     ]
     area = np.array([c.valid_pixels * i.pixel_area for c, i in zip(coverage, images, strict=True)])
@@ -103,15 +103,15 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
         np.random.default_rng, np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
     )
     drawings = [
-        Drawing(image.shape, npix, cover, hulk.least_valid, hulk.most_overlap, rng)
+        Drawing(image.shape, npix, cover, hulk.min_valid, hulk.max_overlap, rng)
         for image, npix, cover, rng in zip(images, sides, coverage, seeds, strict=True)
     ]
     _share_out(drawings, hulk.number, area, draws)
     found = sum(map(len, drawings))
     if not found:
         raise CutoutError(
-            f"no square of {hulk.size} in {_named(images)} is valid to {hulk.least_valid:g}"
-            + (f" and has emission above {hulk.least_sigma:g} sigma" if hulk.least_sigma else "")
+            f"no square of {hulk.size} in {_named(images)} is valid to {hulk.min_valid:g}"
+            + (f" and has emission above {hulk.min_sigma:g} sigma" if hulk.min_sigma else "")
             + ": ask for less, or for smaller squares"
         )
     if found < hulk.number:
@@ -158,4 +158,4 @@ def _cutouts(
 def _named(images: Sequence[SkyImage]) -> str:
     """Return the files of images, or their number where there are many."""
     names = [str(image.path or image.name) for image in images]
-    return ", ".join(names) if len(names) <= MOST_NAMED else f"the {len(names)} images"
+    return ", ".join(names) if len(names) <= MAX_NAMED else f"the {len(names)} images"

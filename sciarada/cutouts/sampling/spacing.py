@@ -14,16 +14,16 @@ class Spacing:
     ----------
     side : int
         Pixels.
-    most_overlap : float
+    max_overlap : float
         Largest share of its area that a square may have in common with any other one. At 1
         anything goes, also the same square twice.
     """
 
-    def __init__(self, side: int, most_overlap: float) -> None:
+    def __init__(self, side: int, max_overlap: float) -> None:
         self._side = side
-        self._most = most_overlap
+        self._most = max_overlap
         # Squares that overlap by more are nearer to each other than this along both axes.
-        self._reach = side * (1.0 - most_overlap)
+        self._reach = side * (1.0 - max_overlap)
         self._cells: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
 
     def take(self, x: np.ndarray, y: np.ndarray, most: int) -> np.ndarray:

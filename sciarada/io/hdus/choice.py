@@ -14,7 +14,7 @@ from sciarada.io.hdus.purpose import purpose
 from sciarada.io.hdus.selector import HduSelector
 from sciarada.io.header_axes import array_axes, celestial_axes
 
-MOST_LISTED = 12  # HDUs in a message
+MAX_LISTED = 12  # HDUs in a message
 HELP = "choose another one with --hdu"
 
 
@@ -157,5 +157,5 @@ def _listed(hdus: Sequence[HduLayout]) -> str:
 
 
 def _joined(words: Sequence[str], mark: str = ", ") -> str:
-    more = len(words) - MOST_LISTED
-    return mark.join(words[:MOST_LISTED]) + (f" and {more} more" if more > 0 else "")
+    more = len(words) - MAX_LISTED
+    return mark.join(words[:MAX_LISTED]) + (f" and {more} more" if more > 0 else "")

@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sciarada.io.hdus.raw_header import (
     BITPIX,
     BLOCK,
-    MOST_FIELDS,
+    MAX_FIELDS,
     HeaderFault,
     RawHeader,
     read_raw_header,
@@ -131,7 +131,7 @@ def read_layout(stream: BinaryIO) -> FileLayout:
 def _hdu(number: int, header: RawHeader, start: int, size: int) -> HduLayout:
     data = start + header.size
     hdu = HduLayout(number, header, data, max(0, data + header.data_size - size))
-    if not 0 <= header.whole("TFIELDS", 0) <= MOST_FIELDS:
+    if not 0 <= header.whole("TFIELDS", 0) <= MAX_FIELDS:
         raise HeaderFault(f"TFIELDS = {header.whole('TFIELDS')}, but a table has 0 to 999 columns")
     if hdu.is_compressed:
         _check_tiles(header)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 BLOCK, CARD = 2880, 80  # bytes
-MOST_BLOCKS = 2000  # of one header: 72 000 cards
-MOST_AXES = MOST_FIELDS = 999
+MAX_BLOCKS = 2000  # of one header: 72 000 cards
+MAX_AXES = MAX_FIELDS = 999
 BITPIX = (8, 16, 32, 64, -32, -64)
 _STRUCTURE = re.compile(
     rb"(SIMPLE|XTENSION|BITPIX|Z?NAXIS\d{0,3}|PCOUNT|GCOUNT|GROUPS|TFIELDS|THEAP|EXTNAME|EXTVER|"
@@ -72,8 +72,8 @@ class RawHeader:
             If their number or a length is missing or impossible.
         """
         count = self.whole(prefix)
-        if not 0 <= count <= MOST_AXES:
-            raise HeaderFault(f"{prefix} = {count}, but 0 to {MOST_AXES} axes are allowed")
+        if not 0 <= count <= MAX_AXES:
+            raise HeaderFault(f"{prefix} = {count}, but 0 to {MAX_AXES} axes are allowed")
         lengths = tuple(self.whole(f"{prefix}{axis}") for axis in range(1, count + 1))
         for axis, length in enumerate(lengths, 1):
             if length < 0:
@@ -113,10 +113,10 @@ def read_raw_header(stream: BinaryIO) -> RawHeader | None:
     Raises
     ------
     HeaderFault
-        If the header does not end within `MOST_BLOCKS` blocks, or within the file.
+        If the header does not end within `MAX_BLOCKS` blocks, or within the file.
     """
     cards: dict[str, str] = {}
-    for number in range(1, MOST_BLOCKS + 1):
+    for number in range(1, MAX_BLOCKS + 1):
         block = stream.read(BLOCK)
         if number == 1 and not block.startswith((b"SIMPLE", b"XTENSION")):
             return None
@@ -130,5 +130,5 @@ def read_raw_header(stream: BinaryIO) -> RawHeader | None:
         if len(block) < BLOCK:
             raise HeaderFault("no END of its header before the file ends")
     raise HeaderFault(
-        f"a header without END, or one of more than {MOST_BLOCKS * BLOCK // CARD} cards"
+        f"a header without END, or one of more than {MAX_BLOCKS * BLOCK // CARD} cards"
     )

@@ -10,7 +10,7 @@ from torch import Tensor
 from sciarada.nn.channels.valid import PixelRows
 
 SAMPLES = 600
-_REJECT, _ROUNDS, _LEAST_SHARE, _LEAST = 2.5, 5, 0.5, 5
+_REJECT, _ROUNDS, _MIN_SHARE, _LEAST = 2.5, 5, 0.5, 5
 
 
 def zscale_limits(
@@ -55,7 +55,7 @@ def _limits(taken: Tensor, slope: Tensor, good: Tensor, contrast: float) -> tupl
     reach = slope / contrast
     centre = (samples - 1) // 2
     median = 0.5 * (taken[:, [(samples - 1) // 2]] + taken[:, [samples // 2]])
-    enough = good >= max(_LEAST, int(samples * _LEAST_SHARE))
+    enough = good >= max(_LEAST, int(samples * _MIN_SHARE))
     return (
         torch.where(enough, torch.maximum(low, median - (centre - 1) * reach), low),
         torch.where(enough, torch.minimum(high, median + (samples - centre) * reach), high),
@@ -68,7 +68,7 @@ def _line(rows: PixelRows, samples: int) -> tuple[Tensor, Tensor, Tensor]:
     steps = torch.linspace(0, 1, samples, dtype=torch.float64, device=last.device)
     taken = rows.at((steps * last).round().long())
     taken = torch.where(rows.count > 0, taken, 0.0)
-    least = max(_LEAST, int(samples * _LEAST_SHARE))
+    least = max(_LEAST, int(samples * _MIN_SHARE))
     y = taken.double()
     y -= y[:, [samples // 2]]
     x = torch.arange(samples, dtype=torch.float64, device=y.device) - 0.5 * (samples - 1)

@@ -24,7 +24,7 @@ SCRATCH = "scratch"
 
 
 @dataclass(frozen=True, eq=False)
-class Contender:
+class ProbedEncoder:
     """One that is compared with others.
 
     Parameters
@@ -61,7 +61,9 @@ class Contender:
         return _random(self.card, self.manager, seed)
 
 
-def load_contenders(settings: ProbeSettings, manager: PluginManager) -> tuple[Contender, ...]:
+def load_probed_encoders(
+    settings: ProbeSettings, manager: PluginManager
+) -> tuple[ProbedEncoder, ...]:
     """Return the contenders, all of them shown cutouts of the same size in pixels.
 
     Raises
@@ -97,16 +99,18 @@ def _named(text: str) -> tuple[str, str]:
     return (name.strip(), weights) if sign and not {"/", ":"} & set(name) else ("", text)
 
 
-def _contender(name: str, text: str, settings: ProbeSettings, manager: PluginManager) -> Contender:
+def _contender(
+    name: str, text: str, settings: ProbeSettings, manager: PluginManager
+) -> ProbedEncoder:
     scratch, sign, weights = text.partition(":")
     if scratch == SCRATCH and sign:
         trained = load_encoder(weights, manager)
         encoder = _random(trained.card, manager, 1).to(checked_device(settings.device))
         trained = TrainedEncoder(encoder, replace(trained.card, name=SCRATCH, sha256=""))
-        return Contender(name or SCRATCH, trained, None, manager)
+        return ProbedEncoder(name or SCRATCH, trained, None, manager)
     trained = load_encoder(text, manager, settings.device)
     path = None if hub_model(text, manager) else find_weights(text, manager).path
-    return Contender(name or trained.card.name, trained, path)
+    return ProbedEncoder(name or trained.card.name, trained, path)
 
 
 def _random(card: ModelCard, manager: PluginManager, seed: int) -> nn.Module:
@@ -121,7 +125,7 @@ def _random(card: ModelCard, manager: PluginManager, seed: int) -> nn.Module:
 
 
 def _shown(
-    trained: TrainedEncoder, made: list[Contender], settings: ProbeSettings
+    trained: TrainedEncoder, made: list[ProbedEncoder], settings: ProbeSettings
 ) -> TrainedEncoder:
     """Return it with the size in pixels that all are shown."""
     sizes = sorted({contender.card.npix for contender in made})

@@ -21,9 +21,9 @@ from sciarada.nn.probes.fine_tuned import FineTuned
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.settings import FineTuneSettings
 from sciarada.nn.training.batches import BatchPlan
-from sciarada.nn.training.dataloader import Feed
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.optimisers import build_optimiser
+from sciarada.nn.training.view_loader import ViewLoader
 from sciarada.nn.views.building import build_views
 from sciarada.running.progress import Progress, silent
 
@@ -107,7 +107,7 @@ def fine_tune(
     views = build_views(settings.views, tuned.channels, npix, manager or PluginManager.discover())
     if views.partner is not None:
         raise OptionError("a view that shows another cutout has another label: leave it out here")
-    feed = Feed(
+    feed = ViewLoader(
         lambda rows: read(train_rows[rows]),
         SkyInfo(*(values[torch.from_numpy(train_rows)] for values in sky)),
         plan,
@@ -131,7 +131,9 @@ def fine_tune(
     return Prediction(test_rows, classes, _told(tuned, read, test_rows, fabric.device), {})
 
 
-def _labelled(feed: Feed, plan: BatchPlan, targets: Tensor) -> Iterator[tuple[int, list[Tensor]]]:
+def _labelled(
+    feed: ViewLoader, plan: BatchPlan, targets: Tensor
+) -> Iterator[tuple[int, list[Tensor]]]:
     """Give the views of each step, and their classes."""
     for step, views in feed():
         yield step, [*views, targets[torch.from_numpy(plan.rows(step)).to(targets.device)]]

@@ -10,7 +10,7 @@ from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.leakage import refuse_leakage
 from sciarada.errors import CutoutError
 from sciarada.io.weights import read_cover
-from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.labelled_set import LabelledSet
 
 
@@ -55,13 +55,13 @@ class Leakage:
 
 
 def refuse_known(
-    contenders: tuple[Contender, ...], cutouts: LabelledSet, test: np.ndarray, *, allowed: bool
+    contenders: tuple[ProbedEncoder, ...], cutouts: LabelledSet, test: np.ndarray, *, allowed: bool
 ) -> Leakage:
     """Refuse to test encoders on positions that they were trained on.
 
     Parameters
     ----------
-    contenders : tuple of Contender
+    contenders : tuple of ProbedEncoder
         Those with random weights are let through, and those from hubs with a note.
     cutouts : LabelledSet
         What takes part.
@@ -97,7 +97,7 @@ def refuse_known(
 
 
 def _shown(
-    contender: Contender, tested: Tested, allowed: bool
+    contender: ProbedEncoder, tested: Tested, allowed: bool
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return how many were shown to one contender, and what cannot be known."""
     cover = read_cover(contender.path)

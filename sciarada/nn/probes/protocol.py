@@ -34,7 +34,7 @@ class Training:
 
 
 @dataclass(frozen=True, eq=False)
-class Protocol:
+class ProbeProtocol:
     """What every contender does alike.
 
     Parameters
@@ -65,7 +65,7 @@ class Protocol:
         ]
 
 
-def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> Protocol:
+def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> ProbeProtocol:
     """Return the protocol of a probe.
 
     Raises
@@ -96,24 +96,24 @@ def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> Protocol:
         f"learned from {len(split.train)} cutouts of train, tested on {len(split.test)} of {tested}"
     )
     splits = dict.fromkeys(seeds, (split,))
-    return Protocol(classes, split.test, splits, text, _shared(cutouts, split))
+    return ProbeProtocol(classes, split.test, splits, text, _shared(cutouts, split))
 
 
 def _folds(
     cutouts: LabelledSet, classes: tuple[str, ...], seeds: Iterable[int], folds: int
-) -> Protocol:
+) -> ProbeProtocol:
     """Return the protocol of folds; cutouts that overlap on the sky are in one, if that can be."""
     labels, test = cutouts.labels, np.arange(len(cutouts.labels))
     text = f"{len(test)} cutouts in {folds} folds, dealt anew for each seed"
     dealt = {seed: tuple(stratified_folds(labels, folds, seed)) for seed in seeds}
     groups = overlap_groups(cutouts.cover)
     if groups.max() + 1 == len(groups):
-        return Protocol(classes, test, dealt, text)
+        return ProbeProtocol(classes, test, dealt, text)
     if groups.max() + 1 >= folds:
         grouped = {seed: tuple(stratified_folds(labels, folds, seed, groups)) for seed in seeds}
         if all(_is_even(labels, split, folds) for splits in grouped.values() for split in splits):
-            return Protocol(classes, test, grouped, f"{text}, overlapping ones together")
-    return Protocol(classes, test, dealt, text, _shared(cutouts, *dealt[1]))
+            return ProbeProtocol(classes, test, grouped, f"{text}, overlapping ones together")
+    return ProbeProtocol(classes, test, dealt, text, _shared(cutouts, *dealt[1]))
 
 
 def _is_even(labels: np.ndarray, split: Split, folds: int) -> bool:

@@ -10,7 +10,7 @@ from sciarada.nn.probes.folds import Amount
 
 KINDS = ("linear", "knn", "finetune")
 OWN = "own"
-LEAST_NPIX = 16
+MIN_NPIX = 16
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ class ProbeSettings:
         twice = [name for name in self.classes if self.classes.count(name) > 1]
         if twice:
             raise OptionError(f"--classes names {twice[0]} twice")
-        if isinstance(self.npix, int) and self.npix < LEAST_NPIX:
+        if isinstance(self.npix, int) and self.npix < MIN_NPIX:
             raise OptionError(
-                f"cutouts of {self.npix} pixels show too little: give --npix {LEAST_NPIX} or more"
+                f"cutouts of {self.npix} pixels show too little: give --npix {MIN_NPIX} or more"
             )
         if self.test_on and self.split is None:
             raise OptionError(

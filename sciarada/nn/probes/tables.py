@@ -14,8 +14,8 @@ from sciarada.evaluation.class_columns import class_columns
 from sciarada.evaluation.estimates import Estimate
 from sciarada.evaluation.probe_score import ProbeScore, compare_probes
 from sciarada.nn.probes.labelled_set import LabelledSet
-from sciarada.nn.probes.protocol import Protocol
-from sciarada.nn.probes.trials import Outcome
+from sciarada.nn.probes.protocol import ProbeProtocol
+from sciarada.nn.probes.trials import ProbeTrial
 
 MEASURES = {
     "macro_f1": "Mean F1 of the classes",
@@ -66,7 +66,7 @@ def summary_table(scores: Sequence[ProbeScore]) -> Table:
 
 
 def runs_table(
-    scores: Sequence[ProbeScore], outcomes: Sequence[Outcome], seeds: Iterable[int]
+    scores: Sequence[ProbeScore], outcomes: Sequence[ProbeTrial], seeds: Iterable[int]
 ) -> Table:
     """Return a row a contender, kind, amount of labels and seed."""
     specs = [
@@ -86,7 +86,7 @@ def runs_table(
 def differences_table(scores: Sequence[ProbeScore]) -> Table:
     """Return a row a measure and two probes with the same labels: the first less the second."""
     specs = [
-        ColumnSpec("first", "str", None, "meta.id;meta.main", "Contender and kind"),
+        ColumnSpec("first", "str", None, "meta.id;meta.main", "ProbedEncoder and kind"),
         ColumnSpec("second", "str", None, "meta.id", "The one it is compared with"),
         ColumnSpec("amount", "str", None, _TEXT, "Labels learned from"),
         ColumnSpec("measure", "str", None, "meta.code", "What is compared"),
@@ -127,7 +127,7 @@ def confusion_table(scores: Sequence[ProbeScore]) -> Table:
 
 
 def predictions_table(
-    outcomes: Sequence[Outcome], cutouts: LabelledSet, protocol: Protocol
+    outcomes: Sequence[ProbeTrial], cutouts: LabelledSet, protocol: ProbeProtocol
 ) -> Table:
     """Return a row a tested cutout and a training of one contender, with class probabilities."""
     ids = cutouts.source.ids[protocol.test]

@@ -10,15 +10,15 @@ import numpy as np
 from sciarada.cutouts.cropped_source import in_frame
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
-from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.features import probe_features
 from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount
 from sciarada.nn.probes.labelled_set import LabelledSet
 from sciarada.nn.probes.prediction import Prediction
-from sciarada.nn.probes.protocol import Protocol, Training
+from sciarada.nn.probes.protocol import ProbeProtocol, Training
 from sciarada.nn.probes.settings import ProbeSettings
-from sciarada.nn.training.dataloader import reader, sky_of
+from sciarada.nn.training.view_loader import reader, sky_of
 from sciarada.running.progress import Progress, silent
 
 CACHE = 4.0  # GiB of cutouts that are kept in memory
@@ -27,7 +27,7 @@ Train = Callable[[Training], Prediction]
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class ProbeTrial:
     """What one contender said of all tested cutouts, in each of several trainings.
 
     Parameters
@@ -39,7 +39,7 @@ class Outcome:
     labels : int
         Their number, the mean over trainings.
     probabilities : ndarray, shape (r, n, k)
-        For each seed, each row of `Protocol.test` and each class.
+        For each seed, each row of `ProbeProtocol.test` and each class.
     chosen : tuple of str, length r
         What the search inside the training rows settled on, one a seed.
     """
@@ -52,14 +52,14 @@ class Outcome:
     chosen: tuple[str, ...]
 
 
-def run_contender(
-    contender: Contender,
+def run_probe_trials(
+    contender: ProbedEncoder,
     cutouts: LabelledSet,
-    protocol: Protocol,
+    protocol: ProbeProtocol,
     settings: ProbeSettings,
     manager: PluginManager,
     progress: Progress = silent,
-) -> Iterator[Outcome]:
+) -> Iterator[ProbeTrial]:
     """Give the outcome of each kind and each amount of labels."""
     cells = [(amount, seed) for amount in settings.amounts for seed in protocol.splits]
     for kind, train in _ways(contender, cutouts, protocol, settings, manager, progress):
@@ -71,7 +71,7 @@ def run_contender(
             done.setdefault(amount, []).append([train(training) for training in trainings])
             counts.setdefault(amount, []).extend(len(t.labelled) for t in trainings)
         for amount, by_seed in done.items():
-            yield Outcome(
+            yield ProbeTrial(
                 contender.name,
                 kind,
                 amount,
@@ -82,9 +82,9 @@ def run_contender(
 
 
 def _ways(
-    contender: Contender,
+    contender: ProbedEncoder,
     cutouts: LabelledSet,
-    protocol: Protocol,
+    protocol: ProbeProtocol,
     settings: ProbeSettings,
     manager: PluginManager,
     progress: Progress,
@@ -137,7 +137,7 @@ def _ways(
         yield "finetune", tune
 
 
-def _together(predictions: list[Prediction], protocol: Protocol) -> np.ndarray:
+def _together(predictions: list[Prediction], protocol: ProbeProtocol) -> np.ndarray:
     """Return the probabilities of the tested rows, which the splits of a seed share out."""
     probabilities = np.full((len(protocol.test), len(protocol.classes)), np.nan)
     for prediction in predictions:

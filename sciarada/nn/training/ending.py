@@ -36,7 +36,7 @@ def ending_together(fabric: Fabric) -> Iterator[None]:
     started = fabric.global_rank > 0 and _is_started_by_first(fabric)
     first = os.getppid()
     if started:
-        threading.Thread(target=_follow, args=(first,), daemon=True).start()
+        threading.Thread(target=_exit_with_parent, args=(first,), daemon=True).start()
     try:
         yield
     except BaseException as error:
@@ -63,7 +63,7 @@ def _is_started_by_first(fabric: Fabric) -> bool:
     return isinstance(environment, LightningEnvironment)
 
 
-def _follow(parent: int) -> None:
+def _exit_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_INTERVAL)
     os._exit(0)

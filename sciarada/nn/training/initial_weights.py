@@ -23,7 +23,7 @@ SHARED = tuple(item.name for item in fields(EncoderOptions))
 
 
 @dataclass(frozen=True, eq=False)
-class Start:
+class InitialWeights:
     """Weights that a training goes on from.
 
     Parameters
@@ -38,7 +38,7 @@ class Start:
     cover: SkyCover | None
 
     @classmethod
-    def of(cls, name: str, manager: PluginManager, options: Mapping[str, Any]) -> Start:
+    def of(cls, name: str, manager: PluginManager, options: Mapping[str, Any]) -> InitialWeights:
         """Read weights that are to be gone on from.
 
         Parameters

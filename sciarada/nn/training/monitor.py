@@ -24,7 +24,7 @@ from sciarada.nn.training.run_folder import RunFolder
 logger = logging.getLogger(__name__)
 
 COLLAPSED = 0.1
-MOST_LOOKED_AT = 2048
+MAX_LOOKED_AT = 2048
 _AT_ONCE = 256
 
 
@@ -55,7 +55,7 @@ class Sample:
         """Draw the sample; where there are labels, among the cutouts that have one."""
         rows = np.arange(length) if labels is None else np.flatnonzero(labels != "")
         rng = np.random.default_rng(seed)
-        rows = np.sort(rng.choice(rows, min(MOST_LOOKED_AT, len(rows)), replace=False))
+        rows = np.sort(rng.choice(rows, min(MAX_LOOKED_AT, len(rows)), replace=False))
         numbers = None
         if labels is not None:
             _, inverse = np.unique(labels[rows], return_inverse=True)
@@ -78,7 +78,7 @@ class Sample:
         return seen
 
 
-class Watch:
+class TrainingMonitor:
     """Logs each epoch, saves checkpoints, and warns of collapse.
 
     Parameters

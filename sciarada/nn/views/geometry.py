@@ -17,7 +17,7 @@ from torch.nn import functional
 
 Outside = Literal["reflect", "missing"]
 _PADDING = {"reflect": "reflection", "missing": "zeros"}
-_LEAST_COVER = 0.5
+_MIN_COVER = 0.5
 _ROUNDING = 1e-6
 
 
@@ -80,4 +80,4 @@ def resample(pixels: Tensor, matrices: Tensor, npix: int, outside: Outside = "re
     if density > 1:
         read = functional.avg_pool2d(read, density)
     brightness, cover = read.unbind(dim=1)
-    return torch.where(cover >= _LEAST_COVER, brightness / cover, torch.nan)
+    return torch.where(cover >= _MIN_COVER, brightness / cover, torch.nan)

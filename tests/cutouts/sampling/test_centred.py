@@ -50,10 +50,10 @@ def test_one_size_for_all(image, catalogue):
 @pytest.mark.parametrize(
     ("banner", "kept"),
     [
-        (Banner(least_beams=5.0), [150, 250]),
-        (Banner(least_snr=10.0), [50]),
+        (Banner(min_beams=5.0), [150, 250]),
+        (Banner(min_snr=10.0), [50]),
         (Banner(classes=("compact",)), [50]),
-        (Banner(classes=("extended", "compact"), least_beams=8.0), [150]),
+        (Banner(classes=("extended", "compact"), min_beams=8.0), [150]),
     ],
 )
 def test_only_wanted_sources(image, catalogue, banner, kept):
@@ -80,7 +80,7 @@ def test_a_source_of_two_catalogues_is_taken_once(image):
 @pytest.mark.parametrize(
     ("banner", "sentence"),
     [
-        (Banner(least_snr=1e6), "no source of the catalogue"),
+        (Banner(min_snr=1e6), "no source of the catalogue"),
         (Banner(classes=("ring",)), "no source of class 'ring': it has compact, extended"),
     ],
 )

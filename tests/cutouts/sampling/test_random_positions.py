@@ -24,7 +24,7 @@ def overlap(cutouts, i, j, side):
 
 def test_positions_are_uniform_and_inside():
     image = image_of(np.zeros((300, 400)))
-    cutouts = sample_hulk(image, Hulk(4000, size=40, least_valid=1.0))
+    cutouts = sample_hulk(image, Hulk(4000, size=40, min_valid=1.0))
     assert len(cutouts) == 4000
     for places, length in ((cutouts.x, 400), (cutouts.y, 300)):
         assert places.min() >= 19.5
@@ -50,7 +50,7 @@ def test_each_square_is_a_plain_copy_of_whole_pixels():
 def test_squares_are_as_valid_as_asked(least, side):
     data = np.zeros((256, 256))
     data[:128, :128] = np.nan
-    cutouts = sample_hulk(image_of(data), Hulk(200, size=side, least_valid=least))
+    cutouts = sample_hulk(image_of(data), Hulk(200, size=side, min_valid=least))
     share = np.isfinite(cutouts.pixels()).mean(axis=(1, 2))
     assert share.min() >= least - 1e-6
 
@@ -59,7 +59,7 @@ def test_squares_are_as_valid_as_asked(least, side):
 @given(most=st.floats(0.0, 0.9), seed=st.integers(0, 1000))
 def test_no_two_squares_overlap_more_than_allowed(most, seed):
     image = image_of(np.zeros((200, 200)))
-    cutouts = sample_hulk(image, Hulk(60, size=32, most_overlap=most, seed=seed))
+    cutouts = sample_hulk(image, Hulk(60, size=32, max_overlap=most, seed=seed))
     pairs = [(i, j) for i in range(len(cutouts)) for j in range(i)]
     assert all(overlap(cutouts, i, j, 32) <= most + 1e-9 for i, j in pairs)
 
@@ -67,7 +67,7 @@ def test_no_two_squares_overlap_more_than_allowed(most, seed):
 def test_full_images_give_what_there_is_room_for(caplog):
     image = image_of(np.zeros((100, 100)))
     with caplog.at_level(logging.WARNING):
-        cutouts = sample_hulk(image, Hulk(500, size=32, most_overlap=0.0))
+        cutouts = sample_hulk(image, Hulk(500, size=32, max_overlap=0.0))
     assert 4 <= len(cutouts) <= 9
     assert f"room for {len(cutouts)} of the 500" in caplog.text
 
@@ -75,7 +75,7 @@ def test_full_images_give_what_there_is_room_for(caplog):
 def test_empty_squares_are_left_out():
     data = RNG.normal(size=(512, 512))
     data[100:106, 300:306] += 50.0
-    cutouts = sample_hulk(image_of(data), Hulk(100, size=32, least_sigma=8.0))
+    cutouts = sample_hulk(image_of(data), Hulk(100, size=32, min_sigma=8.0))
     assert (cutouts.pixels().max(axis=(1, 2)) > 40).all()
 
 
@@ -102,7 +102,7 @@ def test_the_emptiness_limit_tells_noise_from_sources():
 def test_an_image_that_is_full_leaves_its_share_to_the_others():
     images = [image_of(np.zeros((64, 64)), "small"), image_of(np.zeros((512, 512)), "large")]
     images[0] = replace(images[0], wcs=images[1].wcs)
-    cutouts = sample_hulk(images, Hulk(120, size=32, most_overlap=0.0))
+    cutouts = sample_hulk(images, Hulk(120, size=32, max_overlap=0.0))
     assert len(cutouts) == 120
     assert 1 <= np.sum(cutouts.image_index == 0) <= 4
 
@@ -134,8 +134,8 @@ def test_same_seed_same_positions():
     ("data", "arguments", "sentence"),
     [
         (np.full((64, 64), np.nan), {"size": 16}, "no image has a valid pixel"),
-        (np.zeros((64, 64)), {"size": 100, "least_valid": 0.9}, "no square of 100"),
-        (np.zeros((64, 64)), {"size": 16, "least_sigma": 5.0}, "emission above 5 sigma"),
+        (np.zeros((64, 64)), {"size": 100, "min_valid": 0.9}, "no square of 100"),
+        (np.zeros((64, 64)), {"size": 16, "min_sigma": 5.0}, "emission above 5 sigma"),
         (np.zeros((64, 64)), {"size": 0}, "more than zero"),
     ],
 )
@@ -145,7 +145,7 @@ def test_what_cannot_be_drawn_is_one_sentence(data, arguments, sentence):
 
 
 @pytest.mark.parametrize(
-    "arguments", [{"number": 0}, {"least_valid": 1.1}, {"most_overlap": -0.1}, {"least_sigma": 0}]
+    "arguments", [{"number": 0}, {"min_valid": 1.1}, {"max_overlap": -0.1}, {"min_sigma": 0}]
 )
 def test_wrong_numbers_are_refused(arguments):
     with pytest.raises(CutoutError):

@@ -22,7 +22,7 @@ _DIAGONAL = math.sqrt(2)
 
 
 @dataclass(frozen=True, eq=False)
-class Room:
+class FreeSpace:
     """How far each place of an image is from the nearest that a source must not touch.
 
     Parameters
@@ -41,7 +41,7 @@ class Room:
     distance: np.ndarray
 
     @classmethod
-    def of(cls, image: SkyImage) -> Room:
+    def of(cls, image: SkyImage) -> FreeSpace:
         """Measure the room in an image.
 
         Raises

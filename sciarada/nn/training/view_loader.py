@@ -39,7 +39,7 @@ def reader(source: CutoutSource, npix: int, cache: float) -> Callable[[np.ndarra
 
 
 @dataclass(frozen=True, eq=False)
-class Feed:
+class ViewLoader:
     """Makes the views of each step on the device that trains.
 
     Each step has a source of chance of its own, that follows from the seed and the step. Several

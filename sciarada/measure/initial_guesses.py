@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from sciarada.geometry.beam import FWHM_PER_SIGMA
-from sciarada.measure.cutting import IslandPixels
 from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components
+from sciarada.measure.island_stamps import IslandPixels
 
-LEAST_LENGTH = 0.6  # of the deconvolved ellipse, in sigmas of the beam
+MIN_LENGTH = 0.6  # of the deconvolved ellipse, in sigmas of the beam
 
 
 def from_peaks(island: IslandPixels, peaks: np.ndarray, beam: np.ndarray) -> Components:
@@ -56,7 +56,7 @@ def two_points(ellipse: np.ndarray, beam: np.ndarray) -> np.ndarray | None:
     """Return two points (2, 6) whose light is spread like an ellipse's, None for a round one."""
     own = np.linalg.inv([[ellipse[PA], ellipse[PB]], [ellipse[PB], ellipse[PC]]])
     variance, axes = np.linalg.eigh(own - np.linalg.inv(beam))
-    if variance[1] * np.sqrt(np.linalg.det(beam)) < LEAST_LENGTH**2:
+    if variance[1] * np.sqrt(np.linalg.det(beam)) < MIN_LENGTH**2:
         return None
     step = np.sqrt(variance[1]) * axes[:, 1]
     points = np.repeat(ellipse[None], 2, axis=0)

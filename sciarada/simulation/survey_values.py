@@ -11,7 +11,7 @@ from typing import Any
 
 from sciarada.tabular.plain_values import checked
 
-_LEAST, _MOST = 1e-30, 1e30
+_MIN, _MAX = 1e-30, 1e30
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
 
@@ -21,10 +21,11 @@ def field_types(kind: type) -> dict[str, Any]:
     return {field.name: hints[field.name] for field in dataclasses.fields(kind) if field.init}
 
 
-def typed(text: str, hint: Any) -> Any:
-    """Return what a user typed as the type that is wanted.
+def survey_value(text: str, hint: Any) -> Any:
+    """Convert the text that a user gave to the wanted type.
 
-    Numbers and texts are typed as they are, several with commas between, in brackets or not.
+    Numbers and texts are written as they are; several are separated by commas, with or without
+    brackets.
 
     Raises
     ------
@@ -60,6 +61,6 @@ def positive(name: str, value: float) -> float:
     ValueError
         It is not one.
     """
-    if not _LEAST <= value <= _MOST:
-        raise ValueError(f"{name} must be positive, from {_LEAST} to {_MOST}, not {value}")
+    if not _MIN <= value <= _MAX:
+        raise ValueError(f"{name} must be positive, from {_MIN} to {_MAX}, not {value}")
     return float(value)

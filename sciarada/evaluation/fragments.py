@@ -9,15 +9,15 @@ from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.mask_pairs import MaskPairs
 from sciarada.evaluation.matching import pairs_within
 
-LEAST_SHARE = 0.5
+MIN_SHARE = 0.5
 _LARGEST_REACH = 3599.0  # arcsec
 
 
-def find_parts(
+def find_fragments(
     found: Table,
     truth: Table,
     masks: MaskPairs,
-    least: np.ndarray,
+    min_radius: np.ndarray,
     left: np.ndarray,
     real: np.ndarray,
 ) -> np.ndarray:
@@ -29,7 +29,7 @@ def find_parts(
         With ``ra``, ``dec`` and, for the truth, ``las`` and ``maj_axis`` where known.
     masks : MaskPairs
         Where both have a mask, at least half of the detection's pixels lie on the source.
-    least : ndarray, shape (n_truth,)
+    min_radius : ndarray, shape (n_truth,)
         Elsewhere the detection's position is nearer than this in arcsec, or than half of the
         source's size.
     left : ndarray of bool, shape (n_found,)
@@ -42,7 +42,7 @@ def find_parts(
     ndarray of int, shape (n_found,)
         Row of the truth, -1 for none.
     """
-    source, part, separation = _pairs_in_reach(truth, found, _reach(truth, least))
+    source, part, separation = _pairs_in_reach(truth, found, _reach(truth, min_radius))
     bare = masks.undecided(source, part)
     return _best_owner(
         np.concatenate([masks.truth, source[bare]]),
@@ -90,10 +90,10 @@ def find_blends(
     )
 
 
-def _reach(table: Table, least: np.ndarray) -> np.ndarray:
+def _reach(table: Table, min_radius: np.ndarray) -> np.ndarray:
     """Return how far sources reach from their position in arcsec; 0 where nobody knows."""
     size = np.fmax(numbers(table, "las"), numbers(table, "maj_axis"))
-    return np.minimum(np.fmax(least, size / 2), _LARGEST_REACH)
+    return np.minimum(np.fmax(min_radius, size / 2), _LARGEST_REACH)
 
 
 def _pairs_in_reach(
@@ -113,11 +113,11 @@ def _best_owner(
     owners: np.ndarray,
     parts: np.ndarray,
 ) -> np.ndarray:
-    """Return each part's owner of least cost, -1 for none.
+    """Return each part's owner of the lowest cost, -1 for none.
 
-    Costs below 0 are shares of masks, and have to reach the least share.
+    Costs below 0 are shares of masks, and have to reach the smallest share.
     """
-    fits = owners[owner] & parts[part] & ((cost >= 0) | (cost <= -LEAST_SHARE))
+    fits = owners[owner] & parts[part] & ((cost >= 0) | (cost <= -MIN_SHARE))
     owner, part, cost = owner[fits], part[fits], cost[fits]
     order = np.lexsort((owner, cost, part))
     parts_found, first = np.unique(part[order], return_index=True)

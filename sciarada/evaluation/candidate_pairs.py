@@ -12,11 +12,11 @@ from sciarada.evaluation.columns import numbers
 from sciarada.evaluation.mask_pairs import MaskPairs
 from sciarada.evaluation.matching import pairs_within
 
-LEAST_IOU = 0.2
+MIN_IOU = 0.2
 
 
 @dataclass(frozen=True, eq=False)
-class Candidates:
+class CandidatePairs:
     """Pairs of rows, and what speaks against each.
 
     Parameters
@@ -34,14 +34,16 @@ class Candidates:
     cost: np.ndarray
     by_mask: np.ndarray
 
-    def select(self, rows: np.ndarray) -> Candidates:
+    def select(self, rows: np.ndarray) -> CandidatePairs:
         """Return some of the pairs."""
-        return Candidates(self.truth[rows], self.found[rows], self.cost[rows], self.by_mask[rows])
+        return CandidatePairs(
+            self.truth[rows], self.found[rows], self.cost[rows], self.by_mask[rows]
+        )
 
 
-def find_candidates(
-    found: Table, truth: Table, radius: ArrayLike, masks: MaskPairs, least_iou: float
-) -> Candidates:
+def find_candidate_pairs(
+    found: Table, truth: Table, radius: ArrayLike, masks: MaskPairs, min_iou: float
+) -> CandidatePairs:
     """Return the pairs whose masks are alike, and the near ones of which one lacks a mask.
 
     Parameters
@@ -52,7 +54,7 @@ def find_candidates(
         Largest separation in arcsec, a number or one a true source.
     masks : MaskPairs
         Which masks overlap.
-    least_iou : float
+    min_iou : float
         Least intersection over union.
 
     Raises
@@ -64,9 +66,9 @@ def find_candidates(
         raise ValueError("both tables need the columns ra and dec")
     there, here = ((numbers(table, "ra"), numbers(table, "dec")) for table in (truth, found))
     first, second, separation = pairs_within(*there, *here, radius)
-    alike = masks.iou >= least_iou
+    alike = masks.iou >= min_iou
     bare = masks.undecided(first, second)
-    return Candidates(
+    return CandidatePairs(
         np.concatenate([masks.truth[alike], first[bare]]),
         np.concatenate([masks.found[alike], second[bare]]),
         np.concatenate([1 - masks.iou[alike], separation[bare]]),

@@ -18,7 +18,7 @@ _FLUX, _X, _Y, _LENGTH, _WIDTH, _ANGLE = range(6)
 
 
 @dataclass(frozen=True, eq=False)
-class Parts:
+class GaussianSum:
     """Gaussians in the plane of a source.
 
     Parameters
@@ -45,42 +45,42 @@ class Parts:
         lit = self.rows[_FLUX] > 0
         return float((self.rows[_FLUX][lit] / area[lit]).max())
 
-    def of_flux(self, total: float) -> Parts:
+    def of_flux(self, total: float) -> GaussianSum:
         """Return the same parts with a total flux."""
         rows = self.rows.copy()
         rows[_FLUX] *= total / self.flux
-        return Parts(rows)
+        return GaussianSum(rows)
 
-    def moved(self, x: float, y: float) -> Parts:
+    def moved(self, x: float, y: float) -> GaussianSum:
         """Return the parts shifted."""
         rows = self.rows.copy()
         rows[_X] += x
         rows[_Y] += y
-        return Parts(rows)
+        return GaussianSum(rows)
 
-    def turned(self, angle: float) -> Parts:
+    def turned(self, angle: float) -> GaussianSum:
         """Return the parts turned about the origin, in radians from x towards y."""
         cosine, sine = np.cos(angle), np.sin(angle)
         rows = self.rows.copy()
         rows[_X] = self.rows[_X] * cosine - self.rows[_Y] * sine
         rows[_Y] = self.rows[_X] * sine + self.rows[_Y] * cosine
         rows[_ANGLE] += angle
-        return Parts(rows)
+        return GaussianSum(rows)
 
-    def scaled(self, factor: float) -> Parts:
+    def scaled(self, factor: float) -> GaussianSum:
         """Return the parts magnified about the origin."""
         rows = self.rows.copy()
         rows[_X : _WIDTH + 1] *= factor
-        return Parts(rows)
+        return GaussianSum(rows)
 
-    def mirrored(self) -> Parts:
+    def mirrored(self) -> GaussianSum:
         """Return the parts with y turned into -y."""
         rows = self.rows.copy()
         rows[_Y] *= -1
         rows[_ANGLE] *= -1
-        return Parts(rows)
+        return GaussianSum(rows)
 
-    def flattened(self, ratio: float) -> Parts:
+    def flattened(self, ratio: float) -> GaussianSum:
         """Return the parts squeezed along y, as an inclined plane appears on the sky."""
         rows = self.rows.copy()
         cosine, sine = np.cos(rows[_ANGLE]), np.sin(rows[_ANGLE])
@@ -93,12 +93,12 @@ class Parts:
         rows[_LENGTH] = np.sqrt(mean + spread)
         rows[_WIDTH] = np.sqrt(np.maximum(mean - spread, 0.0))
         rows[_ANGLE] = np.arctan2(2 * xy, xx - yy) / 2
-        return Parts(rows)
+        return GaussianSum(rows)
 
     def on_sky(self, size: float, rng: np.random.Generator) -> Shape:
         """Return the shape of the parts: turned and mirrored by chance, ``size`` arcsec long.
 
-        Parts without flux are left out.
+        GaussianSum without flux are left out.
         """
         flux, x, y, length, width, angle = self.rows[:, self.rows[_FLUX] > 0]
         turned, sign = rng.uniform(0, 2 * np.pi), 1.0 if rng.uniform() < 0.5 else -1.0
@@ -115,16 +115,16 @@ def blob(
     length: ArrayLike = 0.0,
     width: ArrayLike | None = None,
     angle: ArrayLike = 0.0,
-) -> Parts:
+) -> GaussianSum:
     """Return single Gaussians; round ones without a width, points without a length."""
     columns = (flux, x, y, length, length if width is None else width, angle)
     rows = np.empty((6, max(map(np.size, columns))))
     for row, column in zip(rows, columns, strict=True):
         row[:] = column
-    return Parts(rows)
+    return GaussianSum(rows)
 
 
-def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike) -> Parts:
+def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike) -> GaussianSum:
     """Return a smooth band along a curve.
 
     Parameters
@@ -140,7 +140,7 @@ def stroke(x: np.ndarray, y: np.ndarray, width: ArrayLike, brightness: ArrayLike
     return _band(x, y, np.hypot(dx, dy), np.arctan2(dy, dx), width, brightness)
 
 
-def ring(number: int, radius: ArrayLike, width: ArrayLike, brightness: ArrayLike) -> Parts:
+def ring(number: int, radius: ArrayLike, width: ArrayLike, brightness: ArrayLike) -> GaussianSum:
     """Return a closed band about the origin, of ``number`` Gaussians.
 
     Parameters
@@ -157,9 +157,9 @@ def ring(number: int, radius: ArrayLike, width: ArrayLike, brightness: ArrayLike
     return _band(x, y, spacing, angle + np.pi / 2, width, brightness)
 
 
-def together(*parts: Parts) -> Parts:
+def together(*parts: GaussianSum) -> GaussianSum:
     """Return all parts as one."""
-    return Parts(np.concatenate([part.rows for part in parts], axis=1))
+    return GaussianSum(np.concatenate([part.rows for part in parts], axis=1))
 
 
 def turn(number: int) -> np.ndarray:
@@ -186,7 +186,7 @@ def curve(heading: np.ndarray, length: float = 1.0) -> tuple[np.ndarray, np.ndar
     return np.append(0.0, x), np.append(0.0, y)
 
 
-def _band(x, y, spacing, angle, width, brightness) -> Parts:
+def _band(x, y, spacing, angle, width, brightness) -> GaussianSum:
     """Return Gaussians that blur into a band: rounder where it is wide."""
     length = np.hypot(_OVERLAP * spacing, 0.5 * np.asarray(width))
     return blob(brightness * spacing * width, x, y, length, width, angle)

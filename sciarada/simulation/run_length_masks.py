@@ -14,7 +14,7 @@ from sciarada.simulation.blocks import BLOCK, strips
 
 
 @dataclass(frozen=True, eq=False)
-class Runs:
+class RunLengthMasks:
     """Rows of neighbouring pixels, each of which belongs to one object.
 
     Parameters
@@ -41,17 +41,17 @@ class Runs:
         return len(self.y)
 
     @classmethod
-    def empty(cls) -> Runs:
+    def empty(cls) -> RunLengthMasks:
         """Return no runs."""
         return cls(*(np.zeros(0, dtype=np.int32) for _ in range(4)))
 
     @classmethod
-    def of_mask(cls, mask: np.ndarray, window: Window, owner: int = 0) -> Runs:
+    def of_mask(cls, mask: np.ndarray, window: Window, owner: int = 0) -> RunLengthMasks:
         """Return the set pixels of a mask ``[y, x]`` that fills a window, row by row."""
         return cls._where_changing(np.pad(mask, ((0, 0), (1, 1))), window, owner)
 
     @classmethod
-    def of_labels(cls, labels: np.ndarray, window: Window) -> Runs:
+    def of_labels(cls, labels: np.ndarray, window: Window) -> RunLengthMasks:
         """Return the pixels of a label image that are not -1; labels are the owners."""
         padded = np.pad(labels, ((0, 0), (1, 1)), constant_values=-1)
         change = padded[:, 1:] != padded[:, :-1]
@@ -60,14 +60,14 @@ class Runs:
         return cls(labels[y, first], y + window.y0, first + window.x0, last + window.x0)
 
     @classmethod
-    def _where_changing(cls, padded: np.ndarray, window: Window, owner: int) -> Runs:
+    def _where_changing(cls, padded: np.ndarray, window: Window, owner: int) -> RunLengthMasks:
         change = padded[:, 1:] != padded[:, :-1]
         y, first = np.nonzero(change & padded[:, 1:])
         last = np.nonzero(change & padded[:, :-1])[1]
         return cls(np.full(len(y), owner), y + window.y0, first + window.x0, last + window.x0)
 
     @classmethod
-    def join(cls, parts: Sequence[Runs]) -> Runs:
+    def join(cls, parts: Sequence[RunLengthMasks]) -> RunLengthMasks:
         """Return the runs of several together, in the order of their rows."""
         if not parts:
             return cls.empty()
@@ -75,11 +75,11 @@ class Runs:
         joined = cls(*columns)
         return joined.select(np.argsort(joined.y, kind="stable"))
 
-    def select(self, rows: np.ndarray | slice) -> Runs:
+    def select(self, rows: np.ndarray | slice) -> RunLengthMasks:
         """Return some of the runs (indices, a slice or a mask)."""
-        return Runs(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return RunLengthMasks(*(getattr(self, field.name)[rows] for field in fields(self)))
 
-    def between(self, y0: int, y1: int) -> Runs:
+    def between(self, y0: int, y1: int) -> RunLengthMasks:
         """Return the runs of rows ``y0`` to ``y1 - 1``; the runs are in the order of rows."""
         return self.select(slice(*np.searchsorted(self.y, [y0, y1])))
 
@@ -115,7 +115,7 @@ class Runs:
 
     def where(
         self, valid: Callable[[Window], np.ndarray], shape: tuple[int, int], rows: int = BLOCK
-    ) -> Runs:
+    ) -> RunLengthMasks:
         """Return what is left of the runs on valid pixels.
 
         Parameters
@@ -131,9 +131,9 @@ class Runs:
         for strip in strips(shape, rows):
             there, mask = self.between(strip.y0, strip.y1), valid(strip)
             parts.append(there if mask.all() else there._cut(mask, strip))
-        return Runs.join(parts)
+        return RunLengthMasks.join(parts)
 
-    def _cut(self, mask: np.ndarray, strip: Window) -> Runs:
+    def _cut(self, mask: np.ndarray, strip: Window) -> RunLengthMasks:
         """Return the runs cut where a mask is not set."""
         run, y, x = self.pixels()
         kept = mask[y - strip.y0, x - strip.x0]
@@ -142,15 +142,15 @@ class Runs:
             np.diff(run, prepend=-1).astype(bool) | (np.diff(x, prepend=-2) != 1)
         )
         ends = np.append(starts[1:], len(run)) - 1 if len(run) else starts
-        return Runs(self.owner[run[starts]], self.y[run[starts]], x[starts], x[ends] + 1)
+        return RunLengthMasks(self.owner[run[starts]], self.y[run[starts]], x[starts], x[ends] + 1)
 
 
-def connected(runs: Runs) -> tuple[int, np.ndarray]:
+def connected(runs: RunLengthMasks) -> tuple[int, np.ndarray]:
     """Join runs that touch, also corner to corner, whoever owns them.
 
     Parameters
     ----------
-    runs : Runs
+    runs : RunLengthMasks
         In the order of their rows and, in a row, of their columns; none overlap.
 
     Returns

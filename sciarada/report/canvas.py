@@ -1,6 +1,6 @@
-"""The sheet a preview is drawn on: a picture and simple marks, drawn by matplotlib.
+"""The canvas a preview is drawn on: a picture and simple marks, drawn by matplotlib.
 
-All positions are pixels of the sheet from its lower left corner, at 72 dots per inch, so that
+All positions are pixels of the canvas from its lower left corner, at 72 dots per inch, so that
 sizes of text and lines are pixels too. Import this where a picture is drawn, no earlier:
 matplotlib takes half a second.
 """
@@ -21,7 +21,7 @@ from matplotlib.transforms import IdentityTransform
 from PIL import Image
 
 from sciarada.report.lettering import FONT, drawable, make_drawable
-from sciarada.report.palette import GROUND, INK, sheet_palette
+from sciarada.report.palette import GROUND, INK, canvas_palette
 
 PNG_EFFORT = 1  # of zlib: noise hardly shrinks with more
 BATCH = 100  # lines drawn as one path
@@ -30,7 +30,7 @@ _GAP = np.full((1, 2), np.nan)
 
 
 class _Pixels(Artist):
-    """A picture copied to the sheet pixel for pixel."""
+    """A picture copied to the canvas pixel for pixel."""
 
     def __init__(self, left: int, bottom: int, rgba: np.ndarray) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class _Pixels(Artist):
         context.restore()
 
 
-class Sheet:
+class Canvas:
     """A drawing surface without axes: a picture, lines, marks and text."""
 
     def __init__(self, width: int, height: int) -> None:
@@ -129,7 +129,7 @@ class Sheet:
         size = self._canvas.get_width_height()
         picture = Image.frombuffer("RGBA", size, self._canvas.buffer_rgba()).convert("RGB")
         colours = Image.new("P", (1, 1))
-        colours.putpalette(sheet_palette().tobytes())
+        colours.putpalette(canvas_palette().tobytes())
         indexed = picture.quantize(palette=colours, dither=Image.Dither.NONE)
         indexed.save(path, format="PNG", compress_level=PNG_EFFORT)
 
@@ -140,8 +140,8 @@ class Sheet:
         artist.set_zorder(self._last)
 
 
-def house_style():
-    """Return a context in which a user's matplotlib settings do not change the sheet."""
+def canvas_style():
+    """Return a context in which a user's matplotlib settings do not change the canvas."""
     return matplotlib.rc_context(
         {
             "text.usetex": False,

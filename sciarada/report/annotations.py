@@ -19,7 +19,7 @@ from sciarada.report.stretch import Stretch
 from sciarada.report.units import Scale, group_thousands
 
 if TYPE_CHECKING:
-    from sciarada.report.sheet import Sheet
+    from sciarada.report.canvas import Canvas
 
 TITLE = 34.0  # sizes of text in pixels
 TEXT = 22.0
@@ -27,9 +27,9 @@ INNER_TEXT, INNER_OFFSET = 17.0, (6.0, 6.0)  # labels on lines inside the pictur
 LETTER = 0.62  # mean width of a letter in sizes of text
 SWATCH = 18.0 * np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]])
 ROW = 36  # height of a row of the legend
-LEAST_GAP = 40.0  # between ticks of the colour bar
+MIN_GAP = 40.0  # between ticks of the colour bar
 BAR_WIDTH = 26
-LEAST_BEAM = 16.0  # pixels of the sheet: a smaller ellipse is a dot
+MIN_BEAM = 16.0  # pixels of the canvas: a smaller ellipse is a dot
 ROOMY = 300  # side of a picture that has room for beam and scale bar inside it
 
 
@@ -53,14 +53,14 @@ def legend_rows(kinds: Kinds, width: int) -> list[list[int]]:
     return rows
 
 
-def draw_legend(sheet: Sheet, layout: Layout, kinds: Kinds, rows: list[list[int]]) -> None:
+def draw_legend(canvas: Canvas, layout: Layout, kinds: Kinds, rows: list[list[int]]) -> None:
     """Draw one swatch, name and count a kind, below the picture."""
     for row, numbers in enumerate(reversed(rows)):
         x, y = float(layout.left), 30.0 + ROW * row
         for number in numbers:
             swatch = SWATCH + np.array([x, y])
-            sheet.lines([swatch], kinds.colours[number], 2.5)
-            sheet.text(x + 30, y, _entry(kinds, number), TEXT)
+            canvas.lines([swatch], kinds.colours[number], 2.5)
+            canvas.text(x + 30, y, _entry(kinds, number), TEXT)
             x += _entry_width(kinds, number)
 
 
@@ -72,54 +72,56 @@ def _entry_width(kinds: Kinds, number: int) -> float:
     return 75.0 + LETTER * TEXT * len(_entry(kinds, number))
 
 
-def draw_title(sheet: Sheet, layout: Layout, title: str, facts: Iterable[str]) -> None:
+def draw_title(canvas: Canvas, layout: Layout, title: str, facts: Iterable[str]) -> None:
     """Write the title and a line of facts above the picture."""
     top = layout.bottom + layout.height
     room = layout.size[0] - layout.left - 20
-    title = _shorten(sheet.drawable(title), room, TITLE)
-    sheet.text(layout.left, top + 74, title, TITLE, weight="bold")
+    title = _shorten(canvas.drawable(title), room, TITLE)
+    canvas.text(layout.left, top + 74, title, TITLE, weight="bold")
     line = _shorten("   ·   ".join(facts), room, TEXT)
-    sheet.text(layout.left, top + 28, line, TEXT, FAINT_INK)
+    canvas.text(layout.left, top + 28, line, TEXT, FAINT_INK)
 
 
-def draw_notes(sheet: Sheet, layout: Layout, rows: int, notes: Iterable[str]) -> None:
+def draw_notes(canvas: Canvas, layout: Layout, rows: int, notes: Iterable[str]) -> None:
     """Write small print above the legend, at the right."""
     x = layout.left + layout.width
-    sheet.text(
+    canvas.text(
         max(x, layout.left + 700), 34 + ROW * rows, "   ·   ".join(notes), 17.0, FAINT_INK,
         horizontalalignment="right",
     )  # fmt: skip
 
 
-def draw_graticule(sheet: Sheet, layout: Layout, graticule: Graticule) -> None:
+def draw_graticule(canvas: Canvas, layout: Layout, graticule: Graticule) -> None:
     """Draw faint coordinate lines over the picture and labels at its sides."""
     box = (layout.left, layout.bottom, layout.width, layout.height)
     lines = [layout.place(line) for line in graticule.lines]
-    sheet.lines(lines, "#ffffff", 1.0, clip=box, opacity=0.3)
+    canvas.lines(lines, "#ffffff", 1.0, clip=box, opacity=0.3)
     ticks = []
     for label in _spread(graticule.bottom, layout.scale[0], LETTER * TEXT):
         x = layout.place([label.position, 0.0])[0]
         ticks.append(np.array([[x, layout.bottom], [x, layout.bottom - 8]]))
-        sheet.text(x, layout.bottom - 34, label.text, TEXT, horizontalalignment="center")
+        canvas.text(x, layout.bottom - 34, label.text, TEXT, horizontalalignment="center")
     for label in _spread(graticule.left, layout.scale[1], 0.0):
         y = layout.place([0.0, label.position])[1]
         ticks.append(np.array([[layout.left, y], [layout.left - 8, y]]))
-        sheet.text(
+        canvas.text(
             layout.left - 14, y, label.text, TEXT,
             horizontalalignment="right", verticalalignment="center_baseline",
         )  # fmt: skip
     for label in graticule.inner:
         x, y = layout.place(np.array([label.x, label.y])) + INNER_OFFSET
-        sheet.text(x, y if label.above else y - 1.7 * INNER_TEXT, label.text, INNER_TEXT, FAINT_INK)
+        canvas.text(
+            x, y if label.above else y - 1.7 * INNER_TEXT, label.text, INNER_TEXT, FAINT_INK
+        )
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * box[2:] + box[:2]
-    sheet.lines([*ticks, corners], FAINT_INK, 1.5)
+    canvas.lines([*ticks, corners], FAINT_INK, 1.5)
     middle = layout.place((np.array(layout.shape[::-1]) - 1) / 2.0)
-    sheet.text(
+    canvas.text(
         middle[0], layout.bottom - 68, graticule.bottom_title, TEXT, FAINT_INK,
         horizontalalignment="center",
     )  # fmt: skip
     if layout.height > ROOMY:
-        sheet.text(
+        canvas.text(
             26, middle[1], graticule.left_title, TEXT, FAINT_INK,
             rotation=90, verticalalignment="center", horizontalalignment="center",
         )  # fmt: skip
@@ -135,30 +137,30 @@ def _spread(labels: Sequence[Label], scale: float, letter: float) -> list[Label]
     return kept
 
 
-def draw_colour_bar(sheet: Sheet, layout: Layout, stretch: Stretch, scale: Scale) -> None:
+def draw_colour_bar(canvas: Canvas, layout: Layout, stretch: Stretch, scale: Scale) -> None:
     """Draw the colour bar with round values at the right of the picture."""
     left = layout.left + layout.width + 26
     levels = np.linspace(0, 255, layout.height).astype(np.uint8)
-    sheet.picture(left, layout.bottom, colourise(np.repeat(levels[:, None], BAR_WIDTH, axis=1)))
+    canvas.picture(left, layout.bottom, colourise(np.repeat(levels[:, None], BAR_WIDTH, axis=1)))
     ticks = []
-    for value in _round_values(stretch, scale, LEAST_GAP / layout.height):
+    for value in _round_values(stretch, scale, MIN_GAP / layout.height):
         y = layout.bottom + float(stretch(value / scale.factor)) * layout.height
         ticks.append(np.array([[left + BAR_WIDTH, y], [left + BAR_WIDTH + 7, y]]))
-        sheet.text(
+        canvas.text(
             left + BAR_WIDTH + 13, y, f"{value:g}".replace("-", "−"), TEXT,
             verticalalignment="center_baseline",
         )  # fmt: skip
-    sheet.lines(ticks, FAINT_INK, 1.5)
+    canvas.lines(ticks, FAINT_INK, 1.5)
     if layout.height > ROOMY:
-        sheet.text(
+        canvas.text(
             left + 138, layout.bottom + layout.height / 2, scale.unit, TEXT, FAINT_INK,
             rotation=90, verticalalignment="center", horizontalalignment="center",
         )  # fmt: skip
     else:
-        sheet.text(left, layout.bottom + layout.height + 18, scale.unit, TEXT, FAINT_INK)
+        canvas.text(left, layout.bottom + layout.height + 18, scale.unit, TEXT, FAINT_INK)
 
 
-def _round_values(stretch: Stretch, scale: Scale, least_gap: float) -> list[float]:
+def _round_values(stretch: Stretch, scale: Scale, min_gap: float) -> list[float]:
     """Return round values whose levels are apart, the roundest first."""
     ends = stretch.low * scale.factor, stretch.high * scale.factor
     largest = max(map(abs, ends))
@@ -174,12 +176,12 @@ def _round_values(stretch: Stretch, scale: Scale, least_gap: float) -> list[floa
         if not ends[0] <= value <= ends[1]:
             continue
         level = float(stretch(value / scale.factor))
-        if all(abs(level - other) >= least_gap for other, _ in chosen):
+        if all(abs(level - other) >= min_gap for other, _ in chosen):
             chosen.append((level, value))
     return [value for _, value in chosen]
 
 
-def draw_beam(sheet: Sheet, layout: Layout, image: SkyImage) -> None:
+def draw_beam(canvas: Canvas, layout: Layout, image: SkyImage) -> None:
     """Draw the beam with its size in the lower left corner, where it has room.
 
     One too small to be seen is drawn larger, by a whole number that is written beside it.
@@ -190,15 +192,15 @@ def draw_beam(sheet: Sheet, layout: Layout, image: SkyImage) -> None:
     major, minor = (sigma * FWHM_PER_SIGMA * layout.scale[0] for sigma in beam[:2])
     if not 0.0 < major <= 0.25 * min(layout.width, layout.height):
         return
-    times = max(1, math.ceil(LEAST_BEAM / major))
+    times = max(1, math.ceil(MIN_BEAM / major))
     words = f"beam {beam_size(image)}" + (f", drawn {times}×" if times > 1 else "")
     side = times * major
     height = max(side, TEXT) + 24
     corner = np.array([layout.left + 16.0, layout.bottom + 16.0])
-    sheet.box(*corner, side + 40 + LETTER * TEXT * len(words), height)
+    canvas.box(*corner, side + 40 + LETTER * TEXT * len(words), height)
     centre = corner + np.array([12 + side / 2, height / 2])
-    sheet.ellipse(centre, side, times * minor, math.degrees(beam[2]), INK)
-    sheet.text(
+    canvas.ellipse(centre, side, times * minor, math.degrees(beam[2]), INK)
+    canvas.text(
         corner[0] + side + 24, centre[1], words, TEXT, verticalalignment="center_baseline",
     )  # fmt: skip
 
@@ -208,17 +210,17 @@ def beam_size(image: SkyImage) -> str:
     return " × ".join(format_angle(axis / 3600.0) for axis in (image.beam.major, image.beam.minor))
 
 
-def draw_scale_bar(sheet: Sheet, layout: Layout, image: SkyImage) -> None:
+def draw_scale_bar(canvas: Canvas, layout: Layout, image: SkyImage) -> None:
     """Draw a bar of a round angle in the lower right corner, true at the image centre."""
-    scale = image.pixel_scale / 3600.0 / layout.scale[0]  # degrees per sheet pixel
+    scale = image.pixel_scale / 3600.0 / layout.scale[0]  # degrees per canvas pixel
     if min(layout.width, layout.height) < ROOMY or not math.isfinite(scale):
         return
     angle = round_step(scale * layout.width * 0.06, DEC_STEPS, 1.0)
     length = angle / scale
     x, y = layout.left + layout.width - length - 40, layout.bottom + 36
-    sheet.box(x - 20, y - 20, length + 40, 70)
-    sheet.lines([np.array([[x, y], [x + length, y]])], INK, 3.0)
-    sheet.text(x + length / 2, y + 14, format_angle(angle), TEXT, horizontalalignment="center")
+    canvas.box(x - 20, y - 20, length + 40, 70)
+    canvas.lines([np.array([[x, y], [x + length, y]])], INK, 3.0)
+    canvas.text(x + length / 2, y + 14, format_angle(angle), TEXT, horizontalalignment="center")
 
 
 def _shorten(text: str, width: float, size: float) -> str:

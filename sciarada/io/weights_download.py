@@ -24,7 +24,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 LARGEST, OPTION = 2 * 10**9, "--max-size"  # bytes; what raises them
 
 
-def pull_weights(
+def download_weights(
     url: str, sha256: str, folder: Path, overwrite: bool = False, most: int = LARGEST
 ) -> Path:
     """Fetch weights and their card; both are kept only if all is as it should be.

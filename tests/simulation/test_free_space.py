@@ -8,7 +8,7 @@ from scipy.spatial import KDTree
 from sciarada.core.image import SkyImage
 from sciarada.errors import ImageError, OptionError
 from sciarada.geometry.beam import Beam
-from sciarada.simulation.room import Room
+from sciarada.simulation.free_space import FreeSpace
 
 
 def make_image(data: np.ndarray) -> SkyImage:
@@ -37,7 +37,7 @@ def true_distance(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def test_the_distance_is_never_overestimated_and_close(image):
-    room = Room.of(image)
+    room = FreeSpace.of(image)
     rng = np.random.default_rng(1)
     x, y = rng.uniform(-0.5, 406.5, 4000), rng.uniform(-0.5, 300.5, 4000)
     around, true = room.around(x, y), true_distance(image, x, y)
@@ -49,13 +49,13 @@ def test_the_distance_is_never_overestimated_and_close(image):
 @pytest.mark.parametrize("way", ["anywhere", "on_a_grid"])
 def test_no_source_touches_missing_pixels(image, way):
     radius = np.full(60, 10.0) if way == "anywhere" else np.zeros(60)
-    x, y = getattr(Room.of(image), way)(radius, np.random.default_rng(2))
+    x, y = getattr(FreeSpace.of(image), way)(radius, np.random.default_rng(2))
     assert len(x) == 60
     assert true_distance(image, x, y).min() >= radius[0] + 6
 
 
 def test_places_are_all_over_the_image(image):
-    x, y = Room.of(image).anywhere(np.zeros(3000), np.random.default_rng(3))
+    x, y = FreeSpace.of(image).anywhere(np.zeros(3000), np.random.default_rng(3))
     inside = image.read()[np.round(y).astype(int), np.round(x).astype(int)]
     assert np.isfinite(inside).all()
     counts = np.histogram2d(y, x, bins=[3, 4], range=[[6, 295], [26, 401]])[0]
@@ -64,7 +64,7 @@ def test_places_are_all_over_the_image(image):
 
 
 def test_sources_on_a_grid_lie_apart(image):
-    room = Room.of(image)
+    room = FreeSpace.of(image)
     count = room.grid_number()
     assert count > 15
     x, y = room.on_a_grid(np.zeros(count), np.random.default_rng(4))
@@ -74,18 +74,18 @@ def test_sources_on_a_grid_lie_apart(image):
 
 def test_large_sources_get_the_most_room(image):
     radius = np.array([0.0, 5.0, 40.0, 1.0, 0.0])
-    room = Room.of(image)
+    room = FreeSpace.of(image)
     x, y = room.on_a_grid(radius, np.random.default_rng(5))
     assert np.argmax(room.around(x, y)) == 2
 
 
 def test_too_many_sources_for_a_grid(image):
     with pytest.raises(OptionError, match=r"500 sources .* --number"):
-        Room.of(image).on_a_grid(np.zeros(500), np.random.default_rng(6))
+        FreeSpace.of(image).on_a_grid(np.zeros(500), np.random.default_rng(6))
 
 
 def test_a_source_larger_than_the_image_lies_where_it_fits_best(image):
-    room = Room.of(image)
+    room = FreeSpace.of(image)
     x, y = room.anywhere(np.array([1000.0]), np.random.default_rng(7))
     assert room.around(x, y)[0] > 0.6 * room.distance.max()
 
@@ -93,16 +93,16 @@ def test_a_source_larger_than_the_image_lies_where_it_fits_best(image):
 def test_a_single_pixel_with_a_value_is_found():
     data = np.full((200, 200), np.nan, np.float32)
     data[120:123, 60:63] = 1.0
-    x, y = Room.of(make_image(data)).anywhere(np.zeros(3), np.random.default_rng(8))
+    x, y = FreeSpace.of(make_image(data)).anywhere(np.zeros(3), np.random.default_rng(8))
     assert np.isfinite(data[np.round(y).astype(int), np.round(x).astype(int)]).all()
 
 
 def test_an_image_without_values():
     with pytest.raises(ImageError, match="no pixels with values"):
-        Room.of(make_image(np.full((50, 50), np.nan, np.float32)))
+        FreeSpace.of(make_image(np.full((50, 50), np.nan, np.float32)))
 
 
 def test_no_sources_need_no_room(image):
-    for way in (Room.of(image).anywhere, Room.of(image).on_a_grid):
+    for way in (FreeSpace.of(image).anywhere, FreeSpace.of(image).on_a_grid):
         x, y = way(np.zeros(0), np.random.default_rng(9))
         assert (len(x), len(y)) == (0, 0)

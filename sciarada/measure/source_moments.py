@@ -11,7 +11,7 @@ from sciarada.measure.gaussians import PA, PB, PC, SIZE, X0, Y0, A, Components
 
 
 @dataclass(frozen=True, eq=False)
-class SourceLight:
+class SourceMoments:
     """Position, flux and shape of a source in units of the noise.
 
     Parameters
@@ -50,7 +50,7 @@ def component_sums(components: Components) -> tuple[np.ndarray, np.ndarray]:
     return total, np.sqrt(np.maximum(variance, 0.0))
 
 
-def from_components(components: Components) -> SourceLight:
+def from_components(components: Components) -> SourceMoments:
     """Combine components: their sum, their common centroid and second moments."""
     total, e_total = component_sums(components)
     weight = total / total.sum()
@@ -62,7 +62,7 @@ def from_components(components: Components) -> SourceLight:
     a, b, c = components.values[:, PA : PC + 1].T
     own = np.stack([c, -b, -b, a], axis=-1).reshape(-1, 2, 2)
     own /= (a * c - b * b)[:, None, None]
-    return SourceLight(
+    return SourceMoments(
         centroid,
         np.einsum("n,nij->ij", weight**2, position),
         peak,
@@ -97,7 +97,7 @@ def from_pixels(
     e_total: float,
     cells: float,
     top: int,
-) -> SourceLight:
+) -> SourceMoments:
     """Measure a source by the sums and moments of its own pixels."""
     weight = np.maximum(data, 0.0)
     light = weight.sum()
@@ -106,7 +106,7 @@ def from_pixels(
     centroid = position @ weight / light
     apart = position - centroid[:, None]
     share = np.full((2, 2), 1.0 / 12.0) * np.eye(2)
-    return SourceLight(
+    return SourceMoments(
         centroid,
         cells * (apart @ apart.T) / light**2 + share / light**2,
         float(data[top]),

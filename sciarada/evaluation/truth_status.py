@@ -15,7 +15,7 @@ SPURIOUS = "spurious"
 FLAGGED = "flagged"
 
 
-class Role(IntEnum):
+class TruthStatus(IntEnum):
     """What a row of the truth asks of a detector."""
 
     COUNTED = 0
@@ -48,8 +48,8 @@ class Limits:
 NO_LIMITS = Limits()
 
 
-def truth_roles(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
-    """Return the `Role` of each row of the truth.
+def truth_status(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
+    """Return the `TruthStatus` of each row of the truth.
 
     Parameters
     ----------
@@ -70,7 +70,9 @@ def truth_roles(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
     classes = np.char.lower(words(truth, "class_name"))
     optional = (classes == FLAGGED) | below_limits(truth, limits)
     return np.select(
-        [classes == SPURIOUS, optional], [Role.SPURIOUS, Role.OPTIONAL], Role.COUNTED
+        [classes == SPURIOUS, optional],
+        [TruthStatus.SPURIOUS, TruthStatus.OPTIONAL],
+        TruthStatus.COUNTED,
     ).astype(np.int8)
 
 
@@ -83,15 +85,15 @@ def below_limits(truth: Table, limits: Limits) -> np.ndarray:
         The truth lacks a column that a limit needs.
     """
     faint = np.zeros(len(truth), dtype=bool)
-    for name, least in (
+    for name, minimum in (
         ("snr", limits.snr),
         ("total_flux", limits.flux),
         ("peak_flux", limits.peak),
     ):
-        if least > 0:
+        if minimum > 0:
             if name not in truth.colnames:
                 raise ValueError(f"the truth has no column {name} to be limited")
-            faint |= ~(numbers(truth, name) >= least)
+            faint |= ~(numbers(truth, name) >= minimum)
     return faint
 
 

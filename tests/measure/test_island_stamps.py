@@ -6,7 +6,7 @@ from skies import beam_noise, flat_background, sky_image, tan_wcs
 
 from sciarada.geometry.windows import Window
 from sciarada.measure.background import estimate_background
-from sciarada.measure.cutting import IslandTask, cut_islands
+from sciarada.measure.island_stamps import IslandTask, cut_islands
 from sciarada.measure.islands import Island
 
 SHAPE = (80, 100)
