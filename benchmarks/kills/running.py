@@ -15,7 +15,7 @@ import psutil
 from benchmarks.kills.inputs import PROGRAM
 
 LIMIT = 300.0  # seconds
-MARK = "SCIARADA_KILL_TRIAL"
+MARK = "SCIARADA_KILLS_IN"
 
 
 @dataclass(frozen=True)
@@ -46,27 +46,40 @@ def run(
     *,
     number: signal.Signals | None = None,
     after: float = 0.0,
-    mark: str = "",
+    work: Path,
 ) -> Ended:
-    """Run a command, and send it a signal after some seconds."""
+    """Run a command, and send it a signal after some seconds.
+
+    The command and its processes, which carry the name of the folder ``work`` in their
+    environment, end with this function, however that ends.
+    """
     began = time.monotonic()
     process = subprocess.Popen(
         [*PROGRAM, *map(str, arguments)],
-        env=env | {MARK: mark},
+        env=env | {MARK: str(work)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
         preexec_fn=_as_from_a_terminal,
     )
-    if number is not None:
-        try:
-            process.wait(after)
-        except subprocess.TimeoutExpired:
-            process.send_signal(number)
-    _, said = process.communicate(timeout=LIMIT)
-    seconds = time.monotonic() - began
-    return Ended(process.returncode, said, seconds, _orphans(mark) if mark else 0)
+    try:
+        if number is not None:
+            _send_later(process, number, after)
+        _, said = process.communicate(timeout=LIMIT)
+        seconds = time.monotonic() - began
+        return Ended(process.returncode, said, seconds, _orphans(work))
+    except BaseException:
+        end_processes(work)
+        raise
+
+
+def _send_later(process: subprocess.Popen[str], number: signal.Signals, after: float) -> None:
+    """Send a signal after some seconds, unless the process has ended by then."""
+    try:
+        process.wait(after)
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
 
 
 def _as_from_a_terminal() -> None:
@@ -76,22 +89,29 @@ def _as_from_a_terminal() -> None:
     os.nice(5)
 
 
-def _orphans(mark: str) -> int:
+def _orphans(work: Path) -> int:
     """Count the processes of a run that do not end, and end them."""
     end = time.monotonic() + 10
-    while (left := _processes(mark)) and time.monotonic() < end:
+    while _processes(work) and time.monotonic() < end:
         time.sleep(0.1)
+    return end_processes(work)
+
+
+def end_processes(work: Path) -> int:
+    """End the processes that runs in ``work`` have started, and return how many they were."""
+    left = _processes(work)
     for process in left:
         process.kill()
     return len(left)
 
 
-def _processes(mark: str) -> list[psutil.Process]:
-    """Return the processes that a run has started, by a word in their environment."""
+def _processes(work: Path) -> list[psutil.Process]:
+    """Return the processes that runs in ``work`` have started."""
     found = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+            marked = process.environ().get(MARK) == str(work)
+            if marked and process.status() != psutil.STATUS_ZOMBIE:
                 found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue

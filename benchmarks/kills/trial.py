@@ -98,7 +98,7 @@ class Bench:
         """Run a command with further options."""
         arguments = [str(each) for each in command.arguments(self.given, self.out)]
         arguments = [self.words.get(each, each) for each in arguments]
-        return run([*arguments, *flags], environment(self.work), **options)
+        return run([*arguments, *flags], environment(self.work), work=self.work, **options)
 
 
 def make_reference(bench: Bench, command: Command) -> Reference:
@@ -125,8 +125,7 @@ def try_kill(bench: Bench, command: Command, reference: Reference, seed: int) ->
     if earlier:
         shutil.copytree(reference.folder, bench.out, dirs_exist_ok=True)
     flags = ["--overwrite"] if earlier else []
-    mark = f"{command.name}-{seed}"
-    ended = bench.run(command, *flags, number=number, after=after, mark=mark)
+    ended = bench.run(command, *flags, number=number, after=after)
     _judge_ending(trial, ended, number)
     states = {name: _state(bench.out, name, command, reference) for name in command.products}
     trial.state = ", ".join(sorted(set(states.values())))

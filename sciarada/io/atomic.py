@@ -13,7 +13,7 @@ from sciarada.io.kinds import Kind
 from sciarada.io.manifest import seal
 from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
-from sciarada.io.scratch import scratch_folder
+from sciarada.running.scratch import scratch_folder
 from sciarada.running.stopping import held
 
 

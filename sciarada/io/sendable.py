@@ -11,8 +11,8 @@ from astropy.io import fits
 
 from sciarada.errors import CatalogueError, ImageError
 from sciarada.io.samp import Message
-from sciarada.io.scratch import scratch_folder
 from sciarada.io.tables import FORMATS, read_catalogue, write_catalogue
+from sciarada.running.scratch import scratch_folder
 
 LOAD_TABLE, LOAD_IMAGE = "table.load.votable", "image.load.fits"
 

@@ -19,10 +19,10 @@ from sciarada.io.checkpoints import UNFINISHED
 from sciarada.io.folder_contents import listed, remove_contents
 from sciarada.io.free_names import real_path
 from sciarada.io.inputs import NO_INPUTS, Inputs
-from sciarada.io.locks import FileLock, take_lock
 from sciarada.io.manifest import own_contents, seal
 from sciarada.io.place import Place
 from sciarada.io.refusals import refusals_explained
+from sciarada.running.locks import FileLock, take_lock
 from sciarada.running.stopping import held
 from sciarada.tabular.file_names import fitting_name
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from sciarada.errors import ImageError
 from sciarada.io.refusals import explain_temporary
-from sciarada.io.scratch import ScratchFolder
+from sciarada.running.scratch import ScratchFolder
 
 BLOCK = 1 << 20  # bytes unpacked at a time
 ALWAYS_ALLOWED = 1 << 28  # bytes, of which no questions are asked

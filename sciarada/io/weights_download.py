@@ -8,7 +8,6 @@ from pathlib import Path
 from sciarada.errors import OutputError, WeightsError
 from sciarada.io.atomic import atomic_path, check_replaceable
 from sciarada.io.download import DownloadError, TooLargeError, download
-from sciarada.io.scratch import scratch_folder
 from sciarada.io.weights import (
     CARD,
     LARGEST_CARD,
@@ -18,6 +17,7 @@ from sciarada.io.weights import (
     read_card,
     read_weights,
 )
+from sciarada.running.scratch import scratch_folder
 
 _ADDRESS = re.compile(rf"https?://.*/(?P<stem>[A-Za-z0-9][\w.-]*){re.escape(SUFFIX)}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")

@@ -12,14 +12,13 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
 
 from sciarada.errors import WorkerError
 from sciarada.running.executor import Serial
 from sciarada.running.one_thread import one_thread
+from sciarada.running.start_method import start_method
 from sciarada.running.stopping import SIGNALS, held
 
-PRELOADED = ["sciarada.cli.main", "sciarada.detection.tasks"]
 AGAIN = "--workers 1 --resume"
 
 
@@ -83,8 +82,9 @@ def _started(workers: int) -> ProcessPoolExecutor:
     """Return a pool whose processes run."""
     pool = None
     try:
-        pool = ProcessPoolExecutor(workers, mp_context=_context(), initializer=_start_worker)
         with _signals_blocked():
+            method = start_method()
+            pool = ProcessPoolExecutor(workers, mp_context=method, initializer=_start_worker)
             pool.submit(int)  # the first work starts the processes
     except BaseException as error:
         if pool is not None:
@@ -99,27 +99,6 @@ def _none_started(error: OSError) -> str:
     room = error.errno == errno.ENOSPC and error.filename is None  # semaphores have no name
     remedy = "free some room in /dev/shm or " if room else ""
     return f"worker processes cannot be started: {error.strerror}; {remedy}use --workers 1"
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    """Return how processes are started.
-
-    A copy of this process has all modules loaded and is there at once, but copying is safe
-    only while there is a single thread, which also the libraries' own threads count for.
-    """
-    methods = multiprocessing.get_all_start_methods()
-    if "fork" in methods and _is_single_threaded():
-        return multiprocessing.get_context("fork")
-    if "forkserver" not in methods:
-        return multiprocessing.get_context("spawn")
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PRELOADED)
-    return context
-
-
-def _is_single_threaded() -> bool:
-    tasks = Path("/proc/self/task")
-    return tasks.is_dir() and len(list(tasks.iterdir())) == 1
 
 
 @contextmanager

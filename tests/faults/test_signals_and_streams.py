@@ -16,7 +16,7 @@ from fields import make_field
 from sciarada.cli.main import main
 from sciarada.errors import OutputError, WorkerError
 from sciarada.io.atomic import atomic_path
-from sciarada.io.scratch import LOCK, ScratchFolder, remove_abandoned
+from sciarada.running.scratch import LOCK, ScratchFolder, remove_abandoned
 from sciarada.running.stopping import Stopped, held, stops_raise
 from sciarada.running.workers import local_executor
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sciarada.io.locks import FileLock, take_lock
+from sciarada.running.locks import FileLock, take_lock
 from sciarada.running.stopping import held
 
 LOCK, NEW = "lock", "new"
