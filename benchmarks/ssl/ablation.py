@@ -68,7 +68,7 @@ once: how trainings with other seeds scatter is no part of the intervals.
 
 def _recipe(recipe: dict) -> str:
     """Return what a training was told, without what it was called."""
-    wanted = ("encoder", "options", "views", "npix", "epochs", "batch", "rate", "seed")
+    wanted = ("encoder", "options", "views", "npix", "epochs", "batch", "learning_rate", "seed")
     parts = []
     for name in wanted:
         value = recipe.get(name)

@@ -43,11 +43,11 @@ def of_photographs(model: str, first: Contender, manager: PluginManager) -> tupl
     model : str
         ``ARCHITECTURE@FILE.safetensors``.
     first : Contender
-        Its channels and its frame are those of all.
+        Its channels and its crop are those of all.
     manager : PluginManager
     """
     npix, channels = first.card.npix, first.card.options["channels"]
-    shown = f"channels={channels},frame={first.card.frame}"
+    shown = f"channels={channels},crop={first.card.crop}"
     name = f"ImageNet {model.partition('@')[0]}"
     return load_named(
         [

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.ssl.tasks import Task
-from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.cropped_source import cropped
 from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
@@ -155,7 +155,7 @@ class Probed:
             "encoder": card.encoder,
             "options": dict(card.options),
             "npix": card.npix,
-            "frame": card.frame,
+            "crop": card.crop,
             "set": self.task.cutouts.source.data_hash(),
             "labels": _digest(self.task.cutouts.labels),
         }
@@ -170,7 +170,7 @@ class Probed:
 
     @property
     def _source(self) -> Any:
-        return in_frame(self.task.cutouts.source, self.contender.card.frame)
+        return cropped(self.task.cutouts.source, self.contender.card.crop)
 
     @cached_property
     def _read(self) -> Callable[[np.ndarray], np.ndarray]:

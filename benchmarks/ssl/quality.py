@@ -138,13 +138,17 @@ def _head(first: Contender, seeds: int, tuned: int, terms: Terms) -> str:
     card, budget = first.card, asdict(terms.tuning)
     return f"""
 What trained encoders are worth on labelled radio sources. All contenders learn from the same labels
-and are shown the same cutouts: frame `{card.frame}`, {card.npix} pixels, channels
+and are shown the same cutouts: crop `{card.crop}`, {card.npix} pixels, channels
 `{card.options["channels"]}`; only a contender with another size in its name sees that size.
 `linear` is logistic regression on standardised features and `knn` their nearest neighbours, with
 strength and number chosen inside the training labels; `finetune` teaches the whole network, and
 `{SCRATCH}` is the same network with random weights under the same budget: {budget["epochs"]} epochs
-or {budget["steps"]} steps if those are more, batches of {budget["batch"]}, AdamW with a rate of
-{budget["rate"]:g}, views {", ".join(budget["views"])}. `{PLAIN}` is torchvision's ResNet18 from
+or {budget["steps"]} steps if those are more, batches of {
+        budget["batch"]
+    }, AdamW with a learning rate
+of {budget["learning_rate"]:g}, views {", ".join(budget["views"])}. `{
+        PLAIN
+    }` is torchvision's ResNet18 from
 scratch under that budget as one would train it otherwise: it sees whole cutouts of so many pixels
 in channels `sclip3`. The network after the last step is judged,
 nothing is chosen on the tested cutouts. Classes {

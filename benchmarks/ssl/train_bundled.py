@@ -43,10 +43,10 @@ REAL = {
 NOT_SHOWN = "rgd_valid.csv"  # positions that no real cutout may show
 RADIUS = 270  # arcsec, half a cutout of first_rgd
 VIEWS = ("resized_crop:area=0.6,1.0", "rotation", "flip", "blur:probability=0.3", "jitter")
-SHOWN = ("-o", "channels=emission3", "--npix", "32", "--frame", "source")
-TAUGHT = ("--epochs", "10", "--warmup", "1", "--batch", "128", "--rate", "4e-3")
-TAUGHT += ("--weight-decay", "1e-2", "--labels", "label", "--simulated")
-GOING_ON = ("--epochs", "2", "--warmup", "0", "--batch", "256", "--rate", "5e-4")
+SHOWN = ("-o", "channels=emission3", "--npix", "32", "--crop", "source")
+SUPERVISED = ("--epochs", "10", "--warmup", "1", "--batch", "128", "--learning-rate", "4e-3")
+SUPERVISED += ("--weight-decay", "1e-2", "--labels", "label", "--simulated")
+GOING_ON = ("--epochs", "2", "--warmup", "0", "--batch", "256", "--learning-rate", "5e-4")
 GOING_ON += (
     "--weight-decay",
     "1e-2",
@@ -116,7 +116,7 @@ def main() -> None:
     parser.add_argument("work", type=Path, help="folder for skies, sets and trainings")
     work = parser.parse_args().work
     work.mkdir(parents=True, exist_ok=True)
-    start = train(work, "taught-32", "taught", simulated_sets(work), *TAUGHT)
+    start = train(work, "supervised-32", "supervised", simulated_sets(work), *SUPERVISED)
     real = real_sets(work)
     for encoder, options in ENCODERS.items():
         train(work, f"{encoder}-32", encoder, real, *options, *GOING_ON, "--init", str(start))

@@ -85,8 +85,8 @@ class IslandsDetector:
         return found
 
     def _min_pixels(self, view: TileView) -> int:
-        if self.options.least_pixels or view.beam_area is None:
-            return max(1, self.options.least_pixels)
+        if self.options.min_pixels or view.beam_area is None:
+            return max(1, self.options.min_pixels)
         return max(1, round(MIN_BEAM_FRACTION * view.beam_area))
 
     def _beam_width(self, view: TileView) -> float:

@@ -14,7 +14,7 @@ EXTRA = ("sciarada[web]",)
 
 @dataclass(frozen=True)
 class WebOptions:
-    """What such an encoder is shown."""
+    """What these encoders see of each cutout."""
 
     npix: int | None = option(
         None, help="side of the cutouts; none: that of the network", unit="pixels", min=8
@@ -25,8 +25,10 @@ class WebOptions:
         unit="pixels",
         min=8,
     )
-    frame: Literal["whole", "source"] = option(
-        "whole", help="what of each cutout: all, or the square about the source in its middle"
+    crop: Literal["whole", "source"] = option(
+        "whole",
+        help="what is used of each cutout: all of it, or the square around the central source",
+        formerly=("frame",),
     )
     channels: str = option("sclip3", help="recipe that turns pixels into channels, 3 or 1")
 

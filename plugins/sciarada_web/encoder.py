@@ -134,7 +134,7 @@ def as_encoder(hub: str, network: Network, options: WebOptions) -> tuple[WebEnco
         encoder=hub,
         options=resolved(options) | {"npix": npix, "side": network.side},
         npix=npix,
-        frame=options.frame,
+        crop=options.crop,
         dimension=dimension,
         sha256=tensors_sha256(network.body.state_dict()),
         licence=network.origin.licence,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.value_options import value_options
 from sciarada.cli.verbosity import is_quiet
 
@@ -33,11 +34,13 @@ from sciarada.cli.verbosity import is_quiet
 @click.option("--name", default="encoder", show_default=True, help="What to call the weights.")
 @click.option("--npix", type=click.IntRange(16, 4096), default=64, show_default=True)
 @click.option(
-    "--frame",
+    "--crop",
+    cls=RenamedOption,
+    formerly=("--frame",),
     type=click.Choice(["whole", "source"]),
     default="whole",
     show_default=True,
-    help="What of each cutout is shown: all, or the square about the source in its middle.",
+    help="What is used of each cutout: all of it, or the square around its central source.",
 )
 @click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
 @click.option("--batch", type=click.IntRange(2), default=256, show_default=True)
@@ -46,11 +49,13 @@ from sciarada.cli.verbosity import is_quiet
     "--optimiser", type=click.Choice(["adamw", "lars"]), default="adamw", show_default=True
 )
 @click.option(
-    "--rate",
+    "--learning-rate",
+    cls=RenamedOption,
+    formerly=("--rate",),
     type=click.FloatRange(0, min_open=True),
     default=1e-3,
     show_default=True,
-    help="Learning rate for a batch of 256; it goes with the batch.",
+    help="Learning rate for a batch of 256; it is scaled with the batch size.",
 )
 @click.option("--weight-decay", type=click.FloatRange(0), default=1e-4, show_default=True)
 @click.option(

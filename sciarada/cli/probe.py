@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sciarada.cli.aligned import aligned
+from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
@@ -107,7 +109,9 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     "--steps", type=click.IntRange(1), default=200, show_default=True, help="Its least number."
 )
 @click.option(
-    "--rate",
+    "--learning-rate",
+    cls=RenamedOption,
+    formerly=("--rate",),
     type=click.FloatRange(0, min_open=True),
     default=5e-4,
     show_default=True,
@@ -134,7 +138,7 @@ def command(
     overwrite: bool,
     epochs: int,
     steps: int,
-    rate: float,
+    learning_rate: float,
     views: tuple[str, ...],
     fractions: tuple[float, ...] | None,
     per_class: tuple[int, ...] | None,
@@ -152,9 +156,9 @@ def command(
     from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings
     from sciarada.pipelines.probe import run_probe
 
-    tuning = FineTuneSettings(epochs=epochs, steps=steps, rate=rate)
+    tuning = FineTuneSettings(epochs=epochs, steps=steps, learning_rate=learning_rate)
     if views:
-        tuning = FineTuneSettings(epochs=epochs, steps=steps, rate=rate, views=views)
+        tuning = replace(tuning, views=views)
     chosen = ProbeSettings(
         fractions=fractions or (() if per_class else (1.0,)),
         per_class=per_class or (),

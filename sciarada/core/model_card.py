@@ -10,8 +10,9 @@ from typing import Any, Literal
 from sciarada.errors import WeightsError
 from sciarada.tabular.plain_values import PlainValueError, plain_value
 
-Frame = Literal["whole", "source"]
-FRAMES: tuple[Frame, ...] = ("whole", "source")
+Crop = Literal["whole", "source"]
+CROPS: tuple[Crop, ...] = ("whole", "source")
+_FORMER_CROP = "frame"  # the name of this entry in the first cards
 
 FORMAT = 1
 LARGEST_NPIX, LARGEST_DIMENSION = 4096, 1 << 20
@@ -36,6 +37,8 @@ class ModelCard:
         Length of a feature vector.
     sha256 : str
         Of the file of weights; of the numbers themselves where they come from a hub.
+    crop : {'whole', 'source'}
+        What the encoder sees of each cutout: all of it, or the square around its source.
     trained_on : tuple of mapping
         The sets: name, number of cutouts, hash, licence; ``placed`` is the number of cutouts
         whose position is known, kept with the weights.
@@ -64,7 +67,7 @@ class ModelCard:
     npix: int
     dimension: int
     sha256: str
-    frame: Frame = "whole"
+    crop: Crop = "whole"
     trained_on: tuple[Mapping[str, Any], ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
@@ -97,6 +100,8 @@ class ModelCard:
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise WeightsError(f"it is no model card of format {FORMAT}")
         given = {key: value for key, value in values.items() if key != "format"}
+        if _FORMER_CROP in given:
+            given.setdefault("crop", _former_crop(given.pop(_FORMER_CROP)))
         unknown = sorted(set(given) - {item.name for item in dataclasses.fields(cls)})
         if unknown:
             raise WeightsError(f"the model card has an unknown entry {unknown[0]}")
@@ -107,6 +112,15 @@ class ModelCard:
         _check_range("npix", card.npix, LARGEST_NPIX)
         _check_range("dimension", card.dimension, LARGEST_DIMENSION)
         return card
+
+
+def _former_crop(value: Any) -> Any:
+    """Return the crop of a card that was written when this entry was called ``frame``."""
+    if value not in CROPS:
+        raise WeightsError(
+            f"in the model card {_FORMER_CROP} must be one of {', '.join(CROPS)}, not {value!r}"
+        )
+    return value
 
 
 def _check_range(name: str, value: int, most: int) -> None:

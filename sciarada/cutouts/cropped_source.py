@@ -9,7 +9,7 @@ from astropy.table import Table
 
 from sciarada.core.cutout_source import CutoutSource, Rows, row_numbers
 from sciarada.core.fingerprint import combined
-from sciarada.core.model_card import Frame
+from sciarada.core.model_card import Crop
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.source_crop import crop_to_source
 
@@ -91,6 +91,6 @@ class CroppedSource(Shown):
         return combined([self.source.data_hash(), "source"])
 
 
-def in_frame(source: CutoutSource, frame: Frame) -> CutoutSource:
+def cropped(source: CutoutSource, crop: Crop) -> CutoutSource:
     """Return a set as an encoder sees it: whole, or cropped to its sources."""
-    return CroppedSource(source) if frame == "source" else source
+    return CroppedSource(source) if crop == "source" else source

@@ -1,4 +1,4 @@
-"""Framing: which square of a cutout is shown, so that its source fills it."""
+"""Crop cutouts to the source at their centre, so that it fills them."""
 
 from __future__ import annotations
 

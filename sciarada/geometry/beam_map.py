@@ -126,8 +126,8 @@ class BeamMap:
 
     def _pulled_back(self, pixel: np.ndarray) -> np.ndarray:
         """Return precisions in pixels, given how the frame's east and north follow the pixel."""
-        in_frame = self.beam.turned(-self.rule.rotation).covariance
-        return np.swapaxes(pixel, -1, -2) @ np.linalg.inv(in_frame) @ pixel
+        cropped = self.beam.turned(-self.rule.rotation).covariance
+        return np.swapaxes(pixel, -1, -2) @ np.linalg.inv(cropped) @ pixel
 
     def _limited(self, precision: np.ndarray) -> np.ndarray:
         """Return precisions of beams no wider than the image and no narrower than `NARROWEST`."""

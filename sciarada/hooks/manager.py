@@ -98,7 +98,7 @@ class PluginManager:
         """
         owner_label, _, plain = name.rpartition(":")
         offered = [spec for spec in self.specs if kind in (spec.kind, _hook_of(spec))]
-        offers = [spec for spec in offered if spec.name == plain]
+        offers = _of_name(offered, plain)
         if owner_label:
             offers = [spec for spec in offers if owner_label in spec.owner.labels]
         what = _noun(kind)
@@ -112,6 +112,8 @@ class PluginManager:
                 f"the {what} {plain!r} is offered by {owners}; choose one as {choices}"
             )
         (spec,) = offers
+        if spec.name != plain:
+            logger.warning("the %s %s is now called %s", what, plain, spec.name)
         missing = missing_requirements(spec.requires)
         if missing:
             raise PluginError(
@@ -162,7 +164,7 @@ class PluginManager:
     def called(self, name: str) -> tuple[PluginSpec, ...]:
         """Return what `choose` does, or nothing where there is nothing so called."""
         before, _, plain = name.rpartition(":")
-        called = [spec for spec in self.specs if spec.name == plain]
+        called = _of_name(self.specs, plain)
         if before:
             called = [spec for spec in called if before in (spec.kind, *spec.owner.labels)]
         return tuple(called or [spec for spec in self.specs if name in spec.owner.labels])
@@ -225,6 +227,13 @@ def _show(plugin: LoadedPlugin, result: Any) -> None:
         except PluginFault as fault:
             logger.warning("plugin %s: sciarada_run_finished raised %s", plugin.owner, fault)
             logger.debug("plugin %s", plugin.owner, exc_info=fault.__cause__)
+
+
+def _of_name(specs: Iterable[PluginSpec], name: str) -> list[PluginSpec]:
+    """Return the specs of a name or, if there are none, those that were called so before."""
+    specs = list(specs)
+    present = [spec for spec in specs if spec.name == name]
+    return present or [spec for spec in specs if name in spec.formerly]
 
 
 def _hook_of(spec: PluginSpec) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import logging
 import math
 import types
 import typing
@@ -26,6 +27,8 @@ from typing import Any, Literal, Union
 from sciarada.errors import OptionError, SciaradaError
 from sciarada.hooks.describing import describe_error
 from sciarada.hooks.isolation import PluginFault, at_work
+
+logger = logging.getLogger(__name__)
 
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "on", "1"), True),
@@ -42,6 +45,7 @@ def option(
     unit: str | None = None,
     min: float | None = None,
     max: float | None = None,
+    formerly: tuple[str, ...] = (),
 ) -> Any:
     """Declare one field of an options dataclass.
 
@@ -55,8 +59,10 @@ def option(
         Unit of the value, such as ``sigma`` or ``arcsec``.
     min, max : float, optional
         Smallest and largest value allowed; for a tuple, of each element.
+    formerly : tuple of str
+        Earlier names of the option, which are still accepted but not listed.
     """
-    given = {"help": help, "unit": unit, "min": min, "max": max}
+    given = {"help": help, "unit": unit, "min": min, "max": max, "formerly": formerly or None}
     return dataclasses.field(
         default=default, metadata={key: v for key, v in given.items() if v is not None}
     )
@@ -112,10 +118,14 @@ def parse_options(
         If a name is unknown or a value does not fit.
     """
     fields, hints = _declared(options_class, plugin)
+    former = _former_names(fields)
     values: dict[str, Any] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")
         name = name.strip().replace("-", "_")
+        if name in former:
+            logger.warning("the option %s of %s is now called %s", name, plugin, former[name])
+            name = former[name]
         if not equals:
             raise OptionError(f"the option {assignment!r} of {plugin} must be given as name=value")
         if name not in fields:
@@ -171,7 +181,10 @@ def options_of_record(
             raise OptionError(
                 f"the option {name} of {plugin} is a text, a number or a list of them"
             )
-    assignments = [f"{name}={_typed(_as_tuple(value))}" for name, value in values.items()]
+    former = _former_names(_fields(options_class))
+    assignments = [
+        f"{former.get(name, name)}={_typed(_as_tuple(value))}" for name, value in values.items()
+    ]
     return parse_options(options_class, assignments, plugin=plugin)
 
 
@@ -233,6 +246,16 @@ def _fields(options_class: type | None) -> dict[str, dataclasses.Field]:
     if options_class is None:
         return {}
     return {field.name: field for field in dataclasses.fields(options_class) if field.init}
+
+
+def _former_names(fields: Mapping[str, dataclasses.Field]) -> dict[str, str]:
+    """Return the present name of each option that had another name before."""
+    return {
+        old: name
+        for name, field in fields.items()
+        for old in field.metadata.get("formerly", ())
+        if old not in fields
+    }
 
 
 def _declared(

@@ -49,6 +49,8 @@ class PluginSpec:
         ``"torch>=2.9"`` and ``"detectron2 @ git+https://..."``.
     citation : str or None
         What a user of it should cite.
+    formerly : tuple of str
+        Earlier names, which are still accepted but not listed.
     owner : Owner or None
         Filled in by the plugin manager; a plugin leaves it alone.
     """
@@ -63,6 +65,7 @@ class PluginSpec:
     options: type | None = None
     requires: tuple[str, ...] = ()
     citation: str | None = None
+    formerly: tuple[str, ...] = ()
     owner: Owner | None = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +86,8 @@ class PluginSpec:
             )
         if not _are_texts(self.requires):
             raise ValueError(f"{self.name}: requires must be a tuple of strings")
+        if not _are_texts(self.formerly):
+            raise ValueError(f"{self.name}: formerly must be a tuple of strings")
 
     def build(self, options: Any = None) -> Any:
         """Make the object that works.

@@ -12,7 +12,7 @@ import sciarada
 from sciarada.core.cutout_source import CutoutSource, Rows, batches
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.model_card import ModelCard
-from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.cropped_source import cropped
 from sciarada.errors import CutoutError
 from sciarada.nn.trained import TrainedEncoder
 from sciarada.nn.training.prefetch import prefetched
@@ -72,7 +72,7 @@ def embedded_parts(
 
 def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
     """Return what an encoder is shown of some cutouts, as it was trained: (n, npix, npix)."""
-    return in_frame(source, card.frame).pixels(rows, card.npix)
+    return cropped(source, card.crop).pixels(rows, card.npix)
 
 
 def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
         "encoder": card["encoder"],
         "options": dict(card["options"]),
         "npix": card["npix"],
-        "frame": card["frame"],
+        "crop": card["crop"],
         "set_hash": source.data_hash(),
         "sciarada": sciarada.__version__,
     }

@@ -115,7 +115,7 @@ def _metadata(encoder: TrainedEncoder) -> dict[str, str]:
         "images": (
             f"float32 (n, {encoder.encoder.backbone.channels}, {card.npix}, {card.npix}), 0 to 1: "
             f"the channels that the encoder {card.encoder} makes of cutouts {card.npix} pixels "
-            f"wide, framed as {card.frame!r}"
+            f"wide, crop {card.crop!r}"
         ),
         "card": json.dumps(card.as_json()),
     }

@@ -6,7 +6,7 @@ import platform
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -19,7 +19,7 @@ from lightning_fabric.strategies import DDPStrategy
 import sciarada
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
-from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.cropped_source import cropped
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.cutouts.thinning import thinned
@@ -37,7 +37,7 @@ from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import load_checkpoint
 from sciarada.nn.training.ending import ending_together
 from sciarada.nn.training.initial_weights import InitialWeights
-from sciarada.nn.training.labels import column_of_labels, is_labelled, taught_labels
+from sciarada.nn.training.labels import column_of_labels, is_labelled, training_labels
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.monitor import Sample, TrainingMonitor
 from sciarada.nn.training.optimisers import build_optimiser
@@ -116,16 +116,18 @@ def _train(
     Inputs.of(*given).keep_apart(out)
     whole = read_sets(sets)
     inputs_of_sets(whole).keep_apart(out)
-    source = in_frame(whole, settings.frame)
+    source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find("encoder", settings.encoder)
+    if settings.encoder in spec.formerly:
+        settings = replace(settings, encoder=spec.name)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     labels = column_of_labels(source, settings.labels)
     start = InitialWeights.of(settings.init, manager, resolved(options)) if settings.init else None
     torch.manual_seed(settings.seed)
     encoder = build_encoder(spec, options, to_train=True)
     # Labels are checked before a file is read, as the hash of the set does.
-    names, codes = taught_labels(labels, options) if is_labelled(encoder) else ((), None)
+    names, codes = training_labels(labels, options) if is_labelled(encoder) else ((), None)
     configuration = {
         "settings": asdict(settings),
         "options": resolved(options),
@@ -149,7 +151,7 @@ def _train(
         if resume and folder.has(settings.name):
             return read_card(folder.weights(settings.name)) if fabric.is_global_zero else None
         optimiser = build_optimiser(
-            settings.optimiser, encoder, settings.scaled_rate, settings.weight_decay
+            settings.optimiser, encoder, settings.scaled_learning_rate, settings.weight_decay
         )
         module, wrapped = fabric.setup(encoder, optimiser)
         module.mark_forward_method("loss")
@@ -176,7 +178,7 @@ def _train(
         steps = StepPlan(
             plan.steps,
             settings.warmup * plan.epoch_steps,
-            settings.scaled_rate,
+            settings.scaled_learning_rate,
             settings.clip,
             settings.seed,
         )
@@ -249,7 +251,7 @@ def _card(
         encoder=settings.encoder,
         options=configuration["options"],
         npix=settings.npix,
-        frame=settings.frame,
+        crop=settings.crop,
         dimension=encoder.backbone.dimension,
         sha256="",
         trained_on=(

@@ -176,7 +176,7 @@ def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
     notes = []
     for what, values in (
         ("npix", [contender.card.npix for contender in contenders]),
-        ("frame", [contender.card.frame for contender in contenders]),
+        ("crop", [contender.card.crop for contender in contenders]),
         ("channels", [contender.card.options.get("channels") for contender in contenders]),
     ):
         if len(set(values)) > 1:
@@ -252,7 +252,7 @@ def _record(
                 "encoder": contender.card.encoder,
                 "options": dict(contender.card.options),
                 "npix": contender.card.npix,
-                "frame": contender.card.frame,
+                "crop": contender.card.crop,
                 "in_training_set": leakage.shown.get(contender.name),
             }
             for contender in contenders

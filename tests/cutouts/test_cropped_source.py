@@ -5,7 +5,7 @@ import pickle
 import numpy as np
 import pytest
 
-from sciarada.cutouts.cropped_source import CroppedSource, in_frame
+from sciarada.cutouts.cropped_source import CroppedSource, cropped
 from sciarada.cutouts.folder_set import read_folder
 from sciarada.cutouts.image_files import read_picture
 from sciarada.cutouts.source_crop import crop_to_source
@@ -47,5 +47,5 @@ def test_all_else_is_as_in_the_set(pictures):
 
 
 def test_a_frame_is_chosen_by_name(pictures):
-    assert in_frame(pictures, "whole") is pictures
-    assert isinstance(in_frame(pictures, "source"), CroppedSource)
+    assert cropped(pictures, "whole") is pictures
+    assert isinstance(cropped(pictures, "source"), CroppedSource)

@@ -154,8 +154,8 @@ def test_what_is_wrong_with_labels_is_said_before_a_file_is_read(
     ("options", "sentence"),
     [
         (("--labels", "kind"), "the set has no column 'kind'"),
-        (("--encoder", "taught"), "learns from labels"),
-        (("--encoder", "taught", "--labels", "label", "-o", "classes=2"), "3 different labels"),
+        (("--encoder", "supervised"), "learns from labels"),
+        (("--encoder", "supervised", "--labels", "label", "-o", "classes=2"), "3 different labels"),
     ],
 )
 def test_pretrain_says_so_before_a_file_is_read(run, tmp_path, options, sentence):

@@ -332,3 +332,23 @@ def test_versions_are_those_of_the_distributions(install_plugin):
     versions = PluginManager.discover(quiet=True).versions
     assert versions["dist-good"] == "1.2"
     assert "sciarada" in versions
+
+
+def test_an_earlier_name_of_a_spec_is_accepted_and_the_present_one_is_named(install_plugin, caplog):
+    install_plugin(
+        "good", GOOD.replace("summary=", 'formerly=("old",), summary=').format(name="new")
+    )
+    manager = PluginManager.discover()
+    assert manager.find("detector", "old") is manager.find("detector", "new")
+    assert manager.find("detector", "good:old").name == "new"
+    assert caplog.messages == ["the detector old is now called new"] * 2
+    assert [spec.name for spec in manager.called("old")] == ["new"]
+    assert not any(row.name == "old" for row in manager.describe())
+
+
+def test_a_present_name_has_precedence_over_an_earlier_one(install_plugin):
+    install_plugin(
+        "one", GOOD.replace("summary=", 'formerly=("old",), summary=').format(name="new")
+    )
+    install_plugin("two", GOOD.format(name="old"))
+    assert PluginManager.discover().find("detector", "old").owner.plugin == "two"

@@ -15,6 +15,7 @@ from sciarada.errors import OptionError
 from sciarada.hooks.options import (
     describe_options,
     option,
+    options_of_record,
     parse_options,
     resolved,
 )
@@ -244,3 +245,21 @@ def test_what_help_shows_as_the_default_can_be_typed(options):
     )
     typed = [f"{info.name}={info.default}" for info in describe_options(like_it)]
     assert dataclasses.asdict(parse_options(Options, typed)) == dataclasses.asdict(options)
+
+
+@dataclass(frozen=True)
+class Renamed:
+    min_pixels: int = option(5, help="smallest area", min=1, formerly=("least_pixels",))
+
+
+def test_an_earlier_name_of_an_option_is_accepted_and_the_present_one_is_named(caplog):
+    assert parse_options(Renamed, ("least-pixels=7",), plugin="islands") == Renamed(7)
+    assert caplog.messages == ["the option least_pixels of islands is now called min_pixels"]
+    assert [info.name for info in describe_options(Renamed)] == ["min_pixels"]
+    with pytest.raises(OptionError, match=r"min_pixels=0 of islands cannot be used"):
+        parse_options(Renamed, ("least_pixels=0",), plugin="islands")
+
+
+def test_a_record_under_the_earlier_name_of_an_option_is_read_silently(caplog):
+    assert options_of_record(Renamed, {"least_pixels": 7}) == Renamed(7)
+    assert not caplog.messages

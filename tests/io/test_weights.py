@@ -134,7 +134,14 @@ def test_files_made_in_bad_faith_are_one_sentence(path, data):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("npix", "64"), ("options", []), ("trained_on", 5), ("frame", ["whole"]), ("hours", True)],
+    [
+        ("npix", "64"),
+        ("options", []),
+        ("trained_on", 5),
+        ("crop", ["whole"]),
+        ("frame", ["whole"]),
+        ("hours", True),
+    ],
 )
 def test_entries_of_another_type_are_told(path, name, value):
     card_path(path).write_text(json.dumps(CARD.as_json() | {name: value}))
@@ -151,6 +158,7 @@ def test_entries_of_another_type_are_told(path, name, value):
         ("dimension", 10**30, "dimension must be from 1 to 1048576"),
         ("trained_on", ["x"], r"trained_on\[0\] must be a table of names and values, not"),
         ("metrics", [5], r"metrics\[0\] must be a table of names and values, not 5"),
+        ("crop", "half", "crop must be one of whole, source, not"),
         ("frame", "half", "frame must be one of whole, source, not"),
     ],
 )
@@ -220,3 +228,10 @@ def test_weights_tell_where_they_were_trained(tmp_path):
     assert read_cover(path) is None
     with pytest.raises(WeightsError, match="does not say where it was trained"):
         read_cover(tmp_path / "none.safetensors")
+
+
+def test_a_card_that_calls_the_crop_a_frame_is_read(path):
+    values = CARD.as_json() | {"frame": "source"}
+    del values["crop"]
+    card_path(path).write_text(json.dumps(values))
+    assert read_card(path).crop == "source"

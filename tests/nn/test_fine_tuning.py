@@ -14,7 +14,7 @@ from sciarada.nn.probes.settings import FineTuneSettings
 
 NAMES = np.array(["double", "single"])
 TRAIN, TEST = np.arange(24), np.arange(24, 40)
-SHORT = FineTuneSettings(epochs=1, steps=14, batch=12, rate=1e-3, views=("flip",))
+SHORT = FineTuneSettings(epochs=1, steps=14, batch=12, learning_rate=1e-3, views=("flip",))
 
 
 @pytest.fixture(scope="module")

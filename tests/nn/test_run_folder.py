@@ -1,5 +1,7 @@
 """The log of a training loses only lines that are newer, or unfinished."""
 
+import json
+
 import pytest
 
 from sciarada.errors import OutputError
@@ -68,3 +70,11 @@ def test_a_damaged_configuration_is_one_sentence(folder, content, fault):
     (folder.path / "configuration.json").write_bytes(content)
     with pytest.raises(OutputError, match=rf"configuration\.json {fault}.*--overwrite"):
         folder.difference({})
+
+
+def test_settings_are_compared_under_their_present_names(folder):
+    settings = {"rate": 0.1, "frame": "source", "epochs": 3}
+    (folder.path / "configuration.json").write_text(json.dumps({"settings": settings}))
+    present = {"learning_rate": 0.1, "crop": "source", "epochs": 3}
+    assert folder.difference({"settings": present}) is None
+    assert folder.difference({"settings": present | {"learning_rate": 0.2}}) == "settings"

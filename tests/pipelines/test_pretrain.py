@@ -198,7 +198,7 @@ def test_an_earlier_training_is_neither_replaced_nor_mixed(trained, cutouts):
     with pytest.raises(OutputError, match="go on with --resume"):
         run_pretrain([cutouts], trained, SMALL)
     with pytest.raises(OutputError, match="a training with another settings"):
-        run_pretrain([cutouts], trained, replace(SMALL, rate=0.5), resume=True)
+        run_pretrain([cutouts], trained, replace(SMALL, learning_rate=0.5), resume=True)
 
 
 @pytest.mark.parametrize("how", [{}, {"resume": True}, {"overwrite": True}])
@@ -218,16 +218,20 @@ def labelled(cutouts, tmp_path_factory):
     return path
 
 
-TAUGHT = replace(
-    SMALL, encoder="taught", options=("stem=standard", "channels=asinh"), labels="label", epochs=1
+SUPERVISED = replace(
+    SMALL,
+    encoder="supervised",
+    options=("stem=standard", "channels=asinh"),
+    labels="label",
+    epochs=1,
 )
 
 
 def test_an_encoder_can_be_taught(labelled, tmp_path):
-    settings = replace(TAUGHT, warmup=0, frame="source", simulated=True)
+    settings = replace(SUPERVISED, warmup=0, crop="source", simulated=True)
     card = run_pretrain([labelled], tmp_path / "run", settings)
     assert card.trained_on[0]["labels"] == ("even", "odd")
-    assert card.frame == "source"
+    assert card.crop == "source"
     assert card.trained_on[0]["placed"] == 40
     assert len(read_cover(tmp_path / "run" / "tiny.safetensors")) == 0  # of no real sky
     assert 0 <= log_of(tmp_path / "run")[0]["accuracy"] <= 1
@@ -235,7 +239,7 @@ def test_an_encoder_can_be_taught(labelled, tmp_path):
         [labelled], tmp_path / "f.fits", EmbedSettings(str(tmp_path / "run" / "tiny.safetensors"))
     )
     assert (made.count, made.dimension) == (40, 512)
-    assert made.meta["frame"] == "source"
+    assert made.meta["crop"] == "source"
 
 
 @pytest.mark.parametrize(
@@ -252,5 +256,5 @@ def test_what_cannot_be_taught_is_one_sentence(cutouts, tmp_path, change, senten
     labels = np.array(["a", "b", "c"])[np.arange(len(source)) % 3]
     write_cutouts(replace(source, labels=labels), path)
     with pytest.raises(OptionError, match=sentence):
-        run_pretrain([path], tmp_path / "run", replace(TAUGHT, **change))
+        run_pretrain([path], tmp_path / "run", replace(SUPERVISED, **change))
     assert not (tmp_path / "run").exists()

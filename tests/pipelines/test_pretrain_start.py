@@ -51,7 +51,7 @@ def first(sets, tmp_path_factory):
 
 
 def test_a_training_that_hardly_moves_stays_where_it_started(sets, first, tmp_path):
-    still = replace(SMALL, init=str(first), name="second", rate=1e-12, seed=7)
+    still = replace(SMALL, init=str(first), name="second", learning_rate=1e-12, seed=7)
     card = run_pretrain(sets[1:], tmp_path / "run", still)
     before, after = (read_weights(p)[0] for p in (first, tmp_path / "run" / "second.safetensors"))
     weights = [name for name in before if "running" not in name and "num_batches" not in name]

@@ -59,7 +59,7 @@ def test_it_is_listed(site):
 
 def test_it_is_found_chosen_and_told_its_options(example):
     spec = PluginManager.discover().find("detector", "sciarada-snr-cut:snr-cut")
-    options = parse_options(spec.options, ("level=8", "least-pixels=1"))
+    options = parse_options(spec.options, ("level=8", "min-pixels=1"))
     view = tile_view(small_sky())
     found = spec.build(options).detect(view)
     assert found

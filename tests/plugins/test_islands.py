@@ -64,7 +64,7 @@ def as_set(found):
 @pytest.mark.parametrize(("peak", "grow"), [(5.0, 3.0), (4.0, 4.0), (7.0, 2.5)])
 def test_islands_are_connected_regions_that_peak_high_enough(peak, grow):
     data = noisy_sky()
-    found = islands(data, peak_sigma=peak, grow_sigma=grow, least_pixels=1)
+    found = islands(data, peak_sigma=peak, grow_sigma=grow, min_pixels=1)
     expected = islands_of(data.astype(np.float32), peak, grow)
     assert len(expected) > 10
     assert as_set(found) == as_set(expected)
@@ -73,8 +73,8 @@ def test_islands_are_connected_regions_that_peak_high_enough(peak, grow):
 @pytest.mark.parametrize("least", [1, 5, 20])
 def test_islands_of_too_few_pixels_are_dropped(least):
     data = noisy_sky()
-    sizes = {i.mask.sum() for i in islands(data, least_pixels=1)}
-    kept = {i.mask.sum() for i in islands(data, least_pixels=least)}
+    sizes = {i.mask.sum() for i in islands(data, min_pixels=1)}
+    kept = {i.mask.sum() for i in islands(data, min_pixels=least)}
     assert kept == {size for size in sizes if size >= least}
 
 

@@ -59,7 +59,7 @@ def test_a_folder(name, networks, tmp_path):
     assert (card.name, card.version, card.encoder) == (name, "local", "timm")
     assert (card.npix, card.dimension) == (160, features.shape[1])
     assert card.licence == "apache-2.0"
-    options = {"npix": 160, "side": 160, "frame": "whole", "channels": "sclip3"}
+    options = {"npix": 160, "side": 160, "crop": "whole", "channels": "sclip3"}
     assert card.options == options
     for _, check in loaded_checks(encoder, card):
         check()
@@ -106,8 +106,8 @@ def test_options_say_what_it_is_shown(networks, tmp_path):
         larger = torch.nn.functional.interpolate(grey, (96, 96), mode="bilinear", antialias=True)
     expected = own_features(networks["test_resnet"], larger.expand(-1, 3, -1, -1))
     torch.testing.assert_close(features, expected)
-    other = load(str(tmp_path), npix=64, frame="source")[1]
-    assert (other.options["side"], other.frame) == (160, "source")
+    other = load(str(tmp_path), npix=64, crop="source")[1]
+    assert (other.options["side"], other.crop) == (160, "source")
     with pytest.raises(OptionError, match=r"channels=none3 cannot be used.*give one of sclip3"):
         load(str(tmp_path), channels="none3")
 

@@ -16,7 +16,7 @@ class SnrCutOptions:
     """How objects are cut out of the noise."""
 
     level: float = option(5.0, help="least signal to noise of a pixel", unit="sigma", min=0)
-    least_pixels: int = option(5, help="drop objects with fewer pixels", min=1)
+    min_pixels: int = option(5, help="drop objects with fewer pixels", min=1)
 
 
 @hookimpl

@@ -29,7 +29,7 @@ class SnrCutDetector:
         found = []
         for label, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
             mask = labels[rows, columns] == label
-            if mask.sum() >= self.options.least_pixels:
+            if mask.sum() >= self.options.min_pixels:
                 found.append(Detection(_in_image(view, rows, columns), mask))
         return found
 

@@ -1,1 +1,1 @@
-"""What features are worth: simple classifiers on top of them, and the network taught further."""
+"""Probes of features: simple classifiers on top of them, and fine-tuning of the network."""

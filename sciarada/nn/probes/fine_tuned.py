@@ -1,4 +1,4 @@
-"""A network with a classifier on top: what is trained when an encoder is taught further."""
+"""The network that fine-tuning trains: an encoder with a classifier on top."""
 
 from __future__ import annotations
 

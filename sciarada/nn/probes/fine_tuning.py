@@ -101,7 +101,7 @@ def fine_tune(
     codes = class_codes(labels[train_rows], classes)
     torch.manual_seed(seed)
     tuned = FineTuned(encoder, len(classes), _weights(codes, len(classes)) if balanced else None)
-    optimiser = build_optimiser("adamw", tuned, settings.rate, settings.weight_decay)
+    optimiser = build_optimiser("adamw", tuned, settings.learning_rate, settings.weight_decay)
     module, wrapped = fabric.setup(tuned, optimiser)
     module.mark_forward_method("loss")
     views = build_views(settings.views, tuned.channels, npix, manager or PluginManager.discover())
@@ -116,7 +116,7 @@ def fine_tune(
         1,
         fabric.device,
     )
-    steps = StepPlan(plan.steps, int(_WARMUP * plan.steps), settings.rate, _CLIP, seed)
+    steps = StepPlan(plan.steps, int(_WARMUP * plan.steps), settings.learning_rate, _CLIP, seed)
     targets = torch.from_numpy(codes).to(fabric.device)
     train(
         fabric,

@@ -15,7 +15,7 @@ MIN_NPIX = 16
 
 @dataclass(frozen=True)
 class FineTuneSettings:
-    """How a network is taught further, or from scratch.
+    """How a network is fine-tuned, or trained from scratch.
 
     Parameters
     ----------
@@ -24,8 +24,8 @@ class FineTuneSettings:
         labels make short epochs.
     batch : int
         Cutouts a step; all of them where there are fewer.
-    rate, weight_decay : float
-        Of AdamW; the rate rises over the first tenth and falls as half a cosine.
+    learning_rate, weight_decay : float
+        Of AdamW; the learning rate rises over the first tenth and falls as half a cosine.
     views : tuple of str
         Augmentations, as `sciarada.nn.views.building.build_views` takes them.
     """
@@ -33,7 +33,7 @@ class FineTuneSettings:
     epochs: int = 30
     steps: int = 200
     batch: int = 64
-    rate: float = 5e-4
+    learning_rate: float = 5e-4
     weight_decay: float = 0.05
     views: tuple[str, ...] = ("resized_crop", "rotation", "flip", "jitter")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sciarada.cutouts.cropped_source import in_frame
+from sciarada.cutouts.cropped_source import cropped
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
 from sciarada.nn.probes.encoders import ProbedEncoder
@@ -113,7 +113,7 @@ def _ways(
         yield kind, probe
     if "finetune" in settings.kinds:
         card = contender.card
-        source = in_frame(cutouts.source, card.frame)
+        source = cropped(cutouts.source, card.crop)
         read, sky = reader(source, card.npix, CACHE), sky_of(source, card.npix)
 
         def tune(training: Training) -> Prediction:

@@ -108,5 +108,5 @@ def _check_tensors(path: Path, module: nn.Module, optimiser: Optimizer) -> None:
     if not all(bool(tensor.isfinite().all()) for tensor in tensors):
         raise OutputError(
             f"the checkpoint {path} has numbers that are not finite, as of a training that "
-            f"diverged{_AGAIN}, perhaps with a smaller --rate"
+            f"diverged{_AGAIN}, perhaps with a smaller --learning-rate"
         )

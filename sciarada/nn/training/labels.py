@@ -20,7 +20,7 @@ def is_labelled(encoder: nn.Module) -> bool:
     return getattr(encoder, "labelled", False)
 
 
-def taught_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str, ...], Tensor]:
+def training_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str, ...], Tensor]:
     """Return the names of the labels, and for each cutout which one it has.
 
     Parameters

@@ -24,8 +24,8 @@ class StepPlan:
     Parameters
     ----------
     steps, warmup : int
-        Number of steps in all, and of those in which the rate rises.
-    rate : float
+        Number of steps in all, and of those in which the learning rate rises.
+    learning_rate : float
         Highest learning rate.
     clip : float
         Longest gradient; longer ones are shortened to it. 0 leaves them as they are.
@@ -35,7 +35,7 @@ class StepPlan:
 
     steps: int
     warmup: int
-    rate: float
+    learning_rate: float
     clip: float
     seed: int
 
@@ -61,13 +61,13 @@ def train(
     plan : StepPlan
         Rates and lengths.
     after_step : callable
-        Is told the number of each step, its rate and its losses.
+        Called after each step with its number, learning rate and losses.
     """
     module.train()
     for step, views in feed:
-        rate = warmup_cosine(step, plan.steps, plan.warmup, plan.rate)
+        learning_rate = warmup_cosine(step, plan.steps, plan.warmup, plan.learning_rate)
         for group in optimiser.param_groups:
-            group["lr"] = rate
+            group["lr"] = learning_rate
         torch.manual_seed(plan.seed + step)  # so that a resumed step is the same step
         losses = module.loss(views)
         optimiser.zero_grad(set_to_none=True)
@@ -76,4 +76,4 @@ def train(
             fabric.clip_gradients(module, optimiser, max_norm=plan.clip)
         optimiser.step()
         module.module.after_step((step + 1) / plan.steps)
-        after_step(step, rate, losses)
+        after_step(step, learning_rate, losses)

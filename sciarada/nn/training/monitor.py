@@ -129,8 +129,8 @@ class TrainingMonitor:
         self._sums = {}
         if not math.isfinite(numbers["loss"]):
             raise OptionError(
-                "the loss is no longer a number: give a lower --rate or a --clip, and go on from "
-                "the last checkpoint with --resume"
+                "the loss is no longer a number: give a lower --learning-rate or a --clip, "
+                "and continue from the last checkpoint with --resume"
             )
         self._end_epoch(done, rate, numbers)
 

@@ -25,7 +25,7 @@ class LARS(Optimizer):
     momentum : float
     weight_decay : float
     trust : float
-        The share: a layer's local rate is ``trust * |w| / |gradient + weight_decay * w|``.
+        The share: a layer's local learning rate is ``trust * |w| / |gradient + weight_decay * w|``.
     """
 
     def __init__(
@@ -73,7 +73,9 @@ class LARS(Optimizer):
         parameter.sub_(velocity, alpha=group["lr"])
 
 
-def build_optimiser(name: str, module: nn.Module, rate: float, weight_decay: float) -> Optimizer:
+def build_optimiser(
+    name: str, module: nn.Module, learning_rate: float, weight_decay: float
+) -> Optimizer:
     """Return an optimiser of a module's trainable parameters.
 
     Biases and the parameters of normalisation, which are vectors, are not decayed.
@@ -84,7 +86,7 @@ def build_optimiser(name: str, module: nn.Module, rate: float, weight_decay: flo
         ``lars`` or ``adamw``.
     module : Module
         What is trained.
-    rate : float
+    learning_rate : float
         Learning rate.
     weight_decay : float
         Of matrices and filters.
@@ -94,8 +96,8 @@ def build_optimiser(name: str, module: nn.Module, rate: float, weight_decay: flo
     vectors = [parameter for parameter in trained if parameter.ndim <= 1]
     if name == "lars":
         plain = {"params": vectors, "weight_decay": 0.0, "adapt": False}
-        return LARS([{"params": weights}, plain], lr=rate, weight_decay=weight_decay)
+        return LARS([{"params": weights}, plain], lr=learning_rate, weight_decay=weight_decay)
     if name == "adamw":
         groups = [{"params": weights}, {"params": vectors, "weight_decay": 0.0}]
-        return AdamW(groups, lr=rate, weight_decay=weight_decay)
+        return AdamW(groups, lr=learning_rate, weight_decay=weight_decay)
     raise KeyError(name)

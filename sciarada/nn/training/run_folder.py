@@ -19,6 +19,8 @@ from sciarada.tabular.json_text import JsonError, parse_json_object
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
 _ANEW = "start anew with --overwrite, or give another --out"
 _ASIDE = "move it away, and the training goes on with a new one"
+FORMER_SETTINGS = {"frame": "crop", "rate": "learning_rate"}
+"""Present names of settings that the first trainings recorded under other names."""
 UNFINISHED = frozenset({CONFIGURATION, LOG, CHECKPOINT})
 """What a training has written before it is complete."""
 
@@ -137,11 +139,20 @@ class RunFolder:
     def _configuration(self) -> dict[str, Any]:
         path = self.path / CONFIGURATION
         try:
-            return parse_json_object(path.read_bytes())
+            return _with_present_names(parse_json_object(path.read_bytes()))
         except OSError as error:
             raise OutputError(f"{path} cannot be read: {error.strerror}; {_ANEW}") from error
         except JsonError as error:
             raise OutputError(f"{path} {error}: it was damaged; {_ANEW}") from error
+
+
+def _with_present_names(configuration: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration whose settings have the names of today."""
+    settings = configuration.get("settings")
+    if not isinstance(settings, dict):
+        return configuration
+    renamed = {FORMER_SETTINGS.get(name, name): value for name, value in settings.items()}
+    return configuration | {"settings": renamed}
 
 
 def read_log(path: Path) -> tuple[list[str], list[dict[str, str]]]:

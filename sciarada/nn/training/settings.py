@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sciarada.core.model_card import Frame
+from sciarada.core.model_card import Crop
 from sciarada.errors import OptionError
 from sciarada.nn.training.run_folder import CONFIGURATION
 
@@ -31,16 +31,16 @@ class PretrainSettings:
         What the weights are called.
     npix : int
         Side of the cutouts in pixels.
-    frame : {'whole', 'source'}
-        What of a cutout is shown: all of it, or the square about the source in its middle, see
-        `sciarada.cutouts.source_crop`.
+    crop : {'whole', 'source'}
+        What the encoder sees of each cutout: all of it, or the square around the source at its
+        centre, see `sciarada.cutouts.source_crop`.
     epochs, batch : int
         How often the set is gone through, and how many cutouts a step takes.
     warmup : int
-        Epochs in which the rate rises.
+        Epochs in which the learning rate rises.
     optimiser : str
         ``adamw`` or ``lars``.
-    rate : float
+    learning_rate : float
         Learning rate for a batch of 256; it is scaled with the batch.
     weight_decay, clip : float
         Decay of weights, and longest gradient (0: any).
@@ -70,12 +70,12 @@ class PretrainSettings:
     init: str | None = None
     name: str = "encoder"
     npix: int = 64
-    frame: Frame = "whole"
+    crop: Crop = "whole"
     epochs: int = 100
     batch: int = 256
     warmup: int = 10
     optimiser: str = "adamw"
-    rate: float = 1e-3
+    learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     clip: float = 1.0
     precision: str = "32-true"
@@ -107,6 +107,6 @@ class PretrainSettings:
             )
 
     @property
-    def scaled_rate(self) -> float:
-        """The highest learning rate: in proportion to the batch."""
-        return self.rate * self.batch / 256
+    def scaled_learning_rate(self) -> float:
+        """The highest learning rate, in proportion to the batch size."""
+        return self.learning_rate * self.batch / 256

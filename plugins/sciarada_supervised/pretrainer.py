@@ -1,4 +1,4 @@
-"""Learning from labels that cost nothing."""
+"""Supervised training with labels."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from torch.nn import functional
 from sciarada.hooks.protocols import UNLABELLED, Losses
 from sciarada.nn.encoder_components import backbone_and_channels
 from sciarada.nn.processes import gathered
-from sciarada_taught import TaughtOptions
+from sciarada_supervised import SupervisedOptions
 
 
-class Taught(nn.Module):
+class Supervised(nn.Module):
     """Classification with smoothed labels (Szegedy et al. 2016, CVPR, arXiv:1512.00567).
 
-    What serves later is the backbone: the classifier above it is left behind.
+    Only the backbone is kept; the classifier on top of it is discarded.
     """
 
     views = 1
     labelled = True
 
-    def __init__(self, options: TaughtOptions) -> None:
+    def __init__(self, options: SupervisedOptions) -> None:
         super().__init__()
         self.backbone, self.channels = backbone_and_channels(options)
         self.classifier = nn.Linear(self.backbone.dimension, options.classes)
         self.smoothing = options.smoothing
 
     def loss(self, views: list[Tensor]) -> Losses:
-        """Return the cross entropy of a view and its labels; those without count nothing."""
+        """Return the cross entropy of one view and its labels; unlabelled cutouts are ignored."""
         images, labels = views
         scores, labels = gathered(self.classifier(self.backbone(images))), gathered(labels)
         known = labels != UNLABELLED
@@ -38,4 +38,4 @@ class Taught(nn.Module):
         return Losses(loss, {"accuracy": right.detach()})
 
     def after_step(self, progress: float) -> None:
-        """Do nothing: all that there is, is trained."""
+        """Do nothing: all weights are trained by gradient."""

@@ -1,10 +1,10 @@
-"""The encoder that is taught: its loss by hand, and what it does with missing labels."""
+"""The supervised encoder: its loss computed by hand, and missing labels."""
 
 import numpy as np
 import pytest
 import torch
-from sciarada_taught import TaughtOptions
-from sciarada_taught.pretrainer import Taught
+from sciarada_supervised import SupervisedOptions
+from sciarada_supervised.pretrainer import Supervised
 
 from sciarada.hooks.protocols import UNLABELLED
 
@@ -14,7 +14,9 @@ LABELS = [0, 2, UNLABELLED, 1, 2, 2]
 @pytest.fixture
 def encoder():
     torch.manual_seed(2)
-    return Taught(TaughtOptions(stem="standard", channels="asinh", classes=4, smoothing=0.2))
+    return Supervised(
+        SupervisedOptions(stem="standard", channels="asinh", classes=4, smoothing=0.2)
+    )
 
 
 @pytest.fixture
