@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.hooks import hookspecs, parts, protocols, specs, tasks
+from sciarada.hooks import hookspecs, interface, protocols, specs, tasks
 from sciarada.hooks.manager import PluginManager
 from sciarada.testing import assert_plugin_conforms
 
@@ -106,8 +106,8 @@ def test_a_task_is_asked_for_the_methods_of_its_protocol(kind):
         for name, _ in inspect.getmembers(tasks.TASKS[kind], inspect.isfunction)
         if not name.startswith("_")
     }
-    assert set(parts.PARTS_OF_TASK[kind]) == methods
-    assert set(parts.PARTS_OF_TASK) == set(tasks.TASKS)
+    assert set(interface.INTERFACE_OF_TASK[kind]) == methods
+    assert set(interface.INTERFACE_OF_TASK) == set(tasks.TASKS)
 
 
 @pytest.mark.parametrize("hook", hookspecs.OFFERING)

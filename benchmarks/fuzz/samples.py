@@ -91,10 +91,10 @@ def _pictures(folder: Path) -> None:
 
 
 def _sets(folder: Path) -> None:
-    hulk = ("--sampler", "hulk", "--number", "12", "--size", "24")
+    sampler = ("--sampler", "random", "--number", "12", "--size", "24")
     for ending in FORMATS:
         out = ("--out", f"set.{ending}", "--overwrite")  # set.reg is there after the first
-        sciarada(folder, "cutouts", f"{SIMULATED}/image.fits", *hulk, *out)
+        sciarada(folder, "cutouts", f"{SIMULATED}/image.fits", *sampler, *out)
     sciarada(
         folder, "cutouts", "set.fits", "--materialise", "24", "--out", "set.zarr", "--overwrite"
     )

@@ -35,7 +35,7 @@ class Command:
 
 
 def _cutouts(given: Path, out: Path) -> list[str | Path]:
-    how = ("--sampler", "hulk", "--number", "48", "--size", "32", "--materialise", "32")
+    how = ("--sampler", "random", "--number", "48", "--size", "32", "--materialise", "32")
     return ["cutouts", given / "sim" / "image.fits", *how, "-o", out / "set.fits"]
 
 

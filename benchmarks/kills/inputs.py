@@ -83,7 +83,7 @@ def make_inputs(work: Path) -> Path:
     packed = gzip.compress((given / "sim" / "image.fits").read_bytes(), mtime=0)
     (given / "image.fits.gz").write_bytes(packed)
     run("detect", given / "sim" / "image.fits", "--out", given / "found")
-    cut = ("--sampler", "hulk", "--number", "48", "--size", "32", "--materialise", "32")
+    cut = ("--sampler", "random", "--number", "48", "--size", "32", "--materialise", "32")
     run("cutouts", given / "sim" / "image.fits", *cut, "-o", given / "set.zarr")
     train = ("--encoder", "killed-tiny", "--name", "tiny", *TRAINING)
     run("pretrain", given / "set.zarr", *train, "--out", given / "run")

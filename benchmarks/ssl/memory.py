@@ -59,12 +59,12 @@ def measure(options: argparse.Namespace, folder: Path) -> list[tuple[object, ...
         write_sparse(path, number * APART + 5)
     table, weights = folder / "set.fits", folder / "random.safetensors"
     write_random_weights(weights, options.npix)
-    hulk = ("--sampler", "hulk", "--number", options.cutouts, "--size", options.npix)
+    sampler = ("--sampler", "random", "--number", options.cutouts, "--size", options.npix)
     first = ("-m", "benchmarks.ssl.first_batch")
     commands = {
-        "`sciarada cutouts --sampler hulk`": (
+        "`sciarada cutouts --sampler random`": (
             *("-m", "sciarada", "--quiet", "cutouts", *mosaics),
-            *(*hulk, "--overlap", 1, "-o", table),
+            *(*sampler, "--overlap", 1, "-o", table),
         ),
         f"`sciarada pretrain`, to the end of its first step of {options.batch}": (
             *(*first, "pretrain", table, "--npix", options.npix, "--batch", options.batch),

@@ -75,7 +75,8 @@ def simulated_sets(work: Path) -> list[Path]:
             *numbers, "--overwrite",
         )  # fmt: skip
         sciarada(
-            "cutouts", sky / "image.fits", "--sampler", "banner", "--catalogue", sky / "truth.fits",
+            "cutouts", sky / "image.fits", "--sampler", "centred",
+            "--catalogue", sky / "truth.fits",
             "--size", 150, "--snr", 6, "--label", "morphology", "-o", path,
         )  # fmt: skip
     return made

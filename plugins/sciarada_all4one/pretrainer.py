@@ -56,18 +56,18 @@ class All4One(nn.Module):
             near = self.support.neighbours(slow, self.options.neighbours)
         if self.training:
             self._seen.append(slow.chunk(2)[0])
-        parts = {
+        terms = {
             "neighbour": self._neighbour_contrast(projections, near),
             "centroid": self._centroid_contrast(projections, near),
             "feature": _both_ways(feature_contrast, slow, projections),
         }
         weights = self.options
         total = (
-            weights.neighbour_weight * parts["neighbour"]
-            + weights.centroid_weight * parts["centroid"]
-            + weights.feature_weight * parts["feature"]
+            weights.neighbour_weight * terms["neighbour"]
+            + weights.centroid_weight * terms["centroid"]
+            + weights.feature_weight * terms["feature"]
         )
-        return Losses(total, {name: part.detach() for name, part in parts.items()})
+        return Losses(total, {name: term.detach() for name, term in terms.items()})
 
     def after_step(self, progress: float) -> None:
         """Update the slow networks and add what they saw to the support set."""

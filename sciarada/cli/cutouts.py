@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.renamed import RenamedChoice
 from sciarada.cli.verbosity import is_quiet
 from sciarada.errors import OptionError
 
 if TYPE_CHECKING:
-    from sciarada.cutouts.sampling.centred import Banner
-    from sciarada.cutouts.sampling.random_positions import Hulk
+    from sciarada.cutouts.sampling.centred import CentredSampler
+    from sciarada.cutouts.sampling.random_positions import RandomSampler
     from sciarada.pipelines.cutouts import CutoutsResult
 
 PATH = click.Path(path_type=Path)
@@ -21,8 +22,8 @@ SHARE = click.FloatRange(0, 1)
 POSITIVE = click.FloatRange(0, min_open=True)
 MANY = 200_000  # rows
 OF_SAMPLERS = {
-    "hulk": ("number", "seed", "valid", "sigma", "overlap"),
-    "banner": ("catalogues", "zoom", "beams", "snr", "classes", "label"),
+    "random": ("number", "seed", "valid", "sigma", "overlap"),
+    "centred": ("catalogues", "zoom", "beams", "snr", "classes", "label"),
 }
 OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
 
@@ -38,58 +39,70 @@ OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
 )
 @click.option(
     "--sampler",
-    type=click.Choice(list(OF_SAMPLERS)),
-    help="hulk: random places; banner: sources. Without it SETs are read.",
+    type=RenamedChoice(list(OF_SAMPLERS), formerly={"hulk": "random", "banner": "centred"}),
+    help="random: random positions; centred: on sources. Without it SETs are read.",
 )
 @click.option(
     "--size",
     metavar="NPIX|ANGLE",
-    help="Side of the squares: 256, 2arcmin.  [default: 256; banner: as --zoom]",
+    help="Side of the squares: 256, 2arcmin.  [default: 256; centred: as --zoom]",
 )
-@click.option("--number", type=click.IntRange(1), default=10_000, show_default=True, help="hulk")
 @click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="hulk: same seed, same set"
+    "--number",
+    type=click.IntRange(1),
+    default=10_000,
+    show_default=True,
+    help="random: number of cutouts",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="random: same seed, same set",
 )
 @click.option(
     "--valid",
     type=SHARE,
     default=0.9,
     show_default=True,
-    help="hulk: least share of pixels that are not missing",
+    help="random: smallest share of pixels that are not missing",
 )
 @click.option(
-    "--sigma", type=POSITIVE, help="hulk: leave out squares without emission so far above the noise"
+    "--sigma", type=POSITIVE, help="random: omit squares without emission above this many sigma"
 )
 @click.option(
     "--overlap",
     type=SHARE,
     default=0.5,
     show_default=True,
-    help="hulk: largest share that two squares of an image have in common",
+    help="random: largest share that two squares of an image have in common",
 )
 @click.option(
     "--catalogue",
     "catalogues",
     type=PATH,
     multiple=True,
-    help="banner: catalogue of sciarada, or folder of its run; again for more",
+    help="centred: catalogue of SCIARADA, or folder of its run; repeatable",
 )
 @click.option(
     "--zoom",
     type=POSITIVE,
     default=2.0,
     show_default=True,
-    help="banner: side in units of the source's size",
+    help="centred: side in units of the size of the source",
+)
+@click.option("--beams", type=POSITIVE, help="centred: only sources at least this many beams large")
+@click.option(
+    "--snr", type=POSITIVE, help="centred: only sources of at least this signal-to-noise ratio"
 )
 @click.option(
-    "--beams", type=POSITIVE, help="banner: only sources as large as so many beams or more"
-)
-@click.option("--snr", type=POSITIVE, help="banner: only sources of this signal-to-noise or more")
-@click.option(
-    "--class", "classes", multiple=True, help="banner: only this class of source; again for more"
+    "--class", "classes", multiple=True, help="centred: only sources of this class; repeatable"
 )
 @click.option(
-    "--label", metavar="COLUMN", help="banner: column of the catalogue to keep as label: morphology"
+    "--label",
+    metavar="COLUMN",
+    help="centred: column of the catalogue to keep as label, such as morphology",
 )
 @click.option(
     "--exclude",
@@ -148,17 +161,17 @@ def command(
     """
     _check_use(sampler)
     from sciarada.cli.progress import bars
-    from sciarada.cutouts.sampling.centred import Banner
-    from sciarada.cutouts.sampling.random_positions import Hulk
+    from sciarada.cutouts.sampling.centred import CentredSampler
+    from sciarada.cutouts.sampling.random_positions import RandomSampler
     from sciarada.cutouts.sampling.sizes import parse_side
     from sciarada.pipelines.cutouts import CutoutsSettings, Reading, run_cutouts
 
     side = None if size is None else parse_side(size)
-    chosen: Hulk | Banner | None = None
-    if sampler == "hulk":
-        chosen = Hulk(number, side or 256, valid, sigma, overlap, seed)
-    elif sampler == "banner":
-        chosen = Banner(zoom, side, None, beams or 0.0, snr or 0.0, classes, label)
+    chosen: RandomSampler | CentredSampler | None = None
+    if sampler == "random":
+        chosen = RandomSampler(number, side or 256, valid, sigma, overlap, seed)
+    elif sampler == "centred":
+        chosen = CentredSampler(zoom, side, None, beams or 0.0, snr or 0.0, classes, label)
     settings = CutoutsSettings(
         sampler=chosen,
         catalogues=catalogues,
@@ -187,7 +200,7 @@ def _check_use(sampler: str | None) -> None:
         if owner is not None and owner != sampler:
             raise OptionError(f"{option} goes with --sampler {owner} only")
         if name in OF_ANY_SAMPLER and sampler is None:
-            raise OptionError(f"{option} goes with images: choose --sampler hulk or banner")
+            raise OptionError(f"{option} goes with images: choose --sampler random or centred")
         if name in OF_SETS and sampler is not None:
             raise OptionError(f"{option} goes with a folder of files, without --sampler")
     if "radius" in given and "exclude" not in given:

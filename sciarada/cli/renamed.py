@@ -1,8 +1,9 @@
-"""Options that had another name before: the earlier one is accepted, but not listed."""
+"""Options and values that had another name before, which is accepted but not listed."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -43,3 +44,28 @@ class RenamedOption(click.Option):
                 logger.warning("the option %s is now called %s", old, self.opts[-1])
                 opts.setdefault(self.name, opts.pop(old))
         return super().consume_value(ctx, opts)
+
+
+class RenamedChoice(click.Choice):
+    """A choice of which some values had other names before.
+
+    Parameters
+    ----------
+    choices : sequence of str
+        The present values.
+    formerly : mapping of str to str
+        Present value of each earlier one. The help does not show the earlier ones; using one
+        logs the present value.
+    """
+
+    def __init__(self, choices: Sequence[str], formerly: Mapping[str, str]) -> None:
+        super().__init__(choices)
+        self.formerly = formerly
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the chosen value."""
+        if value in self.formerly:
+            name = param.opts[-1] if param else "value"
+            logger.warning("%s %s is now called %s", name, value, self.formerly[value])
+            value = self.formerly[value]
+        return super().convert(value, param, ctx)

@@ -72,8 +72,8 @@ def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
         return CutoutSet.from_catalogue(catalogue, _image(catalogue, path))
     except (CutoutError, ImageError) as error:
         raise CutoutError(
-            f"{path}: {error}; `sciarada cutouts IMAGE --sampler banner --catalogue {path} -o SET` "
-            "makes a set of the image, the sources and the size that you want"
+            f"{path}: {error}; make a set of the image and its sources: `sciarada cutouts IMAGE "
+            f"--sampler centred --catalogue {path} -o SET`"
         ) from error
 
 

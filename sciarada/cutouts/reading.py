@@ -167,5 +167,5 @@ def _catalogue(path: Path, no_set: CatalogueError) -> SourceCatalogue:
         return read_catalogue(path)
     except CatalogueError:
         raise CatalogueError(
-            f"{no_set}; a set is made of an image by `sciarada cutouts IMAGE --sampler hulk -o SET`"
+            f"{no_set}; make a set of an image: `sciarada cutouts IMAGE --sampler random -o SET`"
         ) from no_set

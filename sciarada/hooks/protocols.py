@@ -76,12 +76,12 @@ class Losses(NamedTuple):
     ----------
     total : Tensor, shape ()
         What is minimised.
-    parts : dict of str to Tensor
+    terms : dict of str to Tensor
         Terms and other numbers to be shown, without gradient.
     """
 
     total: Tensor
-    parts: dict[str, Tensor]
+    terms: dict[str, Tensor]
 
 
 UNLABELLED = -1

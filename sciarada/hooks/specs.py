@@ -14,9 +14,9 @@ from typing import Any, ClassVar
 
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.hooks.describing import describe_value
+from sciarada.hooks.interface import ENCODER, INTERFACE_OF_STAGE, INTERFACE_OF_TASK, check_interface
 from sciarada.hooks.isolation import call_chosen
 from sciarada.hooks.owner import Owner
-from sciarada.hooks.parts import ENCODER, PARTS_OF_STAGE, PARTS_OF_TASK, check_parts
 from sciarada.hooks.references import Reference
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -56,8 +56,8 @@ class PluginSpec:
     """
 
     kind: ClassVar[str]
-    parts: ClassVar[tuple[str, ...]] = ()
-    """What the object that the factory makes must have, as in `sciarada.hooks.parts`."""
+    interface: ClassVar[tuple[str, ...]] = ()
+    """What the object that the factory makes must have, as in `sciarada.hooks.interface`."""
 
     name: str
     summary: str
@@ -109,7 +109,7 @@ class PluginSpec:
             so does an object without the methods that its kind must have.
         """
         built = self.make(options)
-        check_parts(built, self.parts, self)
+        check_interface(built, self.interface, self)
         return built
 
     def make(self, options: Any = None) -> Any:
@@ -153,7 +153,7 @@ class EncoderSpec(PluginSpec):
     """Turns cutouts into feature vectors; the factory makes an `Encoder`, or a `Pretrainer`."""
 
     kind = "encoder"
-    parts = ENCODER
+    interface = ENCODER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,9 +180,9 @@ class AugmentationSpec(PluginSpec):
             )
 
     @property
-    def parts(self) -> tuple[str, ...]:
+    def interface(self) -> tuple[str, ...]:
         """The methods of its stage."""
-        return PARTS_OF_STAGE[self.stage]
+        return INTERFACE_OF_STAGE[self.stage]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,15 +199,15 @@ class TaskSpec(PluginSpec):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.kind not in PARTS_OF_TASK:
+        if self.kind not in INTERFACE_OF_TASK:
             raise ValueError(
-                f"{self.name}: kind is one of {', '.join(PARTS_OF_TASK)}, not {self.kind!r}"
+                f"{self.name}: kind is one of {', '.join(INTERFACE_OF_TASK)}, not {self.kind!r}"
             )
 
     @property
-    def parts(self) -> tuple[str, ...]:
+    def interface(self) -> tuple[str, ...]:
         """The methods that the task must have."""
-        return PARTS_OF_TASK[self.kind]
+        return INTERFACE_OF_TASK[self.kind]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,7 +246,7 @@ class HubSpec(PluginSpec):
     """
 
     kind = "hub"
-    parts = ("load",)
+    interface = ("load",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,7 +264,7 @@ class ReaderSpec(PluginSpec):
     """
 
     kind = "reader"
-    parts = ("read",)
+    interface = ("read",)
 
     suffixes: tuple[str, ...]
     content: str = "image"
@@ -290,7 +290,7 @@ class WriterSpec(PluginSpec):
     """
 
     kind = "writer"
-    parts = ("write",)
+    interface = ("write",)
 
     suffixes: tuple[str, ...]
 
@@ -314,7 +314,7 @@ class SimulatorSpec(PluginSpec):
     """
 
     kind = "morphology"
-    parts = ("draw",)
+    interface = ("draw",)
 
     fr_class: str | None = None
     structure: str | None = None

@@ -11,7 +11,7 @@ from torch import nn
 
 from sciarada.errors import OptionError, PluginError
 from sciarada.hooks.describing import describe_value
-from sciarada.hooks.parts import PRETRAINER, check_parts
+from sciarada.hooks.interface import PRETRAINER, check_interface
 from sciarada.hooks.specs import EncoderSpec
 
 BYTES = 4  # of a number
@@ -51,7 +51,7 @@ def build_encoder(
     encoder = spec.build(options)
     _check_module(encoder, spec)
     if to_train:
-        check_parts(encoder, PRETRAINER, spec, "a training")
+        check_interface(encoder, PRETRAINER, spec, "a training")
     return encoder
 
 

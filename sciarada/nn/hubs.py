@@ -11,9 +11,9 @@ from typing import Any
 
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.describing import describe_value
+from sciarada.hooks.interface import ENCODER, check_interface
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
-from sciarada.hooks.parts import ENCODER, check_parts
 from sciarada.hooks.protocols import Encoder, Hub
 from sciarada.hooks.specs import HubSpec
 
@@ -52,7 +52,7 @@ class HubModel:
 
     def _loaded(self, hub: Hub) -> tuple[Encoder, ModelCard]:
         encoder, card = hub.load(self.name)
-        check_parts(encoder, ENCODER, self.spec)
+        check_interface(encoder, ENCODER, self.spec)
         if not isinstance(card, ModelCard):
             raise TypeError(f"load() gave no card but {describe_value(card)}")
         return encoder, card

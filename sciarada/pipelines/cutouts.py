@@ -20,8 +20,8 @@ from sciarada.cutouts.leakage import shows_any
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.positions import read_positions
 from sciarada.cutouts.reading import ZARR, read_sets, table_of_set
-from sciarada.cutouts.sampling.centred import Banner, sample_banner
-from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.sampling.centred import CentredSampler, sample_centred
+from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
 from sciarada.cutouts.table_files import TABLE, write_cutout_regions
 from sciarada.cutouts.zarr_layout import DOCUMENT
 from sciarada.cutouts.zarr_set import write_zarr
@@ -60,10 +60,10 @@ class CutoutsSettings:
 
     Parameters
     ----------
-    sampler : Hulk, Banner or None
+    sampler : RandomSampler, CentredSampler or None
         How positions are chosen on images; None where sets are given instead.
     catalogues : tuple of path
-        Catalogues of sciarada, or folders of its runs, for `Banner`.
+        Catalogues of sciarada, or folders of its runs, for `CentredSampler`.
     exclude : tuple of path
         Sets or tables with positions that no cutout may show.
     radius : float or None
@@ -76,7 +76,7 @@ class CutoutsSettings:
         How images are read.
     """
 
-    sampler: Hulk | Banner | None = None
+    sampler: RandomSampler | CentredSampler | None = None
     catalogues: tuple[Path, ...] = ()
     exclude: tuple[Path, ...] = ()
     radius: float | None = None
@@ -93,7 +93,7 @@ class CutoutsSettings:
         if "smallest" in options:
             options["smallest"] = None if options["smallest"] is None else str(options["smallest"])
         return {
-            "sampler": None if sampler is None else type(sampler).__name__.lower(),
+            "sampler": None if sampler is None else sampler.name,
             **options,
             "catalogues": [str(path) for path in self.catalogues],
             "exclude": [str(path) for path in self.exclude],
@@ -216,20 +216,20 @@ def _check(out: Path, settings: CutoutsSettings, outputs: list[Path], overwrite:
 
 
 def _sampled(inputs: Sequence[Path], settings: CutoutsSettings, notes: list[str]) -> CutoutSet:
-    catalogues = _catalogues(settings) if isinstance(settings.sampler, Banner) else []
+    catalogues = _catalogues(settings) if isinstance(settings.sampler, CentredSampler) else []
     images = [settings.reading.read(path) for path in inputs]
     names = distinct_names([image.name for image in images])
     images = [replace(image, name=n) for image, n in zip(images, names, strict=True)]
-    if isinstance(settings.sampler, Hulk):
-        return sample_hulk(images, settings.sampler)
-    return sample_banner(catalogues, images, settings.sampler, notes)
+    if isinstance(settings.sampler, RandomSampler):
+        return sample_random(images, settings.sampler)
+    return sample_centred(catalogues, images, settings.sampler, notes)
 
 
 def _catalogues(settings: CutoutsSettings) -> list[SourceCatalogue]:
     """Return the catalogues, checked for what is asked of them before an image is opened."""
     if not settings.catalogues:
         raise OptionError(
-            "the banner sampler needs the sources of a catalogue: give --catalogue FILE, as "
+            "the centred sampler needs the sources of a catalogue: give --catalogue FILE, as "
             "`sciarada detect` makes it"
         )
     for path in settings.catalogues:

@@ -34,7 +34,7 @@ def encoder_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks of whatever makes features of cutouts, however it came to do so."""
-    yield "is a torch module with channels and backbone", lambda: _check_parts(encoder)
+    yield "is a torch module with channels and backbone", lambda: _check_interface(encoder)
     yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
     yield "makes finite features, one vector an image", lambda: _check_features(encoder)
     yield "sees each image by itself", lambda: _check_alone(encoder)
@@ -69,7 +69,7 @@ def views_of(encoder: Pretrainer, samples: int = SAMPLES) -> list[Tensor]:
     ] + labels
 
 
-def _check_parts(encoder: Any) -> None:
+def _check_interface(encoder: Any) -> None:
     assert isinstance(encoder, nn.Module), f"{type(encoder).__name__} is no torch.nn.Module"
     _check_has(encoder, "channels", "backbone")
     backbone = encoder.backbone
@@ -157,11 +157,11 @@ def _check_losses(encoder: Pretrainer) -> str:
     losses = copy.deepcopy(encoder).train().loss(views_of(encoder))
     assert isinstance(losses, Losses), f"loss() returned {type(losses).__name__}, not Losses"
     assert losses.total.shape == (), f"the total has the shape {tuple(losses.total.shape)}"
-    assert losses.parts, "there are no parts"
-    for name, part in (("total", losses.total), *losses.parts.items()):
+    assert losses.terms, "there are no terms"
+    for name, part in (("total", losses.total), *losses.terms.items()):
         assert torch.isfinite(part), f"{name} is {part.item()}"
         assert name == "total" or not part.requires_grad, f"{name} is not detached"
-    return ", ".join(losses.parts)
+    return ", ".join(losses.terms)
 
 
 def _check_least_batch(encoder: Pretrainer) -> None:

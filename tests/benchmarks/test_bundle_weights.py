@@ -17,7 +17,7 @@ from sciarada_pretrained import FOLDER, PINNED, bundled
 from benchmarks import bundle_weights
 from benchmarks.bundle_weights import bundle
 from sciarada.cli.main import main
-from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
 from sciarada.cutouts.table_files import write_cutouts
 from sciarada.errors import WeightsError
 from sciarada.io.fits_image import read_image
@@ -52,7 +52,7 @@ SETTINGS = PretrainSettings(
 def trained(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("training")
     write_image(simulate_field("emu", 200, 3).image, folder / "field.fits")
-    cutouts = sample_hulk(read_image(folder / "field.fits"), Hulk(24, size=32))
+    cutouts = sample_random(read_image(folder / "field.fits"), RandomSampler(24, size=32))
     write_cutouts(cutouts, folder / "set.fits")
     run_pretrain([folder / "set.fits"], folder / "run", SETTINGS)
     return folder / "run" / "tiny.safetensors"

@@ -57,12 +57,12 @@ def here(folder, tmp_path, monkeypatch):
     return tmp_path
 
 
-HULK = ("field.fits", "--sampler", "hulk", "--size", "32", "--number", "20")
+RANDOM = ("field.fits", "--sampler", "random", "--size", "32", "--number", "20")
 
 
 @pytest.mark.parametrize("name", ["set.ecsv", "set.fits", "set.parquet", "set.vot"])
 def test_random_places(here, name):
-    result = invoke(*HULK, "--seed", 5, "--overlap", 0.3, "-o", name)
+    result = invoke(*RANDOM, "--seed", 5, "--overlap", 0.3, "-o", name)
     assert result.exit_code == 0, result.output
     first, side, products = result.output.splitlines()
     assert first.startswith("20 cutouts; ")
@@ -72,7 +72,7 @@ def test_random_places(here, name):
     assert np.isfinite(cutouts.pixels(npix=32)).mean() > 0.9
     assert len(Regions.read("set.reg", format="ds9")) == 20
     assert cutouts.meta["cutouts"] == {
-        "sampler": "hulk", "number": 20, "size": "32", "min_valid": 0.9, "min_sigma": None,
+        "sampler": "random", "number": 20, "size": "32", "min_valid": 0.9, "min_sigma": None,
         "max_overlap": 0.3, "seed": 5, "catalogues": [], "exclude": [], "radius": None,
     }  # fmt: skip
     assert cutouts.meta["data_hash"] == cutouts.data_hash()
@@ -80,7 +80,7 @@ def test_random_places(here, name):
 
 
 def test_sources_of_a_catalogue(here, field):
-    options = ("--sampler", "banner", "--catalogue", "catalogue.fits", "--zoom", 3, "--beams", 1.2)
+    options = ("--sampler", "centred", "--catalogue", "catalogue.fits", "--zoom", 3, "--beams", 1.2)
     result = invoke("field.fits", *options, "-o", "set.fits")
     assert result.exit_code == 0, result.output
     cutouts = read_set("set.fits")
@@ -93,7 +93,7 @@ def test_sources_of_a_catalogue(here, field):
 def test_a_run_of_detect_gives_its_catalogue(here):
     (here / "run").mkdir()
     (here / "run" / "catalogue.fits").symlink_to(here / "catalogue.fits")
-    options = ("--sampler", "banner", "--catalogue", "run", "--size", "30arcsec")
+    options = ("--sampler", "centred", "--catalogue", "run", "--size", "30arcsec")
     assert invoke("field.fits", *options, "-o", "set.ecsv").exit_code == 0
     np.testing.assert_allclose(read_set("set.ecsv").size, 30.0)
 
@@ -101,7 +101,7 @@ def test_a_run_of_detect_gives_its_catalogue(here):
 def test_images_of_one_name_are_told_apart(here):
     (here / "other").mkdir()
     (here / "other" / "field.fits").symlink_to(here / "field.fits")
-    assert invoke("field.fits", "other/field.fits", *HULK[1:], "-o", "set.fits").exit_code == 0
+    assert invoke("field.fits", "other/field.fits", *RANDOM[1:], "-o", "set.fits").exit_code == 0
     cutouts = read_set("set.fits")
     assert [image.name for image in cutouts.images] == ["field", "field-2"]
     assert len(np.unique(cutouts.image_index)) == 2
@@ -114,8 +114,8 @@ def test_images_are_read_again_as_they_were_read(here):
     header.update({"CTYPE3": "FREQ", "CRVAL3": 1e9, "CDELT3": 1e6, "CRPIX3": 1.0})
     fits.writeto("cube.fits", np.stack([pixels, pixels * 2]), header)
     reading = ("--plane", "1", "--beam", "20,10,30", "--unit", "mJy/beam")
-    assert "--plane" in refused("cube.fits", *HULK[1:], "-o", "set.ecsv")
-    assert invoke("cube.fits", *HULK[1:], *reading, "-o", "set.ecsv").exit_code == 0
+    assert "--plane" in refused("cube.fits", *RANDOM[1:], "-o", "set.ecsv")
+    assert invoke("cube.fits", *RANDOM[1:], *reading, "-o", "set.ecsv").exit_code == 0
     assert invoke("set.ecsv", "-o", "again.parquet").exit_code == 0
     for name in ("set.ecsv", "again.parquet"):
         cutouts = read_set(name)
@@ -129,16 +129,16 @@ def test_images_are_read_again_as_they_were_read(here):
 
 
 def test_pixels_on_demand(here):
-    result = invoke(*HULK, "-o", "set.parquet", "--materialise", 16)
+    result = invoke(*RANDOM, "-o", "set.parquet", "--materialise", 16)
     assert result.output.splitlines()[-1] == "products: set.parquet, set.reg, set.zarr"
     stored = read_set("set.zarr")
     np.testing.assert_array_equal(stored.pixels(), read_set("set.parquet").pixels(npix=16))
 
 
 def test_what_shows_positions_of_others_is_left_out(here):
-    assert invoke(*HULK, "-o", "test.ecsv", "--number", 3, "--seed", 9).exit_code == 0
+    assert invoke(*RANDOM, "-o", "test.ecsv", "--number", 3, "--seed", 9).exit_code == 0
     options = ("--exclude", "test.ecsv", "--number", 60, "--overlap", 1)
-    result = invoke(*HULK, *options, "-o", "train.ecsv")
+    result = invoke(*RANDOM, *options, "-o", "train.ecsv")
     assert "that show positions of test.ecsv" in result.output
     test, train = read_set("test.ecsv"), read_set("train.ecsv")
     assert len(train) < 60
@@ -147,7 +147,7 @@ def test_what_shows_positions_of_others_is_left_out(here):
     Table({"RA": test.ra, "DEC": test.dec}).write("test.csv")
     again = invoke("train.ecsv", "--exclude", "test.csv", "--radius", "1", "-o", "again.fits")
     assert f"left out 0 of {len(train)} that show positions of test.csv" in again.output
-    assert read_set("again.fits").meta["made_from"]["sampler"] == "hulk"
+    assert read_set("again.fits").meta["made_from"]["sampler"] == "random"
 
 
 def test_a_folder_is_checked_and_gets_positions(here):
@@ -174,7 +174,7 @@ def test_a_folder_is_checked_and_gets_positions(here):
 
 
 def test_several_sets_become_one_store(here):
-    invoke(*HULK, "-o", "set.fits")
+    invoke(*RANDOM, "-o", "set.fits")
     assert refused("set.fits", "pictures", "-o", "all.fits").startswith("all.fits cannot hold")
     assert refused("set.fits", "pictures", "-o", "all.zarr").startswith("--out all.zarr holds")
     result = invoke("set.fits", "pictures", "-o", "all.zarr", "--materialise", 24)
@@ -185,33 +185,33 @@ def test_several_sets_become_one_store(here):
 def test_nothing_is_replaced_unasked(here):
     (here / "set.zarr").mkdir()
     (here / "set.zarr" / "notes.txt").write_text("mine")
-    assert refused(*HULK, "-o", "set.ecsv", "--materialise", 8).startswith("set.zarr already")
+    assert refused(*RANDOM, "-o", "set.ecsv", "--materialise", 8).startswith("set.zarr already")
     assert not (here / "set.ecsv").exists()
-    assert invoke(*HULK, "-o", "set.ecsv").exit_code == 0
-    assert refused(*HULK, "-o", "set.ecsv").startswith("set.ecsv exists already")
-    assert invoke(*HULK, "-o", "set.ecsv", "--overwrite").exit_code == 0
+    assert invoke(*RANDOM, "-o", "set.ecsv").exit_code == 0
+    assert refused(*RANDOM, "-o", "set.ecsv").startswith("set.ecsv exists already")
+    assert invoke(*RANDOM, "-o", "set.ecsv", "--overwrite").exit_code == 0
 
 
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("absent.fits", *HULK[1:]), "absent.fits cannot be read"),
-        (("catalogue.fits", *HULK[1:]), "catalogue.fits holds no image"),
-        ((*HULK, "--size", "big"), "--size 'big' is no size"),
-        ((*HULK, "--size", "1000"), "no square of 1000"),
-        ((*HULK, "--sigma", "1e6"), "no square of 32 in field.fits is valid to 0.9 and has"),
-        ((*HULK, "--zoom", "3"), "--zoom goes with --sampler banner only"),
-        ((*HULK, "--about", "t.csv"), "--about goes with a folder of files"),
-        ((*HULK, "--radius", "3"), "--radius is about what is excluded"),
-        ((*HULK, "--exclude", "none.csv"), "none.csv cannot be read"),
-        ((*HULK, "--exclude", "pictures"), "pictures has no positions on the sky"),
-        ((*HULK, "--exclude", "catalogue.fits", "--radius", "9999"), "every cutout shows"),
-        (("field.fits", "--sampler", "banner"), "the banner sampler needs the sources"),
+        (("absent.fits", *RANDOM[1:]), "absent.fits cannot be read"),
+        (("catalogue.fits", *RANDOM[1:]), "catalogue.fits holds no image"),
+        ((*RANDOM, "--size", "big"), "--size 'big' is no size"),
+        ((*RANDOM, "--size", "1000"), "no square of 1000"),
+        ((*RANDOM, "--sigma", "1e6"), "no square of 32 in field.fits is valid to 0.9 and has"),
+        ((*RANDOM, "--zoom", "3"), "--zoom goes with --sampler centred only"),
+        ((*RANDOM, "--about", "t.csv"), "--about goes with a folder of files"),
+        ((*RANDOM, "--radius", "3"), "--radius is about what is excluded"),
+        ((*RANDOM, "--exclude", "none.csv"), "none.csv cannot be read"),
+        ((*RANDOM, "--exclude", "pictures"), "pictures has no positions on the sky"),
+        ((*RANDOM, "--exclude", "catalogue.fits", "--radius", "9999"), "every cutout shows"),
+        (("field.fits", "--sampler", "centred"), "the centred sampler needs the sources"),
         (
-            ("field.fits", "--sampler", "banner", "--catalogue", "catalogue.fits", "--snr", "1e9"),
+            ("field.fits", "--sampler", "centred", "--catalogue", "catalogue.fits", "--snr", "1e9"),
             "no source of the catalogue(s) is chosen",
         ),
-        (("field.fits", "--number", "3"), "--number goes with --sampler hulk only"),
+        (("field.fits", "--number", "3"), "--number goes with --sampler random only"),
         (("field.fits", "--size", "3"), "--size goes with images"),
         (("field.fits",), "field.fits"),
         (("absent",), "there is no set absent"),
@@ -233,20 +233,20 @@ def test_what_cannot_be_done_is_one_sentence(here, arguments, sentence):
     ],
 )
 def test_an_output_that_cannot_be_made(here, out, sentence):
-    assert refused(*HULK, "-o", out).startswith(sentence)
+    assert refused(*RANDOM, "-o", out).startswith(sentence)
 
 
 def test_the_same_seed_gives_the_same_set(here):
     for name in ("one", "two"):
-        assert invoke(*HULK, "--seed", 3, "-o", f"{name}.ecsv").exit_code == 0
+        assert invoke(*RANDOM, "--seed", 3, "-o", f"{name}.ecsv").exit_code == 0
     assert read_set("one.ecsv").data_hash() == read_set("two.ecsv").data_hash()
     assert (here / "one.reg").read_bytes() == (here / "two.reg").read_bytes()
 
 
 def test_metadata_is_plain(here):
-    invoke(*HULK, "-o", "set.fits")
+    invoke(*RANDOM, "-o", "set.fits")
     json.dumps(dict(read_set("set.fits").to_table().meta), allow_nan=False)
 
 
 def test_a_quiet_run_says_nothing(here):
-    assert CliRunner().invoke(main, ["--quiet", "cutouts", *HULK, "-o", "set.ecsv"]).output == ""
+    assert CliRunner().invoke(main, ["--quiet", "cutouts", *RANDOM, "-o", "set.ecsv"]).output == ""

@@ -9,7 +9,7 @@ import pytest
 from fields import make_field
 from PIL import Image
 
-from sciarada.cutouts.sampling.random_positions import Hulk
+from sciarada.cutouts.sampling.random_positions import RandomSampler
 from sciarada.detection.settings import DetectSettings
 from sciarada.errors import ChangedInputError
 from sciarada.io.fits_image import read_image
@@ -124,7 +124,7 @@ def test_cutouts_with_pixels(path, tmp_path, change):
         run_cutouts(
             [path],
             tmp_path / "sets" / "set.fits",
-            CutoutsSettings(sampler=Hulk(5, size=16), materialise=16),
+            CutoutsSettings(sampler=RandomSampler(5, size=16), materialise=16),
             progress=changing(path, change, "cutting out"),
         )
     assert names(tmp_path / "sets") == []

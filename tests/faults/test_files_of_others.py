@@ -83,9 +83,9 @@ TOUCHING = {
     "evaluate, compared": "evaluate found --truth truth --compare a=sky/image.fits --out sky",
     "evaluate, labels": "evaluate --labels sky/a.csv --truth labels.csv --out sky --overwrite",
     "evaluate, classes": "evaluate --labels labels.csv --truth sky/a.csv --out sky --overwrite",
-    "cutouts, image": "cutouts sky/image.fits --sampler hulk --number 2 -o sky/image.fits "
+    "cutouts, image": "cutouts sky/image.fits --sampler random --number 2 -o sky/image.fits "
     "--overwrite",
-    "cutouts, catalogue": "cutouts sky/image.fits --sampler banner --catalogue found "
+    "cutouts, catalogue": "cutouts sky/image.fits --sampler centred --catalogue found "
     "-o found/set.fits",
     "cutouts, folder": "cutouts pictures -o pictures/set.fits",
     "cutouts, exclude": "cutouts pictures --exclude labels.csv -o labels.csv --overwrite",
@@ -222,7 +222,7 @@ SINGLE = {
     "set.ecsv": "cutouts pictures -o set.ecsv",
     "set.vot": "cutouts pictures -o set.vot",
     "set.parquet": "cutouts pictures -o set.parquet",
-    "boxes.reg": "cutouts sky/image.fits --sampler hulk --number 2 --size 8 -o boxes.fits",
+    "boxes.reg": "cutouts sky/image.fits --sampler random --number 2 --size 8 -o boxes.fits",
     "set.zarr": "cutouts pictures -o set.zarr --materialise 8",
 }
 

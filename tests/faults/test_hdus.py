@@ -158,7 +158,7 @@ def test_read_again_gives_the_same_image(several):
 
 def test_cutouts_and_catalogues_find_their_hdu_again(several, tmp_path):
     table, out = tmp_path / "set.ecsv", tmp_path / "out"
-    run("cutouts", f"{several}[SCI]", f"{several}[SCI,2]", "-o", table, "--sampler", "hulk",
+    run("cutouts", f"{several}[SCI]", f"{several}[SCI,2]", "-o", table, "--sampler", "random",
         "--number", 4, "--size", 32)  # fmt: skip
     images = read_cutouts(table).images
     assert [image.read_with.hdu for image in images] == [2, 3]

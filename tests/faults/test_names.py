@@ -66,7 +66,7 @@ def test_an_image_of_any_name_goes_from_detect_to_embed(run, tmp_path, name):
         read = read_catalogue(folder / f"catalogue.{form}")
         assert set(read.sources["image_id"].tolist()) == {name}
         assert read.meta["inputs"][0]["image"].endswith(image)
-    made = ["--sampler", "banner", "--catalogue", folder, "--size", 32]
+    made = ["--sampler", "centred", "--catalogue", folder, "--size", 32]
     run("cutouts", *made, "-o", "set.fits", "--materialise", 32, "--", image)
     # The image is found again by the name in the catalogue, and by that in the set.
     run("embed", "-o", "e.fits", "--", folder.name if name[0] != "-" else folder)

@@ -154,7 +154,7 @@ def test_images(field):
 
 
 def test_sets(field):
-    how = ("--sampler", "hulk", "--number", 6, "--size", "32px", "--seed", 1)
+    how = ("--sampler", "random", "--number", 6, "--size", "32px", "--seed", 1)
     for image, out in (("field.fits", "a"), ("field.sky", "b"), ("dir.dirsky", "c")):
         done("cutouts", image, *how, "--out", f"{out}.ecsv")
         done("embed", f"{out}.ecsv", "--out", f"{out}.fits")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from sciarada.cli.main import main
 from sciarada.cutouts.cutout_set import CutoutSet
 from sciarada.cutouts.reading import read_set
-from sciarada.cutouts.sampling.centred import Banner, sample_banner
+from sciarada.cutouts.sampling.centred import CentredSampler, sample_centred
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue, write_catalogue
@@ -50,7 +50,7 @@ def test_names_are_as_precise_as_the_pixels(vlbi):
 
 
 def test_every_source_becomes_a_cutout_and_a_vector(vlbi, tmp_path):
-    options = ("--sampler", "banner", "--catalogue", vlbi / "run", "--size", 32)
+    options = ("--sampler", "centred", "--catalogue", vlbi / "run", "--size", 32)
     run("cutouts", vlbi / "vlbi.fits", *options, "-o", tmp_path / "c.fits")
     assert len(set(read_set(tmp_path / "c.fits").ids.tolist())) == len(PLACES)
     run("embed", vlbi / "run", "-o", tmp_path / "e.fits")
@@ -70,21 +70,21 @@ def test_namesakes_are_told_apart_by_their_numbers(vlbi, namesakes, tmp_path):
     expected = [f"SCI J123049.4+122328#{number}" for number in namesakes.sources["source_id"]]
     assert read_set(path).ids.tolist() == expected
     image = read_image(vlbi / "vlbi.fits")
-    assert sample_banner(namesakes, image, Banner(size=32)).ids.tolist() == expected
+    assert sample_centred(namesakes, image, CentredSampler(size=32)).ids.tolist() == expected
     # A source has the same identifier whether its namesakes are chosen or not.
     brightest = float(np.max(namesakes.sources["snr"]))
-    few = sample_banner(namesakes, image, Banner(size=32, min_snr=brightest))
+    few = sample_centred(namesakes, image, CentredSampler(size=32, min_snr=brightest))
     assert few.ids.tolist() == [expected[int(np.argmax(namesakes.sources["snr"]))]]
 
 
 def test_what_is_left_out_is_counted(vlbi, namesakes):
     image = read_image(vlbi / "vlbi.fits")
     notes = []
-    assert len(sample_banner([namesakes, namesakes], image, Banner(size=32), notes)) == 4
+    assert len(sample_centred([namesakes, namesakes], image, CentredSampler(size=32), notes)) == 4
     assert notes == ["left out 4 sources that an earlier catalogue has by the same name"]
     away = namesakes.with_columns(ra=[10.0, *namesakes.sources["ra"][1:]])
     notes = []
-    assert len(sample_banner(away, image, Banner(size=32), notes)) == 3
+    assert len(sample_centred(away, image, CentredSampler(size=32), notes)) == 3
     assert notes == ["left out 1 sources that lie off all images"]
 
 
@@ -97,7 +97,7 @@ def test_a_set_has_no_identifier_twice(vlbi):
 
 def test_columns_of_a_catalogue_are_checked_before_images_are_opened(vlbi, tmp_path):
     for option in (("--label", "kind"), ("--class", "ring")):
-        arguments = ["cutouts", "none.fits", "--sampler", "banner", "--catalogue", vlbi / "run"]
+        arguments = ["cutouts", "none.fits", "--sampler", "centred", "--catalogue", vlbi / "run"]
         arguments += [*option, "-o", tmp_path / "c.fits"]
         result = CliRunner().invoke(main, [str(argument) for argument in arguments])
         assert result.exit_code == 2

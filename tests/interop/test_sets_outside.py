@@ -32,7 +32,9 @@ def image(tmp_path_factory):
 def make_set(request, image, tmp_path):
     """Return how to make a set of a file: positions on an image, or files without positions."""
     if request.param == "positions":
-        return lambda out: make(image, "--sampler", "hulk", "--size", 32, "--number", 7, "-o", out)
+        return lambda out: make(
+            image, "--sampler", "random", "--size", 32, "--number", 7, "-o", out
+        )
     (tmp_path / "set").mkdir()
     picture = np.random.default_rng(1).integers(0, 255, (8, 8), "u1")
     Image.fromarray(picture).save(tmp_path / "set" / "a.png")
@@ -59,7 +61,7 @@ def test_votlint_finds_nothing_wrong(make_set, tmp_path):
 
 def test_ds9_draws_the_boxes_over_the_image(image, screen, tmp_path):
     need("ds9")
-    make(image, "--sampler", "hulk", "--size", 32, "--number", 9, "-o", tmp_path / "set.fits")
+    make(image, "--sampler", "random", "--size", 32, "--number", 9, "-o", tmp_path / "set.fits")
     run(
         *("ds9", "-fits", image, "-regions", "load", tmp_path / "set.reg"),
         *("-regions", "system", "image", "-regions", "save", tmp_path / "out.reg", "-exit"),

@@ -55,7 +55,7 @@ def train(name, rank, processes):
             found |= {f"gradient of {n}": gradient.clone() for n, gradient in gradients.items()}
         optimiser.step()
         encoder.after_step(number / STEPS)
-        found |= {f"{n} {number}": part for n, part in losses.parts.items()}
+        found |= {f"{n} {number}": part for n, part in losses.terms.items()}
         found[f"total {number}"] = losses.total.detach()
     return found | {f"state of {n}": values for n, values in encoder.state_dict().items()}
 

@@ -121,7 +121,7 @@ def test_catalogue_that_cannot_be_cut_out_says_why(finished, tmp_path, fault, sa
         read_set(path)
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
-    assert fault == "sources" or f"--sampler banner --catalogue {path}" in str(caught.value)
+    assert fault == "sources" or f"--sampler centred --catalogue {path}" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", TABLES)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from sciarada.cutouts.reading import read_set
-from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
 from sciarada.cutouts.table_files import write_cutouts
 from sciarada.errors import OptionError, OutputError
 from sciarada.io.embeddings import read_embeddings
@@ -46,7 +46,7 @@ def cutouts(tmp_path_factory):
     write_image(field.image, folder / "field.fits")
     image = read_image(folder / "field.fits")
     path = folder / "set.fits"
-    write_cutouts(sample_hulk(image, Hulk(40, size=32)), path)
+    write_cutouts(sample_random(image, RandomSampler(40, size=32)), path)
     return path
 
 

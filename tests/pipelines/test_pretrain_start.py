@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sciarada.cutouts.sampling.random_positions import Hulk, sample_hulk
+from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
 from sciarada.cutouts.table_files import write_cutouts
 from sciarada.errors import OutputError, WeightsError
 from sciarada.hooks.manager import PluginManager
@@ -38,7 +38,7 @@ def sets(tmp_path_factory):
     image = read_image(folder / "field.fits")
     paths = [folder / "one.fits", folder / "two.fits"]
     for seed, path in enumerate(paths):
-        write_cutouts(sample_hulk(image, Hulk(16, size=32, seed=seed)), path)
+        write_cutouts(sample_random(image, RandomSampler(16, size=32, seed=seed)), path)
     return paths
 
 

@@ -174,7 +174,7 @@ def test_all4one_contrasts_neighbours_centroids_and_features():
             parts["feature"] += 0.5 * feature_contrast(unit, projection)
         losses = encoder.loss(views)
     total = 0.5 * parts["neighbour"] + 0.5 * parts["centroid"] + 5 * parts["feature"]
-    torch.testing.assert_close(losses.parts, parts, rtol=1e-3, atol=1e-3)
+    torch.testing.assert_close(losses.terms, parts, rtol=1e-3, atol=1e-3)
     torch.testing.assert_close(losses.total, total, rtol=1e-3, atol=1e-3)
 
 

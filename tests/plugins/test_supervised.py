@@ -36,7 +36,7 @@ def test_the_loss_is_the_smoothed_cross_entropy_of_those_with_a_label(encoder, i
         each.append(-wanted @ (score - np.log(np.exp(score).sum())))
         right.append(score.argmax() == label)
     assert losses.total.item() == pytest.approx(np.mean(each), rel=1e-4)
-    assert losses.parts["accuracy"].item() == pytest.approx(np.mean(right))
+    assert losses.terms["accuracy"].item() == pytest.approx(np.mean(right))
 
 
 def test_without_any_label_nothing_is_learned(encoder, images):
@@ -58,4 +58,4 @@ def test_it_learns_to_tell_two_kinds_apart(encoder):
         optimiser.zero_grad()
         losses.total.backward()
         optimiser.step()
-    assert losses.parts["accuracy"] == 1
+    assert losses.terms["accuracy"] == 1

@@ -91,7 +91,7 @@ def scaled(self, pixels):
 
 def of_three(self, views):
     losses = Pretrainer.loss(self, views)
-    return Losses(losses.total / (len(views[0]) - 2), losses.parts)
+    return Losses(losses.total / (len(views[0]) - 2), losses.terms)
 
 
 def filled_in_place(self, pixels):
@@ -117,7 +117,7 @@ def too_large(self, views):
     """Half precision cannot hold its numbers."""
     losses = Pretrainer.loss(self, views)
     if torch.is_autocast_enabled("cpu"):
-        return Losses(losses.total / 0, losses.parts)
+        return Losses(losses.total / 0, losses.terms)
     return losses
 
 
@@ -147,7 +147,7 @@ def test_the_least_encoders_conform():
         (changed(Encoder, loss=Pretrainer.loss, views=2), METHODS, "Changed has no after_step"),
         (changed(Pretrainer, views=0), METHODS, "views is 0"),
         (changed(Pretrainer, loss=lambda s, v: s.past.sum()), LOSSES, "Tensor, not Losses"),
-        (changed(Pretrainer, loss=lambda s, v: Losses(s.past[0], {})), LOSSES, "are no parts"),
+        (changed(Pretrainer, loss=lambda s, v: Losses(s.past[0], {})), LOSSES, "are no terms"),
         (changed(Pretrainer, loss=in_place), VIEWS, "were changed"),
         (changed(Pretrainer, loss=deaf), GRADIENTS, "no gradient reaches filters.weight"),
         (changed(Pretrainer, loss=too_large), AUTOCAST, "the total is inf"),

@@ -21,7 +21,18 @@ PRELOADED = (
 )
 OUTPUTS = ("out", "out.fits", "out.reg")
 IMAGE = "image.fits"
-_CUTOUTS = ("cutouts", IMAGE, "-o", "out.fits", "--sampler", "hulk", "--number", "3", "--size", "8")
+_CUTOUTS = (
+    "cutouts",
+    IMAGE,
+    "-o",
+    "out.fits",
+    "--sampler",
+    "random",
+    "--number",
+    "3",
+    "--size",
+    "8",
+)
 _INJECT = ("simulate", "out", "--into", IMAGE, "--number", "2", "--workers", "1")
 COMMANDS = (
     *(("info", IMAGE),) * 12,

@@ -93,7 +93,7 @@ def _cut(samples: Path, folder: Path) -> tuple[str, ...]:
         "--out",
         "out.fits",
         "--sampler",
-        "hulk",
+        "random",
         "--size",
         "16",
         "--number",

@@ -72,7 +72,7 @@ def _of_catalogue(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple
 def _banner(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     path, _ = _catalogue(ending, samples, folder)
     image = f"{SIMULATED}/image.fits"
-    sampler = ("--sampler", "banner", "--catalogue", path.name)
+    sampler = ("--sampler", "centred", "--catalogue", path.name)
     return path, ("cutouts", image, *sampler, "--out", "out.fits")
 
 

@@ -1,6 +1,6 @@
-"""The ``banner`` sampler: squares centred on sources and zoomed to their size.
+"""Squares centred on sources and zoomed to their size.
 
-After the pre-training sets of Riggi et al. (2024, PASA 41, e085), which show extended sources of
+As in the pre-training sets of Riggi et al. (2024, PASA 41, e085) that show extended sources of
 a catalogue, each filling its cutout.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from astropy import units as u
@@ -19,7 +20,7 @@ from sciarada.errors import CutoutError
 
 
 @dataclass(frozen=True)
-class Banner:
+class CentredSampler:
     """How cutouts of sources are chosen.
 
     Parameters
@@ -39,6 +40,8 @@ class Banner:
     label : str or None
         Column of the catalogues that becomes the cutouts' labels.
     """
+
+    name: ClassVar[str] = "centred"
 
     zoom: float = 2.0
     size: u.Quantity | int | None = None
@@ -79,10 +82,10 @@ class Banner:
         return wanted
 
 
-def sample_banner(
+def sample_centred(
     catalogues: SourceCatalogue | Sequence[SourceCatalogue],
     images: SkyImage | Sequence[SkyImage],
-    banner: Banner | None = None,
+    sampler: CentredSampler | None = None,
     notes: list[str] | None = None,
 ) -> CutoutSet:
     """Return cutouts centred on the sources of catalogues and named after them.
@@ -94,7 +97,7 @@ def sample_banner(
         an earlier catalogue, as catalogues of images that overlap have.
     images : SkyImage or sequence of SkyImage
         What to cut from; each source goes to the image in which it lies furthest inside.
-    banner : Banner, optional
+    sampler : CentredSampler, optional
         Which sources, and how large their squares are.
     notes : list of str, optional
         Gets a sentence about each kind of sources that were left out.
@@ -105,14 +108,14 @@ def sample_banner(
         No source is chosen or lies on an image, or a source has no size to go by.
     """
     catalogues = [catalogues] if isinstance(catalogues, SourceCatalogue) else list(catalogues)
-    banner = banner or Banner()
+    sampler = sampler or CentredSampler()
     taken: set[str] = set()
     sets, off, again = [], 0, 0
     for catalogue in catalogues:
-        wanted = np.flatnonzero(banner.chosen(catalogue))
+        wanted = np.flatnonzero(sampler.chosen(catalogue))
         names = catalogue.sources["source_name"].data.data[wanted]
         new = np.array([name not in taken for name in names.tolist()], bool)
-        made = _cutouts(catalogue, images, banner, wanted[new])
+        made = _cutouts(catalogue, images, sampler, wanted[new])
         inside = made.inside
         sets.append(made[inside])
         off, again = off + int(np.sum(~inside)), again + int(np.sum(~new))
@@ -131,17 +134,17 @@ def sample_banner(
 def _cutouts(
     catalogue: SourceCatalogue,
     images: SkyImage | Sequence[SkyImage],
-    banner: Banner,
+    sampler: CentredSampler,
     rows: np.ndarray,
 ) -> CutoutSet:
     """Return the cutouts of some sources, also of those that no image shows."""
     return CutoutSet.from_catalogue(
         catalogue.select(rows),
         images,
-        banner.size,
-        zoom=banner.zoom,
-        smallest=banner.smallest,
-        label=banner.label,
+        sampler.size,
+        zoom=sampler.zoom,
+        smallest=sampler.smallest,
+        label=sampler.label,
         ids=catalogue.distinct_names[rows],
         outside="blank",
     )

@@ -26,7 +26,7 @@ class Drawing:
     coverage : Coverage
         What the image holds, with its bright pixels if empty squares are to be left out.
     min_valid, max_overlap : float
-        As in `sciarada.cutouts.sampling.random_positions.Hulk`.
+        As in `sciarada.cutouts.sampling.random_positions.RandomSampler`.
     rng : `~numpy.random.Generator`
         Where chance comes from.
     """

@@ -1,7 +1,7 @@
-"""The ``hulk`` sampler: squares at random places, with whatever happens to be there.
+"""Squares at random positions, whatever they show.
 
-After the pre-training sets of Riggi et al. (2024, PASA 41, e085), which are random cutouts of
-survey mosaics, bulk and unselected.
+As in the pre-training sets of Riggi et al. (2024, PASA 41, e085) that consist of random cutouts
+of survey mosaics, without any selection.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from astropy import units as u
@@ -26,26 +27,28 @@ MAX_NAMED = 3  # images in a message
 
 
 @dataclass(frozen=True)
-class Hulk:
+class RandomSampler:
     """How random cutouts are drawn.
 
     Parameters
     ----------
     number : int
-        How many in all, shared among the images by their valid area on the sky. Where one
+        Total number, shared among the images by their valid area on the sky. Where one
         has no more room, the others give more.
     size : `~astropy.units.Quantity` or int
         Side of the squares: an angle, or pixels of the image that each is cut from.
     min_valid : float
         Smallest share of a square that must hold pixels, 0 to 1.
     min_sigma : float or None
-        Leave out empty squares: those without emission so many times the noise above it.
+        Omit squares without emission above this many times the noise.
     max_overlap : float
         Largest share of its area that a square may have in common with any other one of its
         image, 0 to 1.
     seed : int
-        Same images, numbers and seed: same positions.
+        The same images, settings and seed give the same positions.
     """
+
+    name: ClassVar[str] = "random"
 
     number: int
     size: u.Quantity | int = 256
@@ -64,14 +67,14 @@ class Hulk:
             raise CutoutError(f"min_sigma must be positive, not {self.min_sigma}")
 
 
-def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
+def sample_random(images: SkyImage | Sequence[SkyImage], sampler: RandomSampler) -> CutoutSet:
     """Draw random cutouts of images.
 
     Parameters
     ----------
     images : SkyImage or sequence of SkyImage
         Each is read once or twice, in strips.
-    hulk : Hulk
+    sampler : RandomSampler
         How many, how large, and which are good enough.
 
     Returns
@@ -88,10 +91,10 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
         An image cannot be read.
     """
     images = as_images(images)
-    (side,), angular = as_sizes(hulk.size, 1)
+    (side,), angular = as_sizes(sampler.size, 1)
     sides = [max(1, round(side / image.pixel_scale)) if angular else int(side) for image in images]
     coverage = [
-        measure_coverage(image, npix, hulk.min_sigma)
+        measure_coverage(image, npix, sampler.min_sigma)
         for image, npix in zip(images, sides, strict=True)
     ]
     area = np.array([c.valid_pixels * i.pixel_area for c, i in zip(coverage, images, strict=True)])
@@ -100,25 +103,25 @@ def sample_hulk(images: SkyImage | Sequence[SkyImage], hulk: Hulk) -> CutoutSet:
             "no image has a valid pixel to cut out: look at them with `sciarada info`"
         )
     draws, *seeds = map(
-        np.random.default_rng, np.random.SeedSequence(hulk.seed).spawn(len(images) + 1)
+        np.random.default_rng, np.random.SeedSequence(sampler.seed).spawn(len(images) + 1)
     )
     drawings = [
-        Drawing(image.shape, npix, cover, hulk.min_valid, hulk.max_overlap, rng)
+        Drawing(image.shape, npix, cover, sampler.min_valid, sampler.max_overlap, rng)
         for image, npix, cover, rng in zip(images, sides, coverage, seeds, strict=True)
     ]
-    _share_out(drawings, hulk.number, area, draws)
+    _share_out(drawings, sampler.number, area, draws)
     found = sum(map(len, drawings))
     if not found:
         raise CutoutError(
-            f"no square of {hulk.size} in {_named(images)} is valid to {hulk.min_valid:g}"
-            + (f" and has emission above {hulk.min_sigma:g} sigma" if hulk.min_sigma else "")
+            f"no square of {sampler.size} in {_named(images)} is valid to {sampler.min_valid:g}"
+            + (f" and has emission above {sampler.min_sigma:g} sigma" if sampler.min_sigma else "")
             + ": ask for less, or for smaller squares"
         )
-    if found < hulk.number:
+    if found < sampler.number:
         logger.warning(
             "there is room for %d of the %d cutouts asked for: let them overlap more for others",
             found,
-            hulk.number,
+            sampler.number,
         )
     return _cutouts(images, sides, [drawing.centres for drawing in drawings])
 

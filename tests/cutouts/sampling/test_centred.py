@@ -5,7 +5,7 @@ from test_coverage import image_of
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.cutouts.cutout_set import CutoutSet
-from sciarada.cutouts.sampling.centred import Banner, sample_banner
+from sciarada.cutouts.sampling.centred import CentredSampler, sample_centred
 from sciarada.errors import CutoutError
 
 
@@ -35,7 +35,7 @@ def catalogue(image):
 
 
 def test_squares_are_centred_and_follow_the_size_of_their_sources(image, catalogue):
-    cutouts = sample_banner(catalogue, image, Banner(zoom=1.5))
+    cutouts = sample_centred(catalogue, image, CentredSampler(zoom=1.5))
     np.testing.assert_allclose(cutouts.x, [50, 150, 250], atol=1e-6)  # the last lies outside
     smallest = 32 * image.pixel_scale
     np.testing.assert_allclose(cutouts.size, [smallest, 150.0, 90.0])
@@ -43,27 +43,27 @@ def test_squares_are_centred_and_follow_the_size_of_their_sources(image, catalog
 
 
 def test_one_size_for_all(image, catalogue):
-    cutouts = sample_banner(catalogue, image, Banner(size=2 * u.arcmin))
+    cutouts = sample_centred(catalogue, image, CentredSampler(size=2 * u.arcmin))
     assert cutouts.size.tolist() == [120.0] * 3
 
 
 @pytest.mark.parametrize(
-    ("banner", "kept"),
+    ("sampler", "kept"),
     [
-        (Banner(min_beams=5.0), [150, 250]),
-        (Banner(min_snr=10.0), [50]),
-        (Banner(classes=("compact",)), [50]),
-        (Banner(classes=("extended", "compact"), min_beams=8.0), [150]),
+        (CentredSampler(min_beams=5.0), [150, 250]),
+        (CentredSampler(min_snr=10.0), [50]),
+        (CentredSampler(classes=("compact",)), [50]),
+        (CentredSampler(classes=("extended", "compact"), min_beams=8.0), [150]),
     ],
 )
-def test_only_wanted_sources(image, catalogue, banner, kept):
-    np.testing.assert_allclose(sample_banner(catalogue, image, banner).x, kept, atol=1e-6)
+def test_only_wanted_sources(image, catalogue, sampler, kept):
+    np.testing.assert_allclose(sample_centred(catalogue, image, sampler).x, kept, atol=1e-6)
 
 
 def test_several_catalogues_and_images(image):
     other = image_of(np.zeros((300, 300)), "other")
     first, second = (catalogue_on(image, [x], [80], las=[70.0]) for x in (60, 90))
-    cutouts = sample_banner([first, second], [image, other])
+    cutouts = sample_centred([first, second], [image, other])
     assert len(cutouts) == 2
 
 
@@ -72,26 +72,26 @@ def test_a_source_of_two_catalogues_is_taken_once(image):
         catalogue_on(image, [60, x], [80, 90], las=[size, 70.0])
         for x, size in ((100, 80.0), (200, 90.0))
     )
-    cutouts = sample_banner([first, second], image)
+    cutouts = sample_centred([first, second], image)
     np.testing.assert_allclose(cutouts.x, [60, 100, 200], atol=1e-6)
     assert cutouts.size[0] == 160.0
 
 
 @pytest.mark.parametrize(
-    ("banner", "sentence"),
+    ("sampler", "sentence"),
     [
-        (Banner(min_snr=1e6), "no source of the catalogue"),
-        (Banner(classes=("ring",)), "no source of class 'ring': it has compact, extended"),
+        (CentredSampler(min_snr=1e6), "no source of the catalogue"),
+        (CentredSampler(classes=("ring",)), "no source of class 'ring': it has compact, extended"),
     ],
 )
-def test_nothing_chosen_is_one_sentence(image, catalogue, banner, sentence):
+def test_nothing_chosen_is_one_sentence(image, catalogue, sampler, sentence):
     with pytest.raises(CutoutError, match=sentence):
-        sample_banner(catalogue, image, banner)
+        sample_centred(catalogue, image, sampler)
 
 
 def test_a_column_of_the_catalogue_becomes_the_label(image):
     catalogue = catalogue_on(image, [60, 100], [80, 90], las=[70.0, 70.0], class_name=["a", "b"])
-    cutouts = sample_banner(catalogue, image, Banner(label="class_name"))
+    cutouts = sample_centred(catalogue, image, CentredSampler(label="class_name"))
     assert cutouts.labels.tolist() == ["a", "b"]
     assert cutouts[1:].labels.tolist() == ["b"]
     assert cutouts.to_table()["label"].tolist() == ["a", "b"]
@@ -100,8 +100,8 @@ def test_a_column_of_the_catalogue_becomes_the_label(image):
 
 
 def test_sets_without_labels_have_no_such_column(image, catalogue):
-    cutouts = sample_banner(catalogue, image)
+    cutouts = sample_centred(catalogue, image)
     assert "label" not in cutouts.to_table().colnames
     assert set(cutouts.labels.tolist()) == {""}
     with pytest.raises(CutoutError, match="no column 'kind' to take labels from: it has "):
-        sample_banner(catalogue, image, Banner(label="kind"))
+        sample_centred(catalogue, image, CentredSampler(label="kind"))

@@ -1,4 +1,4 @@
-"""The parts that an object made by a factory must have: methods, or attributes of attributes."""
+"""The methods and attributes that the object made by a factory must have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sciarada.hooks.specs import PluginSpec
 
 _ESTIMATOR = ("fit", "state", "restore")
-PARTS_OF_TASK = {
+INTERFACE_OF_TASK = {
     "detector": ("halo", "detect"),
     "classifier": (*_ESTIMATOR, "predict_proba"),
     "anomaly": (*_ESTIMATOR, "anomaly_score"),
@@ -22,7 +22,7 @@ PARTS_OF_TASK = {
 }
 ENCODER = ("channels", "backbone", "backbone.dimension", "backbone.channels")
 PRETRAINER = ("views", "loss", "after_step")
-PARTS_OF_STAGE = {
+INTERFACE_OF_STAGE = {
     "partner": ("prepare", "partners"),
     "sky": ("apply",),
     "geometry": ("matrices",),
@@ -31,28 +31,30 @@ PARTS_OF_STAGE = {
 ATTRIBUTES = ("views", "backbone", "backbone.dimension", "backbone.channels")
 
 
-def check_parts(built: Any, parts: Sequence[str], spec: PluginSpec, needed_by: str = "") -> None:
-    """Raise PluginError if an object lacks a part, or has a method that cannot be called.
+def check_interface(
+    built: Any, members: Sequence[str], spec: PluginSpec, needed_by: str = ""
+) -> None:
+    """Raise PluginError if an object lacks a member, or has a method that cannot be called.
 
     Parameters
     ----------
     built : object
-        What a factory has made.
-    parts : sequence of str
-        Names of methods, or attributes with dots between.
+        The object that a factory returned.
+    members : sequence of str
+        Names of methods and attributes; dots separate attributes of attributes.
     spec : PluginSpec
-        What it was made of.
+        The spec whose factory it was.
     needed_by : str, optional
-        What needs the parts; by default everything of this kind does.
+        What needs the members; by default, every object of this kind.
     """
-    for part in parts:
+    for member in members:
         try:
-            found = attrgetter(part)(built)
+            found = attrgetter(member)(built)
         except Exception as error:  # a property may raise whatever it likes
-            noun = "attribute" if part in ATTRIBUTES else "method"
+            noun = "attribute" if member in ATTRIBUTES else "method"
             raise PluginError(
-                f"{spec.title} has no {noun} {part}, which {needed_by or f'every {spec.kind}'} "
+                f"{spec.title} has no {noun} {member}, which {needed_by or f'every {spec.kind}'} "
                 f"needs; see `sciarada plugins check {spec.name}`"
             ) from error
-        if part not in ATTRIBUTES and not callable(found):
-            raise PluginError(f"{spec.title} has a {part} that is not a method")
+        if member not in ATTRIBUTES and not callable(found):
+            raise PluginError(f"{spec.title} has a {member} that is not a method")
