@@ -183,6 +183,14 @@ def test_pictures_are_small():
     assert [path.name for path in pictures if path.stat().st_size > LARGEST_PICTURE] == []
 
 
+def test_the_glossary_is_in_alphabetical_order_and_every_term_has_a_definition():
+    (fence,) = fences(ROOT / "docs" / "reference" / "glossary.md", "{glossary}")
+    entries = [entry.split("\n") for entry in fence.content.strip().split("\n\n")]
+    assert all(len(entry) == 2 and re.match(r"  \S.*\.$", entry[1]) for entry in entries)
+    terms = [re.sub(r"[^a-z0-9 ]", "", term.lower()) for term, _ in entries]
+    assert terms == sorted(set(terms))
+
+
 def test_the_site_builds_without_a_warning(tmp_path):
     source = tmp_path / "docs"
     shutil.copytree(ROOT / "docs", source, ignore=shutil.ignore_patterns("_build", "api"))
