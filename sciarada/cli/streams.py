@@ -10,6 +10,8 @@ from typing import Any, TextIO
 
 import click
 
+from sciarada.tabular.escaping import shown_unicode
+
 
 class StreamError(OSError):
     """Standard output cannot be written."""
@@ -62,9 +64,10 @@ def discard_stdout() -> None:
 
 
 def say(*parts: str) -> None:
-    """Write one sentence to stderr, if stderr can be written."""
+    """Write one sentence to stderr, if stderr can be written, with control characters escaped."""
+    sentence = " ".join(line.strip(" ") for line in "; ".join(parts).splitlines())
     with suppress(OSError):
-        click.echo(f"sciarada: {' '.join('; '.join(parts).split())}", err=True)
+        click.echo(f"sciarada: {shown_unicode(sentence)}", err=True)
 
 
 @contextmanager

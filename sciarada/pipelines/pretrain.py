@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import time
 from collections.abc import Callable, Sequence
@@ -209,9 +210,18 @@ def _train(
         return card if fabric.is_global_zero else None
 
 
+# What torchrun, Slurm and LSF tell the processes that they start on several machines.
+_LAUNCHERS = frozenset({"MASTER_ADDR", "SLURM_NTASKS", "LSB_DJOB_RANKFILE"})
+
+
 def _fabric(settings: PretrainSettings) -> Fabric:
     """Return a launched Fabric: from here on there are as many processes as were asked for."""
     several = settings.devices * settings.nodes > 1
+    if settings.nodes > 1 and not _LAUNCHERS & os.environ.keys():
+        raise OptionError(
+            f"{settings.nodes} nodes would wait for each other without end: start this command on "
+            "each of them with torchrun or srun, or leave --nodes out"
+        )
     try:
         fabric = Fabric(
             accelerator=settings.accelerator,

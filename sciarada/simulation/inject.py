@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -235,7 +234,15 @@ def parse_snr(text: str) -> tuple[float, float]:
 
 def _as_deep(injection: Injection, image: SkyImage, rms: float) -> Survey:
     """Return the survey as it would be with the noise and at the frequency of an image."""
-    known: Sequence[str] = [f"noise.rms={rms!r}"]
+    known, facts = [f"noise.rms={rms!r}"], f"a noise of {rms:.3g} Jy/beam"
     if image.frequency is not None:
-        known = [*known, f"frequency={image.frequency!r}"]
-    return load_survey(injection.survey, (*known, *injection.options))
+        known.append(f"frequency={image.frequency!r}")
+        facts += f" and a frequency of {image.frequency:.3g} Hz"
+    try:
+        return load_survey(injection.survey, (*known, *injection.options))
+    except OptionError as error:
+        load_survey(injection.survey, injection.options)  # raises where these are the cause
+        raise ImageError(
+            f"{image.path or image.name} has {facts}, with which no survey can be simulated: "
+            "check its BUNIT and its frequency, or give noise.rms or frequency with --option"
+        ) from error

@@ -73,7 +73,8 @@ def train(
         optimiser.zero_grad(set_to_none=True)
         fabric.backward(losses.total)
         if plan.clip > 0:
-            fabric.clip_gradients(module, optimiser, max_norm=plan.clip)
+            # Endless gradients make weights that are not finite, which `after_step` looks for.
+            fabric.clip_gradients(module, optimiser, max_norm=plan.clip, error_if_nonfinite=False)
         optimiser.step()
         module.module.after_step((step + 1) / plan.steps)
         after_step(step, learning_rate, losses)

@@ -127,10 +127,10 @@ class TrainingMonitor:
             return
         numbers = {name: float(v) / self._plan.epoch_steps for name, v in self._sums.items()}
         self._sums = {}
-        if not math.isfinite(numbers["loss"]):
+        if not (math.isfinite(numbers["loss"]) and _is_finite(self._encoder)):
             raise OptionError(
-                "the loss is no longer a number: give a lower --learning-rate or a --clip, "
-                "and continue from the last checkpoint with --resume"
+                "the loss or the weights are no longer finite: give a lower --learning-rate or a "
+                "--clip, and continue from the last checkpoint with --resume"
             )
         self._end_epoch(done, rate, numbers)
 
@@ -152,3 +152,7 @@ class TrainingMonitor:
                 save_checkpoint(self._folder.checkpoint, self._encoder, self._optimiser, done)
         self._seen = numbers
         self._show(done, numbers)
+
+
+def _is_finite(encoder: nn.Module) -> bool:
+    return all(bool(parameter.isfinite().all()) for parameter in encoder.parameters())
