@@ -3,7 +3,7 @@
 Little is imported at the top, so that little time passes in which Ctrl-C would show a traceback.
 """
 
-import _signal  # the built-in part of `signal`
+import _signal  # type: ignore[import-not-found] # the built-in part of `signal`, in no stubs
 import sys
 
 
@@ -27,10 +27,11 @@ def _main() -> None:
     try:
         from sciarada.cli.main import main
     except BaseException:
-        if received() is None:
+        number = received()
+        if number is None:
             raise
         print("sciarada: interrupted", file=sys.stderr)
-        sys.exit(128 + received())
+        sys.exit(128 + number)
     main(prog_name="sciarada")
 
 

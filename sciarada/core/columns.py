@@ -125,7 +125,8 @@ def _cast_text(
         ]
         data = np.array(text, dtype=None if text else "U1")
     try:
-        out = np.ma.getdata(data).astype(np.bytes_ if spec.wide else np.str_)
+        data = np.ma.getdata(data)
+        out = data.astype(np.bytes_) if spec.wide else data.astype(np.str_)
     except UnicodeError as error:
         raise CatalogueError(f"column {spec.name} takes ASCII text only") from error
     out[mask] = null_value(out.dtype)

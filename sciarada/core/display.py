@@ -27,7 +27,9 @@ LOWEST, HIGHEST = 1.0, 99.8  # percentiles of the pixels shown as black and as w
 SOFTENING = 0.1  # of the asinh stretch, as a fraction of the range
 
 
-def plot_image(image: SkyImage, ax: Axes | None = None, *, long_side: int = 1500, **imshow) -> Axes:
+def plot_image(
+    image: SkyImage, ax: Axes | None = None, *, long_side: int = 1500, **imshow: Any
+) -> Axes:
     """Draw an image on axes that know its sky; see `sciarada.core.image.SkyImage.plot`."""
     import matplotlib.pyplot as plt
 

@@ -15,6 +15,7 @@ from astropy import units as u
 from astropy.coordinates import ICRS, BaseCoordinateFrame, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
+from numpy.typing import ArrayLike
 
 from sciarada.core.display import html_summary, picture, plot_image, reduced
 from sciarada.core.fingerprint import files_in
@@ -192,18 +193,18 @@ class SkyImage:
         """Return the WCS of a window as a new object."""
         return self.wcs.slice(window.slices)
 
-    def pixel_to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def pixel_to_sky(self, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions.
 
         Right ascensions lie in [0, 360).
         """
         return self.geometry.to_sky(x, y)
 
-    def sky_to_pixel(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def sky_to_pixel(self, ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
         return self.geometry.to_pixel(ra, dec)
 
-    def sky_jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def sky_jacobian(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return how the sky moves with the pixel, from the local WCS.
 
         Parameters
@@ -293,10 +294,10 @@ class SkyImage:
         """
         if isinstance(position, SkyCoord):
             icrs = position.transform_to(ICRS())
-            x, y = self.sky_to_pixel(icrs.ra.deg, icrs.dec.deg)
+            x, y = map(float, self.sky_to_pixel(icrs.ra.deg, icrs.dec.deg))
         else:
-            x, y = position
-        window = self._window_around(float(x), float(y), size)
+            x, y = map(float, position)
+        window = self._window_around(x, y, size)
         part = replace(
             self,
             pixels=WindowPixels(self.pixels, window),

@@ -6,7 +6,7 @@ again, so its picture is exact and its flux is exactly the truth.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -62,8 +62,8 @@ class Shape:
         """Return the same shape with an `extent` of ``size`` arcsec; a point stays a point."""
         extent = self.extent
         factor = size / extent if extent > 0 else 1.0
-        lengths = (getattr(self, name) * factor for name in ("east", "north", "major", "minor"))
-        return Shape(self.share, *lengths, self.pa)
+        lengths = ("east", "north", "major", "minor")
+        return replace(self, **{name: getattr(self, name) * factor for name in lengths})
 
     @classmethod
     def of(
@@ -89,8 +89,12 @@ class Shape:
         ValueError
             A share or an axis is negative, a number is not finite, or there is no flux.
         """
-        parts = np.broadcast_arrays(*map(np.atleast_1d, (share, east, north, major, minor, pa)))
-        values = np.array(parts, dtype=np.float64)
+        columns = map(np.atleast_1d, (share, east, north, major, minor, pa))
+        return cls._normalised(np.array(np.broadcast_arrays(*columns), dtype=np.float64))
+
+    @classmethod
+    def _normalised(cls, values: np.ndarray) -> Shape:
+        """Return the shape of six rows of numbers, in the order of the fields."""
         share, east, north, major, minor, pa = values
         if not np.isfinite(values).all():
             raise ValueError("a shape needs finite numbers")

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
 from sciarada.geometry.local_sky import determinant
@@ -56,11 +57,10 @@ class BeamRule:
         It is the north of the image's own frame, at the reference point of the projection for
         a beam that is constant in the image plane, else in the middle of the image.
         """
+        geometry = self.geometry
         if self.in_plane:
-            place = self.geometry.origin
-        else:
-            place = self.geometry.projection.to_sky(*self.geometry.reference)
-        return float(self.geometry.frame_rotation(*place))
+            return float(geometry.frame_rotation(*geometry.origin))
+        return float(geometry.frame_rotation(*geometry.projection.to_sky(*geometry.reference)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +77,7 @@ class BeamMap:
     rule: BeamRule
     beam: Beam
 
-    def precision(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def precision(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the inverse covariance of the beam in pixels^-2, shape (..., 2, 2).
 
         Parameters
@@ -96,11 +96,11 @@ class BeamMap:
             return np.broadcast_to(self._in_plane, (*shape, 2, 2))
         return self._limited(self._pulled_back(self.rule.geometry.frame_jacobian(x, y)))
 
-    def covariance(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def covariance(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the covariance of the beam in pixels^2, shape (..., 2, 2)."""
         return np.linalg.inv(self.precision(x, y))
 
-    def area(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def area(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the solid angle of the beam in pixels, at positions of any common shape."""
         with np.errstate(divide="ignore", invalid="ignore"):  # where pixels have no area
             return 2.0 * np.pi / np.sqrt(determinant(self.precision(x, y)))
@@ -112,7 +112,7 @@ class BeamMap:
         areas = self.area(x, y)
         return float(areas[np.isfinite(areas)].min())
 
-    def on_sky(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def on_sky(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return the covariance of the beam in arcsec^2, shape (..., 2, 2).
 
         The axes are in the order (east, north) of ICRS.

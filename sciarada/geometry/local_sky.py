@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 ARCSEC_PER_RADIAN = 3600.0 * 180.0 / math.pi
 
 
 def offsets(
-    lon0: np.ndarray, lat0: np.ndarray, lon: np.ndarray, lat: np.ndarray
+    lon0: float | np.ndarray, lat0: float | np.ndarray, lon: np.ndarray, lat: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return offsets to the east and north (arcsec) on the plane tangent at (lon0, lat0)."""
     shift = np.radians(lon - lon0)
@@ -21,7 +22,7 @@ def offsets(
     return east * ARCSEC_PER_RADIAN, north * ARCSEC_PER_RADIAN
 
 
-def cross(x: np.ndarray, y: np.ndarray, step: float) -> tuple[np.ndarray, np.ndarray]:
+def cross(x: ArrayLike, y: ArrayLike, step: float) -> tuple[np.ndarray, np.ndarray]:
     """Return positions and their four neighbours a step to +x, -x, +y and -y, stacked."""
     x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
     return (
@@ -31,13 +32,17 @@ def cross(x: np.ndarray, y: np.ndarray, step: float) -> tuple[np.ndarray, np.nda
 
 
 def jacobian(
-    lon0: np.ndarray, lat0: np.ndarray, lon: np.ndarray, lat: np.ndarray, step: float
+    lon0: float | np.ndarray,
+    lat0: float | np.ndarray,
+    lon: np.ndarray,
+    lat: np.ndarray,
+    step: float,
 ) -> np.ndarray:
     """Return how the sky moves with the pixel.
 
     Parameters
     ----------
-    lon0, lat0 : ndarray
+    lon0, lat0 : float or ndarray
         Positions in degrees.
     lon, lat : ndarray, shape (4, ...)
         Those a step to +x, -x, +y and -y. Where one of a pair is off the sky, the difference

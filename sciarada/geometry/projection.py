@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from astropy.wcs import WCS, NoConvergence
+from numpy.typing import ArrayLike
 
 from sciarada.geometry.wcs_state import has_polynomials
 
@@ -51,7 +52,7 @@ class Projection:
         """Whether there are terms that only iteration inverts: SIP, TPV, lookup tables."""
         return self.wcs.has_distortion or has_polynomials(self.wcs)
 
-    def to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def to_sky(self, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return longitude and latitude (deg) in the frame of the WCS, NaN off the sky.
 
         Parameters
@@ -62,15 +63,15 @@ class Projection:
         x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
         lon, lat = self._to_world(x, y)
         if self._turn is not None:
-            turns = self._turns(x, y)
+            turns = self._turns(self._turn, x, y)
             lost = np.isnan(lon) & (np.abs(turns) <= _HALF_TURN)
             if lost.any():
-                lon, lat = self._after_a_turn(x, y, lon, lat, lost)
+                lon, lat = self._after_a_turn(self._turn, x, y, lon, lat, lost)
             lon = np.where(np.abs(turns) <= _HALF_TURN, lon, np.nan)
         seen = np.isfinite(lon) & (np.abs(lat) <= 90.0)
         return np.where(seen, lon, np.nan), np.where(seen, lat, np.nan)
 
-    def shows(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def shows(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return which zero-based positions show the sky, each part of it once.
 
         Beyond the outer faces of a map in facets, wcslib repeats parts of it.
@@ -80,10 +81,11 @@ class Projection:
         if self.code in IN_FACETS:
             back_x, back_y = self.to_pixel(lon, lat)
             with np.errstate(invalid="ignore"):
-                seen &= np.hypot(back_x - x, back_y - y) < _HALF_PIXEL
+                away = np.hypot(np.subtract(back_x, x), np.subtract(back_y, y))
+                seen &= away < _HALF_PIXEL
         return seen
 
-    def to_pixel(self, lon: np.ndarray, lat: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def to_pixel(self, lon: ArrayLike, lat: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return zero-based (x, y) of positions in degrees, NaN where unseen.
 
         With distortions, only positions that their own pixel leads back to are seen.
@@ -94,7 +96,7 @@ class Projection:
             return self._closing(lon, lat, *self._iterated(lon, lat))
         x, y = self.wcs.wcs_world2pix(*self._world(lon, lat), 0)
         if self._turn is not None:
-            turns = np.round(self._turns(x, y))
+            turns = np.round(self._turns(self._turn, x, y))
             x, y = x - turns * self._turn[0], y - turns * self._turn[1]
         return x, y
 
@@ -109,23 +111,27 @@ class Projection:
         whole[self.wcs.wcs.lng] = 360.0 * stretch
         return np.linalg.solve(self.wcs.pixel_scale_matrix, whole)
 
-    def _turns(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def _turns(self, turn: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return how many turns positions lie from the middle of the image."""
         ny, nx = self.shape
         with np.errstate(over="ignore", divide="ignore", invalid="ignore"):  # absurd pixels
-            along = self._turn / (self._turn @ self._turn)
+            along = turn / (turn @ turn)
             return (x - 0.5 * (nx - 1)) * along[0] + (y - 0.5 * (ny - 1)) * along[1]
 
     def _after_a_turn(
-        self, x: np.ndarray, y: np.ndarray, lon: np.ndarray, lat: np.ndarray, lost: np.ndarray
+        self,
+        turn: np.ndarray,
+        x: np.ndarray,
+        y: np.ndarray,
+        lon: np.ndarray,
+        lat: np.ndarray,
+        lost: np.ndarray,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return longitude and latitude, those that are lost read one or more turns away."""
         lon, lat = lon.copy(), lat.copy()
-        from_middle = self._turns(*(self.wcs.wcs.crpix - 1.0))
-        turns = np.round(self._turns(x[lost], y[lost]) - from_middle)
-        lon[lost], lat[lost] = self._to_world(
-            x[lost] - turns * self._turn[0], y[lost] - turns * self._turn[1]
-        )
+        from_middle = self._turns(turn, *(self.wcs.wcs.crpix - 1.0))
+        turns = np.round(self._turns(turn, x[lost], y[lost]) - from_middle)
+        lon[lost], lat[lost] = self._to_world(x[lost] - turns * turn[0], y[lost] - turns * turn[1])
         return lon, lat
 
     def _to_world(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

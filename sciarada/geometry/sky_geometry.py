@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from astropy.coordinates import FK5, ICRS, BaseCoordinateFrame
 from astropy.wcs import WCS
+from numpy.typing import ArrayLike
 
 from sciarada.geometry.frames import celestial_frame, convert
 from sciarada.geometry.local_sky import cross, determinant, jacobian, offsets
@@ -49,11 +50,11 @@ class SkyGeometry:
         """The way to positions in that frame."""
         return Projection(self.wcs, self.shape)
 
-    def to_sky(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def to_sky(self, x: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return ICRS (ra, dec) in degrees, NaN off the sky, of zero-based positions."""
         return convert(*self.projection.to_sky(x, y), self.frame, ICRS())
 
-    def to_pixel(self, ra: np.ndarray, dec: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def to_pixel(self, ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
         ra, dec = np.broadcast_arrays(np.asarray(ra, float), np.asarray(dec, float))
         dec = np.where(np.abs(dec) <= 90.0, dec, np.nan)
@@ -67,7 +68,7 @@ class SkyGeometry:
         scale = 3600.0 * self.projection.scale
         return max(_HALF_PIXEL, _MIN_STEP / scale) if scale > 0 else _HALF_PIXEL
 
-    def jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def jacobian(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return how the sky moves with the pixel, shape (..., 2, 2).
 
         ``[[dE/dx, dE/dy], [dN/dx, dN/dy]]`` in arcsec per pixel, east and north being those
@@ -76,7 +77,7 @@ class SkyGeometry:
         ra, dec = self.to_sky(*cross(x, y, self._step))
         return jacobian(ra[0], dec[0], ra[1:], dec[1:], self._step)
 
-    def frame_jacobian(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def frame_jacobian(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return what `jacobian` does, with the east and north of the image's own frame."""
         lon, lat = self.projection.to_sky(*cross(x, y, self._step))
         return jacobian(lon[0], lat[0], lon[1:], lat[1:], self._step)
@@ -93,10 +94,11 @@ class SkyGeometry:
 
         North is the meridian of CRVAL in the image's own frame: at a pole, too.
         """
-        lon, lat = self.projection.to_sky(*cross(*(self.wcs.wcs.crpix - 1.0), self._step))
+        x, y = self.wcs.wcs.crpix - 1.0
+        lon, lat = self.projection.to_sky(*cross(x, y, self._step))
         return jacobian(*self.origin, lon[1:], lat[1:], self._step)
 
-    def frame_rotation(self, lon: np.ndarray, lat: np.ndarray) -> np.ndarray:
+    def frame_rotation(self, lon: ArrayLike, lat: ArrayLike) -> np.ndarray:
         """Return the position angle (deg) of the frame's north, from that of ICRS.
 
         Parameters
@@ -172,7 +174,7 @@ class SkyGeometry:
         nearest = np.argmin((x - middle[0]) ** 2 + (y - middle[1]) ** 2)
         return float(x[nearest]), float(y[nearest])
 
-    def _proper(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    def _proper(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return which positions show the sky with pixels that have an area."""
         pixel = self.jacobian(x, y)
         known = np.isfinite(pixel).all(axis=(-2, -1))

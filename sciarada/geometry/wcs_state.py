@@ -143,8 +143,8 @@ def _close(one: WCS, other: WCS) -> bool:
     """Return whether two WCSs agree near their reference to what a header can hold."""
     steps = np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, 1000.0], [-1000.0, 500.0]])
     pixels = one.wcs.crpix + steps
-    places = [wcs.all_pix2world(pixels, 1) for wcs in (one, other)]
-    return bool(np.allclose(*places, rtol=0.0, atol=_CLOSE, equal_nan=True))
+    place, other_place = (wcs.all_pix2world(pixels, 1) for wcs in (one, other))
+    return bool(np.allclose(place, other_place, rtol=0.0, atol=_CLOSE, equal_nan=True))
 
 
 def portable(wcs: WCS) -> WCS:

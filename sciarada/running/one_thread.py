@@ -71,8 +71,9 @@ class _Limit:
 def _release() -> None:
     """Let this thread set limits that another one has set: from 3.8 on, only that one could."""
     controller = getattr(threadpoolctl, "OpenBLASController", None)
-    if hasattr(controller, "clear_controlling_thread"):
-        controller.clear_controlling_thread(force=True)
+    clear = getattr(controller, "clear_controlling_thread", None)
+    if clear is not None:
+        clear(force=True)
 
 
 _limit = _Limit()

@@ -12,6 +12,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext
 from functools import partial
+from multiprocessing.process import BaseProcess
 
 from sciarada.errors import WorkerError
 from sciarada.running.executor import Serial
@@ -120,11 +121,13 @@ def _start_worker() -> None:
         ends = number == signal.SIGTERM
         signal.signal(number, signal.SIG_DFL if ends else signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
 
 
-def _follow_parent() -> None:
-    multiprocessing.parent_process().join()
+def _follow(parent: BaseProcess) -> None:
+    parent.join()
     os._exit(1)
 
 

@@ -53,7 +53,7 @@ def plain_value(value: Any, wanted: Any, place: str) -> Any:
     [1.0, 2.5]
     """
     origin, arguments = typing.get_origin(wanted), typing.get_args(wanted)
-    if dataclasses.is_dataclass(wanted):
+    if isinstance(wanted, type) and dataclasses.is_dataclass(wanted):
         return _instance(plain_value(value, dict, place), wanted, place)
     if origin in (Union, types.UnionType):
         (member,) = (each for each in arguments if each is not type(None))
