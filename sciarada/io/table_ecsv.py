@@ -35,6 +35,8 @@ def write(tables: Mapping[str, Table], meta: dict[str, Any], path: Path) -> None
         stream.write(_header(name, table, meta))
         for part in parts(table):
             columns = [_cells(column) for column in part.itercols()]
+            if len(columns) == 1:  # an empty line would be no row
+                columns = [[cell or '""' for cell in columns[0]]]
             stream.writelines(f"{','.join(row)}\n" for row in zip(*columns, strict=True))
 
 
@@ -104,13 +106,13 @@ def _is_printable(meta: Any) -> bool:
 def _cells(column: MaskedColumn) -> list[str]:
     """Return a column as text, nulls as empty text."""
     values = column.data.data
-    if values.dtype.kind in "US":
-        return [_quoted(text) for text in values.astype(np.str_, copy=False).tolist()]
     if values.ndim == 2:
         return [f'"[{",".join(map(str, row))}]"' for row in values]
-    # float32 keeps its own shortest decimals: 0.1, not 0.10000000149011612.
-    items = values if values.dtype.name == "float32" else values.tolist()
-    cells = list(map(str, items))
+    if values.dtype.kind in "US":
+        cells = [_quoted(text) for text in values.astype(np.str_, copy=False).tolist()]
+    else:
+        # float32 keeps its own shortest decimals: 0.1, not 0.10000000149011612.
+        cells = list(map(str, values if values.dtype.name == "float32" else values.tolist()))
     for row in column.mask.nonzero()[0].tolist():
         cells[row] = ""
     return cells

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.io.votable import parse
-from astropy.table import Table
+from astropy.table import MaskedColumn, Table
 from catalogue_samples import META, assert_same, realistic_catalogue
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.schema import COMPONENT_COLUMNS, SOURCE_COLUMNS, class_probability_column
 from sciarada.errors import CatalogueError, OutputError
-from sciarada.io import records
+from sciarada.io import records, table_ecsv
 from sciarada.io.companion import components_path
 from sciarada.io.tables import FORMATS, find_format, read_catalogue, write_catalogue
 
@@ -119,6 +119,16 @@ def test_any_catalogue_survives_the_round_trip(expected, tmp_path):
         path = tmp_path / f"any.{name}"
         write_catalogue(expected, path, overwrite=True)
         assert_same(read_catalogue(path), expected)
+
+
+@pytest.mark.parametrize("values", [[1, 2, 3], [0.5, 1.5, 2.5], ["a", "b", "c"]])
+@pytest.mark.parametrize("mask", [[0, 1, 0], [1, 1, 1], [0, 0, 1]])
+def test_ecsv_of_one_column_keeps_rows_that_are_null(values, mask, tmp_path):
+    column = MaskedColumn(values, name="value", mask=mask)
+    table_ecsv.write({"sources": Table([column])}, {}, tmp_path / "one.ecsv")
+    (table,), _ = table_ecsv.read(tmp_path / "one.ecsv", ["sources"])
+    assert table["value"].mask.tolist() == list(map(bool, mask))
+    assert (table["value"] == column).filled(True).all()
 
 
 def test_fits_columns_carry_unit_comment_ucd_and_null(catalogue, tmp_path):
