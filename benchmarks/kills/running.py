@@ -54,7 +54,7 @@ def run(
     environment, end with this function, however that ends.
     """
     began = time.monotonic()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [*PROGRAM, *map(str, arguments)],
         env=env | {MARK: str(work)},
         stdout=subprocess.DEVNULL,
@@ -62,16 +62,16 @@ def run(
         text=True,
         start_new_session=True,
         preexec_fn=_as_from_a_terminal,
-    )
-    try:
-        if number is not None:
-            _send_later(process, number, after)
-        _, said = process.communicate(timeout=LIMIT)
-        seconds = time.monotonic() - began
-        return Ended(process.returncode, said, seconds, _orphans(work))
-    except BaseException:
-        end_processes(work)
-        raise
+    ) as process:
+        try:
+            if number is not None:
+                _send_later(process, number, after)
+            _, said = process.communicate(timeout=LIMIT)
+            seconds = time.monotonic() - began
+            return Ended(process.returncode, said, seconds, _orphans(work))
+        except BaseException:
+            end_processes(work)
+            raise
 
 
 def _send_later(process: subprocess.Popen[str], number: signal.Signals, after: float) -> None:

@@ -127,7 +127,7 @@ def try_kill(bench: Bench, command: Command, reference: Reference, seed: int) ->
     flags = ["--overwrite"] if earlier else []
     ended = bench.run(command, *flags, number=number, after=after)
     _judge_ending(trial, ended, number)
-    states = {name: _state(bench.out, name, command, reference) for name in command.products}
+    states = {name: state_of(bench.out, name, command, reference) for name in command.products}
     trial.state = ", ".join(sorted(set(states.values())))
     _judge_products(trial, command, states)
     if number != signal.SIGKILL:
@@ -163,7 +163,7 @@ def _judge_ending(trial: Trial, ended: Ended, number: signal.Signals) -> None:
         trial.faults.append(f"{ended.orphans} processes went on")
 
 
-def _state(out: Path, name: str, command: Command, reference: Reference) -> str:
+def state_of(out: Path, name: str, command: Command, reference: Reference) -> str:
     """Return what has become of a product."""
     path = out / name
     if not path.exists():
