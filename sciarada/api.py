@@ -1,7 +1,7 @@
 """One function per step of the work: what ``import sciarada as sc`` gives.
 
-Each takes its input first and everything else by keyword: ``out``, a folder to keep the products
-in (without it they live as long as the result), the fields of its settings, ``progress`` and
+Each takes its input first and everything else by keyword: ``out``, a folder for the products
+(without it they exist as long as the result), the fields of its settings, ``progress`` and
 ``executor``. Results are tables, regions, images and arrays in memory.
 """
 
@@ -78,17 +78,17 @@ def detect(
     Parameters
     ----------
     image : str, path or SkyImage
-        A FITS file, or an image that was read or made before.
+        A FITS file, or an image in memory.
     out : str or path, optional
-        Folder to keep the products in.
+        Folder for the products, which is kept.
     settings : DetectSettings, optional
         How to detect; the fields may also be given by name, as below.
     overwrite, resume : bool
-        Replace, or go on from, an earlier run in ``out``.
+        Replace, or continue, an earlier run in ``out``.
     progress : Progress
-        Shows how far the run has come.
+        Displays the progress of the run.
     executor : concurrent.futures.Executor, optional
-        Where work is run; processes of this machine by default.
+        Executor of the parallel work; processes on this machine by default.
     **options
         Fields of `~sciarada.detection.settings.DetectSettings`, such as ``detector`` and
         ``workers``; anything else is an option of the detector, such as ``peak_sigma=4``.
@@ -150,18 +150,18 @@ def simulate(
     executor: Executor | None = None,
     **options: Any,
 ) -> SimulateResult:
-    """Make a field of a survey whose sources are all known.
+    """Simulate a field of a survey with known sources.
 
     Parameters
     ----------
     survey : str or path
         Name of a survey, or its TOML file.
     out : str or path, optional
-        Folder to keep the products in.
+        Folder for the products, which is kept.
     size : int or tuple of int
         Side, or (ny, nx), in pixels.
     seed : int
-        Same seed, same field.
+        Seed; the same seed gives the same field.
     overwrite : bool
         Replace an earlier run in ``out``.
     progress, executor
@@ -223,9 +223,9 @@ def evaluate(
     Parameters
     ----------
     catalogue, truth : str, path or result
-        Files, folders, or what `detect` and `simulate` returned.
+        Files, folders, or results of `detect` and `simulate`.
     out : str or path, optional
-        Folder to keep the products in.
+        Folder for the products, which is kept.
     settings : EvaluateSettings, optional
         How to compare; the fields may also be given by name, such as ``snr_limit=7``.
     overwrite : bool
@@ -247,7 +247,8 @@ def evaluate(
 
     See Also
     --------
-    detect, simulate
+    detect : Makes a catalogue.
+    simulate : Makes an image whose sources are known.
 
     Examples
     --------
@@ -285,13 +286,13 @@ def pretrain(
     Parameters
     ----------
     sets : str, path or a sequence of them
-        Sets of cutouts, or folders of images; several are joined.
+        Sets of cutouts, or folders of images; several are concatenated.
     out : str or path
         Folder of the training: weights, card, checkpoint and log.
     settings : PretrainSettings, optional
         How to train; the fields may also be given by name, such as ``epochs=50``.
     overwrite, resume : bool
-        Replace, or go on from, an earlier training in ``out``.
+        Replace, or continue, an earlier training in ``out``.
     **options
         Fields of `~sciarada.nn.training.settings.PretrainSettings`.
 
@@ -306,7 +307,24 @@ def pretrain(
 
     See Also
     --------
-    embed, probe, load_encoder
+    embed : Turns cutouts into the feature vectors of the encoder.
+    probe : Compares encoders on labelled cutouts.
+    load_encoder : Loads the encoder later.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sciarada as sc
+    >>> from sciarada.cutouts.reading import write_set
+    >>> from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sc.simulate(out=f"{folder}/sky", size=256, workers=1)
+    ...     image = sc.read_image(f"{folder}/sky/image.fits")
+    ...     write_set(sample_random(image, RandomSampler(8, size=32)), f"{folder}/set.fits")
+    ...     how = {"npix": 32, "epochs": 1, "warmup": 0, "batch": 4, "accelerator": "cpu"}
+    ...     encoder = sc.pretrain(f"{folder}/set.fits", out=f"{folder}/run", **how)
+    >>> encoder.card.encoder, encoder.card.npix
+    ('simclr', 32)
     """
     from sciarada.nn.training.settings import PretrainSettings
     from sciarada.pipelines.pretrain import run_pretrain
@@ -326,7 +344,7 @@ def embed(
     device: str = "cpu",
     progress: Progress = silent,
 ) -> Embeddings:
-    """Turn cutouts into the vectors of a trained encoder.
+    """Turn cutouts into feature vectors of a trained encoder.
 
     Parameters
     ----------
@@ -339,11 +357,11 @@ def embed(
     overwrite : bool
         Replace that table.
     batch : int
-        Cutouts at a time.
+        Number of cutouts per batch.
     device : str
-        Where the encoder works, such as ``cuda``.
+        Device of the encoder, such as ``cuda``.
     progress : Progress
-        Shows how far it has come.
+        Displays the progress.
 
     Returns
     -------
@@ -356,7 +374,9 @@ def embed(
 
     See Also
     --------
-    load_encoder, read_cutouts, read_embeddings
+    load_encoder : Loads the encoder.
+    read_cutouts : Reads the cutouts.
+    read_embeddings : Reads what was written to ``out``.
 
     Examples
     --------
@@ -395,7 +415,7 @@ def probe(
     progress: Progress = silent,
     **options: Any,
 ) -> ProbeResult:
-    """Compare the features of encoders by what few labels make of them.
+    """Compare encoders by simple classifiers trained on their features.
 
     Parameters
     ----------
@@ -406,13 +426,13 @@ def probe(
     weights : str or sequence of str
         The encoders to compare.
     out : str or path, optional
-        Folder to keep the products in.
+        Folder for the products, which is kept.
     settings : ProbeSettings, optional
         How to compare; the fields may also be given by name, such as ``kinds=("linear",)``.
     overwrite : bool
         Replace an earlier run in ``out``.
     progress : Progress
-        Shows how far it has come.
+        Displays the progress.
     **options
         Fields of `~sciarada.nn.probes.settings.ProbeSettings`.
 
@@ -428,7 +448,27 @@ def probe(
 
     See Also
     --------
-    embed, pretrain
+    embed : Makes the features of one encoder.
+    pretrain : Trains an encoder.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> import sciarada as sc
+    >>> from sciarada.cutouts.reading import write_set
+    >>> x, y = np.linspace(30, 220, 20), np.linspace(220, 30, 20)
+    >>> labels = ["even", "odd"] * 10
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sc.simulate(out=f"{folder}/sky", size=256, workers=1)
+    ...     image = sc.read_image(f"{folder}/sky/image.fits")
+    ...     ra, dec = image.pixel_to_sky(x, y)
+    ...     cutouts = sc.CutoutSet.from_positions(image, ra, dec, 8, labels=labels)
+    ...     write_set(cutouts, f"{folder}/set.fits")
+    ...     how = {"kinds": ("knn",), "folds": 2, "seeds": 1}
+    ...     result = sc.probe(f"{folder}/set.fits", labels="label", **how)
+    >>> [score.kind for score in result.scores]
+    ['knn']
     """
     from sciarada.nn.probes.settings import ProbeSettings
     from sciarada.pipelines.probe import run_probe
@@ -447,14 +487,14 @@ def probe(
 
 
 def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncoder:
-    """Return an encoder with trained weights.
+    """Load an encoder with trained weights.
 
     Parameters
     ----------
     name : str
         A path, a name of `sciarada weights`, ``default``, or ``HUB:MODEL``.
     device : str
-        Where it works, such as ``cuda``.
+        Its device, such as ``cuda``.
 
     Returns
     -------
@@ -465,6 +505,11 @@ def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncode
     ------
     SciaradaError
         If the weights, their plugin or the device are unavailable.
+
+    See Also
+    --------
+    embed : Turns cutouts into its feature vectors.
+    pretrain : Trains an encoder.
 
     Examples
     --------
@@ -480,20 +525,36 @@ def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncode
 
 
 def read_cutouts(paths: PathLike | Sequence[PathLike]) -> CutoutSource:
-    """Return the cutouts of sets, folders of images or catalogues; several are joined.
+    """Read the cutouts of sets, folders of images or catalogues; several are concatenated.
 
     Parameters
     ----------
     paths : str, path or a sequence of them
+        The files or folders.
+
+    Returns
+    -------
+    CutoutSource
 
     Raises
     ------
     SciaradaError
-        If one cannot be read.
+        If one of them cannot be read.
 
     See Also
     --------
-    embed
+    CutoutSet : Cutouts at positions on images.
+    embed : Turns cutouts into feature vectors.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sciarada as sc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = sc.simulate(out=f"{folder}/sky", size=256, workers=1)
+    ...     found = sc.detect(f"{folder}/sky/image.fits", out=f"{folder}/run", workers=1)
+    ...     len(sc.read_cutouts(f"{folder}/run")) == len(found.sources)
+    True
     """
     return read_sets(_paths(paths))
 
@@ -505,6 +566,15 @@ def list_plugins(kind: str | None = None) -> list[str]:
     ----------
     kind : str, optional
         Such as ``detector``, ``encoder`` or ``augmentation``; all by default.
+
+    Returns
+    -------
+    list of str
+
+    See Also
+    --------
+    detect : Uses a detector.
+    pretrain : Uses an encoder and augmentations.
 
     Examples
     --------

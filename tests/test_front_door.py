@@ -3,6 +3,7 @@
 import doctest
 import gc
 import importlib
+import inspect
 import json
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from astropy.coordinates import SkyCoord
 from astropy.table import QTable
 
 import sciarada as sc
+import sciarada.hooks
+import sciarada.testing
 from sciarada.errors import ImageError, OptionError, OutputError
 from sciarada.io.tables import read_catalogue
 
@@ -47,7 +50,23 @@ def test_an_unknown_name_is_an_attribute_error():
         sc.detekt  # noqa: B018
 
 
-@pytest.mark.parametrize("module", ["sciarada.api", "sciarada.core.image"])
+PUBLIC = {
+    f"{module.__name__}.{name}": value
+    for module in (sc, sciarada.hooks, sciarada.testing)
+    for name in module.__all__
+    if inspect.isclass(value := getattr(module, name)) or inspect.isfunction(value)
+}
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_every_public_name_has_examples_and_points_to_others(name):
+    sections = inspect.getdoc(PUBLIC[name])
+    assert "\nSee Also\n--------\n" in sections
+    _, _, examples = sections.partition("\nExamples\n--------\n")
+    assert "\n>>> " in f"\n{examples}"
+
+
+@pytest.mark.parametrize("module", sorted({value.__module__ for value in PUBLIC.values()}))
 def test_examples_run(module):
     results = doctest.testmod(importlib.import_module(module))
     assert results.attempted > 0

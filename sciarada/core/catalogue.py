@@ -1,4 +1,4 @@
-"""SourceCatalogue: sources, their Gaussian components and where they come from."""
+"""SourceCatalogue: sources, their Gaussian components and their origin."""
 
 from __future__ import annotations
 
@@ -28,27 +28,42 @@ SUMMARY = ("source_name", "ra", "dec", "total_flux", "e_total_flux", "snr", "cla
 
 @dataclass(frozen=True, eq=False)
 class SourceCatalogue:
-    """A catalogue of sources that keeps to the one schema.
+    """A catalogue of sources in the schema of SCIARADA.
 
-    The tables are checked and copied on construction: each column has the type, unit,
-    description and UCD of `sciarada.core.schema`, in its order, and a value that could not
-    be measured is masked. Under the mask lies NaN, the integer type's minimum, or no text.
+    The tables are checked and copied on construction: each column has the type, unit, description
+    and UCD of `sciarada.core.schema`, in its order, and a value that could not be measured is
+    masked. Under the mask is NaN, the minimum of the integer type, or an empty text.
 
     Parameters
     ----------
     sources : `~astropy.table.Table`
-        One row a source; all core columns present.
+        One row per source; all core columns present.
     components : `~astropy.table.Table`
-        One row a Gaussian component, joined to its source by ``source_id``.
+        One row per Gaussian component, joined to its source by ``source_id``.
     meta : dict
-        Where the catalogue comes from: image, configuration, versions, thresholds. Text,
-        numbers, lists and dicts only.
+        Origin of the catalogue: image, configuration, versions, thresholds. Text, numbers, lists
+        and dicts only.
 
     Raises
     ------
     CatalogueError
-        If a column is unknown, missing or holds what the schema does not allow, or the
+        If a column is unknown, missing or has values that the schema does not allow, or the
         tables do not join.
+
+    See Also
+    --------
+    sciarada.detect : Makes the catalogue of an image.
+    sciarada.read_catalogue : Reads one.
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> required = {"source_id": [1], "island_id": [1], "n_components": [0]}
+    >>> catalogue = sc.SourceCatalogue.from_columns(required | {"ra": [150.0], "dec": [-30.0]})
+    >>> str(catalogue.sources["source_name"][0])
+    'SCI J100000.0-300000'
+    >>> catalogue.sources["total_flux"].unit, bool(catalogue.sources["total_flux"].mask[0])
+    (Unit("Jy"), True)
     """
 
     sources: Table

@@ -1,4 +1,4 @@
-"""Embeddings: what an encoder makes of cutouts, one vector each."""
+"""Embeddings: the feature vectors of cutouts."""
 
 from __future__ import annotations
 
@@ -23,24 +23,36 @@ _ID = ColumnSpec(
 
 @dataclass(frozen=True, eq=False)
 class Embeddings:
-    """Vectors of cutouts and where they come from.
+    """Feature vectors of cutouts, with their origin.
 
-    The ``embedding_id`` of a source in a catalogue is the place of its vector here.
+    The ``embedding_id`` of a source in a catalogue is the row of its vector here.
 
     Parameters
     ----------
     ids : ndarray of int64 or str, shape (n,)
         Name of the cutout of each vector.
     vectors : ndarray of float32, shape (n, d)
-        The vectors, all of them finite; kept in C order and read-only.
+        The vectors, all finite; kept in C order and read-only.
     meta : mapping
-        Where they come from: encoder, weights, images, versions. Text, numbers, lists and
-        dicts only.
+        Origin: encoder, weights, images, versions. Text, numbers, lists and dicts only.
 
     Raises
     ------
     CatalogueError
-        If the arrays do not fit together, a value is not finite, or the metadata are not plain.
+        If the arrays do not match, a value is not finite, or the metadata are not plain.
+
+    See Also
+    --------
+    sciarada.embed : Makes embeddings of cutouts.
+    sciarada.read_embeddings : Reads them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import sciarada as sc
+    >>> vectors = sc.Embeddings(np.array(["a", "b"]), np.eye(2))
+    >>> vectors.dimension, vectors.rows_of(["b"]).tolist()
+    (2, [1])
     """
 
     ids: np.ndarray

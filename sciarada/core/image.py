@@ -41,7 +41,7 @@ HASH_BLOCK = 1 << 20  # bytes read at a time
 
 @dataclass(frozen=True, eq=False)
 class SkyImage:
-    """A two-dimensional image of the sky that fetches its pixels on demand.
+    """A two-dimensional image of the sky that reads its pixels on demand.
 
     Pixel positions are zero-based ``(x, y)`` with pixel centres at whole numbers; arrays are
     ``[y, x]``. Sky positions are ICRS degrees, whatever the frame of the image.
@@ -72,6 +72,22 @@ class SkyImage:
         How ``path`` gives the same image again.
     stamp : Stamp or None
         State of the file when it was opened, by which a later change is known.
+
+    See Also
+    --------
+    sciarada.read_image : Reads one from a file.
+    sciarada.simulate : Makes one with known sources.
+    sciarada.CutoutSet : Cutouts of images.
+
+    Examples
+    --------
+    >>> import sciarada as sc
+    >>> image = sc.simulate(size=128, workers=1).image
+    >>> image.shape, image.unit, image.beam.major
+    ((128, 128), Unit("Jy / beam"), 15.0)
+    >>> ra, dec = image.pixel_to_sky(64.0, 64.0)
+    >>> image.cutout((64.0, 64.0), 32).shape
+    (32, 32)
     """
 
     name: str

@@ -79,6 +79,21 @@ class CutoutSet(Shown):
         What each cutout shows; empty where it is unknown, as all are by default.
     meta : mapping
         What else the table of the set says of itself, in plain types.
+
+    See Also
+    --------
+    sciarada.read_cutouts : Reads a set from files.
+    sciarada.embed : Turns cutouts into feature vectors.
+
+    Examples
+    --------
+    >>> from astropy import units as u
+    >>> import sciarada as sc
+    >>> image = sc.simulate(size=128, workers=1).image
+    >>> ra, dec = image.pixel_to_sky([40.0, 80.0], [60.0, 64.0])
+    >>> cutouts = sc.CutoutSet.from_positions(image, ra, dec, 1 * u.arcmin)
+    >>> cutouts.pixels(npix=32).shape
+    (2, 32, 32)
     """
 
     images: tuple[SkyImage, ...]

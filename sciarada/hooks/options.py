@@ -1,4 +1,4 @@
-"""Options of a plugin: a dataclass whose fields carry types, defaults, limits and help.
+"""Options of a plugin: a dataclass whose fields have types, defaults, limits and help.
 
 ::
 
@@ -6,8 +6,8 @@
     class Options:
         threshold: float = option(5.0, help="peak above the noise", unit="sigma", min=1)
 
-From it come the parsing of ``name=value``, the validation, the help text and the record
-of what was used.
+From it follow the parsing of ``name=value``, the validation, the help text and the record of
+what was used.
 """
 
 from __future__ import annotations
@@ -54,13 +54,29 @@ def option(
     default : object
         Its default value.
     help : str
-        What it does, in a few words.
+        A short description.
     unit : str, optional
         Unit of the value, such as ``sigma`` or ``arcsec``.
     min, max : float, optional
         Smallest and largest value allowed; for a tuple, of each element.
     formerly : tuple of str
         Earlier names of the option, which are still accepted but not listed.
+
+    See Also
+    --------
+    PluginSpec : Whose ``options`` is such a dataclass.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from sciarada.hooks.options import describe_options, parse_options
+    >>> @dataclass(frozen=True)
+    ... class Options:
+    ...     threshold: float = option(5.0, help="peak above the noise", unit="sigma", min=1)
+    >>> parse_options(Options, ["threshold=7"])
+    Options(threshold=7.0)
+    >>> print(*describe_options(Options))
+    threshold=5.0  peak above the noise (a number, at least 1, sigma)
     """
     given = {"help": help, "unit": unit, "min": min, "max": max, "formerly": formerly or None}
     return dataclasses.field(
@@ -70,18 +86,18 @@ def option(
 
 @dataclass(frozen=True)
 class OptionInfo:
-    """What a user is told about one option.
+    """Description of one option for users.
 
     Parameters
     ----------
     name : str
         Its name.
     type : str
-        What may be given, in words.
+        Allowed values, in words.
     default : str
-        The default as one would type it.
+        The default as a user would type it.
     help : str
-        What it does.
+        A short description.
     """
 
     name: str
@@ -96,16 +112,16 @@ class OptionInfo:
 def parse_options(
     options_class: type | None, assignments: Iterable[str], *, plugin: str = "this plugin"
 ) -> Any:
-    """Make the options of a plugin from what a user typed.
+    """Make the options of a plugin from the assignments that a user typed.
 
     Parameters
     ----------
     options_class : type or None
-        Dataclass of options, or None for a plugin without any.
+        Dataclass of options, or None for a plugin without options.
     assignments : iterable of str
-        ``name=value``; the last one of a name counts.  Dashes in a name stand for underscores.
+        ``name=value``; the last one of a name counts. A dash in a name means an underscore.
     plugin : str
-        How messages call the plugin.
+        Name of the plugin in messages.
 
     Returns
     -------
@@ -115,7 +131,7 @@ def parse_options(
     Raises
     ------
     OptionError
-        If a name is unknown or a value does not fit.
+        If a name is unknown or a value is not allowed.
     """
     fields, hints = _declared(options_class, plugin)
     former = _former_names(fields)
@@ -160,21 +176,21 @@ def _made(options_class: type | None, values: Mapping[str, Any], plugin: str) ->
 def options_of_record(
     options_class: type | None, values: Mapping[str, Any], *, plugin: str = "this plugin"
 ) -> Any:
-    """Make the options of a plugin from plain values, as `resolved` gives them.
+    """Make the options of a plugin from plain values as `resolved` returns them.
 
     Parameters
     ----------
     options_class : type or None
-        Dataclass of options, or None for a plugin without any.
+        Dataclass of options, or None for a plugin without options.
     values : mapping
-        Values by name, in terms of JSON.
+        Values by name, in JSON types.
     plugin : str
-        How messages call the plugin.
+        Name of the plugin in messages.
 
     Raises
     ------
     OptionError
-        If a name is unknown or a value does not fit.
+        If a name is unknown or a value is not allowed.
     """
     for name, value in values.items():
         if not all(isinstance(part, _RECORDED) for part in _parts(value)):
@@ -197,7 +213,7 @@ def _as_tuple(value: Any) -> Any:
 
 
 def name_and_options(text: str) -> tuple[str, list[str]]:
-    """Split ``name:option=value,...``; what has no ``=`` belongs to the value before it."""
+    """Split ``name:option=value,...``; a piece without ``=`` belongs to the value before it."""
     start = text.find("=")
     if start < 0:
         return text, []
@@ -212,7 +228,7 @@ def name_and_options(text: str) -> tuple[str, list[str]]:
 
 
 def describe_options(options_class: type | None) -> list[OptionInfo]:
-    """Return what a user is told about each option, in the order of the fields."""
+    """Return the description of each option, in the order of the fields."""
     hints = typing.get_type_hints(options_class) if options_class is not None else {}
     return [
         OptionInfo(
@@ -274,7 +290,7 @@ def _declared(
 
 
 def _unknown(name: str, names: list[str], plugin: str) -> str:
-    """Return the sentence about a name that is none."""
+    """Return the message about an unknown option."""
     if not names:
         return f"{plugin} has no options, so {name!r} cannot be set"
     close = difflib.get_close_matches(name, names, n=1)

@@ -1,4 +1,4 @@
-"""What the objects made by a spec's factory must be able to do."""
+"""The methods and attributes that objects made by the factory of a spec must have."""
 
 from __future__ import annotations
 
@@ -22,34 +22,78 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Detector(Protocol):
-    """Finds objects in a tile; a task of kind ``detector`` makes one.
+    """Finds objects in a tile of an image; made by a task of kind ``detector``.
 
-    The measuring is not its business: it returns masks, boxes, labels and scores, and every
-    detector's finds are measured by the same code.  It must be picklable, because tiles are
-    worked on by other processes; it must give the same answer each time, and must not change
-    the arrays that it is shown.
+    A detector does not measure: it returns masks, boxes, labels and scores, and the same code
+    measures the objects of every detector. It must be picklable, because other processes work on
+    tiles; its result must be reproducible, and it must not change the arrays that it is given.
+
+    See Also
+    --------
+    TaskSpec : Declares a detector.
+    sciarada.testing.tile_view : Makes a tile to try a detector on.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sciarada.core.detections import Detection
+    >>> from sciarada.testing import small_sky, tile_view
+    >>> class AllBright:
+    ...     def halo(self, image):
+    ...         return 0
+    ...
+    ...     def detect(self, view):
+    ...         return [Detection(view.tile.window, view.snr > 5)]
+    >>> isinstance(AllBright(), Detector)
+    True
+    >>> (found,) = AllBright().detect(tile_view(small_sky((64, 64))))
+    >>> found.mask.shape
+    (64, 64)
     """
 
     def halo(self, image: SkyImage) -> int:
         """Return how many pixels of context a tile needs on each side."""
 
     def detect(self, view: TileView) -> list[Detection]:
-        """Return the objects found in the tile's window, in image pixels."""
+        """Return the objects found in the window of the tile, in pixels of the image."""
 
 
 class Encoder(Protocol):
     """Turns cutouts into feature vectors: a `torch.nn.Module`.
 
     ``backbone(channels(pixels))`` are the features, on the device of the pixels. In evaluation
-    the features of a cutout must not depend on the others of its batch. Ask an object for these
-    with `hasattr`: from Python 3.12 on, `isinstance` does not see the parts of a module.
+    mode the features of a cutout must not depend on the other cutouts of its batch. Use `hasattr`
+    to check an object for these attributes: from Python 3.12 on, `isinstance` does not see the
+    attributes of a module.
 
     Attributes
     ----------
     channels : callable
-        Makes finite images ``(n, c, h, w)`` of pixels ``(n, h, w)``, float32, NaN where missing.
+        Makes finite float32 images ``(n, c, h, w)`` of pixels ``(n, h, w)``, NaN where missing.
     backbone : torch.nn.Module
         Makes features ``(n, backbone.dimension)`` of images ``(n, backbone.channels, h, w)``.
+
+    See Also
+    --------
+    EncoderSpec : Declares an encoder.
+    Pretrainer : An encoder that can be trained.
+
+    Examples
+    --------
+    >>> import torch
+    >>> class Means(torch.nn.Module):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.backbone = torch.nn.Sequential(
+    ...             torch.nn.AdaptiveAvgPool2d(2), torch.nn.Flatten()
+    ...         )
+    ...         self.backbone.channels, self.backbone.dimension = 1, 4
+    ...
+    ...     def channels(self, pixels):
+    ...         return pixels.nan_to_num(0.0)[:, None]
+    >>> encoder = Means()
+    >>> tuple(encoder.backbone(encoder.channels(torch.rand(3, 32, 32))).shape)
+    (3, 4)
     """
 
     channels: Callable[[Tensor], Tensor]
@@ -58,26 +102,55 @@ class Encoder(Protocol):
 
 @runtime_checkable
 class Hub(Protocol):
-    """A place that others' trained encoders come from."""
+    """A source of encoders that others trained.
+
+    See Also
+    --------
+    HubSpec : Declares a hub.
+
+    Examples
+    --------
+    >>> from sciarada.errors import WeightsError
+    >>> class Nothing:
+    ...     def load(self, model):
+    ...         raise WeightsError(f"there is no model {model}")
+    >>> isinstance(Nothing(), Hub)
+    True
+    """
 
     def load(self, model: str) -> tuple[Encoder, ModelCard]:
-        """Return an encoder and what is known of it, or raise `WeightsError`.
+        """Return an encoder and its model card.
 
-        The sides of the images that it is shown are those of the card's cutouts. The card's hash
-        is that of the numbers it works with. Weights are read as numbers, never as pickles that
-        could do more.
+        The side of its images in pixels is ``npix`` of the card, and the hash of the card is that
+        of the numbers. Weights are read as plain numbers, never as pickles.
+
+        Raises
+        ------
+        WeightsError
+            If there is no such model, or it cannot be used.
         """
 
 
 class Losses(NamedTuple):
-    """What a step of training minimises, and what it is made of.
+    """The loss of one step of a training, and its terms.
 
     Attributes
     ----------
     total : Tensor, shape ()
-        What is minimised.
+        The loss to minimise.
     terms : dict of str to Tensor
-        Terms and other numbers to be shown, without gradient.
+        Terms and other numbers for the log, without gradient.
+
+    See Also
+    --------
+    Pretrainer : Returns it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> losses = Losses(torch.tensor(2.5), {"contrast": torch.tensor(2.5)})
+    >>> float(losses.total)
+    2.5
     """
 
     total: Tensor
@@ -89,31 +162,59 @@ UNLABELLED = -1
 
 
 class Pretrainer(Encoder, Protocol):
-    """An encoder that learns from images, most often without labels.
+    """An encoder that can be trained on images, usually without labels.
 
-    All that the next steps depend on is in its state dict: parameters, slow networks, queues.
-    With several processes the loss is that of the batch of all of them, in every process.
+    Its state dict holds everything that later steps depend on: parameters, slow networks and
+    queues. With several processes each of them returns the loss of the batch of all of them.
 
     Attributes
     ----------
     views : int
-        How many views of each sample it wants.
+        Number of views of each sample.
     labelled : bool, optional
-        Whether it learns from labels, too. Then the last of the views that `loss` is given are
-        the labels of the samples: int64 ``(n,)`` from 0, and `UNLABELLED` where there is none.
+        Whether it also learns from labels. The last element of the list given to `loss` is then
+        the labels of the samples: int64 ``(n,)`` from 0, `UNLABELLED` where unknown.
+
+    See Also
+    --------
+    Encoder : What is left of it after the training.
+    Losses : What `loss` returns.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from sciarada.hooks import Losses
+    >>> class Alike(torch.nn.Module):
+    ...     views = 2
+    ...
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.backbone = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.LazyLinear(4))
+    ...         self.channels = torch.nn.Identity()
+    ...
+    ...     def loss(self, views):
+    ...         first, second = map(self.backbone, views)
+    ...         total = (first - second).square().mean()
+    ...         return Losses(total, {"distance": total.detach()})
+    ...
+    ...     def after_step(self, progress):
+    ...         pass
+    >>> images = torch.rand(2, 1, 8, 8)
+    >>> float(Alike().loss([images, images]).total.detach())
+    0.0
     """
 
     views: int
 
     def loss(self, views: list[Tensor]) -> Losses:
-        """Return the loss of a batch: images ``(n, c, h, w)`` a view, row by row partners."""
+        """Return the loss of a batch: one tensor ``(n, c, h, w)`` per view, with matching rows."""
 
     def after_step(self, progress: float) -> None:
-        """Do what follows a step of the optimiser; ``progress`` is 0 at the first, 1 at the end."""
+        """Update the encoder after a step; ``progress`` is 0 at the first step and 1 at the end."""
 
 
 class SkyInfo(NamedTuple):
-    """What is known of the sky under each cutout of a batch, NaN where it is unknown.
+    """Properties of the sky under each cutout of a batch, NaN where unknown.
 
     Attributes
     ----------
@@ -121,6 +222,17 @@ class SkyInfo(NamedTuple):
         Side of a pixel in arcsec.
     beam_major : Tensor of float32, shape (n,)
         Major axis (FWHM) of the beam in arcsec.
+
+    See Also
+    --------
+    SkyAugmentation : Is given it.
+
+    Examples
+    --------
+    >>> import torch
+    >>> sky = SkyInfo(torch.tensor([2.0, 2.0]), torch.tensor([10.0, torch.nan]))
+    >>> sky.beam_in_pixels(otherwise=4.0).tolist()
+    [5.0, 4.0]
     """
 
     pixel_scale: Tensor
@@ -128,97 +240,234 @@ class SkyInfo(NamedTuple):
 
     @classmethod
     def unknown(cls, pixels: Tensor) -> SkyInfo:
-        """Return what is known of pixels ``(n, h, w)`` of which nothing is known."""
+        """Return the properties of pixels ``(n, h, w)`` of which nothing is known."""
         nothing = pixels.new_full((len(pixels),), float("nan"))
         return cls(nothing, nothing)
 
     def beam_in_pixels(self, otherwise: float) -> Tensor:
-        """Return the beam's FWHM in pixels, and another one ``otherwise`` where it is unknown."""
+        """Return the FWHM of each beam in pixels, ``otherwise`` where it is unknown."""
         beam = self.beam_major / self.pixel_scale
         return beam.where(beam > 0, beam.new_tensor(otherwise))
 
 
 @runtime_checkable
 class SkyAugmentation(Protocol):
-    """Changes surface brightness; an augmentation of stage ``sky`` is one.
+    """Changes surface brightness; an augmentation of stage ``sky``.
 
-    As every augmentation, it can be pickled, draws anew for each cutout, works on the device of
-    what it is shown and leaves that as it was. The generator is all its chance, and is on the
-    same device.
+    Like every augmentation it can be pickled, draws anew for each cutout, works on the device of
+    its input and does not change its input. All randomness comes from the generator, which is on
+    the same device.
+
+    See Also
+    --------
+    AugmentationSpec : Declares an augmentation.
+    SkyInfo : What is known of the sky.
+    GeometryAugmentation, ChannelAugmentation, PartnerAugmentation : The other stages.
+
+    Examples
+    --------
+    >>> import torch
+    >>> class Fainter:
+    ...     def apply(self, pixels, sky, generator):
+    ...         return pixels * torch.rand(len(pixels), 1, 1, generator=generator)
+    >>> isinstance(Fainter(), SkyAugmentation)
+    True
     """
 
     def apply(self, pixels: Tensor, sky: SkyInfo, generator: Generator) -> Tensor:
-        """Return changed float32 pixels ``(n, h, w)``, NaN where they are missing."""
+        """Return changed float32 pixels ``(n, h, w)``, NaN where missing."""
 
 
 @runtime_checkable
 class GeometryAugmentation(Protocol):
-    """Moves the sky under the pixels; an augmentation of stage ``geometry`` is one."""
+    """Moves the sky relative to the pixels; an augmentation of stage ``geometry``.
+
+    See Also
+    --------
+    AugmentationSpec : Declares an augmentation.
+    SkyAugmentation, ChannelAugmentation, PartnerAugmentation : The other stages.
+
+    Examples
+    --------
+    >>> import torch
+    >>> class Mirror:
+    ...     def matrices(self, n, generator):
+    ...         return torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(n, 2, 3)
+    >>> isinstance(Mirror(), GeometryAugmentation)
+    True
+    """
 
     def matrices(self, n: int, generator: Generator) -> Tensor:
         """Return float32 matrices ``(n, 2, 3)`` as `torch.nn.functional.affine_grid` takes them.
 
-        All geometric augmentations of a view are composed, and applied by one resampling.
+        The matrices of all geometric augmentations of a view are multiplied, and the pixels are
+        resampled once.
         """
 
 
 @runtime_checkable
 class ChannelAugmentation(Protocol):
-    """Changes channels; an augmentation of stage ``channels`` is one."""
+    """Changes the channels of images; an augmentation of stage ``channels``.
+
+    See Also
+    --------
+    AugmentationSpec : Declares an augmentation.
+    SkyAugmentation, GeometryAugmentation, PartnerAugmentation : The other stages.
+
+    Examples
+    --------
+    >>> class Negative:
+    ...     def apply(self, images, generator):
+    ...         return 1 - images
+    >>> isinstance(Negative(), ChannelAugmentation)
+    True
+    """
 
     def apply(self, images: Tensor, generator: Generator) -> Tensor:
-        """Return changed float32 images ``(n, c, h, w)``, from 0 to 1 as they were."""
+        """Return changed float32 images ``(n, c, h, w)`` with values from 0 to 1."""
 
 
 @runtime_checkable
 class PartnerAugmentation(Protocol):
-    """Shows another cutout for a cutout's second view; one of stage ``partner`` does."""
+    """Replaces the second view of a cutout by another cutout; an augmentation of stage ``partner``.
+
+    See Also
+    --------
+    AugmentationSpec : Declares an augmentation.
+    SkyAugmentation, GeometryAugmentation, ChannelAugmentation : The other stages.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Next:
+    ...     def prepare(self, cutouts):
+    ...         return np.roll(np.arange(len(cutouts)), -1)[:, None]
+    ...
+    ...     def partners(self, rows, table, generator):
+    ...         return table[rows, 0]
+    >>> isinstance(Next(), PartnerAugmentation)
+    True
+    """
 
     def prepare(self, cutouts: CutoutSource) -> np.ndarray:
-        """Return int64 ``(len(cutouts), k)``: rows that may stand in for each row, -1 for none.
+        """Return int64 ``(len(cutouts), k)``: rows that may replace each row, -1 for none.
 
-        Called once for a set. The memory that it takes grows with the table, not with the pixels.
+        Called once per set. Its memory must grow with the number of cutouts, not of pixels.
         """
 
     def partners(self, rows: Tensor, table: Tensor, generator: Generator) -> Tensor:
-        """Return the rows ``(n,)`` to be shown for ``rows``, which may be the same."""
+        """Return the rows ``(n,)`` to use in place of ``rows``; a row may stay as it is."""
 
 
 @runtime_checkable
 class Reader(Protocol):
-    """Reads an image of a format that SCIARADA does not know."""
+    """Reads images of a format that SCIARADA does not know.
+
+    See Also
+    --------
+    ReaderSpec : Declares a reader.
+    TableReader : Reads tables.
+
+    Examples
+    --------
+    >>> from sciarada.testing import small_sky
+    >>> class Constant:
+    ...     def read(self, path):
+    ...         return small_sky()
+    >>> isinstance(Constant(), Reader)
+    True
+    """
 
     def read(self, path: Path) -> SkyImage:
-        """Return the image, or raise `ImageError`.
+        """Return the image.
 
-        Its pixels are fetched window by window, by other processes too: their source must be
+        Its pixels are read window by window, also by other processes, so their source must be
         picklable.
+
+        Raises
+        ------
+        ImageError
+            If the file cannot be read.
         """
 
 
 @runtime_checkable
 class TableReader(Protocol):
-    """Reads a table of a format that SCIARADA does not know."""
+    """Reads tables of a format that SCIARADA does not know.
+
+    See Also
+    --------
+    ReaderSpec : Declares a reader.
+    Reader : Reads images.
+
+    Examples
+    --------
+    >>> from astropy.table import Table
+    >>> class Lines:
+    ...     def read(self, path):
+    ...         return Table({"name": path.read_text().splitlines()})
+    >>> isinstance(Lines(), TableReader)
+    True
+    """
 
     def read(self, path: Path) -> Table | SourceCatalogue:
-        """Return the table, or raise `CatalogueError`.
+        """Return the table.
 
-        A `SourceCatalogue` is used wherever a catalogue of ours is, an `~astropy.table.Table`
-        wherever a table of the user is.
+        A `SourceCatalogue` is used wherever a catalogue of SCIARADA is read, an
+        `~astropy.table.Table` wherever a table of the user is read.
+
+        Raises
+        ------
+        CatalogueError
+            If the file cannot be read.
         """
 
 
 @runtime_checkable
 class Writer(Protocol):
-    """Writes a catalogue in a format that SCIARADA does not know."""
+    r"""Writes catalogues in a format that SCIARADA does not know.
+
+    See Also
+    --------
+    WriterSpec : Declares a writer.
+
+    Examples
+    --------
+    >>> class Names:
+    ...     def write(self, catalogue, path):
+    ...         path.write_text("\\n".join(catalogue.sources["source_name"]))
+    >>> isinstance(Names(), Writer)
+    True
+    """
 
     def write(self, catalogue: SourceCatalogue, path: Path) -> None:
-        """Write the whole file, or raise `OutputError` and leave none."""
+        """Write the whole file.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written; no file must be left then.
+        """
 
 
 @runtime_checkable
 class Morphology(Protocol):
-    """Draws sources of one kind for simulated skies."""
+    """Draws sources of one shape for simulated skies.
+
+    See Also
+    --------
+    SimulatorSpec : Declares a morphology.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sciarada.core.shape import Shape
+    >>> class Round:
+    ...     def draw(self, size, rng):
+    ...         return Shape.of([1.0], [0.0], [0.0], [size], [size], [0.0])
+    >>> isinstance(Round(), Morphology)
+    True
+    """
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
-        """Return a source of largest angular size ``size`` (arcsec); ``rng`` is all its chance."""
+        """Return a source of largest angular size ``size`` (arcsec); all randomness is ``rng``."""

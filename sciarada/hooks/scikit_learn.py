@@ -1,4 +1,4 @@
-"""Estimators of scikit-learn as tasks: a plugin declares one instead of writing a class."""
+"""Estimators of scikit-learn as tasks, so that a plugin need not write a class."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MODEL = "model"
 def from_sklearn(
     kind: str, make: Callable[[int], BaseEstimator], *, trusted: Sequence[str] = ()
 ) -> SklearnTask:
-    """Return a task that an estimator of scikit-learn does.
+    """Return a task that uses an estimator of scikit-learn.
 
     Parameters
     ----------
@@ -30,13 +30,18 @@ def from_sklearn(
     make : callable
         Returns the estimator for a seed.
     trusted : sequence of str
-        Types, with their modules, that the estimator is made of besides those that skops trusts,
-        such as ``"sklearn.tree._tree.Tree"``. Nothing else is loaded when its state is restored.
+        Types that the estimator contains besides those that skops trusts, with their modules,
+        such as ``"sklearn.tree._tree.Tree"``. No other type is loaded when its state is restored.
 
     Raises
     ------
     ValueError
         If the kind is not one of these.
+
+    See Also
+    --------
+    TaskSpec : Declares a task.
+    Classifier, AnomalyDetector, Clusterer, NeighbourIndex : What the task can do.
 
     Examples
     --------
@@ -58,7 +63,7 @@ def from_sklearn(
 
 
 class SklearnTask:
-    """Fits an estimator of scikit-learn and keeps it through skops, never as a pickle.
+    """Fits an estimator of scikit-learn and stores it with skops, never as a pickle.
 
     Parameters
     ----------

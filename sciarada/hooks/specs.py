@@ -1,7 +1,7 @@
 """What plugins declare: one frozen dataclass for each kind of thing that they may offer.
 
-A spec is a declaration and nothing more.  It imports nothing heavy; the object that does
-the work is made by its ``factory``, which is called only when somebody chooses the spec.
+A spec only declares. It imports nothing heavy; its ``factory`` makes the object that does the
+work, and is called only when a user chooses the spec.
 """
 
 from __future__ import annotations
@@ -30,29 +30,45 @@ STAGES = ("partner", "sky", "geometry", "channels")
 
 @dataclass(frozen=True, kw_only=True)
 class PluginSpec:
-    """What every spec says, whatever it offers.
+    """What every spec declares, whatever it offers.
 
     Parameters
     ----------
     name : str
         Name by which a user chooses it: lower-case letters, digits, ``_``, ``.`` and ``-``.
     summary : str
-        One line that says what it does.
+        One line that describes it.
     factory : callable or str
-        Makes the object that works: called with an instance of ``options``, or with nothing
-        where there are none.  ``"package.module:attribute"`` is imported when it is needed
-        and keeps the plugin light without an import inside a function.
+        Makes the object that does the work: called with an instance of ``options``, or without
+        arguments where there are none. ``"package.module:attribute"`` is imported when it is
+        needed, which keeps the plugin light without an import inside a function.
     options : type or None
         Dataclass of its options (see `sciarada.hooks.options`).
     requires : tuple of str
         What must be installed besides SCIARADA: importable modules or requirements such as
         ``"torch>=2.9"`` and ``"detectron2 @ git+https://..."``.
     citation : str or None
-        What a user of it should cite.
+        What its users should cite.
     formerly : tuple of str
         Earlier names, which are still accepted but not listed.
     owner : Owner or None
-        Filled in by the plugin manager; a plugin leaves it alone.
+        Set by the plugin manager, not by plugins.
+
+    See Also
+    --------
+    TaskSpec, EncoderSpec, WeightsSpec, HubSpec, AugmentationSpec : Kinds of specs.
+    ReaderSpec, WriterSpec, SimulatorSpec, CommandSpec : Further kinds of specs.
+
+    Examples
+    --------
+    >>> from sciarada.hooks import CommandSpec
+    >>> spec = CommandSpec(name="greet", summary="Greet", factory=lambda: "a click command")
+    >>> spec.build()
+    'a click command'
+    >>> CommandSpec(name="Greet!", summary="Greet", factory=list)
+    Traceback (most recent call last):
+    ...
+    ValueError: the name 'Greet!' of a spec must be made of a-z, 0-9, '_', '.' and '-'
     """
 
     kind: ClassVar[str]
@@ -90,41 +106,42 @@ class PluginSpec:
             raise ValueError(f"{self.name}: formerly must be a tuple of strings")
 
     def build(self, options: Any = None) -> Any:
-        """Make the object that works.
+        """Make the object that does the work.
 
         Parameters
         ----------
         options : instance of ``self.options``, optional
-            The defaults if left out.
+            The defaults if omitted.
 
         Returns
         -------
         object
-            What the kind of spec promises: a `Detector` for a task of kind ``detector``.
+            As the kind of the spec says: a `Detector` for a task of kind ``detector``.
 
         Raises
         ------
         SciaradaError
-            As the factory raises it; anything else that it raises becomes a `PluginError`, and
-            so does an object without the methods that its kind must have.
+            As the factory raises it. Anything else that it raises becomes a `PluginError`, and so
+            does an object without the methods that its kind must have.
         """
         built = self.make(options)
         check_interface(built, self.interface, self)
         return built
 
     def make(self, options: Any = None) -> Any:
-        """Make the object that works, as `build` does, but whatever its methods are."""
+        """Make the object as `build` does, without checking its methods."""
         return self.ask(partial(self._made, options), "cannot be started")
 
     def ask(self, function: Callable[[], Any], failed: str) -> Any:
-        """Return what a function of the plugin, such as a method of what it made, returns.
+        """Return the result of a function of the plugin, such as a method of its object.
 
         Parameters
         ----------
         function : callable
-            Takes nothing.
+            Takes no arguments.
         failed : str
-            What the sentence says of the spec if the function raises: ``cannot be started``.
+            How the message continues after the name of the spec if the function raises, such as
+            ``cannot be started``.
 
         Raises
         ------
@@ -150,7 +167,20 @@ class PluginSpec:
 
 @dataclass(frozen=True, kw_only=True)
 class EncoderSpec(PluginSpec):
-    """Turns cutouts into feature vectors; the factory makes an `Encoder`, or a `Pretrainer`."""
+    """Declares an encoder, which turns cutouts into feature vectors.
+
+    The factory makes an `Encoder`, or a `Pretrainer`.
+
+    See Also
+    --------
+    Encoder, Pretrainer : What the factory makes.
+    WeightsSpec : Declares trained weights of an encoder.
+
+    Examples
+    --------
+    >>> EncoderSpec(name="mine", summary="My encoder", factory="mine.networks:Mine").kind
+    'encoder'
+    """
 
     kind = "encoder"
     interface = ENCODER
@@ -158,14 +188,25 @@ class EncoderSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class AugmentationSpec(PluginSpec):
-    """Makes views of cutouts differ.
+    """Declares an augmentation, which changes views of cutouts.
 
     Parameters
     ----------
     stage : str
-        Where in the making of a view it stands, one of `STAGES`: ``partner`` (the factory makes
-        a `PartnerAugmentation`), ``sky`` (a `SkyAugmentation`), ``geometry`` (a
+        When it is applied to a view, one of `STAGES`: ``partner`` (the factory makes a
+        `PartnerAugmentation`), ``sky`` (a `SkyAugmentation`), ``geometry`` (a
         `GeometryAugmentation`) or ``channels`` (a `ChannelAugmentation`).
+
+    See Also
+    --------
+    PartnerAugmentation, SkyAugmentation, GeometryAugmentation, ChannelAugmentation
+
+    Examples
+    --------
+    >>> AugmentationSpec(
+    ...     name="negative", summary="Negatives", factory="mine.views:Negative", stage="channels"
+    ... ).interface
+    ('apply',)
     """
 
     kind = "augmentation"
@@ -187,12 +228,23 @@ class AugmentationSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class TaskSpec(PluginSpec):
-    """Does one step of a pipeline.
+    """Declares one step of a pipeline.
 
     Parameters
     ----------
     kind : str
-        Which step: one of `sciarada.hooks.tasks.TASKS`, which says what the factory makes.
+        Which step: one of `sciarada.hooks.tasks.TASKS`, which also says what the factory makes.
+
+    See Also
+    --------
+    Detector, Classifier, AnomalyDetector, Clusterer, NeighbourIndex, Selector : What it makes.
+
+    Examples
+    --------
+    >>> TaskSpec(
+    ...     kind="detector", name="mine", summary="My detector", factory="mine.finder:Mine"
+    ... ).interface
+    ('halo', 'detect')
     """
 
     kind: str
@@ -212,7 +264,7 @@ class TaskSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class WeightsSpec(PluginSpec):
-    """Trained weights; the factory returns the `~pathlib.Path` of a safetensors file.
+    """Declares trained weights; the factory returns the `~pathlib.Path` of a safetensors file.
 
     Parameters
     ----------
@@ -221,7 +273,23 @@ class WeightsSpec(PluginSpec):
     sha256 : str
         Hex digest of the file, checked before the weights are used.
     default : bool
-        What a user gets who asks for ``default`` weights.
+        Whether these are the weights called ``default``.
+
+    See Also
+    --------
+    EncoderSpec : Declares the encoder.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> WeightsSpec(
+    ...     name="mine-32",
+    ...     summary="SimCLR, 32 pixels",
+    ...     factory=lambda: Path("mine-32.safetensors"),
+    ...     encoder="simclr",
+    ...     sha256=64 * "0",
+    ... ).kind
+    'weights'
     """
 
     kind = "weights"
@@ -240,9 +308,19 @@ class WeightsSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class HubSpec(PluginSpec):
-    """A place that others' trained encoders come from; the factory makes a `Hub`.
+    """Declares a hub, a source of encoders that others trained; the factory makes a `Hub`.
 
-    ``--weights NAME:MODEL`` asks the hub NAME for MODEL; options follow as ``:option=value,...``.
+    ``--weights NAME:MODEL`` loads MODEL from the hub NAME; options follow as
+    ``:option=value,...``.
+
+    See Also
+    --------
+    Hub : What the factory makes.
+
+    Examples
+    --------
+    >>> HubSpec(name="ours", summary="Models of our group", factory="ours.hub:Ours").interface
+    ('load',)
     """
 
     kind = "hub"
@@ -251,16 +329,28 @@ class HubSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class ReaderSpec(PluginSpec):
-    """Reads images or tables of one more format.
+    """Declares a reader of images or tables of one more format.
 
     Parameters
     ----------
     suffixes : tuple of str
-        Endings of the file names that it reads, such as ``(".h5",)``. Files that end as one of
+        Endings of the names of its files, such as ``(".h5",)``. Files with an ending of
         SCIARADA's own formats are never given to it.
     content : str
-        One of `CONTENTS`: ``image`` (the factory makes a `Reader`) or ``table`` (it makes a
+        One of `CONTENTS`: ``image`` (the factory makes a `Reader`) or ``table`` (a
         `TableReader`).
+
+    See Also
+    --------
+    Reader, TableReader : What the factory makes.
+    WriterSpec : Declares a writer.
+
+    Examples
+    --------
+    >>> ReaderSpec(
+    ...     name="hdf5", summary="Images in HDF5", factory="mine.hdf5:Images", suffixes=(".h5",)
+    ... ).content
+    'image'
     """
 
     kind = "reader"
@@ -281,12 +371,24 @@ class ReaderSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class WriterSpec(PluginSpec):
-    """Writes catalogues in one more format; the factory makes a `Writer`.
+    """Declares a writer of catalogues in one more format; the factory makes a `Writer`.
 
     Parameters
     ----------
     suffixes : tuple of str
-        Endings of the file names that it writes, such as ``(".json",)``.
+        Endings of the names of its files, such as ``(".json",)``.
+
+    See Also
+    --------
+    Writer : What the factory makes.
+    ReaderSpec : Declares a reader.
+
+    Examples
+    --------
+    >>> WriterSpec(
+    ...     name="json", summary="Catalogues in JSON", factory="mine.json:Json", suffixes=(".json",)
+    ... ).interface
+    ('write',)
     """
 
     kind = "writer"
@@ -301,16 +403,27 @@ class WriterSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatorSpec(PluginSpec):
-    """Draws sources of one morphology for simulated skies; the factory makes a `Morphology`.
+    """Declares a morphology of simulated sources; the factory makes a `Morphology`.
 
     Parameters
     ----------
     fr_class : str or None
-        Fanaroff-Riley class of whatever it draws, one of `sciarada.core.taxonomy.FR_CLASSES`;
-        None where there is none.
+        Fanaroff-Riley class of all its sources, one of `sciarada.core.taxonomy.FR_CLASSES`; None
+        where there is none.
     structure : str or None
-        Structure of whatever it draws, one of `sciarada.core.taxonomy.STRUCTURE_CLASSES`; None
-        where none fits.
+        Structure of all its sources, one of `sciarada.core.taxonomy.STRUCTURE_CLASSES`; None where
+        none applies.
+
+    See Also
+    --------
+    Morphology : What the factory makes.
+
+    Examples
+    --------
+    >>> SimulatorSpec(
+    ...     name="double", summary="Two lobes", factory="mine.shapes:Double", fr_class="FRII"
+    ... ).kind
+    'morphology'
     """
 
     kind = "morphology"
@@ -332,7 +445,19 @@ class SimulatorSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class CommandSpec(PluginSpec):
-    """One more ``sciarada`` command; the factory returns a `click.Command`."""
+    """Declares one more ``sciarada`` command; the factory returns a `click.Command`.
+
+    See Also
+    --------
+    PluginSpec : What all specs declare.
+
+    Examples
+    --------
+    >>> import click
+    >>> spec = CommandSpec(name="hello", summary="Greet", factory=lambda: click.Command("hello"))
+    >>> spec.build().name
+    'hello'
+    """
 
     kind = "command"
 

@@ -91,10 +91,35 @@ def _tables(ids: MaskedColumn, parts: Iterable[Embeddings]) -> Iterator[Table]:
 def read_embeddings(path: str | Path, format: str | None = None) -> Embeddings:
     """Read embeddings that `write_embeddings` wrote.
 
+    Parameters
+    ----------
+    path : str or path
+        The file.
+    format : {'fits', 'votable', 'ecsv', 'parquet'}, optional
+        Its format; by default that of its ending.
+
+    Returns
+    -------
+    Embeddings
+
     Raises
     ------
     CatalogueError
-        If the file is not there, of an unknown format, damaged, or no such table.
+        If the file is missing, damaged, of an unknown format, or contains no embeddings.
+
+    See Also
+    --------
+    sciarada.embed : Makes embeddings of cutouts.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from sciarada.core.embeddings import Embeddings
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_embeddings(Embeddings(np.arange(3), np.eye(3)), f"{folder}/features.fits")
+    ...     read_embeddings(f"{folder}/features.fits").vectors.shape
+    (3, 3)
     """
     table = read_table(path, TABLE, format)
     try:

@@ -51,8 +51,8 @@ def read_image(
 ) -> SkyImage:
     """Read one plane of a FITS image, or an image of a format that a plugin reads.
 
-    No pixel but those on the border is read before ``SkyImage.read`` asks for it. Surface
-    brightnesses come out in Jy/beam, whatever the unit in the file.
+    Only the pixels on the border are read; `SkyImage.read` reads the others when needed. Surface
+    brightness is converted to Jy/beam, whatever the unit in the file.
 
     Parameters
     ----------
@@ -64,14 +64,14 @@ def read_image(
         Number of the HDU from 0, its name (EXTNAME), or name and version (EXTVER). By default
         the first image of the sky that is no weight map, mask, noise map and the like.
     plane : int, sequence of int or str, optional
-        Zero-based place along each further axis longer than 1, in FITS order.
+        Zero-based position along each further axis longer than 1, in FITS order.
     beam : Beam, optional
         Restoring beam, in place of what the header says; its position angle is from the
         north of the image's own frame, as BPA is.
     unit : str, optional
         Unit of the pixels, in place of BUNIT.
     blank_zero_border : bool
-        Take exact zeros joined to the border as missing.
+        Treat exact zeros connected to the border as missing.
 
     Returns
     -------
@@ -84,6 +84,21 @@ def read_image(
         If the file cannot be read or is not an image of the sky; one sentence says why.
     OptionError
         If ``plane`` or ``hdu`` is a text that is no plane or no HDU.
+
+    See Also
+    --------
+    sciarada.SkyImage : What is returned.
+    sciarada.detect : Finds the sources of an image.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import sciarada as sc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     sky = sc.simulate(out=f"{folder}/sky", size=128, workers=1)
+    ...     image = sc.read_image(f"{folder}/sky/image.fits")
+    ...     image.read().shape
+    (128, 128)
     """
     path, selector = chosen_hdu(path, hdu)
     foreign = foreign_image(path)

@@ -140,12 +140,36 @@ def write_catalogue(
 
 
 def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalogue:
-    """Read a catalogue that `write_catalogue` wrote, or one of a format that a plugin reads.
+    """Read a catalogue that `write_catalogue` wrote, or one in a format that a plugin reads.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+    format : {'fits', 'votable', 'ecsv', 'parquet'}, optional
+        Its format; by default that of its ending.
+
+    Returns
+    -------
+    SourceCatalogue
 
     Raises
     ------
     CatalogueError
-        If the file is not there, of an unknown format, damaged or not such a catalogue.
+        If the file is missing, damaged, of an unknown format, or not a catalogue of SCIARADA.
+
+    See Also
+    --------
+    sciarada.detect : Makes the catalogue of an image.
+    sciarada.SourceCatalogue : What is returned.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_catalogue(SourceCatalogue.empty(), f"{folder}/catalogue.fits")
+    ...     len(read_catalogue(f"{folder}/catalogue.fits"))
+    0
     """
     path = Path(path)
     foreign = foreign_table(path) if format is None else None

@@ -1,4 +1,4 @@
-"""Check that what a plugin offers keeps the contract."""
+"""Check that what a plugin offers fulfils the contract."""
 
 from __future__ import annotations
 
@@ -56,11 +56,21 @@ class Check:
     Parameters
     ----------
     name : str
-        What must hold.
+        The requirement.
     passed : bool
-        Whether it does.
+        Whether it is fulfilled.
     detail : str
-        What was seen: instead, if it does not hold.
+        What was found, in particular if the requirement is not fulfilled.
+
+    See Also
+    --------
+    conformance : Yields checks.
+
+    Examples
+    --------
+    >>> from sciarada.testing import Check
+    >>> print(Check("has a summary of one line", False, "the summary is empty"))
+    FAILED has a summary of one line: the summary is empty
     """
 
     name: str
@@ -74,13 +84,32 @@ class Check:
 
 
 def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
-    """Raise AssertionError, with a line for each failed check, unless a plugin conforms.
+    """Raise AssertionError unless a plugin fulfils the contract.
 
     Parameters
     ----------
     plugin : str, module or PluginSpec
-        Name of an installed plugin or of something that one offers; or the module of a
-        plugin, installed or not; or one spec.
+        Name of an installed plugin or of something that it offers; or the module of a plugin,
+        installed or not; or one spec.
+
+    Raises
+    ------
+    AssertionError
+        With one line per failed check.
+    PluginError
+        If there is no such plugin.
+
+    See Also
+    --------
+    conformance : Yields the checks of one spec.
+
+    Examples
+    --------
+    >>> from sciarada.testing import assert_plugin_conforms
+    >>> assert_plugin_conforms("byte-list")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    sciarada.errors.PluginError: no plugin is called 'byte-list': ...
     """
     for title, checks in _checks_of(plugin):
         failed = [check for check in checks if not check.passed]
@@ -92,7 +121,29 @@ def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
 def conformance(spec: PluginSpec) -> Iterator[Check]:
     """Run the checks on one spec, one after another.
 
-    Once a spec cannot be built, the checks of what it builds are left out.
+    If the spec cannot be built, the checks of the built object are omitted.
+
+    Parameters
+    ----------
+    spec : PluginSpec
+        The spec.
+
+    Yields
+    ------
+    Check
+
+    See Also
+    --------
+    assert_plugin_conforms : Raises if a check fails.
+    loading_checks : Checks of the plugin as a whole.
+
+    Examples
+    --------
+    >>> from sciarada.hooks.manager import PluginManager
+    >>> from sciarada.testing import conformance
+    >>> spec = PluginManager.discover().find("detector", "islands")
+    >>> all(check.passed for check in conformance(spec))
+    True
     """
     yield from _outcomes(spec, _declaration_checks(spec))
     built: list[Any] = []
@@ -103,12 +154,28 @@ def conformance(spec: PluginSpec) -> Iterator[Check]:
 
 
 def loading_checks(plugin: LoadedPlugin) -> Iterator[Check]:
-    """Yield a failed check for each problem that a plugin had while it was loaded, or one passed.
+    """Yield one failed check per problem of loading a plugin, or one that passed.
 
     Parameters
     ----------
     plugin : LoadedPlugin
-        As `PluginManager.plugins` gives it.
+        As `PluginManager.plugins` returns it.
+
+    Yields
+    ------
+    Check
+
+    See Also
+    --------
+    conformance : Checks of one spec.
+
+    Examples
+    --------
+    >>> from sciarada.hooks.manager import PluginManager
+    >>> from sciarada.testing import loading_checks
+    >>> (islands,) = PluginManager.discover().plugins("islands")
+    >>> [check.passed for check in loading_checks(islands)]
+    [True, True]
     """
     for problem in plugin.problems:
         yield Check(LOADING, False, problem.message)

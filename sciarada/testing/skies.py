@@ -1,4 +1,4 @@
-"""A small sky with a few sources of each sort, always the same."""
+"""A small simulated sky for tests, always the same for the same arguments."""
 
 from __future__ import annotations
 
@@ -18,19 +18,35 @@ NOISE = 1e-4  # Jy/beam
 
 
 def small_sky(shape: tuple[int, int] = (200, 260), *, sources: int = 12, seed: int = 1) -> SkyImage:
-    """Return a simulated image: noise correlated by the beam, and sources on it.
+    """Return a simulated image: noise correlated by the beam, with sources on it.
 
-    A third of the sources, at least one if there are any, are four beams wide.  Peaks lie
-    between 10 and 100 times the noise, which is 1e-4 Jy/beam.
+    A third of the sources, at least one if there are any, are four beams wide. Peaks lie between
+    10 and 100 times the noise, which is 1e-4 Jy/beam.
 
     Parameters
     ----------
     shape : tuple of int
         (ny, nx); a pixel is 2 arcsec wide and the beam 8 arcsec.
     sources : int
-        How many.
+        Number of sources.
     seed : int
-        Another seed, another sky.
+        Seed of the noise and the sources.
+
+    Returns
+    -------
+    SkyImage
+
+    See Also
+    --------
+    tile_view : Makes a tile of it for a detector.
+    sciarada.simulate : Makes a realistic field with known sources.
+
+    Examples
+    --------
+    >>> from sciarada.testing import small_sky
+    >>> image = small_sky((64, 96), sources=3)
+    >>> image.shape, image.beam.major
+    ((64, 96), 8.0)
     """
     rng = np.random.default_rng(seed)
     sigma = BEAM.major / FWHM_PER_SIGMA / PIXEL
@@ -48,15 +64,33 @@ def small_sky(shape: tuple[int, int] = (200, 260), *, sources: int = 12, seed: i
 
 
 def tile_view(image: SkyImage, window: Window | None = None, *, rms: float = NOISE) -> TileView:
-    """Return what a detector is shown of a window of an image (default: of all of it).
+    """Return a window of an image as a detector sees it.
 
     Parameters
     ----------
     image : SkyImage
+        The image.
     window : Window, optional
-        It becomes the only tile: its own core, without a halo.
+        The only tile, its own core, without a halo; by default the whole image.
     rms : float
         Noise everywhere, in the unit of the image; the background is zero.
+
+    Returns
+    -------
+    TileView
+
+    See Also
+    --------
+    small_sky : Makes an image to use it on.
+
+    Examples
+    --------
+    >>> from sciarada.testing import small_sky, tile_view
+    >>> view = tile_view(small_sky((64, 96)))
+    >>> view.pixels.shape
+    (64, 96)
+    >>> bool(view.snr.max() > 10)
+    True
     """
     window = image.window if window is None else window
     pixels = image.read(window)
