@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.ssl.random_weights import write_random_weights
 from sciarada.hooks.manager import PluginManager
-from sciarada.nn.probes.encoders import Contender, load_probed_encoders
+from sciarada.nn.probes.encoders import ProbedEncoder, load_probed_encoders
 from sciarada.nn.probes.settings import OWN, ProbeSettings
 
 SCRATCH = "scratch"
@@ -16,18 +16,18 @@ PLAIN = f"plain scratch {PLAIN_NPIX} px"
 AT_BEST = 224
 
 
-def load_named(weights: Sequence[str], manager: PluginManager) -> tuple[Contender, ...]:
+def load_named(weights: Sequence[str], manager: PluginManager) -> tuple[ProbedEncoder, ...]:
     """Return contenders given as ``NAME=WEIGHTS``, each shown what its card says."""
     return load_probed_encoders(ProbeSettings("", tuple(weights), npix=OWN), manager)
 
 
-def from_scratch(weights: str, manager: PluginManager) -> Contender:
+def from_scratch(weights: str, manager: PluginManager) -> ProbedEncoder:
     """Return the network of some weights, given alike, with random ones; it is shown the same."""
     (made,) = load_named([f"{SCRATCH}={SCRATCH}:{weights.partition('=')[2] or weights}"], manager)
     return made
 
 
-def plain_from_scratch(work: Path, manager: PluginManager) -> Contender:
+def plain_from_scratch(work: Path, manager: PluginManager) -> ProbedEncoder:
     """Return what one would train without this toolkit: a ResNet18 that sees whole cutouts."""
     path = work / "plain.safetensors"
     write_random_weights(path, PLAIN_NPIX)
@@ -35,14 +35,16 @@ def plain_from_scratch(work: Path, manager: PluginManager) -> Contender:
     return made
 
 
-def of_photographs(model: str, first: Contender, manager: PluginManager) -> tuple[Contender, ...]:
+def of_photographs(
+    model: str, first: ProbedEncoder, manager: PluginManager
+) -> tuple[ProbedEncoder, ...]:
     """Return a timm model shown what ``first`` is shown, and at 224 pixels.
 
     Parameters
     ----------
     model : str
         ``ARCHITECTURE@FILE.safetensors``.
-    first : Contender
+    first : ProbedEncoder
         Its channels and its crop are those of all.
     manager : PluginManager
     """

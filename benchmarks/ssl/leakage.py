@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from benchmarks import pages
 from benchmarks.ssl.tasks import Task
-from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.leakage import refuse_known
 
 
-def leakage_table(task: Task, contenders: Sequence[Contender]) -> str:
+def leakage_table(task: Task, contenders: Sequence[ProbedEncoder]) -> str:
     """Return how many of the tested cutouts lie where each encoder was trained."""
     found = refuse_known(tuple(contenders), task.cutouts, task.tested, allowed=True)
     rows = [

@@ -19,7 +19,7 @@ from sciarada.cutouts.cropped_source import cropped
 from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
-from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.features import probe_features
 from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount, Split, draw_labelled
@@ -61,12 +61,12 @@ class Probed:
 
     Parameters
     ----------
-    contender : Contender
+    contender : ProbedEncoder
     task : Task
     terms : Terms
     """
 
-    contender: Contender
+    contender: ProbedEncoder
     task: Task
     terms: Terms
 

@@ -24,7 +24,7 @@ from benchmarks.ssl.quality_tables import class_table, difference_table, score_t
 from benchmarks.ssl.tasks import TASKS, Task, build_task
 from sciarada.evaluation.probe_score import ProbeScore
 from sciarada.hooks.manager import PluginManager
-from sciarada.nn.probes.encoders import Contender
+from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.folds import Amount
 from sciarada.nn.probes.settings import FineTuneSettings
 
@@ -57,7 +57,7 @@ def cells(task: Task, kinds: Sequence[str], seeds: int, tuned: int) -> list[tupl
 
 def measure(
     task: Task,
-    contenders: Sequence[Contender],
+    contenders: Sequence[ProbedEncoder],
     kinds: dict[str, tuple[str, ...]],
     terms: Terms,
     seeds: int,
@@ -134,7 +134,7 @@ def main() -> None:
     print(pages.write_page("ssl_quality", "Quality of encoders", body, pages.nn_versions()))
 
 
-def _head(first: Contender, seeds: int, tuned: int, terms: Terms) -> str:
+def _head(first: ProbedEncoder, seeds: int, tuned: int, terms: Terms) -> str:
     card, budget = first.card, asdict(terms.tuning)
     return f"""
 What trained encoders are worth on labelled radio sources. All contenders learn from the same labels

@@ -27,7 +27,7 @@ class Target:
     least : float
         What it, or its lead, has to be at least.
     over : tuple of str or None
-        Contender and kind that it has to lead by ``least``.
+        ProbedEncoder and kind that it has to lead by ``least``.
     """
 
     what: str
