@@ -68,19 +68,28 @@ def null_column(spec: ColumnSpec, length: int) -> MaskedColumn:
     return make_column(spec, np.full(length, "" if spec.dtype == "str" else np.nan))
 
 
+def unit_factor(spec: ColumnSpec, unit: u.UnitBase | str) -> float:
+    """Return by what values in ``unit`` are multiplied to be in that of the column.
+
+    Raises
+    ------
+    CatalogueError
+        If the units do not measure the same, or one is unknown.
+    """
+    try:
+        return float(u.Unit(unit).to(u.Unit(spec.unit or "")))
+    except (u.UnitConversionError, ValueError) as error:  # the latter of an unknown unit
+        raise CatalogueError(
+            f"column {spec.name} is in {spec.unit or 'no unit'} and cannot take values in {unit}"
+        ) from error
+
+
 def _in_unit(spec: ColumnSpec, values: Any) -> Any:
     """Return values without their unit, after conversion to the column's unit."""
     unit = getattr(values, "unit", None)
     if isinstance(values, u.Quantity):
         values = values.value
-    if unit is None:
-        return values
-    try:
-        factor = u.Unit(unit).to(u.Unit(spec.unit or ""))
-    except u.UnitConversionError as error:
-        raise CatalogueError(
-            f"column {spec.name} is in {spec.unit or 'no unit'} and cannot take values in {unit}"
-        ) from error
+    factor = 1.0 if unit is None else unit_factor(spec, unit)
     return values if factor == 1.0 else np.ma.asarray(values) * factor
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from astropy import units as u
 from astropy.table import Table
 
+from sciarada.core.columns import unit_factor
 from sciarada.core.schema import SOURCE_COLUMNS
 from sciarada.tabular import cells
 
@@ -23,6 +23,11 @@ def numbers(table: Table, name: str) -> np.ndarray:
     -------
     ndarray
         NaN for nulls. Columns without a unit are taken to be in the schema's.
+
+    Raises
+    ------
+    CatalogueError
+        If their unit cannot be converted to the schema's.
     """
     if name not in table.colnames:
         return np.full(len(table), np.nan)
@@ -31,7 +36,7 @@ def numbers(table: Table, name: str) -> np.ndarray:
     spec = SOURCE_COLUMNS.get(name)
     if column.unit is None or spec is None or spec.unit is None:
         return values
-    return values * u.Unit(column.unit).to(u.Unit(spec.unit))
+    return values * unit_factor(spec, column.unit)
 
 
 def words(table: Table, name: str) -> np.ndarray:

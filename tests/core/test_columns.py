@@ -1,13 +1,14 @@
 import astropy.units as u
 import numpy as np
 import pytest
-from astropy.table import Column, MaskedColumn
+from astropy.table import Column, MaskedColumn, Table
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sciarada.core.columns import make_column, null_column, null_value
 from sciarada.core.schema import SOURCE_COLUMNS
 from sciarada.errors import CatalogueError
+from sciarada.evaluation.columns import numbers
 
 FLUX, NUMBER, SMALL = (SOURCE_COLUMNS[n] for n in ("peak_flux", "n_pix", "quality"))
 NAME, IDENTITY, LABEL, OUTLINE = (
@@ -157,3 +158,18 @@ def test_text_is_checked_in_every_row(row, text):
     values[row] = text
     with pytest.raises(CatalogueError, match=rf"{OUTLINE.name} takes .*ASCII"):
         make_column(OUTLINE, values)
+
+
+@pytest.mark.parametrize("unit", ["Jy", "$HOME", "="])
+def test_a_unit_that_cannot_be_converted_is_refused(unit):
+    unit = u.Unit(unit, parse_strict="silent")
+    with pytest.raises(CatalogueError, match=r"maj_axis is in arcsec and cannot take values in"):
+        make_column(SOURCE_COLUMNS["maj_axis"], Column([1.0], unit=unit))
+    with pytest.raises(CatalogueError, match=r"maj_axis is in arcsec and cannot take values in"):
+        numbers(Table({"maj_axis": Column([1.0], unit=unit)}), "maj_axis")
+
+
+def test_units_are_converted():
+    column = Column([0.5, 1.0], unit="arcmin")
+    assert make_column(SOURCE_COLUMNS["maj_axis"], column).tolist() == [30.0, 60.0]
+    assert numbers(Table({"maj_axis": column}), "maj_axis").tolist() == [30.0, 60.0]
