@@ -1,6 +1,11 @@
 """Configuration of the documentation: `sphinx-build -W docs docs/_build`."""
 
+import sys
+from pathlib import Path
+
 from sciarada import __version__
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "SCIARADA"
 author = "The SCIARADA developers"
@@ -10,6 +15,7 @@ release = __version__
 extensions = [
     "myst_parser",
     "numpydoc",
+    "plugin_example",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
 ]

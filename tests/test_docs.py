@@ -21,6 +21,7 @@ from PIL import Image
 
 from sciarada.cli.commands import BUILTIN
 from sciarada.cli.main import main
+from sciarada.scaffold import KINDS
 from sciarada.simulation.field import simulate_field
 from sciarada.simulation.files import write_image
 
@@ -203,6 +204,9 @@ def test_the_site_builds_without_a_warning(tmp_path):
     )
     assert build.returncode == 0, build.stderr
     assert (tmp_path / "site" / "reference" / "api" / "sciarada.core.image.html").is_file()
+    examples = (tmp_path / "site" / "how-to" / "plugin-of-each-kind.html").read_text()
+    shown = set(re.findall(r"sciarada_example/(\w+)\.py", examples))
+    assert shown == {"__init__"} | {kind.module for kind in KINDS.values()}
 
 
 def test_the_install_command_of_the_readme_is_what_ci_runs():

@@ -20,7 +20,7 @@ SECTIONS = {
     },
     "Tools": {
         "demo": "Make a small survey field with known truth and find its sources.",
-        "plugins": "List plugins, show one, or check one.",
+        "plugins": "List plugins, show or check one, or write a new one.",
     },
 }
 BUILTIN = {name: line for commands in SECTIONS.values() for name, line in commands.items()}

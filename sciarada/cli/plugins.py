@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli import plugins_new
 from sciarada.cli.commands import BUILTIN
 from sciarada.hooks.listing import PluginRow, row_of
 from sciarada.hooks.manager import PluginManager
@@ -37,7 +38,7 @@ COLOURS = {
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List plugins and what they offer, show one, or check one.
+    """List plugins and what they offer, show one, check one, or write a new one.
 
     A plugin is READY, UNAVAILABLE (something that it requires is not installed), AMBIGUOUS
     (another plugin offers the same name), HIDDEN (SCIARADA itself offers the same name), BROKEN,
@@ -91,6 +92,9 @@ def check(context: click.Context, name: str) -> None:
         passed &= _print_checks(title, chain([listed], conformance(spec)))
     if not passed:
         context.exit(1)
+
+
+command.add_command(plugins_new.command)
 
 
 def _print_checks(title: str, checks: Iterable[Check]) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import pluggy
 
 from sciarada.hooks import hookspecs
+from sciarada.hooks.contract import ContractError, check_contract
 from sciarada.hooks.entry_points import Candidate
 from sciarada.hooks.isolation import PluginFault, Work, at_work
 from sciarada.hooks.offers import checked_specs
@@ -114,11 +115,15 @@ def _load(loaded: LoadedPlugin, candidate: Candidate, work: Work) -> None:
 
     def register() -> list[str]:
         plugin = candidate.load()
+        check_contract(plugin)
         manager.register(plugin)
         return _misnamed(manager, plugin)
 
     try:
-        misnamed = work.call(register)
+        misnamed = work.call(register, passed_on=(ContractError,))
+    except ContractError as error:
+        loaded.complain("broken", str(error), error)
+        return
     except PluginFault as fault:
         loaded.complain("broken", f"cannot be loaded: {fault}", fault.__cause__)
         return
