@@ -78,7 +78,7 @@ def with_slices(path: Path, offset: int, corners: np.ndarray) -> np.ndarray:
 
 
 def rates(ways: dict[str, tuple[int, Callable[[], object]]], rounds: int) -> dict[str, list[float]]:
-    """Time every way in each round, after a first round that fills the caches: cutouts a second."""
+    """Return the cutouts per second of every way and round, after a round that fills the caches."""
     found: dict[str, list[float]] = {name: [] for name in ways}
     for number in range(rounds + 1):
         for name, (count, run) in ways.items():
@@ -167,7 +167,7 @@ def main() -> None:
         (name, f"{rate:,.0f}", f"{result['ratio'][name]:.1f}", f"{result['worst_ratio'][name]:.1f}")
         for name, rate in result["rate"].items()
     ]
-    table = pages.table(("way", "cutouts a second", "times Cutout2D", "worst round"), rows)
+    table = pages.table(("way", "cutouts per second", "times Cutout2D", "worst round"), rows)
     many = f"{result['many']['seconds']:.1f} s and {result['many']['MiB']:.0f} MiB"
     body = f"""
 {NPIX}x{NPIX} px cutouts at sky positions all over a memory-mapped {SIDE}x{SIDE} px float32 FITS

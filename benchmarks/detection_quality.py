@@ -2,7 +2,7 @@
 
 Everything is scored by SCIARADA's own `sciarada evaluate`, which reads the catalogues of the
 others as they wrote them. Their lists are kept in a work folder and used again as long as the image
-is the same; fields and our own lists are always made anew.
+is the same; fields and our own lists are always made again.
 """
 
 import argparse

@@ -24,7 +24,7 @@ QUANTITIES = ("total_flux", "peak_flux", "ra", "dec")
 
 
 def measure(finder: str, kind: str, noise: str, seeds: range, options: argparse.Namespace) -> Table:
-    """Run `finder` on one field a seed: one row an injected source, with what was measured."""
+    """Run `finder` on one field per seed: one row per injected source, with what was measured."""
     parts = []
     for seed in seeds:
         with tempfile.TemporaryDirectory() as name:
@@ -107,7 +107,7 @@ def robust_deviation(sample: np.ndarray, axis: int = -1) -> np.ndarray:
 
 
 def bias_table(pairs: Table) -> str:
-    """One row a bin of signal to noise: how many were found, and the bias of their fluxes."""
+    """One row per bin of signal to noise: how many were found, and the bias of their fluxes."""
     rows = []
     for low, high in BINS:
         part = pairs[(pairs["snr"] >= low) & (pairs["snr"] < high)]
@@ -128,7 +128,7 @@ def bias_table(pairs: Table) -> str:
         "S/N",
         "injected",
         "found, %",
-        "rows a source",
+        "rows per source",
         "total flux, %",
         "total flux, missed ones counted low, %",
         "peak flux, %",
@@ -137,7 +137,7 @@ def bias_table(pairs: Table) -> str:
 
 
 def pull_table(pairs: Table) -> str:
-    """One row a bin of signal to noise: plain and robust deviations of the pulls."""
+    """One row per bin of signal to noise: plain and robust deviations of the pulls."""
     rows = []
     for low, high in (*BINS, (5, 100)):
         part = pairs[(pairs["snr"] >= low) & (pairs["snr"] < high)]
@@ -149,7 +149,7 @@ def pull_table(pairs: Table) -> str:
 
 
 def size_table(pairs: Table) -> str:
-    """One row a bin of intrinsic size, above S/N 20: the bias of the deconvolved FWHM."""
+    """One row per bin of intrinsic size, above S/N 20: the bias of the deconvolved FWHM."""
     rows = []
     bright = pairs[(pairs["snr"] >= 20) & (pairs["rows"] > 0)]
     for low, high in (*SIZE_BINS, (0.5, 2.5)):

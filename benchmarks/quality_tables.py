@@ -45,7 +45,7 @@ def cell(row: ScoreRow | None, factor: float = 1.0, digits: int = 3) -> str:
 
 
 def headline_table(result: EvaluateResult) -> str:
-    """Return completeness, reliability, F1, parts and mergers: one row a list."""
+    """Return completeness, reliability, F1, parts and mergers: one row per list."""
     found = result.run["counts"]["found"]
     return pages.table(
         ("list", "rows", *SHARES.values()),
@@ -86,7 +86,7 @@ def signed(row: ScoreRow) -> str:
 
 
 def measurement_table(rows: Sequence[ScoreRow]) -> str:
-    """Return biases and pulls of what was found and had to be: one row a list each."""
+    """Return biases and pulls of what was found and had to be: one row per list each."""
     finders = finders_of(rows)
     biases = [
         (finder, *(cell(first_of(rows, finder, name), *how) for name, *how in MEASURED.values()))
@@ -105,7 +105,7 @@ def measurement_table(rows: Sequence[ScoreRow]) -> str:
 
 
 def class_table(rows: Sequence[ScoreRow]) -> str:
-    """Return the completeness of each true class: one row a list."""
+    """Return the completeness of each true class: one row per list."""
     finders = finders_of(rows)
     by_finder = {
         finder: {row.bin_name: row for row in chosen(rows, finder, "completeness", "class")}

@@ -39,7 +39,7 @@ def run_finder(finder: str, image: Path, out: Path, options: argparse.Namespace)
 
 
 def comparison_table(usages: dict[str, list[Usage]], folder: Path) -> str:
-    """One row a finder: times, memory, sources found, and times sciarada's wall time."""
+    """One row per finder: times, memory, sources found, and times sciarada's wall time."""
     rows = []
     for finder, runs in usages.items():
         walls = [run.wall for run in runs]
@@ -65,7 +65,7 @@ def comparison_table(usages: dict[str, list[Usage]], folder: Path) -> str:
 
 
 def measure_scaling(folder: Path, options: argparse.Namespace) -> str:
-    """Run `sciarada detect` on fields of growing size: one row a size."""
+    """Run `sciarada detect` on fields of growing size: one row per size."""
     rows, areas, walls = [], [], []
     for size in options.sizes:
         image = make_field(folder, size, options.seed)
@@ -90,7 +90,7 @@ def measure_scaling(folder: Path, options: argparse.Namespace) -> str:
 
 
 def make_field(folder: Path, size: int, seed: int) -> Path:
-    """Write the benchmark field of `size` pixels a side."""
+    """Write the benchmark field of `size` pixels on a side."""
     path = folder / f"field_{size}.fits"
     write_benchmark_field(path, folder / f"truth_{size}.fits", size, seed)
     return path
@@ -136,7 +136,7 @@ extracts. SCIARADA also writes maps, regions, a preview and a report.
 
 ## Time against area
 
-`sciarada detect` on fields with the same number of sources a pixel.
+`sciarada detect` on fields with the same number of sources per pixel.
 
 {scaled}
 """

@@ -39,7 +39,7 @@ CERTAIN = {
 
 
 def draw(path: Path, seed: int) -> None:
-    """Write the gallery: a row a source; the channels, each view alone, then the usual together."""
+    """Write the gallery, one row per source: channels, each view alone, all default views."""
     manager, recipe = PluginManager.discover(), RECIPES["asinh"]
     made = generators(SOURCES)
     images = []

@@ -104,7 +104,7 @@ def main() -> None:
 {options.cutouts:,} random cutouts of {options.npix} pixels over {options.mosaics} mosaics of
 {SIDE}x{SIDE} pixels, each a sparse file of one value: what is read costs no disk, what is computed
 is the same. Whole processes, start of Python included; memory is the largest proportional set size
-of the process and its children, 20 samples a second. ResNet18, stem `standard`.
+of the process and its children, 20 samples per second. ResNet18, stem `standard`.
 
 {pages.table(header, rows)}
 

@@ -29,7 +29,7 @@ from sciarada.nn.probes.folds import Amount
 from sciarada.nn.probes.settings import FineTuneSettings
 
 ON_FEATURES = ("linear", "knn")
-TUNED_WITH = ("all", "25 a class", "5 a class")
+TUNED_WITH = ("all", "25 per class", "5 per class")
 
 
 def arguments(description: str) -> argparse.ArgumentParser:

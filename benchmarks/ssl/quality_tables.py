@@ -29,7 +29,7 @@ def difference(first: ProbeScore, second: ProbeScore, measure: str) -> Estimate:
 
 
 def score_table(scores: Sequence[ProbeScore], measure: str) -> str:
-    """Return a table, a row a contender and kind, a column an amount of labels."""
+    """Return a table, one row per contender and kind, one column per amount of labels."""
     amounts = sorted({score.amount: score.labels for score in scores}.items(), key=_most_first)
     rows = []
     for contender, kind in dict.fromkeys((score.contender, score.kind) for score in scores):

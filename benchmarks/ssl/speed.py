@@ -114,7 +114,7 @@ def time_lightly(place: Path, folder: Path, batch: int, workers: int, rounds: in
         (name, f"{number / np.median(turns.wall[name]):.0f}", spread(turns.ratio("lightly", name)))
         for name in turns.wall
     ]
-    return pages.table(("SimCLR of", "cutouts a second", "times lightly"), rows)
+    return pages.table(("SimCLR of", "cutouts per second", "times lightly"), rows)
 
 
 def link_pictures(folder: Path, number: int) -> Path:

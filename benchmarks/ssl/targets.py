@@ -11,7 +11,7 @@ from benchmarks.ssl.quality_tables import difference, find, interval, signed
 from sciarada.evaluation.probe_score import ProbeScore
 
 RGD, MIRABEST = "rgd", "mirabest"
-ALL, FEW, FEWEST = "all", "25 a class", "5 a class"
+ALL, FEW, FEWEST = "all", "25 per class", "5 per class"
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class Target:
 _SUPERVISED, _PLAIN = (SCRATCH, "finetune"), (PLAIN, "finetune")
 TARGETS = (
     Target("linear, all labels", RGD, "linear", ALL, 0.80),
-    Target("linear, 25 a class", RGD, "linear", FEW, 0.72),
-    Target("linear, 5 a class", RGD, "linear", FEWEST, 0.62),
+    Target("linear, 25 per class", RGD, "linear", FEW, 0.72),
+    Target("linear, 5 per class", RGD, "linear", FEWEST, 0.62),
     Target("linear, all labels, less scratch", RGD, "linear", ALL, 0.0, _SUPERVISED),
     Target("finetune, all labels, less scratch", RGD, "finetune", ALL, 0.1, _SUPERVISED),
-    Target("linear, 5 a class, less scratch", RGD, "linear", FEWEST, 0.15, _SUPERVISED),
+    Target("linear, 5 per class, less scratch", RGD, "linear", FEWEST, 0.15, _SUPERVISED),
     Target(f"linear, all labels, less {PLAIN}", RGD, "linear", ALL, 0.0, _PLAIN),
     Target(f"finetune, all labels, less {PLAIN}", RGD, "finetune", ALL, 0.1, _PLAIN),
-    Target(f"linear, 5 a class, less {PLAIN}", RGD, "linear", FEWEST, 0.15, _PLAIN),
+    Target(f"linear, 5 per class, less {PLAIN}", RGD, "linear", FEWEST, 0.15, _PLAIN),
     Target("FRI/FRII accuracy, linear", MIRABEST, "linear", ALL, 0.91),
     Target("FRI/FRII accuracy, finetune", MIRABEST, "finetune", ALL, 0.91),
 )

@@ -109,7 +109,7 @@ def mirabest(work: Path) -> Task:
     )
     text = (
         f"`first_mirabest` (VLA FIRST; FRI and FRII, confident): {len(kept)} cutouts in {FOLDS} "
-        f"stratified folds, dealt anew for each seed. {int(doubled.sum())} that lie within a "
+        f"stratified folds, drawn again for each seed. {int(doubled.sum())} that lie within a "
         f"cutout's side (9 arcmin) of another one are left out, so that no sky is in two folds."
     )
     return Task(

@@ -27,7 +27,7 @@ class Training:
     source : CutoutSource
         The set; it is read into memory first, as `sciarada pretrain` does.
     npix, batch : int
-        Side of the cutouts, and cutouts a step.
+        Side of the cutouts, and cutouts per step.
     options : tuple of str
         Of SimCLR.
     """

@@ -45,7 +45,7 @@ class TimmHub:
         Raises
         ------
         WeightsError
-            If it cannot be had.
+            If it is unavailable.
         """
         body, origin = _network(model)
         config = resolve_model_data_config(body)

@@ -51,7 +51,7 @@ class TorchvisionHub:
         Raises
         ------
         WeightsError
-            If it cannot be had.
+            If it is unavailable.
         """
         file = chosen_file(model)
         name, _, chosen = (file.architecture if file else model).partition(".")

@@ -48,7 +48,7 @@ class TransformersHub:
         Raises
         ------
         WeightsError
-            If it cannot be had.
+            If it is unavailable.
         """
         place = Path(model).expanduser()
         folder = local_folder(place) if place.is_dir() else fetched_folder(model, PROCESSOR)

@@ -37,7 +37,7 @@ def make_column(spec: ColumnSpec, values: Any) -> MaskedColumn:
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     data = np.ma.getdata(values) if mask is not None else np.asarray(values)
     if data.ndim != 1:
-        raise CatalogueError(f"column {spec.name} needs one value a row, not {data.ndim - 1}-D")
+        raise CatalogueError(f"column {spec.name} needs one value per row, not {data.ndim - 1}-D")
     if data.dtype.kind == "O":
         missing = np.array([item is None or item is np.ma.masked for item in data], dtype=bool)
         mask = missing if mask is None else mask | missing

@@ -67,7 +67,7 @@ class Embeddings:
             raise CatalogueError("the ids of embeddings are a list of whole numbers or of text")
         if vectors.ndim != 2 or len(vectors) != len(ids) or not vectors.shape[1]:
             raise CatalogueError(
-                f"embeddings need one vector an id ({len(ids)}), not an array of {vectors.shape}"
+                f"embeddings need one vector per id ({len(ids)}), not an array of {vectors.shape}"
             )
         finite = np.isfinite(vectors).all(axis=1)
         if not finite.all():

@@ -68,7 +68,7 @@ def _depth(image: SkyImage, ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
 
 
 def _near(image: SkyImage, points: np.ndarray, margin: float) -> np.ndarray:
-    """Say which points lie in a circle that holds the image and a margin (radians) round it."""
+    """Return which points lie in a circle that holds the image and a margin (radians) round it."""
     ny, nx = image.shape
     x = np.array([0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0, 0.5]) * nx - 0.5
     y = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.5]) * ny - 0.5

@@ -96,7 +96,7 @@ def image_numbers(images: Sequence[SkyImage], names: Any, length: int) -> np.nda
     """
     names = np.array(names, ndmin=1)
     if names.shape != (length,):
-        raise CutoutError(f"image needs one name a position ({length}), not {names.size}")
+        raise CutoutError(f"image needs one name per position ({length}), not {names.size}")
     known = {image.name: number for number, image in enumerate(images)}
     distinct, which = np.unique(names, return_inverse=True)
     unknown = [name for name in distinct.tolist() if name not in known]

@@ -114,7 +114,7 @@ class CutoutSet(Shown):
         for name in _ARRAYS:
             array = np.asarray(getattr(self, name)).view()
             if array.shape != (len(self.ids),):
-                raise ValueError(f"{name} needs one value a cutout, not shape {array.shape}")
+                raise ValueError(f"{name} needs one value per cutout, not shape {array.shape}")
             array.flags.writeable = False
             object.__setattr__(self, name, array)
 
@@ -416,7 +416,7 @@ class CutoutSet(Shown):
         return stack
 
     def to_table(self, headers: bool = True) -> Table:
-        """Return the set as a table, one row a cutout, with the columns `COLUMNS`.
+        """Return the set as a table, one row per cutout, with the columns `COLUMNS`.
 
         And `LABEL`, where any cutout has one.
 

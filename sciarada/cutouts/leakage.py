@@ -36,7 +36,7 @@ REACH = 60.0
 def shows_any(
     cutouts: Placed, ra: ArrayLike, dec: ArrayLike, radius: float | None = None
 ) -> np.ndarray:
-    """Say which cutouts show any of some positions.
+    """Return which cutouts show any of some positions.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def shows_any(
 def is_shown(
     ra: ArrayLike, dec: ArrayLike, cutouts: Placed, radius: float | None = None
 ) -> np.ndarray:
-    """Say which of some positions lie on any cutout: `shows_any` the other way round.
+    """Return which of some positions lie on any cutout: `shows_any` the other way round.
 
     Parameters
     ----------

@@ -145,7 +145,7 @@ class ZarrSet(Shown):
         return self.table.copy()
 
     def data_hash(self) -> str:
-        """Return an identity: that of the set that was materialised, pixels a side and rows."""
+        """Return an identity: that of the set that was materialised, pixels on a side and rows."""
         return combined([self.source_hash, str(self.npix), self.rows])
 
     def _chunk(self, number: int) -> np.ndarray:
@@ -259,7 +259,7 @@ def read_zarr(path: str | Path) -> ZarrSet:
 
 
 def _is_blank(stack: np.ndarray) -> np.ndarray:
-    """Say which pictures have no two pixels that differ; missing pixels do not count."""
+    """Return which pictures have no two pixels that differ; missing pixels do not count."""
     flat = stack.reshape(len(stack), -1)
     low, high = np.fmin.reduce(flat, axis=1), np.fmax.reduce(flat, axis=1)
     return ~(low < high)

@@ -8,8 +8,8 @@ from sciarada.detection.settings import DetectSettings
 # source every 8000 pixels, one and two workers, tiles of 1024 and 2048.
 ALONE = 230e6  # bytes: Python with its libraries, in one process
 PROCESS = 160e6  # bytes of each of the processes of a pool: the parent, the server, the workers
-PER_PIXEL = 4  # bytes a pixel of the image
-PER_TILE_PIXEL = 12  # bytes a pixel of the tile in each worker
+PER_PIXEL = 4  # bytes per pixel of the image
+PER_TILE_PIXEL = 12  # bytes per pixel of the tile in each worker
 
 
 def detect_memory(shape: tuple[int, int], settings: DetectSettings) -> float:

@@ -50,7 +50,7 @@ class Scale:
         return cls(max(2, round(beams * beam_pixels(image) / PIXELS_PER_COARSE_BEAM)))
 
     def fits(self, image: SkyImage) -> bool:
-        """Say whether enough blocks are left to look at."""
+        """Return whether enough blocks are left to look at."""
         return min(image.shape) >= 16 * self.factor
 
 

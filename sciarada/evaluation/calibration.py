@@ -73,7 +73,7 @@ class CalibrationScore:
     diagram: tuple[ReliabilityBin, ...]
 
     def table(self) -> Table:
-        """Return the reliability diagram, one row a bin."""
+        """Return the reliability diagram, one row per bin."""
         meanings = {
             "low": Meaning("Lower edge of the probability", float),
             "high": Meaning("Upper edge of the probability", float),
@@ -83,7 +83,7 @@ class CalibrationScore:
         return make_table(meanings, [vars(row) for row in self.diagram])
 
     def summary(self) -> Table:
-        """Return one row a score."""
+        """Return one row per score."""
         meanings = {
             "score": Meaning("Name of the score", str),
             "value": Meaning("Its value"),

@@ -101,7 +101,7 @@ def score_finder(
 
 
 def has_masks(given: CatalogueInput, truth: CatalogueInput) -> bool:
-    """Say whether a catalogue and the truth have maps of labels of the same pixels."""
+    """Return whether a catalogue and the truth have maps of labels of the same pixels."""
     return (
         given.labels is not None
         and truth.labels is not None
@@ -243,7 +243,7 @@ def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow
 
 
 def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:
-    """Return columns with a row a true source, then a row a detection that is none."""
+    """Return columns with one row per true source, then one row per false detection."""
     of_truth = np.where(a.recovered, a.found_of, -1)
     alone = np.flatnonzero(~a.real)
     there = np.concatenate([np.arange(len(truth)), np.full(len(alone), -1)])

@@ -9,7 +9,7 @@ _LONGEST = 40  # characters of a class in the name of a column: FITS takes 68 wi
 
 
 def class_columns(prefix: str, classes: Sequence[str]) -> list[str]:
-    """Return the names of a column a class, with what tables do not take as ``_``, and short."""
+    """Return short names of one column per class, with ``_`` for characters that tables refuse."""
     taken: set[str] = set()
     plain = [re.sub("[^A-Za-z0-9]", "_", name[:_LONGEST]) for name in classes]
     return [unique_name(prefix + name, taken) for name in plain]

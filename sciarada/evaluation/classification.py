@@ -53,7 +53,7 @@ class ClassScore:
     macro_f1: Estimate
 
     def table(self) -> Table:
-        """Return one row a class."""
+        """Return one row per class."""
         meanings = {
             "class": Meaning("Class", str),
             "precision": Meaning("Share of the sources given this class that are of it"),
@@ -65,7 +65,7 @@ class ClassScore:
         return make_table(meanings, rows)
 
     def summary(self) -> Table:
-        """Return one row a score of all classes together."""
+        """Return one row per score of all classes together."""
         meanings = {"score": Meaning("Name of the score", str), "value": Meaning("Its value")}
         names = ("accuracy", "balanced_accuracy", "macro_f1")
         return make_table(
@@ -73,7 +73,7 @@ class ClassScore:
         )
 
     def confusion_table(self) -> Table:
-        """Return one row a true class, and one column for each class that was given."""
+        """Return one row per true class, and one column per predicted class."""
         table = Table({"true_class": Column(self.classes, dtype=str, description="True class")})
         for name, counts in zip((*self.classes, NO_CLASS), self.confusion.T, strict=True):
             table[name] = Column(counts, description=f"Number of sources given {name}")
@@ -102,7 +102,7 @@ def score_classes(
     Returns
     -------
     ClassScore
-        Intervals hold 95 per cent: Wilson's for precision, recall and accuracy, a percentile
+        Intervals are 95 % intervals: Wilson's for precision, recall and accuracy, a percentile
         bootstrap for F1 and means over classes.
 
     Raises

@@ -65,7 +65,7 @@ class Comparison:
         return next(row for row in self.rows if row.name == name)
 
     def table(self) -> Table:
-        """Return one row a score."""
+        """Return one row per score."""
         meanings = {
             "score": Meaning("Name of the score", str),
             "first": Meaning("Score of the first"),

@@ -47,7 +47,7 @@ class Curve:
     f1: tuple[Estimate, ...]
 
     def table(self) -> Table:
-        """Return one row a bin: ``low``, ``high`` and the three scores with intervals."""
+        """Return one row per bin: ``low``, ``high`` and the three scores with intervals."""
         unit = quantity_unit(self.quantity)
         meanings = {
             "low": Meaning(f"Lower edge of {self.quantity}", float, unit),
@@ -82,7 +82,7 @@ class ClassCurve:
     reliability: tuple[Estimate, ...]
 
     def table(self) -> Table:
-        """Return one row a class."""
+        """Return one row per class."""
         meanings = {
             "class": Meaning(f"Class, from {self.column}", str),
             "completeness": _SCORES["completeness"],

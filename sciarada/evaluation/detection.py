@@ -53,7 +53,7 @@ class DetectionScore:
     merged: Estimate
 
     def table(self) -> Table:
-        """Return one row a score: ``score``, ``value`` with its interval, ``meaning``."""
+        """Return one row per score: ``score``, ``value`` with its interval, ``meaning``."""
         meanings = {
             "score": Meaning("Name of the score", str),
             "value": Meaning("Value of the score"),
@@ -100,7 +100,7 @@ def score_detections(
     Returns
     -------
     DetectionScore
-        Intervals hold 95 per cent: Wilson's for shares, a percentile bootstrap for F1.
+        Intervals are 95 % intervals: Wilson's for shares, a percentile bootstrap for F1.
     """
     association = associate(
         found,

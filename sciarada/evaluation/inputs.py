@@ -118,7 +118,7 @@ def _map(path: Path) -> SkyImage:
 
 
 def comparable(first: SkyImage, second: SkyImage) -> bool:
-    """Say whether two maps have the same pixels on the sky."""
+    """Return whether two maps have the same pixels on the sky."""
     if first.shape != second.shape:
         return False
     ny, nx = first.shape

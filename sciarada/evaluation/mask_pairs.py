@@ -71,7 +71,7 @@ class MaskPairs:
         )
 
     def undecided(self, truth: np.ndarray, found: np.ndarray) -> np.ndarray:
-        """Say for which pairs of rows the masks do not decide, since one lacks a mask."""
+        """Return for which pairs of rows the masks do not decide, since one lacks a mask."""
         return ~(self.truth_masked[truth] & self.found_masked[found])
 
     def iou_of(self, found_of: np.ndarray) -> np.ndarray:

@@ -77,7 +77,7 @@ class MeasurementScore:
         return next(row for row in self.rows if row.quantity == quantity)
 
     def table(self) -> Table:
-        """Return one row a quantity and bin.
+        """Return one row per quantity and bin.
 
         ``unit`` says what ``bias`` and ``scatter`` are in: ``arcsec``, or nothing for relative
         errors.

@@ -42,7 +42,7 @@ class PrecisionRecall:
     average_precision: Estimate
 
     def table(self) -> Table:
-        """Return the curve, one row a score."""
+        """Return the curve, one row per score."""
         meanings = {
             "score": Meaning("Least score", float),
             "precision": Meaning("Share of what has it that is right", float),
@@ -71,7 +71,7 @@ class AveragePrecision:
     mean: Estimate
 
     def table(self) -> Table:
-        """Return one row a class, then one for the mean."""
+        """Return one row per class, then one for the mean."""
         meanings = {
             "class": Meaning("Class; 'mean' is the mean over classes", str),
             "average_precision": Meaning("Area under the precision-recall curve"),

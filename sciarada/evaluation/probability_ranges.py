@@ -56,7 +56,7 @@ class ProbabilityScore:
     scores: tuple[ClassScore, ...]
 
     def table(self) -> Table:
-        """Return one row a range and class, then one for the mean over the classes."""
+        """Return one row per range and class, then one for the mean over the classes."""
         meanings = {
             "range": Meaning("Range of the probability of the class that was given", str),
             "class": Meaning("Class; 'macro' is the mean over classes", str),
@@ -74,7 +74,7 @@ class ProbabilityScore:
         return make_table(meanings, [dict(zip(meanings, row, strict=True)) for row in rows])
 
     def summary(self) -> Table:
-        """Return one row a range: how many sources lie in it, and their scores."""
+        """Return one row per range: how many sources lie in it, and their scores."""
         meanings = {
             "range": Meaning("Range of the probability of the class that was given", str),
             "coverage": Meaning("Share of the sources in this range"),

@@ -77,7 +77,7 @@ def score_repeated(
     Returns
     -------
     RepeatedScore
-        Intervals hold 95 per cent. Few trainings tell little about how trainings scatter: of a
+        Intervals are 95 % intervals. Few trainings tell little about how trainings scatter: of a
         single one the interval is that of the sources alone.
     """
     true, given = np.asarray(true, dtype=str), np.atleast_2d(np.asarray(given, dtype=str))

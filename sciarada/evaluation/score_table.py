@@ -1,4 +1,4 @@
-"""The table of scores: one row a measure, a finder and a bin, for pictures, pages and TOPCAT."""
+"""The table of scores: one row per measure, finder and bin, for pictures, pages and TOPCAT."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ScoreRow:
     bin_low, bin_high : float
         Edges of the bin; NaN for classes, for all, and for a bin without an upper edge.
     value, low, high : float
-        The score and the ends of its interval of 95 per cent; NaN where not measured.
+        The score and the ends of its interval of 95 %; NaN where not measured.
     count : int
         Number of sources that it rests on.
     unit : str

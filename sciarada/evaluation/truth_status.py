@@ -77,7 +77,7 @@ def truth_status(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
 
 
 def below_limits(truth: Table, limits: Limits) -> np.ndarray:
-    """Say which rows of the truth are fainter than a limit, or have no value to be compared.
+    """Return which rows of the truth are fainter than a limit, or have no value to be compared.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def below_limits(truth: Table, limits: Limits) -> np.ndarray:
 
 
 def labelled_spurious(found: Table) -> np.ndarray:
-    """Say which detections the detector itself takes for artefacts.
+    """Return which detections the detector itself takes for artefacts.
 
     These have the ``class_name`` spurious or the flag ``ARTEFACT``.
     """

@@ -31,7 +31,7 @@ def source_name(ra: ArrayLike, dec: ArrayLike, pixel_scale: float | None = None)
     Returns
     -------
     ndarray of str, shape (n,)
-        One name a position; empty where a coordinate is not finite.
+        One name per position; empty where a coordinate is not finite.
 
     References
     ----------

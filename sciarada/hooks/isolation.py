@@ -46,7 +46,7 @@ class LeftThread(NamedTuple):
 
 
 left_threads: list[LeftThread] = []
-"""Those that nobody asked for, in the order in which they were found."""
+"""Those that were not requested, in the order in which they were found."""
 
 
 class PluginFault(Exception):
@@ -161,7 +161,7 @@ def at_work(
 
 
 def call_chosen(plugin: object, doing: str, function: Callable[[], Any], failed: str) -> Any:
-    """Return what a function of a plugin returns that somebody has chosen.
+    """Return the result of a function of a chosen plugin.
 
     What such a plugin changes in the process is not put back.
 

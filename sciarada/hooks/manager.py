@@ -1,4 +1,4 @@
-"""Find what plugins offer, keep them apart, and say why one cannot be had."""
+"""Find what plugins offer, isolate them from each other, and explain why one is unavailable."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class PluginManager:
         )
 
     def find(self, kind: str, name: str) -> PluginSpec:
-        """Return the spec that somebody has chosen.
+        """Return the spec that a user chose.
 
         Parameters
         ----------
@@ -200,7 +200,7 @@ class PluginManager:
     def _not_found(
         self, what: str, name: str, owner_label: str, offered: list[PluginSpec]
     ) -> PluginError:
-        """Return the error that says why a spec is not to be had."""
+        """Return the error that says why a spec is unavailable."""
         whole = f"{owner_label}:{name}" if owner_label else name
         reasons = [p for p in self.problems if (owner_label or name) in p.owner.labels]
         if reasons:

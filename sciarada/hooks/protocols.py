@@ -254,9 +254,9 @@ class SkyInfo(NamedTuple):
 class SkyAugmentation(Protocol):
     """Changes surface brightness; an augmentation of stage ``sky``.
 
-    Like every augmentation it can be pickled, draws anew for each cutout, works on the device of
-    its input and does not change its input. All randomness comes from the generator, which is on
-    the same device.
+    Like every augmentation it can be pickled, draws new values for each cutout, works on the
+    device of its input and does not change its input. All randomness comes from the generator,
+    which is on the same device.
 
     See Also
     --------

@@ -1,4 +1,4 @@
-"""Say which requirements of a plugin are missing, without importing any of them."""
+"""Return which requirements of a plugin are missing, without importing any of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def missing_requirements(requires: Iterable[str]) -> tuple[str, ...]:
 
 
 def is_met(requirement: str) -> bool:
-    """Say whether one requirement is installed, in a version that will do."""
+    """Return whether one requirement is installed, in a version that will do."""
     # packaging takes tens of milliseconds to import, and few plugins require anything.
     from packaging.requirements import InvalidRequirement, Requirement
 
@@ -69,7 +69,7 @@ def _installed(wanted: Requirement) -> Distribution | None:
 
 
 def _brings(installed: Distribution, extra: str) -> bool:
-    """Say whether a distribution has an extra, and all that it adds is installed."""
+    """Return whether a distribution has an extra, and all that it adds is installed."""
     from packaging.requirements import Requirement
 
     for needed in map(Requirement, installed.requires or ()):
@@ -81,7 +81,7 @@ def _brings(installed: Distribution, extra: str) -> bool:
 
 
 def _is_importable(name: str) -> bool:
-    """Say whether a module could be imported; not even its parent packages are run."""
+    """Return whether a module could be imported; not even its parent packages are run."""
     top, *rest = name.split(".")
     try:
         found = importlib.util.find_spec(top)

@@ -47,7 +47,7 @@ class Remembered:
     kind : type
         A `Storable`.
     folder : `~pathlib.Path`
-        Where the results are kept, one file an item.
+        Where the results are kept, one file per item.
     name : callable
         Returns the file name of an item.
     """

@@ -2,7 +2,7 @@
 
 The record of a run, a JSON file in that folder, lists the name, size, time of last change and
 fingerprint of each file, and has a digest of itself. A fingerprint reads at most 16 MiB of a file
-(`sciarada.core.fingerprint`): hashing the four maps of a field of 4096 pixels a side completely
+(`sciarada.core.fingerprint`): hashing the four maps of a field of 4096 pixels on a side completely
 would add 5 % to the time of the run. For larger files the time of last change counts as well.
 """
 

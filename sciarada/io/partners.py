@@ -70,8 +70,10 @@ def read_partners(path: str | Path, data_hash: str) -> np.ndarray:
             table, written_for = stored[_TABLE], str(stored[_SET])
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise CutoutError(
-            f"{path} is no table of partners ({error}): remove it, and it is made anew"
+            f"{path} is not a table of partners ({error}): remove it, and it will be made again"
         ) from error
     if written_for != data_hash:
-        raise CutoutError(f"{path} has the partners of another set: remove it, and it is made anew")
+        raise CutoutError(
+            f"{path} has the partners of another set: remove it, to make it again"
+        )
     return table

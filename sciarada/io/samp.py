@@ -166,7 +166,7 @@ def _listening_client(hub: SAMPHubProxy) -> Iterator[SAMPClient]:
 
 
 def hub_is_running() -> bool:
-    """Say whether a program of this user is being a hub."""
+    """Return whether a program of this user runs a hub."""
     try:
         with samp_session():
             return True

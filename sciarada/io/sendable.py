@@ -48,7 +48,7 @@ def sendable(path: Path) -> Iterator[Message]:
 
 
 def _is_image(path: Path, suffix: str) -> bool:
-    """Say whether a file is a FITS image and not one of the kinds of catalogues."""
+    """Return whether a file is a FITS image and not one of the kinds of catalogues."""
     tables = {ending for known in FORMATS.values() for ending in known.suffixes}
     if suffix in tables - set(FORMATS["fits"].suffixes):
         return False

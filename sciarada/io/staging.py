@@ -265,7 +265,7 @@ def _is_known(work: Path, key: str) -> bool:
     if written.read_bytes() != key.encode():
         raise OutputError(
             f"{work} was left by a run with another image or other options; repeat those, "
-            "or start anew without --resume"
+            "or start again without --resume"
         )
     return True
 

@@ -132,7 +132,7 @@ def _field(column: MaskedColumn, packed: np.dtype) -> dict[str, str]:
 
 
 def _encoded(table: Table) -> bytes:
-    """Return the rows, each after one bit a column that says whether its cell is null."""
+    """Return the rows, each after one bit per column that says whether its cell is null."""
     rows = to_records(table)
     masks = (np.asarray(column.mask) for column in table.itercols())
     nulls = np.column_stack([mask.all(axis=1) if mask.ndim == 2 else mask for mask in masks])

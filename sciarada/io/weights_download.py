@@ -108,7 +108,7 @@ def _fetch(url: str, part: Path, sha256: str, most: int) -> None:
 
 
 def _is(path: Path, sha256: str) -> bool:
-    """Say whether weights are there, whole, and have a digest."""
+    """Return whether weights are there, whole, and have a digest."""
     try:
         read_weights(path, sha256)
     except WeightsError:

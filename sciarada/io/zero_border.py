@@ -88,7 +88,7 @@ def find_zero_border(pixels: PixelSource, tile: int = TILE) -> ZeroBorder | None
     """Find the exact zeros that are joined, side to side, to the border of an image.
 
     The search floods inwards from the zeros on the border, tile by tile, so an image without
-    them costs a look at its border, and memory stays at a few tiles and one bit a pixel.
+    them costs a look at its border, and memory stays at a few tiles and one bit per pixel.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ class _Peaks:
 def find_artefacts(
     image: SkyImage, model: BackgroundModel, catalogue: SourceCatalogue
 ) -> np.ndarray:
-    """Say which sources are more likely artefacts of a brighter one.
+    """Return which sources are more likely artefacts of a brighter one.
 
     A source is one if two things hold in the ring round the bright peak that it lies in. The
     noise of the pixels below the background is more than ``MIN_EXCESS`` times the local

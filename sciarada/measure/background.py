@@ -87,7 +87,7 @@ class BackgroundModel:
         )
 
     def failed_at(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
-        """Say for pixel positions whether their mesh box had to be filled in."""
+        """Return for pixel positions whether their mesh box had to be filled in."""
         rows = np.clip(np.asarray(y, int) // self.box, 0, self.failed.shape[0] - 1)
         columns = np.clip(np.asarray(x, int) // self.box, 0, self.failed.shape[1] - 1)
         return self.failed[rows, columns]
@@ -280,7 +280,7 @@ def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundMode
 
 
 def _stands_above(location: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Say which boxes lie above their surroundings by more than the noise explains."""
+    """Return which boxes lie above their surroundings by more than the noise explains."""
     known = np.isfinite(location)
     if known.sum() < 4:
         return np.zeros(location.shape, bool)

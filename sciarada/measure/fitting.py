@@ -237,7 +237,7 @@ class Fitter:
     def _is_worth_it(
         self, fewer: Components, more: Components, island: IslandPixels, beam: np.ndarray
     ) -> bool:
-        """Say whether added components take away the light that real ones would.
+        """Return whether added components take away the light that real ones would.
 
         A point source at the threshold, left out, adds its squared peak times half a beam
         area to the sum of squared residuals.

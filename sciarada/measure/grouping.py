@@ -23,7 +23,7 @@ def group_components(
     *,
     poor: bool = False,
 ) -> np.ndarray:
-    """Say by number which source each component belongs to.
+    """Return the number of the source each component belongs to.
 
     Two components are linked if emission above the island threshold joins them in a
     straight line and one of these holds:

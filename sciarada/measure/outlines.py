@@ -26,7 +26,7 @@ def outlines(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
     list of ndarray of float, shape (n, 2)
         Vertices (x, y) in pixels of each mask, at least 4 and at most 64, not closed. The
         line runs half-way between pixel centres inside and outside the mask. That of a mask
-        of more than 1000 pixels is smoothed over up to three per cent of its size first, and where
+        of more than 1000 pixels is smoothed over up to 3 % of its size first, and where
         64 vertices are not enough the line departs by 0.4 pixels or more.
     """
     return [_thinned(ring) for ring in _longest_rings([_smoothed(mask) for mask in masks])]

@@ -294,7 +294,7 @@ class Measurer:
 
 
 def _is_poor(cut: IslandPixels, components: Components) -> bool:
-    """Say whether Gaussians describe the island so badly that its pixels must."""
+    """Return whether Gaussians describe the island so badly that its pixels must."""
     if not len(components):
         return True
     y, x = np.nonzero(cut.mask)

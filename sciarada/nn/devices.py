@@ -25,7 +25,7 @@ def checked_device(name: str) -> torch.device:
         torch.empty(1, device=device)
     except (AssertionError, NotImplementedError, RuntimeError) as error:
         raise OptionError(
-            f"the device {name!r} is not to be had ({str(error).splitlines()[0]}): give --device "
+            f"the device {name!r} is unavailable ({str(error).splitlines()[0]}): give --device "
             "cpu, or leave it out"
         ) from error
     return device

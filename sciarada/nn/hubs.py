@@ -20,7 +20,7 @@ from sciarada.hooks.specs import HubSpec
 
 @dataclass(frozen=True)
 class HubModel:
-    """A model of a hub that somebody has chosen.
+    """A model of a hub that was chosen.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class HubModel:
         Raises
         ------
         WeightsError
-            If the model cannot be had.
+            If the model is unavailable.
         PluginError
             If the hub fails in another way.
         """

@@ -78,7 +78,7 @@ def stored_weights(manager: PluginManager) -> Iterator[StoredWeights]:
 
 
 def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
-    """Return the weights that somebody has chosen.
+    """Return the weights that a user chose.
 
     Parameters
     ----------

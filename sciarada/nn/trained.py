@@ -118,7 +118,7 @@ def load_encoder(
     PluginError
         If the plugin of the encoder or the hub is not there.
     OptionError
-        If the device is not to be had.
+        If the device is unavailable.
     """
     place = checked_device(device)
     manager = manager or PluginManager.discover()
@@ -143,7 +143,7 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, Model
         ) from error
     if encoder.backbone.dimension != card.dimension:
         raise WeightsError(
-            f"the card of {found.path} tells of {card.dimension} numbers a cutout, but its encoder "
+            f"the card of {found.path} states {card.dimension} numbers per cutout, but its encoder "
             f"makes {encoder.backbone.dimension}"
         )
     return encoder, card

@@ -90,9 +90,9 @@ def run_embed(
     CutoutError, CatalogueError, ImageError
         A set cannot be read, or has no cutouts.
     WeightsError, PluginError
-        The weights cannot be had.
+        The weights are unavailable.
     OptionError
-        The device cannot be had.
+        The device is unavailable.
     OutputError
         The table cannot be written.
     """

@@ -36,7 +36,7 @@ from sciarada.tabular.file_names import fitting_name
 SCORES, MATCHES, PICTURE, PAGE = "scores", "matches", "scores.png", "report.html"
 FORMATS = ("fits", "vot", "ecsv")
 FILES = {
-    "scores.fits": "A row a measure, a finder and a bin, with its interval of 95 per cent",
+    "scores.fits": "One row per measure, finder and bin, with its 95 % interval",
     "scores.vot": "The same as VOTable, for TOPCAT and SAMP",
     "scores.ecsv": "The same as text, for astropy",
     "matches.fits": "What became of each true source and each detection, with positions",
@@ -89,7 +89,7 @@ class EvaluateResult(Products):
 
     @property
     def scores(self) -> Table:
-        """One row per measure, finder and bin, with its interval of 95 per cent."""
+        """One row per measure, finder and bin, with its 95 % interval."""
         return score_table(self.rows)
 
 

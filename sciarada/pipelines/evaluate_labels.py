@@ -37,10 +37,10 @@ from sciarada.tabular.file_names import fitting_name
 FORMATS = ("fits", "vot", "ecsv")
 PICTURE = "scores.png"
 FILES = {
-    "scores.fits": "A row a measure and a class or bin, with its interval of 95 per cent",
+    "scores.fits": "One row per measure, class or bin, with its 95 % interval",
     "scores.vot": "The same as VOTable, for TOPCAT and SAMP",
     "scores.ecsv": "The same as text, for astropy",
-    "confusion.fits": "Of the first classes: a row a true class, a column a class that was given",
+    "confusion.fits": "Of the first table: one row per true class, one column per predicted class",
     "confusion.vot": "The same as VOTable",
     "confusion.ecsv": "The same as text",
     "scores.png": "The picture above",
@@ -72,7 +72,7 @@ class LabelsResult(Products):
 
     @property
     def scores(self) -> Table:
-        """One row per measure and classification, with its interval of 95 per cent."""
+        """One row per measure and classification, with its 95 % interval."""
         return score_table(self.rows)
 
 
@@ -164,7 +164,7 @@ def _write_tables(folder: Path, rows: tuple[ScoreRow, ...], first: ClassScores) 
 
 
 def confusion_table(score: ClassScore) -> Table:
-    """Return the confusion: a row a true class, a column a class that was given.
+    """Return the confusion: one row per true class, one column per predicted class.
 
     Columns are called ``given_`` and the class, with what tables do not take as ``_``;
     descriptions have the class as it is. ``no_class`` counts sources that were given none.

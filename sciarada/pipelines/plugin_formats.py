@@ -72,7 +72,7 @@ class PluginFormats:
 
 
 def chosen_writers(manager: PluginManager, names: Iterable[str]) -> dict[str, WriterSpec]:
-    """Return the writers that somebody has chosen, by the ending of the file that each makes.
+    """Return the chosen writers by the ending of the file that each makes.
 
     Raises
     ------

@@ -92,7 +92,7 @@ def run_pretrain(
     OptionError, PluginError
         A setting cannot be used, or a plugin is not there.
     WeightsError
-        The weights to start from cannot be had, or do not fit.
+        The weights to start from are unavailable, or do not fit.
     OutputError
         The folder cannot be used.
     """
@@ -234,7 +234,7 @@ def _fabric(settings: PretrainSettings) -> Fabric:
     except (ValueError, RuntimeError) as error:
         raise OptionError(
             f"{settings.devices} device(s) of kind {settings.accelerator!r} with precision "
-            f"{settings.precision!r} are not to be had: {str(error).splitlines()[0]}"
+            f"{settings.precision!r} are unavailable: {str(error).splitlines()[0]}"
         ) from error
     fabric.launch()
     return fabric
@@ -287,4 +287,4 @@ def _machine(fabric: Fabric) -> str:
     with suppress(AssertionError, RuntimeError):
         if fabric.device.type == "cuda":
             return f"{fabric.world_size} x {torch.cuda.get_device_name(fabric.device)}"
-    return f"{kind}, {platform.machine()}, {torch.get_num_threads()} threads a process"
+    return f"{kind}, {platform.machine()}, {torch.get_num_threads()} threads per process"

@@ -48,10 +48,10 @@ PICTURE, PAGE = "probe.png", "report.html"
 FORMATS = ("fits", "ecsv")
 _LONGEST = 100  # characters of a contender in the name of a file
 FILES = {
-    "summary": "A row a contender, kind and amount of labels, with intervals of 95 per cent",
-    "runs": "A row a training: the same scores for each seed, and what was chosen",
-    "differences": "A row a pair of probes with the same labels: the first less the second",
-    "confusion": "A row a probe and a true class, a column a class that was given",
+    "summary": "One row per contender, kind and amount of labels, with 95 % intervals",
+    "runs": "One row per training: the same scores for each seed, and the chosen hyperparameters",
+    "differences": "One row per pair of probes with the same labels: first minus second",
+    "confusion": "One row per probe and true class, one column per predicted class",
 }
 
 
@@ -69,7 +69,7 @@ class ProbeResult(Products):
 
     @property
     def summary(self) -> Table:
-        """One row per encoder, kind of probe and number of labels, with 95 per cent intervals."""
+        """One row per encoder, kind of probe and number of labels, with 95 % intervals."""
         return summary_table(self.scores)
 
 
@@ -102,7 +102,7 @@ def run_probe(
     CatalogueError, ImageError, OptionError
         If something cannot be read or used.
     WeightsError, PluginError
-        If weights cannot be had.
+        If weights are unavailable.
     OutputError
         If the products cannot be written.
     """
@@ -294,7 +294,7 @@ def _write_page(
 ) -> None:
     files = {f"{name}.{end}": text for name, text in FILES.items() for end in FORMATS}
     for name, file in predictions_files(run["contenders"]).items():
-        files[file] = f"Class probabilities by {name}, a row a cutout and training"
+        files[file] = f"Class probabilities by {name}, one row per cutout and training"
     files |= {PICTURE: "The picture above", "run.json": "All about this run, for programs"}
     counts = ", ".join(f"{name} {count}" for name, count in run["counts"]["classes"].items())
     write_probe_page(

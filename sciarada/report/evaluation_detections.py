@@ -142,7 +142,7 @@ def _given_classes(rows: Sequence[ScoreRow], finders: Sequence[str]) -> Iterator
 
 
 def _binned(rows: Sequence[ScoreRow], finders: Sequence[str], measure: str) -> PageTable:
-    """Return a table of a share by signal to noise, a column a bin."""
+    """Return a table of a share by signal to noise, one column per bin."""
     bins = [row.bin_name for row in chosen(rows, finders[0], measure, "snr")]
     shown = [
         name

@@ -62,7 +62,7 @@ def kinds_of(catalogue: SourceCatalogue) -> Kinds:
 
 
 def is_extended(catalogue: SourceCatalogue) -> np.ndarray:
-    """Say of each source whether it is clearly wider than the beam, its error allowed for.
+    """Return whether each source is wider than the beam by more than its error.
 
     Without a beam, wider than the narrowest quarter of the sources.
     """

@@ -160,7 +160,7 @@ def curve(
 
 
 def as_share(axes: Axes) -> None:
-    """Let the y axis run from 0 to 100 per cent."""
+    """Let the y axis run from 0 to 100 %."""
     axes.set_ylim(-0.03, 1.05)
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
 
@@ -195,7 +195,7 @@ def annotate(axes: Axes, text: str) -> None:
 
 
 def mark_empty(axes: Axes, text: str) -> None:
-    """Say why a panel is empty."""
+    """Write why a panel is empty."""
     axes.set_xticks([])
     axes.set_yticks([])
     axes.grid(False)

@@ -21,7 +21,7 @@ class Raster:
     Parameters
     ----------
     values : ndarray of float32
-        One value a block, ``[y, x]``, NaN where the whole block is missing. The last row and
+        One value per block, ``[y, x]``, NaN where the whole block is missing. The last row and
         column of blocks may reach over the edge of the image.
     factor : int
         Side of a block in image pixels.
@@ -62,7 +62,7 @@ def reduce_image(image: SkyImage, long_side: int) -> Raster:
 
 
 def _reduce(strip: np.ndarray, factor: int, statistic: str) -> np.ndarray:
-    """Return one value a block of ``strip``; blocks at the far edges may be cut short."""
+    """Return one value per block of ``strip``; blocks at the far edges may be cut short."""
     ny, nx = strip.shape
     padding = ((0, -ny % factor), (0, -nx % factor))
     if padding != ((0, 0), (0, 0)):

@@ -70,7 +70,7 @@ def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
         yield pool
     except BrokenProcessPool as error:
         raise WorkerError(
-            f"a worker process was killed: for want of memory (go on with {again}), or "
+            f"a worker process was killed: for lack of memory (go on with {again}), or "
             "because a script calls this outside `if __name__ == '__main__':`"
         ) from error
     except BaseException:

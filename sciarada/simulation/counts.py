@@ -78,7 +78,7 @@ class PowerLaw:
 
 
 def number_per_square_degree(counts: SourceCounts, faintest: float, brightest: float) -> float:
-    """Return the number of sources a square degree between two fluxes in Jy."""
+    """Return the number of sources per square degree between two fluxes in Jy."""
     return float(_cumulative(counts, faintest, brightest)[1][-1])
 
 
@@ -114,7 +114,7 @@ def draw_fluxes(
 def _cumulative(
     counts: SourceCounts, faintest: float, brightest: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a grid of ln S and the number a square degree between ``faintest`` and S."""
+    """Return a grid of ln S and the number per square degree between ``faintest`` and S."""
     if not 0 < faintest < brightest:
         raise ValueError(f"fluxes need 0 < faintest < brightest, not {faintest} and {brightest}")
     log_flux = np.linspace(math.log(faintest), math.log(brightest), _GRID)

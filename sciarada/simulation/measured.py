@@ -63,5 +63,5 @@ class MeasuredObservation:
         return self.background.background(window)
 
     def valid(self, window: Window) -> np.ndarray:
-        """Say which pixels have a value, bool, ``[y, x]``."""
+        """Return which pixels have a value, bool, ``[y, x]``."""
         return np.isfinite(self.image.read(window))

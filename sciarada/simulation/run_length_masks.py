@@ -162,7 +162,7 @@ def connected(runs: RunLengthMasks) -> tuple[int, np.ndarray]:
     """
     if not len(runs):
         return 0, np.zeros(0, dtype=np.int64)
-    # One number a place, rows far enough apart that runs of one never reach into the next.
+    # One number per place, rows far enough apart that runs of one never reach into the next.
     width = int(runs.x1.max()) + 3
     start = runs.y.astype(np.int64) * width + runs.x0
     end = start + runs.lengths

@@ -91,7 +91,7 @@ def without_overlap(
 
 
 def _shared(key: np.ndarray) -> np.ndarray:
-    """Say which of many pixels, given by number, occur more than once."""
+    """Return which of many pixels, given by number, occur more than once."""
     order = np.argsort(key, kind="stable")
     same = key[order][1:] == key[order][:-1]
     shared = np.zeros(len(key), dtype=bool)

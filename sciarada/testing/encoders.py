@@ -36,7 +36,7 @@ def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks of whatever makes features of cutouts, however it came to do so."""
     yield "is a torch module with channels and backbone", lambda: _check_interface(encoder)
     yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
-    yield "makes finite features, one vector an image", lambda: _check_features(encoder)
+    yield "makes finite features, one vector per image", lambda: _check_features(encoder)
     yield "sees each image by itself", lambda: _check_alone(encoder)
     yield "takes batches of no cutout and of one", lambda: _check_small(encoder)
 
@@ -133,7 +133,7 @@ def _check_small(encoder: Encoder) -> None:
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:
-    """Say whether features are the same, but for the order in which numbers are added up."""
+    """Return whether features are the same, but for the order in which numbers are added up."""
     return torch.allclose(one, other, rtol=1e-3, atol=1e-4)
 
 

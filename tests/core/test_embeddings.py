@@ -57,9 +57,9 @@ def test_rows_of_ids():
 @pytest.mark.parametrize(
     ("ids", "vectors", "message"),
     [
-        ([1, 2], np.ones((3, 4)), "one vector an id"),
-        ([1, 2], np.ones(2), "one vector an id"),
-        ([1, 2], np.ones((2, 0)), "one vector an id"),
+        ([1, 2], np.ones((3, 4)), "one vector per id"),
+        ([1, 2], np.ones(2), "one vector per id"),
+        ([1, 2], np.ones((2, 0)), "one vector per id"),
         ([1.5, 2], np.ones((2, 1)), "whole numbers or of text"),
         ([[1, 2]], np.ones((1, 1)), "whole numbers or of text"),
         (["a", "b"], [[0.0], [np.nan]], r"1 embedding.s., first that of b"),

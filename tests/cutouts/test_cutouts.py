@@ -332,7 +332,7 @@ def test_positions_outside():
         ({"size": np.nan * u.arcsec}, "more than zero"),
         ({"size": [3, 4]}, "one a position"),
         ({"image": ["no"]}, "image no is not among those given: field"),
-        ({"image": ["field"] * 2}, "one name a position"),
+        ({"image": ["field"] * 2}, "one name per position"),
         ({"ids": [1.5]}, "whole numbers or text"),
         ({"images": []}, "at least one image"),
         ({"images": [IMAGE, IMAGE]}, "two images are named field"),

@@ -38,4 +38,4 @@ def test_more_is_said_with_more_vs(tmp_path, monkeypatch):
     for text in SAID:
         assert re.search(text, said["-vv"]), f"{text} is not in {said['-vv']}"
         assert not re.search(text, said["-v"])
-    assert said["-vv"].count("detections") == 6, "one line a tile"
+    assert said["-vv"].count("detections") == 6, "one line per tile"

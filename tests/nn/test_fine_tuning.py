@@ -79,7 +79,7 @@ def test_the_seed_alone_decides_and_labels_of_test_rows_do_not(encoder, samples,
 
 
 def test_what_cannot_be_used_is_one_sentence(encoder, samples, manager):
-    with pytest.raises(OptionError, match="the device 'abacus' is not to be had"):
+    with pytest.raises(OptionError, match="the device 'abacus' is unavailable"):
         tuned(encoder, samples, manager, device="abacus")
     with pytest.raises(OptionError, match="shows another cutout has another label"):
         tuned(encoder, samples, manager, FineTuneSettings(views=("rsv",)))

@@ -31,7 +31,7 @@ def moved(cutouts, places):
 
 
 def folds_of(protocol):
-    """Fold of each cutout, a row a seed."""
+    """Fold of each cutout, one row per seed."""
     fold = np.full((len(protocol.splits), len(protocol.test)), -1)
     for row, splits in zip(fold, protocol.splits.values(), strict=True):
         for number, split in enumerate(splits):
@@ -46,7 +46,7 @@ def test_cutouts_that_overlap_are_in_one_fold(cutouts):
     protocol = build_protocol(pairs, FOLDS)
     fold = folds_of(protocol)
     np.testing.assert_array_equal(fold[:, ::2], fold[:, 1::2])
-    assert not np.array_equal(*fold)  # dealt anew for each seed
+    assert not np.array_equal(*fold)  # drawn again for each seed
     for name in ("double", "single"):
         assert np.bincount(fold[0][cutouts.labels == name]).tolist() == [4, 4, 4]
     assert protocol.notes == ()

@@ -35,7 +35,7 @@ def truth(seed: int = 1) -> SourceCatalogue:
 def found(true: SourceCatalogue, seed: int = 2, *, share: float = 0.9, false: int = 9) -> dict:
     """Return columns of a catalogue that has a share of the sources above 5 sigma, and noise.
 
-    Errors are honest Gaussians of 1 arcsec and 5 per cent; the last sources are no sources.
+    Errors are correct Gaussians of 1 arcsec and 5 %; the last sources are no sources.
     """
     rng = np.random.default_rng(seed)
     sources = true.sources

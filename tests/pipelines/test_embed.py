@@ -38,7 +38,7 @@ def test_table_has_the_names_and_vectors_of_the_set(pictures, batch, ending, tmp
 
 @pytest.mark.parametrize("device", ["nonsense", "cuda:99", "meta:x"])
 def test_device_that_is_not_there_is_named(pictures, device, tmp_path):
-    with pytest.raises(OptionError, match=f"device '{device}' is not to be had .*--device cpu"):
+    with pytest.raises(OptionError, match=f"device '{device}' is unavailable .*--device cpu"):
         run_embed([pictures], tmp_path / "vectors.fits", EmbedSettings(device=device))
     assert not list(tmp_path.iterdir())
 

@@ -65,7 +65,7 @@ def test_the_number_in_each_bin_of_flux_is_the_published_one(name, density):
 
 @pytest.mark.parametrize(
     ("name", "limit", "known"),
-    # sources a square degree of Helfand et al. 2015, Gordon et al. 2021, Norris et al. 2021
+    # sources per square degree of Helfand et al. 2015, Gordon et al. 2021, Norris et al. 2021
     [("first", 1e-3, 946432 / 10575), ("vlass", 1e-3, 1.9e6 / 33885), ("emu", 135e-6, 22e4 / 270)],
 )
 def test_there_are_about_as_many_sources_as_in_the_real_survey(name, limit, known):

@@ -54,7 +54,7 @@ def test_counts_go_on_as_a_power_law_outside(flux, slope):
 
 
 def test_the_sky_has_about_the_known_number_of_sources():
-    """Windhorst et al. (1993) and FIRST: some 90 sources a square degree above 1 mJy."""
+    """Windhorst et al. (1993) and FIRST: some 90 sources per square degree above 1 mJy."""
     assert 60 < number_per_square_degree(Hopkins2003(), 1e-3, 10.0) < 110
 
 

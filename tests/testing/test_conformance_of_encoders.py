@@ -9,7 +9,7 @@ from sciarada.testing import conformance
 
 PARTS = "is a torch module with channels and backbone"
 CHANNELS = "makes finite channels of any pixels"
-FEATURES = "makes finite features, one vector an image"
+FEATURES = "makes finite features, one vector per image"
 ALONE = "sees each image by itself"
 SMALL = "takes batches of no cutout and of one"
 LEAST = "learns from a batch of two cutouts"

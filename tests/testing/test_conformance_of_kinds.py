@@ -142,7 +142,7 @@ def test_weights_whose_card_tells_of_another_encoder(tmp_path):
     tensors, card = read_weights(path)
     digest = write_weights(tensors, replace(card, dimension=7), path, overwrite=True).sha256
     found = failures(WeightsSpec, path, encoder="simclr", sha256=digest)
-    assert "tells of 7 numbers a cutout, but its encoder makes 512" in found[FEATURES]
+    assert "states 7 numbers per cutout, but its encoder makes 512" in found[FEATURES]
 
 
 def test_weights_that_make_no_numbers(tmp_path):

@@ -52,7 +52,7 @@ class CentredSampler:
     label: str | None = None
 
     def chosen(self, catalogue: SourceCatalogue) -> np.ndarray:
-        """Say which sources of a catalogue are wanted; a value that is null is too small.
+        """Return which sources of a catalogue are wanted; a value that is null is too small.
 
         Raises
         ------

@@ -72,7 +72,7 @@ def load_probed_encoders(
         If ``scratch`` stands alone, or contenders were
         trained on different sizes and nobody says what is to be done.
     WeightsError, PluginError
-        If weights cannot be had.
+        If weights are unavailable.
     """
     named = [_named(text) for text in settings.weights]
     plain = next((weights for _, weights in named if weights != SCRATCH), None)

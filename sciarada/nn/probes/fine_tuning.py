@@ -88,7 +88,7 @@ def fine_tune(
     Raises
     ------
     OptionError
-        If the device is not to be had, or a view cannot be used.
+        If the device is unavailable, or a view cannot be used.
     PluginError
         If a view's plugin is not there.
     """

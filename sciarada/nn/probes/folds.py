@@ -46,7 +46,7 @@ class Amount:
 
     @property
     def name(self) -> str:
-        """How tables and pictures call it, such as ``10 %`` or ``5 a class``."""
+        """How tables and pictures call it, such as ``10 %`` or ``5 per class``."""
         if self.per_class is not None:
             return f"{self.per_class} a class"
         return "all" if self.fraction == 1 else f"{100 * self.fraction:g} %"

@@ -104,7 +104,7 @@ def _folds(
 ) -> ProbeProtocol:
     """Return the protocol of folds; cutouts that overlap on the sky are in one, if that can be."""
     labels, test = cutouts.labels, np.arange(len(cutouts.labels))
-    text = f"{len(test)} cutouts in {folds} folds, dealt anew for each seed"
+    text = f"{len(test)} cutouts in {folds} folds, drawn again for each seed"
     dealt = {seed: tuple(stratified_folds(labels, folds, seed)) for seed in seeds}
     groups = overlap_groups(cutouts.cover)
     if groups.max() + 1 == len(groups):

@@ -36,7 +36,7 @@ _WHO = (
 
 
 def summary_table(scores: Sequence[ProbeScore]) -> Table:
-    """Return a row a contender, kind and amount of labels, with intervals of 95 per cent."""
+    """Return one row per encoder, kind and amount of labels, with 95 % intervals."""
     classes = scores[0].score.classes
     specs = [
         *_WHO,
@@ -68,7 +68,7 @@ def summary_table(scores: Sequence[ProbeScore]) -> Table:
 def runs_table(
     scores: Sequence[ProbeScore], outcomes: Sequence[ProbeTrial], seeds: Iterable[int]
 ) -> Table:
-    """Return a row a contender, kind, amount of labels and seed."""
+    """Return one row per encoder, kind, amount of labels and seed."""
     specs = [
         *_WHO,
         ColumnSpec("seed", "int32", None, "meta.id", "Of the draw of labels"),
@@ -84,7 +84,7 @@ def runs_table(
 
 
 def differences_table(scores: Sequence[ProbeScore]) -> Table:
-    """Return a row a measure and two probes with the same labels: the first less the second."""
+    """Return differences, one row per measure and pair of probes with the same labels."""
     specs = [
         ColumnSpec("first", "str", None, "meta.id;meta.main", "ProbedEncoder and kind"),
         ColumnSpec("second", "str", None, "meta.id", "The one it is compared with"),
@@ -107,7 +107,7 @@ def differences_table(scores: Sequence[ProbeScore]) -> Table:
 
 
 def confusion_table(scores: Sequence[ProbeScore]) -> Table:
-    """Return a row a probe and a true class, a column a class given; all seeds together."""
+    """Return one row per probe and true class, one column per predicted class, over all seeds."""
     classes = scores[0].score.classes
     columns = class_columns("given_", classes)
     specs = [
@@ -129,7 +129,7 @@ def confusion_table(scores: Sequence[ProbeScore]) -> Table:
 def predictions_table(
     outcomes: Sequence[ProbeTrial], cutouts: LabelledSet, protocol: ProbeProtocol
 ) -> Table:
-    """Return a row a tested cutout and a training of one contender, with class probabilities."""
+    """Return class probabilities, one row per test cutout and training of one encoder."""
     ids = cutouts.source.ids[protocol.test]
     seeds = list(protocol.splits)
     times = len(outcomes) * len(seeds)

@@ -43,7 +43,7 @@ class BatchPlan:
 
     def __post_init__(self) -> None:
         if min(self.batch, self.epochs) < 1:
-            raise OptionError("a training needs at least one epoch and one cutout a batch")
+            raise OptionError("a training needs at least one epoch and one cutout per batch")
         if self.length < self.batch:
             raise OptionError(
                 f"the set has {self.length} cutouts, fewer than one batch: give --batch "

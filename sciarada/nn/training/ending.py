@@ -50,7 +50,7 @@ def ending_together(fabric: Fabric) -> Iterator[None]:
 
 def _lost_process(error: BaseException) -> WorkerError:
     lost = WorkerError(
-        "another process of the training ended early or was killed, perhaps for want of memory"
+        "another process of the training ended early or was killed, perhaps for lack of memory"
     )
     for note in getattr(error, "__notes__", ()):
         lost.add_note(note)

@@ -110,7 +110,7 @@ class InitialWeights:
 
 
 def _is_copy(part: nn.Module, backbone: nn.Module) -> bool:
-    """Say whether a part of an encoder is its backbone, or a slow network with its weights."""
+    """Return whether a part of an encoder is its backbone, or a slow network with its weights."""
     if part is backbone:
         return True
     one, other = part.state_dict(), backbone.state_dict()

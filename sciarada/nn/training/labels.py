@@ -16,7 +16,7 @@ from sciarada.tabular.joining import require_column
 
 
 def is_labelled(encoder: nn.Module) -> bool:
-    """Say whether an encoder learns from labels."""
+    """Return whether an encoder learns from labels."""
     return getattr(encoder, "labelled", False)
 
 

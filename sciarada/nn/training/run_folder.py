@@ -17,7 +17,7 @@ from sciarada.running.stopping import held
 from sciarada.tabular.json_text import JsonError, parse_json_object
 
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
-_ANEW = "start anew with --overwrite, or give another --out"
+_ANEW = "start again with --overwrite, or give another --out"
 _ASIDE = "move it away, and the training goes on with a new one"
 FORMER_SETTINGS = {"frame": "crop", "rate": "learning_rate"}
 """Present names of settings that the first trainings recorded under other names."""

@@ -35,7 +35,7 @@ class PretrainSettings:
         What the encoder sees of each cutout: all of it, or the square around the source at its
         centre, see `sciarada.cutouts.source_crop`.
     epochs, batch : int
-        How often the set is gone through, and how many cutouts a step takes.
+        Number of passes through the set, and of cutouts per step.
     warmup : int
         Epochs in which the learning rate rises.
     optimiser : str

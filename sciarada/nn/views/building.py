@@ -41,7 +41,7 @@ def build_views(
     manager: PluginManager,
     outside: Outside = "reflect",
 ) -> Views:
-    """Return the views that somebody has chosen.
+    """Return the views that a user chose.
 
     Parameters
     ----------

@@ -43,7 +43,7 @@ def compose(matrices: Sequence[Tensor]) -> Tensor:
 
 
 def resample(pixels: Tensor, matrices: Tensor, npix: int, outside: Outside = "reflect") -> Tensor:
-    """Return images at new places, one change an image.
+    """Return images at new places, one change per image.
 
     A new pixel is the mean of the brightness at evenly spread points under it, at most one old
     pixel apart as long as the change does not shrink the image; at a point it is between the four

@@ -92,7 +92,7 @@ class Artefacts:
         return assemble(window, self._block)
 
     def _near(self, window: Window) -> np.ndarray:
-        """Say which patterns touch a window."""
+        """Return which patterns touch a window."""
         near = (self.x + self.reach > window.x0) & (self.x - self.reach < window.x1 - 1)
         return near & (self.y + self.reach > window.y0) & (self.y - self.reach < window.y1 - 1)
 

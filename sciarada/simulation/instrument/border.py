@@ -29,7 +29,7 @@ class Border:
     ragged: Waves
 
     def inside(self, window: Window) -> np.ndarray:
-        """Say which pixels of a window lie inside the border."""
+        """Return which pixels of a window lie inside the border."""
         y = np.arange(window.y0, window.y1)[:, None]
         x = np.arange(window.x0, window.x1)
         depth = np.minimum(

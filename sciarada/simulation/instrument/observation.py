@@ -77,7 +77,7 @@ class Observation:
         return self.artefacts(window) + self.emission(window)
 
     def valid(self, window: Window) -> np.ndarray:
-        """Say which pixels have a value, bool, ``[y, x]``."""
+        """Return which pixels have a value, bool, ``[y, x]``."""
         if self.mosaic is None and self.border is None:
             return np.ones(window.shape, dtype=bool)
         return assemble(window, self._valid) > 0

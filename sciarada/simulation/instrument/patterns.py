@@ -40,7 +40,7 @@ def patterns(
     declination : float
         Degrees.
     jacobian : tuple of float
-        East by x, east by y, north by x, north by y: arcsec a pixel.
+        East by x, east by y, north by x, north by y: arcsec per pixel.
     beam : tuple of float
         Covariance xx, xy, yy of the restoring beam in pixels^2.
     side : int
