@@ -73,7 +73,5 @@ def read_partners(path: str | Path, data_hash: str) -> np.ndarray:
             f"{path} is not a table of partners ({error}): remove it, and it will be made again"
         ) from error
     if written_for != data_hash:
-        raise CutoutError(
-            f"{path} has the partners of another set: remove it, to make it again"
-        )
+        raise CutoutError(f"{path} has the partners of another set: remove it, to make it again")
     return table
