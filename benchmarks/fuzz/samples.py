@@ -24,7 +24,7 @@ SMALL = ("backbone=regnet_y_400mf", "hidden=8", "outputs=4")
 TRAINED = (
     *(text for option in SMALL for text in ("--option", option)),
     *("--npix", "16", "--epochs", "1", "--batch", "6", "--warmup", "0", "--view", "flip"),
-    *("--accelerator", "cpu"),
+    *("--device", "cpu"),
 )
 """Options of a training of seconds."""
 _DONE = "complete"
@@ -67,7 +67,7 @@ def sciarada(folder: Path, *arguments: str) -> None:
 
 
 def _simulated_and_detected(folder: Path) -> None:
-    sciarada(folder, "simulate", SIMULATED, "--size", "128", "--workers", "1", "--parquet")
+    sciarada(folder, "simulate", "--out", SIMULATED, "--size", "128", "--workers", "1", "--parquet")
     image = f"{SIMULATED}/image.fits"
     sciarada(folder, "detect", image, "--out", DETECTED, "--workers", "1", "--parquet")
 

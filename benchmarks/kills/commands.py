@@ -76,7 +76,7 @@ COMMANDS = (
     ),
     Command(
         "simulate",
-        lambda given, out: ["simulate", out / "sky", "--size", "160", "--workers", "2"],
+        lambda given, out: ["simulate", "--out", out / "sky", "--size", "160", "--workers", "2"],
         ("sky",),
     ),
     Command(

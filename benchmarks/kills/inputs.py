@@ -79,7 +79,7 @@ def make_inputs(work: Path) -> Path:
     (work / "tmp").mkdir(exist_ok=True)
     _offer_encoder(work / "site")
     run = partial(_run, work)
-    run("simulate", given / "sim", "--size", "192", "--seed", "3")
+    run("simulate", "--out", given / "sim", "--size", "192", "--seed", "3")
     packed = gzip.compress((given / "sim" / "image.fits").read_bytes(), mtime=0)
     (given / "image.fits.gz").write_bytes(packed)
     run("detect", given / "sim" / "image.fits", "--out", given / "found")

@@ -43,7 +43,7 @@ REAL = {
 NOT_SHOWN = "rgd_valid.csv"  # positions that no real cutout may show
 RADIUS = 270  # arcsec, half a cutout of first_rgd
 VIEWS = ("resized_crop:area=0.6,1.0", "rotation", "flip", "blur:probability=0.3", "jitter")
-SHOWN = ("-o", "channels=emission3", "--npix", "32", "--crop", "source")
+SHOWN = ("-O", "channels=emission3", "--npix", "32", "--crop", "source")
 SUPERVISED = ("--epochs", "10", "--warmup", "1", "--batch", "128", "--learning-rate", "4e-3")
 SUPERVISED += ("--weight-decay", "1e-2", "--labels", "label", "--simulated")
 GOING_ON = ("--epochs", "2", "--warmup", "0", "--batch", "256", "--learning-rate", "5e-4")
@@ -51,7 +51,7 @@ GOING_ON += (
     "--weight-decay",
     "1e-2",
 )
-ENCODERS = {"simclr": ("-o", "temperature=0.2"), "byol": ()}
+ENCODERS = {"simclr": ("-O", "temperature=0.2"), "byol": ()}
 
 
 def sciarada(*arguments: object) -> None:
@@ -63,7 +63,7 @@ def sciarada(*arguments: object) -> None:
 
 def simulated_sets(work: Path) -> list[Path]:
     """Return sets of labelled cutouts, one a simulated sky."""
-    numbers = [word for name, n in NUMBERS.items() for word in ("-o", f"number.{name}={n}")]
+    numbers = [word for name, n in NUMBERS.items() for word in ("-O", f"number.{name}={n}")]
     made = []
     for survey, seed in SKIES:
         sky, path = work / f"{survey}{seed}", work / f"sky_{survey}{seed}.fits"
@@ -71,8 +71,8 @@ def simulated_sets(work: Path) -> list[Path]:
         if path.exists():
             continue
         sciarada(
-            "simulate", sky, "--survey", survey, "--size", 4096, "--seed", seed, "--number", 300,
-            *numbers, "--overwrite",
+            "simulate", "--out", sky, "--survey", survey, "--size", 4096, "--seed", seed,
+            "--number", 300, *numbers, "--overwrite",
         )  # fmt: skip
         sciarada(
             "cutouts", sky / "image.fits", "--sampler", "centred",

@@ -38,7 +38,7 @@ class IslandsDetector:
         if options.grow_sigma > options.peak_sigma:
             raise OptionError(
                 f"islands: grow_sigma={options.grow_sigma} is above peak_sigma="
-                f"{options.peak_sigma}; give -o grow_sigma= a lower value"
+                f"{options.peak_sigma}; give -O grow_sigma= a lower value"
             )
         self.options = options
 

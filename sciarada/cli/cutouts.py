@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
+from sciarada.cli.options import PATH, out_option, overwrite_option, seed_option
 from sciarada.cli.renamed import RenamedChoice
 from sciarada.cli.verbosity import is_quiet
 from sciarada.errors import OptionError
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from sciarada.cutouts.sampling.random_positions import RandomSampler
     from sciarada.pipelines.cutouts import CutoutsResult
 
-PATH = click.Path(path_type=Path)
 SHARE = click.FloatRange(0, 1)
 POSITIVE = click.FloatRange(0, min_open=True)
 MANY = 200_000  # rows
@@ -28,14 +29,17 @@ OF_SAMPLERS = {
 OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
 
 
-@click.command("cutouts")
+@click.command(
+    "cutouts",
+    epilog=examples(
+        "cutouts image.fits --sampler random --size 128 --number 5000 -o set.parquet",
+        "cutouts image.fits --sampler centred --catalogue image_sciarada --zoom 3 -o set.fits",
+        "cutouts pictures --about table.csv --exclude test.fits -o set.zarr --materialise 64",
+    ),
+)
 @click.argument("inputs", metavar="IMAGE...|SET...", type=PATH, nargs=-1, required=True)
-@click.option(
-    "-o",
-    "--out",
-    type=PATH,
-    required=True,
-    help="Table to make: .parquet, .fits, .vot or .ecsv. Or .zarr, with --materialise.",
+@out_option(
+    "Table to make: .parquet, .fits, .vot or .ecsv. Or .zarr, with --materialise.", required=True
 )
 @click.option(
     "--sampler",
@@ -45,76 +49,79 @@ OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
 @click.option(
     "--size",
     metavar="NPIX|ANGLE",
-    help="Side of the squares: 256, 2arcmin.  [default: 256; centred: as --zoom]",
+    help="Side of the squares, in pixels or as an angle: 256, 2arcmin.  [default: 256; centred: "
+    "as --zoom]",
 )
 @click.option(
     "--number",
     type=click.IntRange(1),
     default=10_000,
     show_default=True,
-    help="random: number of cutouts",
+    help="random: number of cutouts.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    default=1,
-    show_default=True,
-    help="random: same seed, same set",
-)
+@seed_option("set (random only)")
 @click.option(
     "--valid",
     type=SHARE,
     default=0.9,
     show_default=True,
-    help="random: smallest share of pixels that are not missing",
+    help="random: smallest fraction of pixels that are not missing.",
 )
 @click.option(
-    "--sigma", type=POSITIVE, help="random: omit squares without emission above this many sigma"
+    "--sigma",
+    type=POSITIVE,
+    help="random: omit squares without emission above this many sigma of the noise.",
 )
 @click.option(
     "--overlap",
     type=SHARE,
     default=0.5,
     show_default=True,
-    help="random: largest share that two squares of an image have in common",
+    help="random: largest fraction of the area that two squares of an image share.",
 )
 @click.option(
     "--catalogue",
     "catalogues",
     type=PATH,
     multiple=True,
-    help="centred: catalogue of SCIARADA, or folder of its run; repeatable",
+    help="centred: catalogue of SCIARADA, or folder of its run; may be repeated.",
 )
 @click.option(
     "--zoom",
     type=POSITIVE,
     default=2.0,
     show_default=True,
-    help="centred: side in units of the size of the source",
-)
-@click.option("--beams", type=POSITIVE, help="centred: only sources at least this many beams large")
-@click.option(
-    "--snr", type=POSITIVE, help="centred: only sources of at least this signal-to-noise ratio"
+    help="centred: side in units of the size of the source.",
 )
 @click.option(
-    "--class", "classes", multiple=True, help="centred: only sources of this class; repeatable"
+    "--beams", type=POSITIVE, help="centred: only sources at least this many beams large."
+)
+@click.option(
+    "--snr", type=POSITIVE, help="centred: only sources of at least this signal-to-noise ratio."
+)
+@click.option(
+    "--class",
+    "classes",
+    multiple=True,
+    metavar="NAME",
+    help="centred: only sources of this class; may be repeated.",
 )
 @click.option(
     "--label",
     metavar="COLUMN",
-    help="centred: column of the catalogue to keep as label, such as morphology",
+    help="centred: column of the catalogue to keep as label, such as morphology.",
 )
 @click.option(
     "--exclude",
     type=PATH,
     multiple=True,
     metavar="OTHER",
-    help="Leave out what shows a position of this set or table; again for more.",
+    help="Leave out what shows a position of this set or table; may be repeated.",
 )
 @click.option(
     "--radius",
     type=POSITIVE,
-    help="With --exclude: arcsec from the middle.  [default: half the diagonal]",
+    help="With --exclude: distance from the centre in arcsec.  [default: half the diagonal]",
 )
 @click.option(
     "--about", type=PATH, help="Table with a column file, and ra and dec, of a folder of files."
@@ -123,9 +130,9 @@ OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
     "--materialise",
     type=click.IntRange(1),
     metavar="NPIX",
-    help="Also write the pixels, so many a side, as Zarr.",
+    help="Also write the pixels as Zarr, with this many pixels per side.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace files of an earlier run.")
+@overwrite_option("files of an earlier run")
 @image_options
 def command(
     inputs: tuple[Path, ...],

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.examples import examples
+from sciarada.cli.options import out_option, overwrite_option, seed_option
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
@@ -14,14 +16,8 @@ if TYPE_CHECKING:
     from sciarada.pipelines.demo import DemoResult
 
 
-@click.command("demo")
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("sciarada_demo"),
-    show_default=True,
-    help="Folder to make.",
-)
+@click.command("demo", epilog=examples("demo", "demo -o small --size 512 --seed 4"))
+@out_option("Folder to make.", "sciarada_demo")
 @click.option(
     "--size",
     type=click.IntRange(128, 16384),
@@ -29,10 +25,8 @@ if TYPE_CHECKING:
     show_default=True,
     help="Side of the field in pixels.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same field."
-)
-@click.option("--overwrite", is_flag=True, help="Replace an earlier demonstration.")
+@seed_option("field")
+@overwrite_option("an earlier demonstration")
 def command(out: Path, size: int, seed: int, overwrite: bool) -> None:
     """Make a small survey field with known truth and find its sources.
 

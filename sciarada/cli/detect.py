@@ -7,26 +7,43 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
-from sciarada.cli.value_options import value_options
+from sciarada.cli.options import overwrite_option, workers_option
+from sciarada.cli.value_options import out_option_beside_values, value_options
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
     from astropy.units import UnitBase
 
 
-@click.command("detect")
-@click.argument("image", type=click.Path(path_type=Path))
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    help="Folder of the products.  [default: IMAGE_sciarada in this folder]",
+@click.command(
+    "detect",
+    epilog=examples(
+        "detect image.fits",
+        "detect mosaic.fits -o run -O peak_sigma=4 --workers 8",
+        "detect 'image.fits[SCI]' --beam 15,12,30 --unit Jy/beam --overwrite",
+    ),
 )
-@click.option("--overwrite", is_flag=True, help="Replace the products of an earlier run.")
-@click.option("--resume", is_flag=True, help="Go on from the finished tiles of a stopped run.")
-@click.option("--detector", default="islands", show_default=True, help="See `sciarada plugins`.")
-@value_options("Option of the detector, such as peak_sigma=4; again for more.")
-@click.option("--box", type=click.IntRange(8), help="Mesh box of the background, in pixels.")
+@click.argument("image", type=click.Path(path_type=Path))
+@out_option_beside_values(
+    "Folder of the products.  [default: IMAGE_sciarada in this folder]",
+)
+@overwrite_option("the products of an earlier run")
+@click.option("--resume", is_flag=True, help="Continue from the finished tiles of a stopped run.")
+@click.option(
+    "--detector",
+    default="islands",
+    show_default=True,
+    metavar="NAME",
+    help="Detector, as listed by `sciarada plugins`.",
+)
+@value_options("Option of the detector, such as peak_sigma=4; may be repeated.")
+@click.option(
+    "--box",
+    type=click.IntRange(8),
+    help="Side of the mesh of the background in pixels.  [default: from the beam]",
+)
 @click.option(
     "--scale",
     "scales",
@@ -34,7 +51,7 @@ if TYPE_CHECKING:
     multiple=True,
     default=(4.0,),
     show_default=True,
-    help="Look for diffuse emission of this many beams; again for more.",
+    help="Look for diffuse emission on this scale, in beams; may be repeated.",
 )
 @click.option("--no-diffuse", is_flag=True, help="Look at full resolution only.")
 @click.option(
@@ -44,13 +61,14 @@ if TYPE_CHECKING:
     show_default=True,
     help="Side of a tile in pixels; 0: untiled.",
 )
-@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
+@workers_option
 @click.option("--parquet", is_flag=True, help="Also write catalogue.parquet.")
 @click.option(
     "--writer",
     "writers",
     multiple=True,
-    help="Also write the catalogue with this writer of a plugin; again for more.",
+    metavar="NAME",
+    help="Also write the catalogue with this writer of a plugin; may be repeated.",
 )
 @image_options
 def command(

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.examples import examples
+from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
 
 
-@click.command("embed")
+@click.command(
+    "embed",
+    epilog=examples(
+        "embed image_sciarada",
+        "embed cutouts.fits -w encoder.safetensors -o features.parquet --device cuda",
+        "embed pictures -w timm:resnet18.a1_in1k -o features.fits",
+    ),
+)
 @click.argument(
     "sets", metavar="SET|CATALOGUE...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
@@ -21,17 +30,10 @@ from sciarada.cli.verbosity import is_quiet
     metavar="NAME",
     help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL.",
 )
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("features.fits"),
-    show_default=True,
-    help="Table to make: .fits, .vot, .ecsv or .parquet.",
-)
-@click.option("--batch", type=click.IntRange(1), default=256, show_default=True)
-@click.option("--device", default="cpu", show_default=True, help="Such as cuda or cuda:1.")
-@click.option("--overwrite", is_flag=True, help="Replace a table that exists.")
+@out_option("Table to make: .fits, .vot, .ecsv or .parquet.", "features.fits")
+@batch_option()
+@device_option()
+@overwrite_option("a table that exists")
 def command(
     sets: tuple[Path, ...], weights: str, out: Path, batch: int, device: str, overwrite: bool
 ) -> None:
@@ -39,7 +41,7 @@ def command(
 
     A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. Of a CATALOGUE of
     `sciarada detect`, or the folder of its run, each source is cut out of its image, twice as
-    wide as it is. The table has a row a cutout, with a column of vectors that TOPCAT reads.
+    wide as it is. The table has one row per cutout, with a column of vectors that TOPCAT reads.
     """
     from sciarada.cli.progress import bars
     from sciarada.pipelines.embed import EmbedSettings, run_embed

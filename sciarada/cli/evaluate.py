@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sciarada.cli.aligned import aligned
+from sciarada.cli.examples import examples
+from sciarada.cli.options import PATH, out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
 from sciarada.errors import OptionError
 
@@ -16,24 +18,27 @@ if TYPE_CHECKING:
     from sciarada.pipelines.evaluate import EvaluateResult
     from sciarada.pipelines.evaluate_labels import LabelsResult
 
-PATH = click.Path(path_type=Path)
 
-
-@click.command("evaluate")
-@click.argument("catalogue", type=PATH, required=False)
-@click.option("--truth", type=PATH, required=True, help="Table or folder of the truth.")
-@click.option(
-    "--out",
-    type=PATH,
-    help="Folder of the products.  [default: CATALOGUE_evaluation in this folder]",
+@click.command(
+    "evaluate",
+    epilog=examples(
+        "evaluate image_sciarada --truth sky",
+        "evaluate mine.fits --truth sky --compare aegean=aegean.fits --snr-limit 7 -o scores",
+        "evaluate --labels classes.fits --truth truth.csv --key name",
+    ),
 )
-@click.option("--overwrite", is_flag=True, help="Replace an earlier evaluation.")
+@click.argument("catalogue", type=PATH, required=False)
+@click.option(
+    "--truth", type=PATH, required=True, metavar="TRUTH", help="Table or folder of the truth."
+)
+@out_option("Folder of the products.  [default: CATALOGUE_evaluation in this folder]")
+@overwrite_option("an earlier evaluation")
 @click.option(
     "--compare",
     multiple=True,
     metavar="NAME=FILE",
     help="Another catalogue, as of PyBDSF, Aegean or Selavy; with --labels, another table of "
-    "classes. Again for more.",
+    "classes. May be repeated.",
 )
 @click.option(
     "--radius",
@@ -43,15 +48,16 @@ PATH = click.Path(path_type=Path)
 @click.option(
     "--snr-limit",
     type=click.FloatRange(0),
-    help="Fainter sources need not be found.  [default: 5, without --flux-limit]",
+    help="True peak over noise below which sources need not be found.  [default: 5, without "
+    "--flux-limit]",
 )
-@click.option("--flux-limit", type=click.FloatRange(0), help="The same by true total flux, in Jy.")
+@click.option("--flux-limit", type=click.FloatRange(0), help="The same as true total flux, in Jy.")
 @click.option(
     "--truth-column",
     "truth_columns",
     multiple=True,
     metavar="OURS=THEIRS[:UNIT]",
-    help="What a column is called in the truth, such as total_flux=flux:mJy; again for more.",
+    help="What a column is called in the truth, such as total_flux=flux:mJy; may be repeated.",
 )
 @click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not beside it.")
 @click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not beside it.")

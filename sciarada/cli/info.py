@@ -7,13 +7,17 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
 
 
-@click.command("info")
+@click.command(
+    "info",
+    epilog=examples("info image.fits", "info cube.fits --plane 0,2 --json --header-only"),
+)
 @click.argument("image", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of lines to read.")
-@click.option("--header-only", is_flag=True, help="Be quick: leave the pixels unread.")
+@click.option("--header-only", is_flag=True, help="Read the header only, not the pixels.")
 @image_options
 def command(
     image: Path,

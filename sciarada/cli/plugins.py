@@ -13,6 +13,7 @@ import click
 
 from sciarada.cli import plugins_new
 from sciarada.cli.commands import BUILTIN
+from sciarada.cli.examples import examples
 from sciarada.hooks.listing import PluginRow, row_of
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import describe_options
@@ -34,7 +35,10 @@ COLOURS = {
 }
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=examples("plugins", "plugins show islands", "plugins check islands"),
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
@@ -54,7 +58,7 @@ def command(context: click.Context, as_json: bool) -> None:
             click.echo(line)
 
 
-@command.command()
+@command.command(epilog=examples("plugins show islands", "plugins show detector:islands"))
 @click.argument("name")
 def show(name: str) -> None:
     """Show what NAME does and which options it has.
@@ -68,7 +72,7 @@ def show(name: str) -> None:
             click.echo(line)
 
 
-@command.command()
+@command.command(epilog=examples("plugins check islands"))
 @click.argument("name")
 @click.pass_context
 def check(context: click.Context, name: str) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from sciarada.cli.commands import BUILTIN
+from sciarada.cli.examples import examples
 from sciarada.scaffold.kinds import KINDS
 
 
-@click.command("new")
+@click.command("new", epilog=examples("plugins new my-finder --kind detector"))
 @click.argument("name")
 @click.option(
     "--kind",
@@ -26,14 +27,10 @@ from sciarada.scaffold.kinds import KINDS
     help="Folder to make.  [default: sciarada-NAME]",
 )
 def command(name: str, kind: str, out: Path | None) -> None:
-    r"""Write a new plugin that works, with tests and documentation.
+    """Write a new plugin that works, with tests and documentation.
 
     The plugin is a package of its own, called sciarada-NAME. It can be installed and used at
     once; change it step by step into your own. NAME is what users choose it by.
-
-    \b
-    Example:
-      sciarada plugins new my-finder --kind detector
     """
     from sciarada.scaffold import PluginName, write_plugin
     from sciarada.scaffold.names import check_free

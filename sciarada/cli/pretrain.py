@@ -7,32 +7,47 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.examples import examples
+from sciarada.cli.options import batch_option, device_option, overwrite_option, seed_option
 from sciarada.cli.renamed import RenamedOption
-from sciarada.cli.value_options import value_options
+from sciarada.cli.value_options import out_option_beside_values, value_options
 from sciarada.cli.verbosity import is_quiet
 
 
-@click.command("pretrain")
+@click.command(
+    "pretrain",
+    epilog=examples(
+        "pretrain set.parquet -o run --epochs 50",
+        "pretrain set.zarr -o byol --encoder byol -O backbone=resnet50 --device cuda --devices 2",
+        "pretrain set.zarr -o run --epochs 100 --resume",
+    ),
+)
 @click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--encoder", default="simclr", show_default=True, help="See `sciarada plugins`.")
-@value_options("Option of the encoder, such as backbone=resnet50; again for more.")
+@click.option(
+    "--encoder",
+    default="simclr",
+    show_default=True,
+    metavar="NAME",
+    help="Encoder to train, as listed by `sciarada plugins`.",
+)
+@value_options("Option of the encoder, such as backbone=resnet50; may be repeated.")
 @click.option(
     "--view",
     "views",
     multiple=True,
     metavar="NAME[:OPTION=VALUE,...]",
-    help="Augmentation to use in place of the usual ones; again for more.",
+    help="Augmentation to use in place of the encoder's own; may be repeated.",
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("run"),
-    show_default=True,
-    help="Folder of the training.",
-)
+@out_option_beside_values("Folder of the training.", default=Path("run"), show_default=True)
 @click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
-@click.option("--name", default="encoder", show_default=True, help="What to call the weights.")
-@click.option("--npix", type=click.IntRange(16, 4096), default=64, show_default=True)
+@click.option("--name", default="encoder", show_default=True, help="Name of the weights.")
+@click.option(
+    "--npix",
+    type=click.IntRange(16, 4096),
+    default=64,
+    show_default=True,
+    help="Side in pixels of what the network is shown.",
+)
 @click.option(
     "--crop",
     cls=RenamedOption,
@@ -42,11 +57,27 @@ from sciarada.cli.verbosity import is_quiet
     show_default=True,
     help="What is used of each cutout: all of it, or the square around its central source.",
 )
-@click.option("--epochs", type=click.IntRange(1), default=100, show_default=True)
-@click.option("--batch", type=click.IntRange(2), default=256, show_default=True)
-@click.option("--warmup", type=click.IntRange(0), default=10, show_default=True, help="In epochs.")
 @click.option(
-    "--optimiser", type=click.Choice(["adamw", "lars"]), default="adamw", show_default=True
+    "--epochs",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Number of passes through the set.",
+)
+@batch_option(2)
+@click.option(
+    "--warmup",
+    type=click.IntRange(0),
+    default=10,
+    show_default=True,
+    help="Number of epochs in which the learning rate rises.",
+)
+@click.option(
+    "--optimiser",
+    type=click.Choice(["adamw", "lars"]),
+    default="adamw",
+    show_default=True,
+    help="Optimiser; lars is for batches of thousands.",
 )
 @click.option(
     "--learning-rate",
@@ -57,43 +88,59 @@ from sciarada.cli.verbosity import is_quiet
     show_default=True,
     help="Learning rate for a batch of 256; it is scaled with the batch size.",
 )
-@click.option("--weight-decay", type=click.FloatRange(0), default=1e-4, show_default=True)
+@click.option(
+    "--weight-decay",
+    type=click.FloatRange(0),
+    default=1e-4,
+    show_default=True,
+    help="Factor of the decay of the weights.",
+)
 @click.option(
     "--clip",
     type=click.FloatRange(0),
     default=1.0,
     show_default=True,
-    help="Longest gradient; 0: any.",
+    help="Largest norm of the gradient; 0: no limit.",
 )
 @click.option(
     "--precision",
     default="32-true",
     show_default=True,
-    help="As Lightning Fabric calls it: bf16-mixed, 16-mixed.",
+    help="Precision as named by Lightning Fabric: 32-true, bf16-mixed, 16-mixed.",
 )
-@click.option("--accelerator", default="auto", show_default=True, help="cpu, cuda, mps or auto.")
-@click.option("--devices", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--nodes", type=click.IntRange(1), default=1, show_default=True)
+@device_option("accelerator", formerly=("--accelerator",))
+@click.option(
+    "--devices",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Number of devices per node.",
+)
+@click.option(
+    "--nodes", type=click.IntRange(1), default=1, show_default=True, help="Number of nodes."
+)
 @click.option("--streams", type=click.IntRange(1), default=1, hidden=True)
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True)
+@seed_option("weights on the same machine")
 @click.option(
     "--checkpoint",
     type=click.IntRange(1),
     default=1,
     show_default=True,
-    help="Epochs between two checkpoints.",
+    help="Number of epochs between two checkpoints.",
 )
-@click.option("--simulated", is_flag=True, help="The SETs are of no real sky: forget positions.")
-@click.option("--labels", metavar="COLUMN", help="Labels of the set, for a score on the way.")
+@click.option(
+    "--simulated", is_flag=True, help="The SETs show no real sky: do not record their positions."
+)
+@click.option("--labels", metavar="COLUMN", help="Labels: a column of the set.")
 @click.option(
     "--cache",
     type=click.FloatRange(0),
     default=4.0,
     show_default=True,
-    help="GiB of cutouts that may be kept in memory.",
+    help="Memory for cutouts in GiB.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace an earlier training.")
-@click.option("--resume", is_flag=True, help="Go on from the checkpoint of a stopped training.")
+@overwrite_option("an earlier training")
+@click.option("--resume", is_flag=True, help="Continue from the checkpoint of a stopped training.")
 def command(
     sets: tuple[Path, ...], out: Path, overwrite: bool, resume: bool, **settings: object
 ) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sciarada.cli.aligned import aligned
+from sciarada.cli.examples import examples
+from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.verbosity import is_quiet
 
@@ -46,13 +48,20 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     return int(text)
 
 
-@click.command("probe")
+@click.command(
+    "probe",
+    epilog=examples(
+        "probe set.fits --labels class_name",
+        "probe set.fits --labels table.csv --kind linear,knn --per-class 10,100 -o probe",
+        "probe set.zarr --labels kind -w default -w timm:resnet18.a1_in1k -w scratch",
+    ),
+)
 @click.argument("sets", metavar="SET...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--labels",
     required=True,
     metavar="LABELS",
-    help="A column of the set, or a table with a row a file or cutout_id.",
+    help="A column of the set, or a table with one row per file or cutout_id.",
 )
 @click.option(
     "-w",
@@ -61,7 +70,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     default=("default",),
     show_default=True,
     metavar="[NAME=]WEIGHTS",
-    help="A contender: weights as for `sciarada embed`, or scratch; again for more.",
+    help="An encoder: weights as for `sciarada embed`, or scratch; may be repeated.",
 )
 @click.option(
     "--kind",
@@ -69,44 +78,86 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     callback=_listed(str),
     default="linear",
     show_default=True,
-    help="linear, knn or finetune, with commas between.",
+    help="Kinds of probe: linear, knn or finetune, separated by commas.",
 )
 @click.option(
     "--fractions",
     callback=_listed(float),
-    help="Shares of the labels to learn from.  [default: 1, without --per-class]",
+    metavar="F,F,...",
+    help="Fractions of the labels to learn from.  [default: 1, without --per-class]",
 )
-@click.option("--per-class", callback=_listed(int), help="Numbers of labels of each class.")
 @click.option(
-    "--seeds", type=click.IntRange(1), default=3, show_default=True, help="Draws of labels."
+    "--per-class",
+    metavar="N,N,...",
+    callback=_listed(int),
+    help="Numbers of labels of each class to learn from.",
 )
-@click.option("--column", help="Classes in the table.  [default: class_name, class or label]")
-@click.option("--key", help="What joins them; OF_SET=OF_TABLE.  [default: file or cutout_id]")
+@click.option(
+    "--seeds",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Number of random draws of labels.",
+)
+@click.option(
+    "--column",
+    metavar="COLUMN",
+    help="Column of classes in the table.  [default: class_name, class or label]",
+)
+@click.option(
+    "--key",
+    metavar="COLUMN",
+    help="Column that joins set and table, or OF_SET=OF_TABLE.  [default: file or cutout_id]",
+)
 @click.option(
     "--where",
     multiple=True,
     metavar="COLUMN=VALUE",
-    help="Only cutouts for which this is true; again for more.",
-)
-@click.option("--classes", callback=_listed(str), help="Only these, with commas between.")
-@click.option(
-    "--split", metavar="COLUMN", help="Column that says train, valid or test; else folds."
+    help="Only cutouts for which this is true; may be repeated.",
 )
 @click.option(
-    "--test-on", type=click.Choice(["test", "valid"]), help="[default: test where there is any]"
+    "--classes",
+    metavar="NAME,NAME,...",
+    callback=_listed(str),
+    help="Only these classes, separated by commas.",
 )
-@click.option("--folds", type=click.IntRange(2), default=5, show_default=True)
+@click.option(
+    "--split",
+    metavar="COLUMN",
+    help="Column that says train, valid or test; without it, folds are used.",
+)
+@click.option(
+    "--test-on",
+    type=click.Choice(["test", "valid"]),
+    help="Part of --split to test on.  [default: test where there is any]",
+)
+@click.option(
+    "--folds",
+    type=click.IntRange(2),
+    default=5,
+    show_default=True,
+    help="Number of folds of the cross-validation.",
+)
 @click.option(
     "--npix",
     callback=_npix,
-    help="Pixels that contenders are shown; own: what each was trained on.",
+    metavar="N|own",
+    help="Side in pixels of what encoders are shown; own: what each was trained on.",
 )
 @click.option("--balanced", is_flag=True, help="Give every class the same weight.")
 @click.option(
-    "--epochs", type=click.IntRange(1), default=30, show_default=True, help="Of finetune."
+    "--epochs",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="Number of epochs of finetune.",
 )
 @click.option(
-    "--steps", type=click.IntRange(1), default=200, show_default=True, help="Its least number."
+    "--steps",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Smallest number of steps of finetune.",
 )
 @click.option(
     "--learning-rate",
@@ -115,23 +166,22 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     type=click.FloatRange(0, min_open=True),
     default=5e-4,
     show_default=True,
-    help="Its learning rate.",
+    help="Learning rate of finetune.",
 )
 @click.option(
-    "--view", "views", multiple=True, metavar="NAME[:OPTION=VALUE,...]", help="Its augmentations."
+    "--view",
+    "views",
+    multiple=True,
+    metavar="NAME[:OPTION=VALUE,...]",
+    help="Augmentation of finetune; may be repeated.",
 )
-@click.option("--batch", type=click.IntRange(1), default=256, show_default=True)
-@click.option("--device", default="cpu", show_default=True, help="Such as cuda or cuda:1.")
-@click.option("--allow-leakage", is_flag=True, help="Test also on what was trained on.")
+@batch_option()
+@device_option()
 @click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path),
-    default=Path("probe"),
-    show_default=True,
-    help="Folder of the products.",
+    "--allow-leakage", is_flag=True, help="Test also on cutouts that an encoder was trained on."
 )
-@click.option("--overwrite", is_flag=True, help="Replace an earlier probe.")
+@out_option("Folder of the products.", "probe")
+@overwrite_option("an earlier probe")
 def command(
     sets: tuple[Path, ...],
     out: Path,

@@ -19,8 +19,9 @@ class RenamedOption(click.Option):
     *args, **kwargs
         As of `click.Option`.
     formerly : tuple of str
-        Earlier names, such as ``--rate``. The help does not show them; using one logs the
-        present name. The present name has precedence where both are given.
+        Earlier names, such as ``--rate``, or the name of a `FormerArgument`. The help does not
+        show them; using one logs the present name. The present name has precedence where both
+        are given.
     """
 
     def __init__(self, *args: Any, formerly: tuple[str, ...] = (), **kwargs: Any) -> None:
@@ -31,7 +32,7 @@ class RenamedOption(click.Option):
         """Register the earlier names with the parser, each as a value of its own."""
         super().add_to_parser(parser, ctx)
         action = "append" if self.multiple else "store"
-        for old in self.formerly:
+        for old in self._former_options():
             how = {"action": action, "nargs": self.nargs}
             if self.is_flag:
                 how = {"action": f"{action}_const", "const": True}
@@ -39,11 +40,26 @@ class RenamedOption(click.Option):
 
     def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, Any]:
         """Take the value of an earlier name where the present one was not given."""
-        for old in self.formerly:
+        for old in self._former_options():
             if old in opts:
                 logger.warning("the option %s is now called %s", old, self.opts[-1])
                 opts.setdefault(self.name, opts.pop(old))
+        for old in set(self.formerly).difference(self._former_options()):
+            if isinstance(opts.get(old), str):
+                logger.warning("%s is now given as %s %s", opts[old], self.opts[-1], opts[old])
+                opts.setdefault(self.name, opts[old])
         return super().consume_value(ctx, opts)
+
+    def _former_options(self) -> list[str]:
+        return [name for name in self.formerly if name.startswith("-")]
+
+
+class FormerArgument(click.Argument):
+    """An argument that has become an option, whose `RenamedOption` takes its value."""
+
+    def __init__(self, declarations: Sequence[str], **kwargs: Any) -> None:
+        how = {"required": False, "metavar": "", "expose_value": False}
+        super().__init__(declarations, **(how | kwargs))
 
 
 class RenamedChoice(click.Choice):

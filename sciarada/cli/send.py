@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.examples import examples
 from sciarada.cli.verbosity import is_quiet
 from sciarada.errors import SampError
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 LOOK_AGAIN = 0.5  # seconds between two looks at who has come to our own hub
 
 
-@click.command("send")
+@click.command(
+    "send", epilog=examples("send image_sciarada/catalogue.vot", "send image.fits --to ds9 --hub")
+)
 @click.argument("product", metavar="CATALOGUE|IMAGE", type=click.Path(path_type=Path))
 @click.option("--to", "name", metavar="NAME", help="Only to programs of this name, such as ds9.")
 @click.option(

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
-from sciarada.cli.value_options import value_options
+from sciarada.cli.options import overwrite_option, seed_option, workers_option
+from sciarada.cli.renamed import FormerArgument
+from sciarada.cli.value_options import out_option_beside_values, value_options
 from sciarada.cli.verbosity import is_quiet
 from sciarada.errors import OptionError
 
@@ -31,10 +34,22 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
         context.exit()
 
 
-@click.command("simulate")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.command(
+    "simulate",
+    epilog=examples(
+        "simulate -o sky --survey emu --size 1024 --seed 3",
+        "simulate -o deep --size 512 -O noise.rms=5e-6",
+        "simulate -o injected --into image.fits --placement grid --snr 3,100",
+    ),
+)
+@click.argument("folder", cls=FormerArgument)
+@out_option_beside_values("Folder to make.", required=True, formerly=("folder",))
 @click.option(
-    "--survey", default="emu", show_default=True, help="Name of a survey, or a survey's TOML file."
+    "--survey",
+    metavar="NAME|FILE",
+    default="emu",
+    show_default=True,
+    help="Name of a survey, or a survey's TOML file.",
 )
 @click.option(
     "--surveys",
@@ -44,16 +59,16 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
     callback=_list_surveys,
     help="List the surveys that come with sciarada.",
 )
-@click.option("--size", metavar="N|NXxNY", help="Size in pixels.  [default: 2048]")
 @click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Same seed, same field."
+    "--size", metavar="N|NXxNY", help="Number of pixels along each side.  [default: 2048]"
 )
+@seed_option("field")
 @click.option(
     "--number",
     type=click.IntRange(0),
-    help="Sources that follow the counts.  [default: as the counts say]",
+    help="Number of sources drawn from the counts.  [default: from their density]",
 )
-@value_options("A value in place of the survey's, such as noise.rms=5e-6; again for more.")
+@value_options("A value in place of the survey's, such as noise.rms=5e-6; may be repeated.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
@@ -70,8 +85,8 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
     metavar="LOW,HIGH",
     help="With --into: range of peaks in units of the local noise, even in the logarithm.",
 )
-@click.option("--overwrite", is_flag=True, help="Replace the products of an earlier run.")
-@click.option("--workers", type=click.IntRange(0), default=0, help="Processes; 0: one a core.")
+@overwrite_option("the products of an earlier run")
+@workers_option
 @click.option("--parquet", is_flag=True, help="Also write truth.parquet.")
 @image_options
 def command(
@@ -92,7 +107,7 @@ def command(
     beam: str | None,
     unit: str | None,
 ) -> None:
-    """Make a survey field with known truth in the folder OUT, or put sources into an image.
+    """Make a survey field with known truth, or put sources into an image.
 
     Out come image.fits, its truth as catalogue, DS9 regions and segmentation, the true noise,
     and preview.png. The same seed gives the same bytes.
@@ -186,7 +201,7 @@ def summary(result: SimulateResult) -> str:
         f"{counts['sources']} sources: {_listed(counts['class_name'])}",
         f"drawn as: {_listed(counts['morphology'])}",
         f"products: {folder}/ (look at preview.png)",
-        f"next: sciarada detect {folder}/image.fits --out {folder.name}_sciarada && "
+        f"next: sciarada detect {folder}/image.fits -o {folder.name}_sciarada && "
         f"sciarada evaluate {folder.name}_sciarada --truth {folder}",
     ]
     return "\n".join(lines)

@@ -1,12 +1,64 @@
-"""``-o NAME=VALUE``: how every command takes values by name."""
+"""``-O NAME=VALUE``: how every command takes values by name, and what ``-o`` was before."""
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable
+from typing import Any
 
 import click
 
+from sciarada.cli.options import PATH
+from sciarada.cli.renamed import RenamedOption
+
+logger = logging.getLogger(__name__)
+
+_SHORT = "-o"
+_VALUE = re.compile(r"[A-Za-z_][\w.]*=")  # a path with a folder, ./a=b, is none
+
 
 def value_options(help: str) -> Callable[[Callable], Callable]:
-    """Add ``-o NAME=VALUE``, which may be given again, as the parameter ``options``."""
-    return click.option("-o", "--option", "options", multiple=True, metavar="NAME=VALUE", help=help)
+    """Add ``-O NAME=VALUE``, which may be given again, as the parameter ``options``."""
+    return click.option(
+        "-O",
+        "--option",
+        "options",
+        cls=ValueOption,
+        multiple=True,
+        metavar="NAME=VALUE",
+        help=help,
+    )
+
+
+class ValueOption(click.Option):
+    """An option that also takes each ``-o NAME=VALUE``, as it was called before."""
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, Any]:
+        """Add the values that were given under the earlier name."""
+        former = [text for text in opts.get(_SHORT, ()) if _VALUE.match(text)]
+        if former:
+            logger.warning("the option -o NAME=VALUE is now called -O; -o names the output")
+            opts[self.name] = [*opts.get(self.name, ()), *former]
+        return super().consume_value(ctx, opts)
+
+
+def out_option_beside_values(help: str, **how: Any) -> Callable[[Callable], Callable]:
+    """Add ``-o/--out`` to a command that also has `value_options`."""
+    return click.option("-o", "--out", cls=OutOption, type=PATH, help=help, **how)
+
+
+class OutOption(RenamedOption):
+    """``-o/--out`` that leaves each ``-o NAME=VALUE`` to the `ValueOption` beside it."""
+
+    def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
+        """Collect what follows ``-o``, to be told apart when values are taken."""
+        super().add_to_parser(parser, ctx)
+        parser.add_option(obj=self, opts=[_SHORT], dest=_SHORT, action="append", nargs=1)
+
+    def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, Any]:
+        """Take the path that was given last with ``-o``, where ``--out`` was not."""
+        paths = [text for text in opts.get(_SHORT, ()) if not _VALUE.match(text)]
+        if paths:
+            opts.setdefault(self.name, paths[-1])
+        return super().consume_value(ctx, opts)

@@ -7,17 +7,22 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.examples import examples
+from sciarada.cli.options import out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
 
-URL_HASH = "The hash stands on the page that you have the address from."
+URL_HASH = "It is on the page that has the address."
 
 
-@click.group("weights")
+@click.group(
+    "weights",
+    epilog=examples("weights list", "weights show default", "weights export default -o net.onnx"),
+)
 def command() -> None:
     """List trained weights; show, verify, fetch or export some."""
 
 
-@command.command("list")
+@command.command("list", epilog=examples("weights list", "weights list --json"))
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 def list_weights(as_json: bool) -> None:
     """List the weights that can be used by name."""
@@ -58,7 +63,9 @@ def list_weights(as_json: bool) -> None:
         click.echo(line.rstrip())
 
 
-@command.command("show")
+@command.command(
+    "show", epilog=examples("weights show default", "weights show timm:resnet18.a1_in1k")
+)
 @click.argument("name")
 def show(name: str) -> None:
     """Show the card of weights: what they were trained on, how, and how good they are.
@@ -72,7 +79,9 @@ def show(name: str) -> None:
     click.echo(json.dumps(card.as_json(), indent=2))
 
 
-@command.command("verify")
+@command.command(
+    "verify", epilog=examples("weights verify default", "weights verify run/encoder.safetensors")
+)
 @click.argument("name")
 def verify(name: str) -> None:
     """Read weights and check them against their card."""
@@ -89,17 +98,22 @@ def verify(name: str) -> None:
         )
 
 
-@command.command("pull")
+@command.command(
+    "pull",
+    epilog=examples(
+        "weights pull https://example.org/emu.safetensors --sha256 SHA256 --max-size 500"
+    ),
+)
 @click.argument("url")
 @click.option("--sha256", required=True, help=f"Hash that the file must have. {URL_HASH}")
-@click.option("--overwrite", is_flag=True, help="Replace other weights of that name.")
+@overwrite_option("other weights of that name")
 @click.option(
     "--max-size",
     type=click.IntRange(1, 1_000_000),
     default=2000,
     show_default=True,
     metavar="MB",
-    help="Size of the file of weights at which fetching it ends.",
+    help="Largest size of the file of weights in MB.",
 )
 def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
     """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
@@ -111,12 +125,10 @@ def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
         click.echo(f"{path} is what it should be: use it as --weights {path.stem}")
 
 
-@command.command("export")
+@command.command("export", epilog=examples("weights export default -o encoder.onnx"))
 @click.argument("name")
-@click.option(
-    "-o", "--out", type=click.Path(path_type=Path), required=True, help="File to make, X.onnx."
-)
-@click.option("--overwrite", is_flag=True, help="Replace a file that exists.")
+@out_option("File to make, X.onnx.", required=True)
+@overwrite_option("a file that exists")
 def export(name: str, out: Path, overwrite: bool) -> None:
     """Write the backbone of NAME as ONNX, for programs that have no torch."""
     from sciarada.hooks.manager import PluginManager

@@ -6,6 +6,8 @@ import torch
 
 from sciarada.errors import OptionError
 
+AUTO = "auto"
+
 
 def checked_device(name: str) -> torch.device:
     """Return a device that can be used.
@@ -13,7 +15,7 @@ def checked_device(name: str) -> torch.device:
     Parameters
     ----------
     name : str
-        Such as ``cpu``, ``cuda`` or ``cuda:1``.
+        Such as ``cpu``, ``cuda`` or ``cuda:1``; ``auto`` is a GPU if there is one, else the CPU.
 
     Raises
     ------
@@ -21,11 +23,24 @@ def checked_device(name: str) -> torch.device:
         If there is no such device on this machine.
     """
     try:
-        device = torch.device(name)
+        device = torch.device(_best() if name == AUTO else name)
         torch.empty(1, device=device)
     except (AssertionError, NotImplementedError, RuntimeError) as error:
         raise OptionError(
             f"the device {name!r} is unavailable ({str(error).splitlines()[0]}): give --device "
-            "cpu, or leave it out"
+            "cpu or --device auto"
         ) from error
     return device
+
+
+def split_device(name: str) -> tuple[str, int | None]:
+    """Return the kind and the number of a device: ``cuda:1`` is number 1 of kind ``cuda``."""
+    kind, _, number = name.partition(":")
+    return kind, int(number) if number.isdecimal() else None
+
+
+def _best() -> str:
+    """Return the kind of the GPU of this machine, or ``cpu``."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"

@@ -30,12 +30,13 @@ class EmbedSettings:
     batch : int
         Cutouts at once: memory grows with it, not with the set.
     device : str
-        Where the encoder works: ``cpu``, ``cuda``, ``cuda:1``.
+        Where the encoder works: ``cpu``, ``cuda``, ``cuda:1``, or ``auto``: a
+        GPU if there is one, else the CPU.
     """
 
     weights: str = "default"
     batch: int = 256
-    device: str = "cpu"
+    device: str = "auto"
 
 
 @dataclass(frozen=True)

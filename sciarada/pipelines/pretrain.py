@@ -30,6 +30,7 @@ from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.inputs import Inputs
 from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.building import build_encoder
+from sciarada.nn.devices import split_device
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
@@ -222,10 +223,16 @@ def _fabric(settings: PretrainSettings) -> Fabric:
             f"{settings.nodes} nodes would wait for each other without end: start this command on "
             "each of them with torchrun or srun, or leave --nodes out"
         )
+    kind, number = split_device(settings.accelerator)
+    if number is not None and several:
+        raise OptionError(
+            f"{settings.accelerator} is one device: leave out its number to train on "
+            f"{settings.devices * settings.nodes}"
+        )
     try:
         fabric = Fabric(
-            accelerator=settings.accelerator,
-            devices=settings.devices,
+            accelerator=kind,
+            devices=settings.devices if number is None else [number],
             num_nodes=settings.nodes,
             # What a slow network or a support set holds is the same in every process already.
             strategy=DDPStrategy(broadcast_buffers=False) if several else "auto",

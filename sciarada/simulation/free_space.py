@@ -120,7 +120,7 @@ class FreeSpace:
             spacing *= _SHRINK
         raise OptionError(
             f"{count} sources do not lie {CLOSEST:g} beams apart in {self.image.name}: "
-            "ask for fewer with --number, or of the survey's diffuse kinds with -o number.NAME=N"
+            "ask for fewer with --number, or of the survey's diffuse kinds with -O number.NAME=N"
         )
 
     def grid_number(self) -> int:

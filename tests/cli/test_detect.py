@@ -88,7 +88,7 @@ def test_no_bar_is_drawn_where_stderr_is_not_a_terminal(image, tmp_path):
 def test_options_reach_the_run(detect, image, tmp_path):
     result = detect(
         image,
-        *("--out", tmp_path / "deep" / "out", "-o", "peak_sigma=12", "--option", "grow_sigma=4"),
+        *("--out", tmp_path / "deep" / "out", "-O", "peak_sigma=12", "--option", "grow_sigma=4"),
         *("--tile", "100", "--box", "60", "--no-diffuse", "--parquet"),
         *("--beam", "12,9,40", "--detector", "islands"),
     )
@@ -129,17 +129,17 @@ def test_products_are_not_replaced_unless_asked(detect, image, tmp_path):
     before = (tmp_path / "field_sciarada" / "run.json").read_bytes()
     assert "--overwrite" in only_sentence(detect(image))
     assert (tmp_path / "field_sciarada" / "run.json").read_bytes() == before
-    assert detect(image, "--overwrite", "-o", "peak_sigma=9").exit_code == 0
+    assert detect(image, "--overwrite", "-O", "peak_sigma=9").exit_code == 0
     assert (tmp_path / "field_sciarada" / "run.json").read_bytes() != before
 
 
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        (["-o", "peak_sigma=high"], "peak_sigma"),
-        (["-o", "peak=5"], "peak_sigma"),
-        (["-o", "peak_sigma"], "peak_sigma"),
-        (["-o", "peak_sigma=3", "-o", "grow_sigma=4"], "grow_sigma"),
+        (["-O", "peak_sigma=high"], "peak_sigma"),
+        (["-O", "peak=5"], "peak_sigma"),
+        (["-O", "peak_sigma"], "peak_sigma"),
+        (["-O", "peak_sigma=3", "-O", "grow_sigma=4"], "grow_sigma"),
         (["--detector", "iland"], "iland"),
         (["--beam", "15,12,0,3"], "--beam"),
         (["--beam", "10,12,0"], "--beam"),

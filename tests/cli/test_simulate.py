@@ -48,8 +48,18 @@ def simulate(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     out = tmp_path_factory.mktemp("simulated") / "out"
-    arguments = ["simulate", str(out), "--size", "400x300", "--seed", "5", "--workers", "1"]
-    return out, CliRunner().invoke(main, [*arguments, "-o", "number.fr2=4", "--parquet"])
+    arguments = [
+        "simulate",
+        "--out",
+        str(out),
+        "--size",
+        "400x300",
+        "--seed",
+        "5",
+        "--workers",
+        "1",
+    ]
+    return out, CliRunner().invoke(main, [*arguments, "-O", "number.fr2=4", "--parquet"])
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -128,7 +138,7 @@ def test_the_same_bytes_for_any_number_of_workers_and_at_any_time(tmp_path):
         (other, "--workers", "1", "--seed", "3"),
     ):
         done = subprocess.run(
-            [*COMMAND, out, "--size", "600", "--survey", "scorpio", *options],
+            [*COMMAND, "--out", out, "--size", "600", "--survey", "scorpio", *options],
             capture_output=True,
             text=True,
             timeout=300,
@@ -158,9 +168,9 @@ def test_surveys_are_listed(simulate):
         (["--size", "8"], ["--size 8", "32"]),
         (["--size", "100x99999"], ["99999", "65536"]),
         (["--survey", "emus"], ["emus", "emu"]),
-        (["-o", "noise.rmss=2"], ["noise.rmss", "noise.rms"]),
-        (["-o", "noise.rms=loud"], ["noise.rms", "loud"]),
-        (["-o", "noise.rms"], ["noise.rms"]),
+        (["-O", "noise.rmss=2"], ["noise.rmss", "noise.rms"]),
+        (["-O", "noise.rms=loud"], ["noise.rms", "loud"]),
+        (["-O", "noise.rms"], ["noise.rms"]),
         (["--beam", "15"], ["--beam", "--into"]),
         (["--plane", "0"], ["--plane", "--into"]),
         (["--snr", "3,100"], ["--snr", "--into"]),
@@ -171,41 +181,41 @@ def test_surveys_are_listed(simulate):
     ],
 )
 def test_what_cannot_be_used_is_said_in_one_sentence(simulate, tmp_path, arguments, words):
-    line = only_sentence(simulate("out", *arguments))
+    line = only_sentence(simulate("--out", "out", *arguments))
     for word in words:
         assert word in line
     assert list(tmp_path.iterdir()) == []
 
 
 def test_only_folders_of_products_are_replaced_and_only_on_request(simulate, tmp_path):
-    assert simulate("out", "--size", 64, "--workers", 1).exit_code == 0
+    assert simulate("--out", "out", "--size", 64, "--workers", 1).exit_code == 0
     before = contents(tmp_path / "out")
-    line = only_sentence(simulate("out", "--size", 64))
+    line = only_sentence(simulate("--out", "out", "--size", 64))
     assert "--overwrite" in line
     assert "another OUT" in line
     assert contents(tmp_path / "out") == before
-    assert simulate("out", "--size", 64, "--seed", 2, "--overwrite").exit_code == 0
+    assert simulate("--out", "out", "--size", 64, "--seed", 2, "--overwrite").exit_code == 0
     assert contents(tmp_path / "out").keys() == before.keys()
     assert contents(tmp_path / "out") != before
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("keep")
-    assert "mine" in only_sentence(simulate("mine", "--size", 64, "--overwrite"))
+    assert "mine" in only_sentence(simulate("--out", "mine", "--size", 64, "--overwrite"))
     assert (tmp_path / "mine" / "notes.txt").read_text() == "keep"
 
 
 def test_a_full_disk_leaves_nothing(simulate, small_disk):
-    line = only_sentence(simulate(small_disk / "out", "--size", 600, "--workers", 1))
+    line = only_sentence(simulate("--out", small_disk / "out", "--size", 600, "--workers", 1))
     assert "No space left" in line
     assert list(small_disk.iterdir()) == []
 
 
 def test_a_disk_that_cannot_be_written(simulate, read_only_disk):
-    assert "Read-only" in only_sentence(simulate(read_only_disk / "out", "--size", 64))
+    assert "Read-only" in only_sentence(simulate("--out", read_only_disk / "out", "--size", 64))
 
 
 def test_ctrl_c_leaves_nothing(tmp_path):
     process = subprocess.Popen(
-        [*COMMAND, tmp_path / "out", "--size", "3000", "--workers", "2"],
+        [*COMMAND, "--out", tmp_path / "out", "--size", "3000", "--workers", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -225,8 +235,8 @@ def test_ctrl_c_leaves_nothing(tmp_path):
 
 def test_a_field_without_sources(simulate, tmp_path):
     zero = [f"number.{name}=0" for name in ("halo", "relic", "odd_radio_circle")]
-    options = [word for option in zero for word in ("-o", option)]
-    result = simulate("out", "--size", 64, "--number", 0, "--workers", 1, *options)
+    options = [word for option in zero for word in ("-O", option)]
+    result = simulate("--out", "out", "--size", 64, "--number", 0, "--workers", 1, *options)
     assert result.exit_code == 0, result.output
     assert "0 sources: none" in result.stdout
     assert {path.name for path in (tmp_path / "out").iterdir()} == PRODUCTS

@@ -61,8 +61,8 @@ def into(mine, tmp_path_factory):
     """Return the folder of an injection, and what was said."""
     out = tmp_path_factory.mktemp("into") / "out"
     before = hashlib.sha256(mine.read_bytes()).hexdigest()
-    options = ["--into", str(mine), "--number", "60", "-o", "number.fr2=5", "--workers", "1"]
-    result = CliRunner().invoke(main, ["simulate", str(out), *options])
+    options = ["--into", str(mine), "--number", "60", "-O", "number.fr2=5", "--workers", "1"]
+    result = CliRunner().invoke(main, ["simulate", "--out", str(out), *options])
     assert hashlib.sha256(mine.read_bytes()).hexdigest() == before
     return out, result
 
@@ -133,8 +133,10 @@ def test_no_source_lies_on_missing_pixels(into):
 
 def test_a_grid_over_a_range_of_signal_to_noise(simulate, mine):
     zero = [f"number.{name}=0" for name in ("halo", "relic", "odd_radio_circle")]
-    options = [word for option in zero for word in ("-o", option)]
-    result = simulate("grid", "--into", mine, "--placement", "grid", "--snr", "3,100", *options)
+    options = [word for option in zero for word in ("-O", option)]
+    result = simulate(
+        "--out", "grid", "--into", mine, "--placement", "grid", "--snr", "3,100", *options
+    )
     assert result.exit_code == 0, result.output
     sources = read_catalogue("grid/truth.fits").sources
     assert len(sources) > 15
@@ -144,7 +146,9 @@ def test_a_grid_over_a_range_of_signal_to_noise(simulate, mine):
     assert abs(np.median(np.log(snr)) - np.log(300) / 2) < 1.0
     xy = np.column_stack([sources["x"], sources["y"]])
     assert KDTree(xy).query(xy, k=2)[0][:, 1].min() > 4 * np.sqrt(12 * 8) / 2
-    again = simulate("again", "--into", mine, "--placement", "grid", "--snr", "3,100", *options)
+    again = simulate(
+        "--out", "again", "--into", mine, "--placement", "grid", "--snr", "3,100", *options
+    )
     assert again.exit_code == 0
     for name in ("image.fits", "truth.fits", "truth.vot", "preview.png", "segmentation.fits"):
         assert (Path("grid") / name).read_bytes() == (Path("again") / name).read_bytes()
@@ -163,9 +167,9 @@ def test_an_image_without_a_beam_needs_one(simulate, mine, tmp_path):
         del header[card]
     header["BUNIT"] = "Jy/beam"
     fits.writeto(tmp_path / "bare.fits", 1e-3 * data, header)
-    assert "--beam" in refused(simulate("out", "--into", "bare.fits"))
+    assert "--beam" in refused(simulate("--out", "out", "--into", "bare.fits"))
     assert not Path("out").exists()
-    result = simulate("out", "--into", "bare.fits", "--beam", "12,8,30", "--number", 5)
+    result = simulate("--out", "out", "--into", "bare.fits", "--beam", "12,8,30", "--number", 5)
     assert result.exit_code == 0, result.output
     assert fits.getheader("out/image.fits")["BMAJ"] == pytest.approx(12 / 3600)
 
@@ -173,19 +177,19 @@ def test_an_image_without_a_beam_needs_one(simulate, mine, tmp_path):
 def test_an_image_without_values_is_refused(simulate, mine, tmp_path):
     data, header = fits.getdata(mine, header=True)
     fits.writeto(tmp_path / "empty.fits", data * np.nan, header)
-    assert "no pixels with values" in refused(simulate("out", "--into", "empty.fits"))
+    assert "no pixels with values" in refused(simulate("--out", "out", "--into", "empty.fits"))
     assert [path.name for path in tmp_path.iterdir()] == ["empty.fits"]
 
 
 def test_more_sources_than_a_grid_holds_are_refused(simulate, mine):
     arguments = ("--into", mine, "--placement", "grid", "--number", 5000)
-    assert "--number" in refused(simulate("out", *arguments))
+    assert "--number" in refused(simulate("--out", "out", *arguments))
 
 
 def test_the_image_is_never_replaced_by_the_products(simulate, mine, tmp_path):
-    assert simulate("out", "--into", mine, "--number", 3).exit_code == 0
+    assert simulate("--out", "out", "--into", mine, "--number", 3).exit_code == 0
     before = (tmp_path / "out" / "image.fits").read_bytes()
-    line = refused(simulate("out", "--into", "out/image.fits", "--overwrite"))
+    line = refused(simulate("--out", "out", "--into", "out/image.fits", "--overwrite"))
     assert "another OUT" in line
     assert (tmp_path / "out" / "image.fits").read_bytes() == before
 
@@ -200,7 +204,7 @@ def test_the_image_is_never_replaced_by_the_products(simulate, mine, tmp_path):
 )
 def test_real_images(simulate, shared_data, name):
     path = shared_data / name
-    result = simulate("out", "--into", path, "--survey", "scorpio", "--number", 40)
+    result = simulate("--out", "out", "--into", path, "--survey", "scorpio", "--number", 40)
     assert result.exit_code == 0, result.output
     truth = read_catalogue("out/truth.fits")
     assert len(truth) >= 40

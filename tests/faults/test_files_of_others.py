@@ -53,7 +53,7 @@ def once(tmp_path_factory) -> Path:
     (folder / "sky").mkdir()
     make_field((160, 160), seed=101).write(folder / "sky" / "image.fits")
     with chdir(folder):  # the catalogue is to name an image near it
-        assert run("simulate", "truth", "--size", 128, "--workers", 1).exit_code == 0
+        assert run("simulate", "--out", "truth", "--size", 128, "--workers", 1).exit_code == 0
         assert run("detect", "truth/image.fits", "--out", "found", *FAST).exit_code == 0
     (folder / "pictures").mkdir()
     for number, pixels in enumerate(np.random.default_rng(1).integers(0, 255, (4, 16, 16), "u1")):
@@ -74,8 +74,8 @@ TOUCHING = {
     "detect, its folder": "detect sky/image.fits --out sky --overwrite",
     "detect, this folder": "detect sky/image.fits --out . --overwrite",
     "detect, the file": "detect sky/image.fits --out sky/image.fits --overwrite",
-    "simulate, survey": "simulate sky --survey sky/mine.toml --size 64 --overwrite",
-    "simulate, its folder": "simulate sky --into sky/image.fits --number 2 --overwrite",
+    "simulate, survey": "simulate -o sky --survey sky/mine.toml --size 64 --overwrite",
+    "simulate, its folder": "simulate -o sky --into sky/image.fits --number 2 --overwrite",
     "evaluate, truth": "evaluate found --truth truth --out truth --overwrite",
     "evaluate, catalogue": "evaluate found --truth truth --out found --overwrite",
     "evaluate, file": "evaluate found/catalogue.vot --truth truth --out found --overwrite",

@@ -170,7 +170,7 @@ def test_cutouts_and_catalogues_find_their_hdu_again(several, tmp_path):
 
 
 def test_sources_go_into_the_hdu_that_was_chosen(several, tmp_path):
-    run("simulate", tmp_path / "out", "--into", several, "--hdu", "SCI,2", "--number", 2,
+    run("simulate", "--out", tmp_path / "out", "--into", several, "--hdu", "SCI,2", "--number", 2,
         "--workers", 1)  # fmt: skip
     new = read_image(tmp_path / "out" / "image.fits")
     assert np.nanmax(new.read()) >= 1.9e-3

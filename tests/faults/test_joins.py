@@ -155,7 +155,7 @@ def test_what_is_wrong_with_labels_is_said_before_a_file_is_read(
     [
         (("--labels", "kind"), "the set has no column 'kind'"),
         (("--encoder", "supervised"), "learns from labels"),
-        (("--encoder", "supervised", "--labels", "label", "-o", "classes=2"), "3 different labels"),
+        (("--encoder", "supervised", "--labels", "label", "-O", "classes=2"), "3 different labels"),
     ],
 )
 def test_pretrain_says_so_before_a_file_is_read(run, tmp_path, options, sentence):

@@ -53,7 +53,7 @@ def test_control_characters_of_names_are_escaped(tmp_path, name, told):
 def test_a_noise_that_no_survey_has_is_that_of_the_image(tmp_path, write_image):
     random = np.random.default_rng(1)
     path = write_image((random.normal(0, 1e-36, (64, 64))).astype(">f8"))
-    sentence = refusal("simulate", tmp_path / "out", "--into", path, "--number", "2")
+    sentence = refusal("simulate", "--out", tmp_path / "out", "--into", path, "--number", "2")
     assert "image.fits has a noise of 1" in sentence
     assert "BUNIT" in sentence
 
@@ -61,7 +61,15 @@ def test_a_noise_that_no_survey_has_is_that_of_the_image(tmp_path, write_image):
 def test_an_option_that_no_survey_has_is_not_blamed_on_the_image(tmp_path, write_image):
     path = write_image()
     sentence = refusal(
-        "simulate", tmp_path / "out", "--into", path, "--number", "2", "--option", "noise.rms=-1"
+        "simulate",
+        "--out",
+        tmp_path / "out",
+        "--into",
+        path,
+        "--number",
+        "2",
+        "--option",
+        "noise.rms=-1",
     )
     assert "noise.rms" in sentence
     assert "image.fits" not in sentence

@@ -147,7 +147,19 @@ def test_images(field):
     written = json.loads((field / "b" / "catalogue.jtab").read_text())
     assert np.array_equal(written["ra"], columns("a/catalogue.ecsv")[0])
     assert json.loads((field / "b" / "run.json").read_text())["inputs"][0]["image"] == "field.sky"
-    done("simulate", "into", "--into", "field.sky", "--number", 3, "--seed", 1, "--workers", 1)
+    done(
+        "simulate",
+        "--out",
+        "into",
+        "--into",
+        "field.sky",
+        "--number",
+        3,
+        "--seed",
+        1,
+        "--workers",
+        1,
+    )
     assert len(Table.read("into/truth.ecsv")) == 3
     run = done("evaluate", "b/catalogue.jtab", "--truth", "a/catalogue.fits", "--out", "scored")
     assert "10 of 10 had to be found" in run.output

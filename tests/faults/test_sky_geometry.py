@@ -73,7 +73,7 @@ def test_info_and_injection_with_a_negative_longitude(tmp_path):
     facts = json.loads(run("info", "--json", path))
     assert facts["centre"]["ra_deg"] == pytest.approx(237.0, abs=1e-6)
     assert "15:48:00" in run("info", path)
-    run("simulate", tmp_path / "s", "--into", path, "--number", "3")
+    run("simulate", "--out", tmp_path / "s", "--into", path, "--number", "3")
     truth = Table.read(tmp_path / "s" / "truth.fits", hdu=1)
     assert ((truth["ra"] > 236) & (truth["ra"] < 238)).all()
 

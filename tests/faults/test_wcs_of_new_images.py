@@ -200,8 +200,9 @@ def test_sources_go_into_the_plane_that_was_chosen(tmp_path, packing):
             shutil.copyfileobj(plain, packed)
         path = tmp_path / "image.fits.gz"
     out = tmp_path / "out"
-    command = ["simulate", str(out), "--into", f"{path}[SCI]", "--plane", "2", "--workers", "1",
-               "--number", "3", "--snr", "50,100", "--placement", "grid"]  # fmt: skip
+    command = ["simulate", "--out", str(out), "--into", f"{path}[SCI]", "--plane", "2",
+               "--workers", "1", "--number", "3", "--snr", "50,100",
+               "--placement", "grid"]  # fmt: skip
     result = CliRunner().invoke(main, command)
     assert result.exit_code == 0, result.output
     old, new = read_image(path, hdu="SCI", plane=2), read_image(out / "image.fits")

@@ -31,7 +31,10 @@ def run(*arguments):
 
 @pytest.mark.parametrize(
     "command",
-    [("detect", "image.fits", "--out", "out"), ("simulate", "out", "--into", "image.fits")],
+    [
+        ("detect", "image.fits", "--out", "out"),
+        ("simulate", "--out", "out", "--into", "image.fits"),
+    ],
 )
 def test_it_is_refused_in_a_sentence(image, tmp_path, command):
     result = run(*command)

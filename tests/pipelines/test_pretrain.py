@@ -154,16 +154,16 @@ def test_a_killed_training_can_be_gone_on_with(trained, cutouts, tmp_path):
 def test_two_processes_take_the_step_that_one_would(cutouts, tmp_path):
     arguments = [str(cutouts), "--npix", "32", "--epochs", "1", "--warmup", "0", "--batch", "40"]
     arguments += [
-        "--accelerator",
+        "--device",
         "cpu",
         "--view",
         "rotation",
-        "-o",
+        "-O",
         "hidden=16",
-        "-o",
+        "-O",
         "outputs=8",
     ]
-    command = [sys.executable, "-m", "sciarada", "pretrain", *arguments, "-o", "stem=standard"]
+    command = [sys.executable, "-m", "sciarada", "pretrain", *arguments, "-O", "stem=standard"]
     losses = []
     for name, how in (("one", ["--streams", "2"]), ("two", ["--devices", "2"])):
         out = tmp_path / name
@@ -247,7 +247,7 @@ def test_an_encoder_can_be_taught(labelled, tmp_path):
     [
         ({"labels": None}, "name a column of the set with --labels"),
         ({"labels": "kind"}, "no column 'kind'"),
-        ({"options": ("classes=2", "channels=asinh")}, "give the encoder -o classes=3"),
+        ({"options": ("classes=2", "channels=asinh")}, "give the encoder -O classes=3"),
     ],
 )
 def test_what_cannot_be_taught_is_one_sentence(cutouts, tmp_path, change, sentence):

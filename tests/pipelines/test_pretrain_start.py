@@ -97,7 +97,7 @@ def test_each_copy_of_the_backbone_starts_there(first, encoder):
     ("changed", "sentence"),
     [
         ("stem=half", "trained with stem=standard, and cannot start a training with stem=half"),
-        ("channels=minmax", "give -o channels=asinh, or other weights with --init"),
+        ("channels=minmax", "give -O channels=asinh, or other weights with --init"),
         ("backbone=resnet50", "trained with backbone=resnet18"),
     ],
 )

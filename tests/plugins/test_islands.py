@@ -119,7 +119,7 @@ def test_an_island_that_peaks_in_one_tile_keeps_its_pixels_in_the_others(size):
 
 
 def test_growing_above_the_peak_is_refused():
-    with pytest.raises(OptionError, match=r"grow_sigma=6.*-o grow_sigma="):
+    with pytest.raises(OptionError, match=r"grow_sigma=6.*-O grow_sigma="):
         IslandsDetector(IslandsOptions(peak_sigma=5.0, grow_sigma=6.0))
 
 

@@ -158,7 +158,17 @@ def _survey(steps: Steps, samples: Path, folder: Path) -> Trial:
     for damage, random in steps.choose((*OF_FILES, *[cell_edited] * 12, line_edited), most=3):
         if path.is_file():
             damage(path, random)
-    arguments = ("simulate", "out", "--survey", path.name, "--size", "128", "--workers", "1")
+    arguments = (
+        "simulate",
+        "--out",
+        "out",
+        "--survey",
+        path.name,
+        "--size",
+        "128",
+        "--workers",
+        "1",
+    )
     return Trial(arguments, (path.name,), tuple(steps.done), ("out",))
 
 

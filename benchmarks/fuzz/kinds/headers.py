@@ -33,7 +33,7 @@ _CUTOUTS = (
     "--size",
     "8",
 )
-_INJECT = ("simulate", "out", "--into", IMAGE, "--number", "2", "--workers", "1")
+_INJECT = ("simulate", "--out", "out", "--into", IMAGE, "--number", "2", "--workers", "1")
 COMMANDS = (
     *(("info", IMAGE),) * 12,
     *(("info", IMAGE, "--json"), ("info", f"{IMAGE}[1]"), ("info", IMAGE, "--hdu", "SCI")) * 2,

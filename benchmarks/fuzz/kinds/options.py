@@ -78,7 +78,7 @@ def _shown(samples: Path, folder: Path) -> tuple[str, ...]:
 
 
 def _simulated(samples: Path, folder: Path) -> tuple[str, ...]:
-    return ("simulate", "out", "--size", "128", "--workers", "1")
+    return ("simulate", "--out", "out", "--size", "128", "--workers", "1")
 
 
 def _evaluated(samples: Path, folder: Path) -> tuple[str, ...]:

@@ -79,7 +79,8 @@ class ProbeSettings:
     batch : int
         Cutouts that are embedded at once.
     device : str
-        Where networks work: ``cpu``, ``cuda``, ``cuda:1``.
+        Where networks work: ``cpu``, ``cuda``, ``cuda:1``, or ``auto``: a
+        GPU if there is one, else the CPU.
     allow_leakage : bool
         Test also on what an encoder was trained on, with a warning.
     """
@@ -101,7 +102,7 @@ class ProbeSettings:
     balanced: bool = False
     fine_tuning: FineTuneSettings = field(default_factory=FineTuneSettings)
     batch: int = 256
-    device: str = "cpu"
+    device: str = "auto"
     allow_leakage: bool = False
 
     def __post_init__(self) -> None:

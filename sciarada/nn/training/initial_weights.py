@@ -62,7 +62,7 @@ class InitialWeights:
             if None not in (theirs, ours) and theirs != ours:
                 raise WeightsError(
                     f"{path} was trained with {key}={theirs}, and cannot start a training with "
-                    f"{key}={ours}: give -o {key}={theirs}, or other weights with --init"
+                    f"{key}={ours}: give -O {key}={theirs}, or other weights with --init"
                 )
         return cls(trained, read_cover(path))
 

@@ -47,7 +47,7 @@ def training_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str,
     most = getattr(options, "classes", len(names))
     if len(names) > most:
         raise OptionError(
-            f"the set has {len(names)} different labels: give the encoder -o classes={len(names)}"
+            f"the set has {len(names)} different labels: give the encoder -O classes={len(names)}"
         )
     codes = np.where(labels == "", UNLABELLED, np.searchsorted(names, labels))
     return tuple(names.tolist()), torch.from_numpy(codes.astype(np.int64))

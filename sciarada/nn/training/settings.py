@@ -46,8 +46,10 @@ class PretrainSettings:
         Decay of weights, and longest gradient (0: any).
     precision : str
         As Lightning Fabric calls it: ``32-true``, ``bf16-mixed``, ``16-mixed``.
-    accelerator, devices, nodes
-        As Lightning Fabric calls them.
+    accelerator : str
+        ``auto``, ``cpu``, ``cuda``, ``mps``, or one device such as ``cuda:1``.
+    devices, nodes : int
+        Number of devices per node, and of nodes.
     streams : int
         Streams of chance that a batch is split into, at least one a process: one process with as
         many streams sees the very views that several processes see.

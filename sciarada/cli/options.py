@@ -1,0 +1,71 @@
+"""Options that several commands have, declared once so that all name and describe them alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sciarada.cli.renamed import RenamedOption
+
+PATH = click.Path(path_type=Path)
+Decorator = Callable[[Callable], Callable]
+
+
+def out_option(help: str, default: str | None = None, **how: Any) -> Decorator:
+    """Add ``-o/--out``: the file or folder that the command makes."""
+    fixed = {} if default is None else {"default": Path(default), "show_default": True}
+    return click.option("-o", "--out", type=PATH, help=help, **fixed, **how)
+
+
+def overwrite_option(what: str) -> Decorator:
+    """Add ``--overwrite``, without which nothing is replaced."""
+    return click.option("--overwrite", is_flag=True, help=f"Replace {what}.")
+
+
+def seed_option(makes: str) -> Decorator:
+    """Add ``--seed``: the same seed makes the same."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0, 2**63 - 1),
+        default=1,
+        show_default=True,
+        help=f"Seed of the random numbers: the same seed, the same {makes}.",
+    )
+
+
+def workers_option(command: Callable) -> Callable:
+    """Add ``--workers``: the number of processes."""
+    return click.option(
+        "--workers",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Number of processes; 0: one per core.",
+    )(command)
+
+
+def device_option(name: str = "device", formerly: tuple[str, ...] = ()) -> Decorator:
+    """Add ``--device``, as the parameter ``name``."""
+    return click.option(
+        "--device",
+        name,
+        cls=RenamedOption,
+        formerly=formerly,
+        default="auto",
+        show_default=True,
+        help="auto, cpu, cuda, cuda:1 or mps; auto: a GPU if there is one, else the CPU.",
+    )
+
+
+def batch_option(least: int = 1) -> Decorator:
+    """Add ``--batch``: how many cutouts the network is given at once."""
+    return click.option(
+        "--batch",
+        type=click.IntRange(least),
+        default=256,
+        show_default=True,
+        help="Number of cutouts per batch.",
+    )
