@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from astropy.table import Table
 
-Rows = slice | np.ndarray
+Rows = slice | np.ndarray | Sequence[int]
 
 
 class CutoutSource(Protocol):

@@ -68,6 +68,40 @@ def arrays_for(into: Iterable[np.ndarray] | None) -> Iterable[np.ndarray | None]
     return repeat(None) if into is None else into
 
 
+def multiplied(pixels: PixelSource, factor: float) -> PixelSource:
+    """Return pixels times a factor, as a change of unit needs them.
+
+    A source that can do so itself, without another array, has ``times``.
+    """
+    times = getattr(pixels, "times", None)
+    return ScaledPixels(pixels, factor) if times is None else times(factor)
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledPixels:
+    """Other pixels times a factor.
+
+    Parameters
+    ----------
+    pixels : PixelSource
+    factor : float
+    """
+
+    pixels: PixelSource
+    factor: float
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(ny, nx)."""
+        return self.pixels.shape
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
+        values = self.pixels.read(window)
+        values *= np.float32(self.factor)
+        return values
+
+
 @dataclass(frozen=True, eq=False)
 class ArrayPixels:
     """Pixels that are already in memory.

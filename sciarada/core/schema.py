@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from enum import IntFlag
 
+from sciarada.errors import CatalogueError
+
 CLASS_PROBABILITY = re.compile(r"p_[A-Za-z0-9_]+")
 
 
@@ -479,6 +481,20 @@ def class_probability_column(name: str) -> ColumnSpec:
         f"Probability of class {name.removeprefix('p_')}",
         core=False,
     )
+
+
+def source_column(name: str) -> ColumnSpec:
+    """Return the specification of a column of the sources.
+
+    Raises
+    ------
+    CatalogueError
+        If there is no such column.
+    """
+    spec = find_source_column(name)
+    if spec is None:
+        raise CatalogueError(f"catalogues have no column {name!r}")
+    return spec
 
 
 def find_source_column(name: str) -> ColumnSpec | None:

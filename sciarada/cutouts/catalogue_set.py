@@ -106,6 +106,6 @@ def _beam(about: _About) -> Beam | None:
     """Return the beam that the sources were measured with, which the header may lack."""
     known = about.image.beam
     try:
-        return known and Beam(known.maj_arcsec, known.min_arcsec, known.pa_deg)
+        return known if known is None else Beam(known.maj_arcsec, known.min_arcsec, known.pa_deg)
     except ValueError as error:
         raise CutoutError(f"its metadata cannot be used: {error}") from error

@@ -37,37 +37,33 @@ class ConcatenatedSource(Shown):
     names: tuple[str, ...]
     rows: np.ndarray | None = None
 
-    def __post_init__(self) -> None:
-        if self.rows is None:
-            object.__setattr__(self, "rows", np.arange(sum(map(len, self.sources))))
-
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._rows)
 
     def __getitem__(self, rows: Rows) -> ConcatenatedSource:
         """Return the cutouts of a slice, a mask or row numbers."""
-        return replace(self, rows=self.rows[rows])
+        return replace(self, rows=self._rows[rows])
 
     @property
     def ids(self) -> np.ndarray:
         """Names of the cutouts."""
-        return self._all_ids[self.rows]
+        return self._all_ids[self._rows]
 
     @property
     def positions(self) -> tuple[np.ndarray, np.ndarray]:
         """ICRS (ra, dec) of the centres in degrees, NaN where unknown."""
         ra, dec = zip(*(source.positions for source in self.sources), strict=True)
-        return np.concatenate(ra)[self.rows], np.concatenate(dec)[self.rows]
+        return np.concatenate(ra)[self._rows], np.concatenate(dec)[self._rows]
 
     @property
     def size(self) -> np.ndarray:
         """Side of each square in arcsec, NaN where unknown."""
-        return np.concatenate([source.size for source in self.sources])[self.rows]
+        return np.concatenate([source.size for source in self.sources])[self._rows]
 
     @property
     def beam_major(self) -> np.ndarray:
         """Major axis (FWHM) of each beam in arcsec, NaN where unknown."""
-        return np.concatenate([source.beam_major for source in self.sources])[self.rows]
+        return np.concatenate([source.beam_major for source in self.sources])[self._rows]
 
     def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
         """Return float32 (n, npix, npix), NaN where pixels are missing.
@@ -77,22 +73,23 @@ class ConcatenatedSource(Shown):
         CutoutError
             If ``npix`` is not given and the sets, or the cutouts of one, differ in pixels.
         """
-        rows = self.rows[row_numbers(rows, len(self))]
-        which = np.searchsorted(self._starts, rows, side="right") - 1
+        chosen = self._rows[row_numbers(rows, len(self))]
+        which = np.searchsorted(self._starts, chosen, side="right") - 1
         parts = {
-            number: self.sources[number].pixels(rows[which == number] - self._starts[number], npix)
+            number: self.sources[number].pixels(
+                chosen[which == number] - self._starts[number], npix
+            )
             for number in np.unique(which).tolist()
         }
-        sides = sorted({part.shape[-1] for part in parts.values()})
-        if not sides and npix is None:
+        sides = sorted({part.shape[-1] for part in parts.values()} or {npix or 0})
+        if sides == [0]:
             raise CutoutError("an empty set of cutouts has no size in pixels: give npix")
         if len(sides) > 1:
             raise CutoutError(
                 f"the sets have cutouts of {' and '.join(map(str, sides))} pixels: give npix to "
                 f"resample them to one size"
             )
-        side = sides[0] if sides else npix
-        stack = np.empty((len(rows), side, side), np.float32)
+        stack = np.empty((len(chosen), sides[0], sides[0]), np.float32)
         for number, part in parts.items():
             stack[which == number] = part
         return stack
@@ -118,13 +115,18 @@ class ConcatenatedSource(Shown):
             ]
             values = self._all_ids if name == "cutout_id" else np.concatenate(pieces)
             columns[name] = make_column(
-                spec, values.astype(np.str_)[self.rows] if text else values[self.rows]
+                spec, values.astype(np.str_)[self._rows] if text else values[self._rows]
             )
         return Table(list(columns.values()), copy=False)
 
     def data_hash(self) -> str:
         """Return an identity: those of the sets, and which cutouts of them."""
-        return combined([*(source.data_hash() for source in self.sources), self.rows])
+        return combined([*(source.data_hash() for source in self.sources), self._rows])
+
+    @cached_property
+    def _rows(self) -> np.ndarray:
+        """Which cutouts of all sets."""
+        return np.arange(sum(map(len, self.sources))) if self.rows is None else self.rows
 
     @cached_property
     def _starts(self) -> np.ndarray:

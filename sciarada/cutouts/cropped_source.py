@@ -76,9 +76,9 @@ class CroppedSource(Shown):
         CutoutError, ImageError
             As of the set.
         """
-        rows, npix = row_numbers(rows, len(self)), NPIX if npix is None else npix
-        stack = np.empty((len(rows), npix, npix), np.float32)
-        for place, row in enumerate(rows.tolist()):
+        chosen, npix = row_numbers(rows, len(self)), NPIX if npix is None else npix
+        stack = np.empty((len(chosen), npix, npix), np.float32)
+        for place, row in enumerate(chosen.tolist()):
             stack[place] = crop_to_source(self.source.pixels([row])[0], npix)
         return stack
 

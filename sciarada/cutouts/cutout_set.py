@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 import numpy as np
 from astropy import units as u
@@ -12,6 +12,7 @@ from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import id_column, make_column
+from sciarada.core.cutout_source import Rows
 from sciarada.core.fingerprint import combined, file_fingerprint
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import ColumnSpec
@@ -305,10 +306,16 @@ class CutoutSet(Shown):
     def __iter__(self) -> Iterator[Cutout]:
         return (self.cutout(number) for number in range(len(self)))
 
-    def __getitem__(self, rows: Any) -> Any:
+    @overload
+    def __getitem__(self, rows: int | np.integer) -> Cutout: ...
+
+    @overload
+    def __getitem__(self, rows: Rows) -> CutoutSet: ...
+
+    def __getitem__(self, rows: int | np.integer | Rows) -> Cutout | CutoutSet:
         """Return one `Cutout` for a number, a `CutoutSet` for a slice, mask or numbers."""
         if isinstance(rows, int | np.integer):
-            return self.cutout(rows)
+            return self.cutout(int(rows))
         return replace(self, **{name: getattr(self, name)[rows] for name in _ARRAYS})
 
     @property
@@ -370,7 +377,7 @@ class CutoutSet(Shown):
 
     def pixels(
         self,
-        rows: np.ndarray | slice | None = None,
+        rows: Rows | None = None,
         npix: int | None = None,
         *,
         north_up: bool = False,
@@ -434,7 +441,7 @@ class CutoutSet(Shown):
             make_column(id_column(spec, value) if spec.name == "cutout_id" else spec, value)
             for spec, value in zip(COLUMNS, values, strict=True)
         ]
-        if (self.labels != "").any():
+        if np.any(self.labels != ""):
             columns.append(make_column(LABEL, self.labels))
         images = [
             {

@@ -125,7 +125,8 @@ def _only_plane(path: Path) -> np.ndarray | None:
             sides = [axis.number for axis in axes if axis.length > 1]
             if len(sides) != 2:
                 return None
-            pixels = plane_pixels(file, image, SkyPlane(axes, *sides, (0,) * (len(axes) - 2)))
+            x, y = sides
+            pixels = plane_pixels(file, image, SkyPlane(axes, x, y, (0,) * (len(axes) - 2)))
             _check_size(path, *reversed(pixels.shape))
             return pixels.read(Window.whole(pixels.shape))
     except ImageError:
@@ -174,8 +175,9 @@ def _check_size(path: Path, width: int, height: int) -> None:
 
 def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     """Return grey levels, and opacity where the picture has any."""
-    if getattr(picture, "n_frames", 1) > 1:
-        raise ImageError(f"{path} has {picture.n_frames} frames: give a picture of a single one")
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1:
+        raise ImageError(f"{path} has {frames} frames: give a picture of a single one")
     key = picture.info.get("transparency")
     if picture.mode in ("1", "L", "I;16", "I"):
         levels = np.asarray(picture.convert("L") if picture.mode == "1" else picture)

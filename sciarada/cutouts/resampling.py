@@ -138,6 +138,7 @@ def resample(pixels: np.ndarray, window: Window, grid: PixelGrid) -> np.ndarray:
         ``[npix, npix]``, in the unit of the image.
     """
     finite = np.isfinite(pixels)
+    apply: Callable[[np.ndarray], np.ndarray]
     if grid.aligned:
         across, down = _axis_weights(window, grid)
         apply = functools.partial(_read_along_axes, across, down)

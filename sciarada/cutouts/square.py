@@ -36,5 +36,6 @@ def squared(picture: np.ndarray, npix: int, side: float | None = None) -> np.nda
     window = grid.window.grow(REACH)
     wide = np.full(window.shape, np.nan, np.float32)
     there = Window.whole(picture.shape).overlap(window)
-    wide[there.slices_in(window)] = picture[there.slices]
+    if there is not None:
+        wide[there.slices_in(window)] = picture[there.slices]
     return resample(wide, window, grid)

@@ -127,15 +127,15 @@ class ZarrSet(Shown):
         CutoutError
             If the store is no longer there or damaged.
         """
-        rows = self.rows[row_numbers(rows, len(self))]
-        stack = np.empty((len(rows), self.npix, self.npix), np.float32)
-        chunks = rows // self.chunk
+        chosen = self.rows[row_numbers(rows, len(self))]
+        stack = np.empty((len(chosen), self.npix, self.npix), np.float32)
+        chunks = chosen // self.chunk
         for number in np.unique(chunks):
             mine = chunks == number
-            stack[mine] = self._chunk(int(number))[rows[mine] - number * self.chunk]
+            stack[mine] = self._chunk(int(number))[chosen[mine] - number * self.chunk]
         if npix is None or npix == self.npix:
             return stack
-        resampled = np.empty((len(rows), npix, npix), np.float32)
+        resampled = np.empty((len(chosen), npix, npix), np.float32)
         for place, picture in enumerate(stack):
             resampled[place] = squared(picture, npix)
         return resampled
@@ -311,7 +311,7 @@ def _stored_columns(path: Path, record: StoreRecord) -> list[np.ndarray]:
     """Return the columns as they are stored; zarr unpacks them."""
     try:
         places = [path / TABLE / column.name for column in record.columns]
-        return [zarr.open_array(place, mode="r", zarr_format=3)[:] for place in places]
+        return [np.asarray(zarr.open_array(place, mode="r", zarr_format=3)[:]) for place in places]
     except _DAMAGE as error:
         raise StoreFault("has a table that cannot be unpacked") from error
 

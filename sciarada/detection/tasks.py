@@ -216,10 +216,10 @@ class WriteMaps:
         self.segmentation.write(window, labels)
         pixels -= background
         for component in strip.gaussians:
-            box = gaussian_window(component).overlap(window)
-            if box is not None:
-                y, x = np.mgrid[box.slices]
-                pixels[box.slices_in(window)] -= evaluate(component[None], x, y)
+            reached = gaussian_window(component).overlap(window)
+            if reached is not None:
+                y, x = np.mgrid[reached.slices]
+                pixels[reached.slices_in(window)] -= evaluate(component[None], x, y)
         self.residual.write(window, pixels)
         return int(np.isfinite(pixels).sum())
 

@@ -82,7 +82,9 @@ def score_finder(
         If the maps of labels do not fit their tables.
     """
     found, sources = given.catalogue.sources, truth.sources
-    overlaps = measure_overlaps(of_truth.labels.pixels, given.labels.pixels) if by_masks else None
+    overlaps = None
+    if by_masks and of_truth.labels is not None and given.labels is not None:
+        overlaps = measure_overlaps(of_truth.labels.pixels, given.labels.pixels)
     association = _associate(given, truth, overlaps)
     detection = score_association(association, seed=seed)
     rows = [*_headline(given.name, detection), *_ranking(given, truth, overlaps, seed)]
@@ -232,14 +234,14 @@ def _measurement_rows(finder: str, score: MeasurementScore) -> Iterator[ScoreRow
         quantity, low, high = row["quantity"], float(row["snr_low"]), float(row["snr_high"])
         overall = quantity not in seen  # the first row of a quantity is about all sources
         seen.add(quantity)
-        place = (ALL, "all") if overall else ("snr", bin_name(low, high))
-        edges = () if overall else (low, high)
+        binned_by, name = (ALL, "all") if overall else ("snr", bin_name(low, high))
+        if overall:
+            low = high = np.nan
         for part in ("bias", "scatter", "pull_middle", "pull_scatter", "pull_deviation"):
             text = f"{table[part].description}: {quantity}"
             unit = row["unit"] if part in ("bias", "scatter") else ""
-            yield score_row(
-                finder, f"{quantity}_{part}", *place, row, part, text, *edges, unit=unit
-            )
+            measure = f"{quantity}_{part}"
+            yield score_row(finder, measure, binned_by, name, row, part, text, low, high, unit)
 
 
 def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[str, Any]:

@@ -118,15 +118,17 @@ def compare_detections(
     outcomes = np.concatenate([counted, optional[1:], _mistakes(found, associations, radius)])
     draws = np.vstack([outcomes, resample_counts(outcomes, np.random.default_rng(seed))])
     scores = _detection_scores(draws, 0), _detection_scores(draws, 1)
+    there = int(counted.sum())
+    one, other = (int(association.accepted.sum()) for association in associations)
     totals = {
-        "completeness": (int(counted.sum()),) * 2,
-        "reliability": tuple(int(a.accepted.sum()) for a in associations),
-        "f1": tuple(int(counted.sum() + a.accepted.sum()) for a in associations),
+        "completeness": (there, there),
+        "reliability": (one, other),
+        "f1": (there + one, there + other),
     }
     return Comparison(
         tuple(
-            _difference(name, scores[0][name], scores[1][name], *counts, len(first.statuses))
-            for name, counts in totals.items()
+            _difference(name, scores[0][name], scores[1][name], of_one, of_other, len(real))
+            for name, (of_one, of_other) in totals.items()
         )
     )
 
@@ -168,7 +170,7 @@ def compare_classes(
     }
     return Comparison(
         tuple(
-            _difference(name, *(score(matrix) for matrix in matrices), total, total, total)
+            _difference(name, score(matrices[0]), score(matrices[1]), total, total, total)
             for name, score in scores.items()
         )
     )
@@ -178,13 +180,13 @@ def _mistakes(
     found: tuple[Table, Table], associations: tuple[Association, Association], radius: ArrayLike
 ) -> np.ndarray:
     """Return how many mistakes only the second, only the first, and both have made."""
-    positions = [
+    first_ra, first_dec, second_ra, second_dec = (
         column[association.false]
         for table, association in zip(found, associations, strict=True)
         for column in (numbers(table, "ra"), numbers(table, "dec"))
-    ]
-    both = len(match_positions(*positions, radius))
-    return np.array([len(positions[2]) - both, len(positions[0]) - both, both])
+    )
+    both = len(match_positions(first_ra, first_dec, second_ra, second_dec, radius))
+    return np.array([len(second_ra) - both, len(first_ra) - both, both])
 
 
 def _detection_scores(outcomes: np.ndarray, which: int) -> dict[str, np.ndarray]:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from sciarada.evaluation.resampling import resample_counts, resample_quantiles, resample_sums
@@ -192,10 +193,10 @@ def harmonic_mean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     return np.where(first + second == 0, 0.0, divide(2 * first * second, first + second))
 
 
-def divide(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+def divide(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
     """Return part / whole, NaN where there is nothing to divide by."""
-    part, whole = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
-    return np.divide(part, whole, out=np.full(whole.shape, np.nan), where=whole != 0)
+    above, below = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
+    return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:

@@ -101,8 +101,10 @@ def _pairs_in_reach(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return pairs of rows of which the second lies in reach of the first."""
     rows = np.flatnonzero(reach > 0)
-    here, there = ((numbers(table, "ra"), numbers(table, "dec")) for table in (large, small))
-    first, second, separation = pairs_within(*(axis[rows] for axis in here), *there, reach[rows])
+    ra, dec = numbers(large, "ra")[rows], numbers(large, "dec")[rows]
+    first, second, separation = pairs_within(
+        ra, dec, numbers(small, "ra"), numbers(small, "dec"), reach[rows]
+    )
     return rows[first], second, separation
 
 

@@ -114,7 +114,7 @@ def join_labels(
     true_column = true_column or column
     require_column(tables[0].colnames, predicted, column, "--column")
     require_column(tables[1].colnames, truth, true_column, "--true-column")
-    columns = shared_columns(*(table.colnames for table in tables), key, (predicted, truth))
+    columns = shared_columns(tables[0].colnames, tables[1].colnames, key, (predicted, truth))
     keys = [
         Identifiers.of(table[name], f"{name} of {path}")
         for table, name, path in zip(tables, columns, (predicted, truth), strict=True)

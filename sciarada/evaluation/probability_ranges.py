@@ -118,16 +118,18 @@ def score_by_probability(
     -------
     ProbabilityScore
     """
-    true, given = np.asarray(true, dtype=str), np.asarray(given, dtype=str)
-    known = true != ""
-    true, given, probability = true[known], given[known], np.asarray(probability)[known]
-    names = class_names(true, given)
+    every = np.asarray(true, dtype=str)
+    known = every != ""
+    classes, predicted = every[known], np.asarray(given, dtype=str)[known]
+    probability = np.asarray(probability)[known]
+    names = class_names(classes, predicted)
     inside = [(probability >= r.low) & (probability <= r.high) for r in ranges]
     return ProbabilityScore(
         ranges=tuple(ranges),
         coverage=tuple(share_of(rows) for rows in inside),
         scores=tuple(
-            score_classes(true[rows], given[rows], classes=names, seed=seed) for rows in inside
+            score_classes(classes[rows], predicted[rows], classes=names, seed=seed)
+            for rows in inside
         ),
     )
 

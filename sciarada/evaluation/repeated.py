@@ -6,7 +6,7 @@ bootstrap draws both: sources, the same for all trainings, and trainings.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,7 +94,7 @@ def score_repeated(
         cells = np.bincount(place + codes, minlength=blocks * k * (k + 1)).reshape(blocks, -1)
         tables.append((weights @ cells).reshape(-1, k, k + 1))
 
-    def of_drawn(score) -> np.ndarray:
+    def of_drawn(score: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
         """Return the mean score of the trainings of each sample."""
         each = np.stack([score(table) for table in tables])  # trainings, samples, ...
         return each[drawn.T, np.arange(len(drawn))].mean(axis=0)
@@ -147,4 +147,5 @@ def mean_estimate(estimates: Sequence[Estimate]) -> Estimate:
     Such estimates go up and down together, so a mean is hardly more certain than one of them.
     """
     parts = np.mean([(each.value, each.low, each.high) for each in estimates], axis=0)
-    return Estimate(*parts.tolist(), estimates[0].count)
+    value, low, high = parts.tolist()
+    return Estimate(value, low, high, estimates[0].count)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
+from typing import Any
 
 import numpy as np
-from astropy.table import Table
+from astropy.table import Column, Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.schema import ColumnSpec
@@ -76,7 +77,7 @@ SCORE_COLUMNS: tuple[ColumnSpec, ...] = (
 
 def score_table(rows: Iterable[ScoreRow]) -> Table:
     """Return rows as a table whose columns have a type, a UCD and a description."""
-    values = list(zip(*map(astuple, rows), strict=True)) or [[] for _ in SCORE_COLUMNS]
+    values = list(zip(*map(astuple, rows), strict=True)) or [() for _ in SCORE_COLUMNS]
     return Table(
         [make_column(spec, list(of)) for spec, of in zip(SCORE_COLUMNS, values, strict=True)],
         copy=False,
@@ -117,7 +118,7 @@ def bin_name(low: float, high: float, digits: int = 3) -> str:
     return f"{low:.{digits}g} to {high:.{digits}g}"
 
 
-def _plain(column) -> list:
+def _plain(column: Column) -> list[Any]:
     values = np.ma.asarray(column)
     fill = {"f": np.nan, "i": 0}.get(values.dtype.kind, "")
     return values.filled(fill).tolist()

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from sciarada.running.stopping import SIGNALS
+
+Handler = Callable[[int, FrameType | None], Any]
 
 
 @contextmanager
@@ -29,15 +32,19 @@ def interrupts_noted() -> Iterator[list[BaseException]]:
             signal.signal(number, handler)
 
 
-def _handlers() -> dict[signal.Signals, signal._HANDLER]:
+def _handlers() -> dict[signal.Signals, Handler]:
     """Return the interrupts that have a handler in Python; only the main thread can set any."""
     if threading.current_thread() is not threading.main_thread():
         return {}
     handlers = {number: signal.getsignal(number) for number in SIGNALS}
-    return {number: handler for number, handler in handlers.items() if callable(handler)}
+    return {
+        number: handler
+        for number, handler in handlers.items()
+        if not isinstance(handler, int) and callable(handler)
+    }
 
 
-def _noting(handler: signal._HANDLER, noted: list[BaseException]) -> signal._HANDLER:
+def _noting(handler: Handler, noted: list[BaseException]) -> Handler:
     """Return a handler that does the same and notes what it raises."""
 
     def note(number: int, frame: FrameType | None) -> None:

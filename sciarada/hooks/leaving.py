@@ -6,10 +6,12 @@ import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 from sciarada.hooks.shared_change import SharedChange
 
+Given = ParamSpec("Given")
+Value = TypeVar("Value")
 Run = Callable[[Callable[[], Any]], Any]
 
 
@@ -30,7 +32,7 @@ def exit_handlers_wrapped(run: Run) -> AbstractContextManager[None]:
 def _exits_replaced() -> Iterator[None]:
     process, leave, refusing = os.getpid(), os._exit, True
 
-    def refuse(status: int) -> None:
+    def refuse(status: int) -> NoReturn:
         if refusing and os.getpid() == process:
             raise SystemExit(f"os._exit({status}) was called")
         leave(status)
@@ -48,8 +50,11 @@ def _exits_replaced() -> Iterator[None]:
 def _registering_replaced() -> Iterator[None]:
     register = atexit.register
 
-    def wrapping(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Callable[..., Any]:
-        register(_Handler(function, _WRAPPED.latest()), *args, **kwargs)
+    def wrapping(
+        function: Callable[Given, Value], /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> Callable[Given, Value]:
+        run = _WRAPPED.latest()  # none if a plugin kept the function and calls it later
+        register(function if run is None else _Handler(function, run), *args, **kwargs)
         return function
 
     atexit.register = wrapping

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from sciarada.hooks.loading import Problem
 from sciarada.hooks.requirements import install_command, missing_requirements
 from sciarada.hooks.specs import PluginSpec
+
+Spec = TypeVar("Spec", bound=PluginSpec)
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ def row_of(spec: PluginSpec, specs: Sequence[PluginSpec]) -> PluginRow:
     )
 
 
-def preferred(specs: Sequence[PluginSpec]) -> list[PluginSpec]:
+def preferred(specs: Sequence[Spec]) -> list[Spec]:
     """Return those of specs of one name that the name means: a bundled one before all others."""
     return [spec for spec in specs if spec.owner.bundled] or list(specs)
 

@@ -6,8 +6,11 @@ import copy
 import difflib
 import logging
 from collections.abc import Iterable, Mapping
+from functools import partial
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar, overload
+
+from pluggy import HookRelay
 
 from sciarada.errors import PluginError
 from sciarada.hooks.entry_points import Candidate, installed_candidates
@@ -20,6 +23,8 @@ from sciarada.hooks.requirements import install_command, missing_requirements
 from sciarada.hooks.specs import PluginSpec
 
 logger = logging.getLogger(__name__)
+
+Spec = TypeVar("Spec", bound=PluginSpec)
 
 PATIENCE = 10.0  # seconds that threads may take that are started on a finished run
 
@@ -75,18 +80,25 @@ class PluginManager:
         return cls(
             Candidate(
                 Owner(name, name, getattr(module, "__version__", ""), module.__name__),
-                lambda module=module: module,
+                partial(_itself, module),
             )
             for name, module in modules.items()
         )
 
-    def find(self, kind: str, name: str) -> PluginSpec:
+    @overload
+    def find(self, kind: type[Spec], name: str) -> Spec: ...
+
+    @overload
+    def find(self, kind: str, name: str) -> PluginSpec: ...
+
+    def find(self, kind: str | type[PluginSpec], name: str) -> PluginSpec:
         """Return the spec that a user chose.
 
         Parameters
         ----------
-        kind : str
-            A kind such as ``detector``, or a hook such as ``sciarada_tasks``.
+        kind : str or type of spec
+            A kind such as ``detector``, a hook such as ``sciarada_tasks``, or the class of the
+            spec such as `EncoderSpec`.
         name : str
             Its name, or ``owner:name`` where several plugins offer that name. A name that a
             bundled plugin offers means that one.
@@ -97,7 +109,7 @@ class PluginManager:
             If it is absent, broken, ambiguous, or lacks something that it requires.
         """
         owner_label, _, plain = name.rpartition(":")
-        offered = [spec for spec in self.specs if kind in (spec.kind, _hook_of(spec))]
+        offered = list(self.offered(kind))
         offers = _of_name(offered, plain)
         if owner_label:
             offers = [spec for spec in offers if owner_label in spec.owner.labels]
@@ -173,8 +185,16 @@ class PluginManager:
         before, _, plain = name.rpartition(":")
         return self._not_found("plugin", plain, before, list(self.specs))
 
-    def offered(self, kind: str) -> tuple[PluginSpec, ...]:
-        """Return all specs of a kind or hook, whether or not they could be used now."""
+    @overload
+    def offered(self, kind: type[Spec]) -> tuple[Spec, ...]: ...
+
+    @overload
+    def offered(self, kind: str) -> tuple[PluginSpec, ...]: ...
+
+    def offered(self, kind: str | type[PluginSpec]) -> tuple[PluginSpec, ...]:
+        """Return all specs of a kind, hook or class, whether or not they could be used now."""
+        if isinstance(kind, type):
+            return tuple(spec for spec in self.specs if isinstance(spec, kind))
         return tuple(spec for spec in self.specs if kind in (spec.kind, _hook_of(spec)))
 
     def run_finished(self, result: Any) -> None:
@@ -184,8 +204,8 @@ class PluginManager:
         the run is finished all the same.
         """
         for plugin in self._plugins:
-            if plugin.observes:
-                _show(plugin, result)
+            if plugin.hooks is not None and plugin.observes:
+                _show(plugin.owner, plugin.hooks, result)
 
     def describe(self) -> list[PluginRow]:
         """Return one row for each spec, then one for each problem of a plugin."""
@@ -217,19 +237,23 @@ class PluginManager:
         return PluginError(f"no {what} is called {whole!r}: {there}{note}{hint}")
 
 
-def _show(plugin: LoadedPlugin, result: Any) -> None:
+def _itself(module: ModuleType) -> ModuleType:
+    return module
+
+
+def _show(owner: Owner, hooks: HookRelay, result: Any) -> None:
     """Show a finished run to one plugin."""
-    hook = plugin.hooks.sciarada_run_finished
-    how = {"level": logging.WARNING, "patience": PATIENCE}
-    with at_work(plugin.owner, "shown the finished run", **how) as work:
+    hook = hooks.sciarada_run_finished
+    doing = "shown the finished run"
+    with at_work(owner, doing, level=logging.WARNING, patience=PATIENCE) as work:
         try:
             work.call(lambda: hook(result=copy.deepcopy(result)))
         except PluginFault as fault:
-            logger.warning("plugin %s: sciarada_run_finished raised %s", plugin.owner, fault)
-            logger.debug("plugin %s", plugin.owner, exc_info=fault.__cause__)
+            logger.warning("plugin %s: sciarada_run_finished raised %s", owner, fault)
+            logger.debug("plugin %s", owner, exc_info=fault.__cause__)
 
 
-def _of_name(specs: Iterable[PluginSpec], name: str) -> list[PluginSpec]:
+def _of_name(specs: Iterable[Spec], name: str) -> list[Spec]:
     """Return the specs of a name or, if there are none, those that were called so before."""
     specs = list(specs)
     present = [spec for spec in specs if spec.name == name]
@@ -241,6 +265,9 @@ def _hook_of(spec: PluginSpec) -> str:
     return next(hook for hook, expected in OFFERING.items() if isinstance(spec, expected))
 
 
-def _noun(kind: str) -> str:
-    """Return how a sentence calls a kind or a hook."""
-    return OFFERING[kind].__name__.removesuffix("Spec").lower() if kind in OFFERING else kind
+def _noun(kind: str | type[PluginSpec]) -> str:
+    """Return how a sentence calls a kind, a hook or a class of specs."""
+    if isinstance(kind, str) and kind not in OFFERING:
+        return kind
+    spec = OFFERING[kind] if isinstance(kind, str) else kind
+    return getattr(spec, "kind", spec.__name__.removesuffix("Spec").lower())

@@ -67,7 +67,7 @@ def tolerate_damaged_entry_points() -> None:
     installed distribution when they are imported, and Python raises if a single line of them is
     malformed. From now on such lines are left out, in this process.
     """
-    strict = Distribution.entry_points.fget
+    strict = vars(Distribution)["entry_points"].fget
 
     def tolerant(distribution: Distribution) -> EntryPoints:
         try:
@@ -76,4 +76,4 @@ def tolerate_damaged_entry_points() -> None:
             found = entries(read_tolerantly(distribution, ENTRY_POINTS))
             return EntryPoints(EntryPoint(e.name, e.value, e.group) for e in found if e.value)
 
-    Distribution.entry_points = property(tolerant)
+    Distribution.entry_points = property(tolerant)  # type: ignore[assignment, method-assign] # on purpose

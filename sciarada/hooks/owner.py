@@ -33,6 +33,11 @@ class Owner:
         return self.path if self.plugin != self.distribution else self.plugin
 
     @property
+    def known(self) -> bool:
+        """Whether a plugin offers the spec; otherwise it was made by hand, as in a test."""
+        return self != UNKNOWN
+
+    @property
     def path(self) -> str:
         """Distribution and entry point: unique among the installed plugins."""
         return f"{self.distribution}/{self.plugin}"
@@ -46,3 +51,7 @@ class Owner:
     def labels(self) -> tuple[str, str, str]:
         """The names by which a user may mean this owner, the nicest first."""
         return (self.distribution, self.plugin, self.path)
+
+
+UNKNOWN = Owner("unknown", "unknown", "", "")
+"""Of a spec that no plugin manager has found."""

@@ -8,8 +8,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from sciarada.hooks.shared_change import SharedChange
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 STDOUT, STDERR = 1, 2
 
@@ -76,6 +80,7 @@ class _Lines:
 class _Stream(io.RawIOBase):
     """A stream of which each thread writes its own lines."""
 
+    name = "<stdout>"  # as that of the stream in whose place it stands
     _lines: _Lines | None = None
 
     def writable(self) -> bool:
@@ -84,11 +89,12 @@ class _Stream(io.RawIOBase):
     def fileno(self) -> int:
         return STDERR
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: ReadableBuffer) -> int:
+        content = bytes(data)
         self._lines = _LINES.latest() or self._lines  # a plugin may keep the stream
         if self._lines is not None:
-            self._lines.write(bytes(data))
-        return len(data)
+            self._lines.write(content)
+        return len(content)
 
 
 _LINES: SharedChange[_Lines] = SharedChange(_stdout_taken)

@@ -74,8 +74,9 @@ def _brings(installed: Distribution, extra: str) -> bool:
 
     for needed in map(Requirement, installed.requires or ()):
         marker, needed.marker = needed.marker, None
-        added = marker is not None and not marker.evaluate({"extra": ""})
-        if added and marker.evaluate({"extra": extra}) and not is_met(str(needed)):
+        if marker is None or marker.evaluate({"extra": ""}):
+            continue
+        if marker.evaluate({"extra": extra}) and not is_met(str(needed)):
             return False
     return extra in installed.metadata.get_all("Provides-Extra", [])
 

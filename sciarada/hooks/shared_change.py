@@ -22,10 +22,10 @@ class SharedChange(Generic[Value]):
         Returns the context in which the process is changed.
     """
 
-    def __init__(self, change: Callable[[], AbstractContextManager]) -> None:
+    def __init__(self, change: Callable[[], AbstractContextManager[None]]) -> None:
         self._change = change
         self._lock = threading.RLock()
-        self._context: AbstractContextManager | None = None
+        self._context: AbstractContextManager[None] | None = None
         self._wanted: list[tuple[int, Value]] = []
 
     @contextmanager
@@ -42,11 +42,13 @@ class SharedChange(Generic[Value]):
         finally:
             with self._lock:
                 self._wanted.remove(entry)
-                if not self._wanted:
-                    self._context.__exit__(None, None, None)
+                context = self._context
+                if not self._wanted and context is not None:
+                    context.__exit__(None, None, None)
 
     def latest(self) -> Value | None:
         """Return the latest value of this thread, else that of any; None where nobody wants it."""
         with self._lock:
             own = [value for thread, value in self._wanted if thread == threading.get_ident()]
-            return (own or [value for _, value in self._wanted] or [None])[-1]
+            values = own or [value for _, value in self._wanted]
+            return values[-1] if values else None

@@ -7,16 +7,16 @@ work, and is called only when a user chooses the spec.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.interface import ENCODER, INTERFACE_OF_STAGE, INTERFACE_OF_TASK, check_interface
 from sciarada.hooks.isolation import call_chosen
-from sciarada.hooks.owner import Owner
+from sciarada.hooks.owner import UNKNOWN, Owner
 from sciarada.hooks.references import Reference
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]*")
@@ -51,7 +51,7 @@ class PluginSpec:
         What its users should cite.
     formerly : tuple of str
         Earlier names, which are still accepted but not listed.
-    owner : Owner or None
+    owner : Owner
         Set by the plugin manager, not by plugins.
 
     See Also
@@ -71,9 +71,11 @@ class PluginSpec:
     ValueError: the name 'Greet!' of a spec must be made of a-z, 0-9, '_', '.' and '-'
     """
 
-    kind: ClassVar[str]
-    interface: ClassVar[tuple[str, ...]] = ()
-    """What the object that the factory makes must have, as in `sciarada.hooks.interface`."""
+    if TYPE_CHECKING:  # each spec has it of its class, or as a field
+
+        @property
+        def kind(self) -> str:
+            """What kind of thing it offers, such as ``detector``."""
 
     name: str
     summary: str
@@ -82,7 +84,7 @@ class PluginSpec:
     requires: tuple[str, ...] = ()
     citation: str | None = None
     formerly: tuple[str, ...] = ()
-    owner: Owner | None = field(default=None, repr=False, compare=False)
+    owner: Owner = field(default=UNKNOWN, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not NAME.fullmatch(self.name):
@@ -149,7 +151,12 @@ class PluginSpec:
             As the function raises it; anything else that it raises becomes a `PluginError`.
         """
         doing = f"asked for the {self.kind} {self.name}"
-        return call_chosen(self.owner or self.name, doing, function, f"{self.title} {failed}")
+        return call_chosen(self.owner, doing, function, f"{self.title} {failed}")
+
+    @property
+    def interface(self) -> tuple[str, ...]:
+        """What the object that the factory makes must have, as in `sciarada.hooks.interface`."""
+        return ()
 
     @property
     def title(self) -> str:
@@ -462,7 +469,7 @@ class CommandSpec(PluginSpec):
     kind = "command"
 
 
-def _are_texts(values: object) -> bool:
+def _are_texts(values: object) -> TypeGuard[Sequence[str]]:
     return isinstance(values, tuple | list) and all(isinstance(value, str) for value in values)
 
 

@@ -85,7 +85,7 @@ def _write(path: Path, content: bytes) -> None:
 def _sealed(arrays: Arrays, name: str) -> bytes:
     """Return arrays as an NPZ file followed by its hash."""
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
+    np.savez(buffer, **arrays)  # type: ignore[arg-type] # no array is called allow_pickle
     content = buffer.getvalue()
     return content + _seal(content, name)
 

@@ -49,10 +49,10 @@ def restored(values: np.ndarray, mark: str | None) -> np.ndarray:
         raise CatalogueError(f"it has text escaped as {mark!r}, which this version does not read")
     cells = np.ma.getdata(values).tolist()
     try:
-        text = [None if cell is None else unescape(cell) for cell in cells]
+        texts = [None if cell is None else unescape(cell) for cell in cells]
     except (ValueError, AttributeError) as error:
         raise CatalogueError("it has text with a damaged escape") from error
-    text = np.array(text, object if values.dtype.kind == "O" or not cells else np.str_)
+    text = np.array(texts, object if values.dtype.kind == "O" or not cells else np.str_)
     return np.ma.array(text, mask=values.mask) if np.ma.isMaskedArray(values) else text
 
 

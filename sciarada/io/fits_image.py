@@ -12,6 +12,7 @@ import numpy as np
 from astropy.wcs import WCS
 
 from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.core.pixels import multiplied
 from sciarada.core.read_with import ReadWith
 from sciarada.errors import ImageError
 from sciarada.geometry.beam import Beam
@@ -29,7 +30,7 @@ from sciarada.io.hdus.selector import chosen_hdu
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
 from sciarada.io.header_frequency import find_frequency
 from sciarada.io.header_sky import celestial_header
-from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
+from sciarada.io.header_unit import factor_of_image, parse_unit
 from sciarada.io.header_values import text
 from sciarada.io.local_unit import with_local_factor
 from sciarada.io.wcs_faults import UNUSABLE, reason
@@ -227,29 +228,17 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
     if not written:
         notes += ("BUNIT is missing: the pixels are taken as Jy/beam; --unit says otherwise.",)
     try:
-        factor = factor_of_unit(image, written or "Jy/beam")
+        factor = factor_of_image(image, parse_unit(written or "Jy/beam"))
     except ValueError as error:
         raise ImageError(f"{image.path} has {source} {written!r}, {error}") from error
     image = replace(
         image,
         unit=JY_PER_BEAM,
-        pixels=image.pixels if factor == 1 else image.pixels.times(factor),
+        pixels=image.pixels if factor == 1 else multiplied(image.pixels, factor),
         notes=notes,
         provenance={**image.provenance, "unit": f"{source} {written!r}" if written else ""},
     )
     return with_local_factor(image, parse_unit(written or "Jy/beam"))
-
-
-def factor_of_unit(image: SkyImage, written: str) -> float:
-    """Return what turns pixels in a unit into Jy/beam, for an image with its beam and frequency.
-
-    Raises
-    ------
-    ValueError
-        If the unit cannot be turned into Jy/beam; see `factor_to_jy_per_beam`.
-    """
-    area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
-    return factor_to_jy_per_beam(parse_unit(written), image.beam, area, image.frequency)
 
 
 def _without_padding(image: SkyImage) -> SkyImage:

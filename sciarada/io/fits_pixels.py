@@ -108,7 +108,7 @@ class FitsPixels:
         row = mapped.shape[-1] * mapped.itemsize
         if width * mapped.itemsize <= mmap.PAGESIZE and row >= _AHEAD and _CAN_ADVISE:
             # else the system reads on after each row: for one column, the whole file
-            mapped._mmap.madvise(mmap.MADV_RANDOM)
+            mapped._mmap.madvise(mmap.MADV_RANDOM)  # type: ignore[attr-defined] # not in stubs
         return mapped.view(np.ndarray)[
             tuple(slice(None) if place is None else place for place in self.selection)
         ]

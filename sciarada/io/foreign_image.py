@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sciarada.core.image import JY_PER_BEAM, SkyImage
+from sciarada.core.pixels import multiplied
 from sciarada.errors import ImageError, OptionError
 from sciarada.geometry.beam import Beam
-from sciarada.io.header_unit import factor_to_jy_per_beam, parse_unit
+from sciarada.io.header_unit import factor_of_image, parse_unit
 
 
 def as_asked(
@@ -48,8 +49,7 @@ def _in_jy_per_beam(image: SkyImage, given: str | None) -> SkyImage:
         return replace(image, unit=JY_PER_BEAM)
     unit = image.unit if given is None else parse_unit(given)
     try:
-        area = image.pixel_area if image.beam is None else image.beam.area / image.beam_area
-        factor = factor_to_jy_per_beam(unit, image.beam, area, image.frequency)
+        factor = factor_of_image(image, unit)
     except ValueError as error:
         raise ImageError(f"{image.path} has the unit {str(unit)!r}, {error}") from error
-    return replace(image, unit=JY_PER_BEAM, pixels=image.pixels.times(factor))
+    return replace(image, unit=JY_PER_BEAM, pixels=multiplied(image.pixels, factor))

@@ -141,7 +141,10 @@ def choose_plane(name: str, axes: Sequence[Axis], plane: Sequence[int] | None) -
     ImageError
         If a choice is needed and not given, or given and not possible.
     """
-    x, y = celestial_axes(axes)
+    celestial = celestial_axes(axes)
+    if celestial is None:
+        raise ImageError(f"{name} has no pair of celestial axes")
+    x, y = celestial
     others = [axis for axis in axes if axis.number not in (x, y)]
     long = [axis for axis in others if axis.length > 1]
     asked = long if plane is None or len(plane) == len(long) else others

@@ -22,7 +22,7 @@ def matrix_elements(header: fits.Header) -> dict[str, Elements]:
     for key in header:
         match = _ELEMENT.fullmatch(key)
         value = number(header, key) if match else None
-        if value is not None:
+        if match is not None and value is not None:
             row, column = (int(part) for part in match.groups()[1:] if part)
             found[match[1]][row, column] = value
     return found

@@ -6,7 +6,7 @@ import re
 
 from astropy import units as u
 
-from sciarada.core.image import JY_PER_BEAM
+from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.geometry.beam import Beam
 
 SURFACE_BRIGHTNESSES = (JY_PER_BEAM, u.Jy / u.pix, u.Jy / u.sr, u.K)
@@ -71,17 +71,31 @@ def factor_to_jy_per_beam(
     kind = next(
         (k for k in SURFACE_BRIGHTNESSES if unit is not None and unit.is_equivalent(k)), None
     )
-    if kind is None:
+    if unit is None or kind is None:
         raise ValueError("which is not a surface brightness: say what it is with --unit Jy/beam")
     if kind == JY_PER_BEAM:
         return float(unit.to(JY_PER_BEAM))
     if beam is None:
         raise ValueError("which needs a beam to become Jy/beam: give it with --beam MAJ,MIN,PA")
-    if kind == u.K and not frequency:
-        raise ValueError("which needs a frequency to become Jy/beam: add RESTFRQ to the header")
     area = beam.area * u.arcsec**2
     if kind == u.Jy / u.pix:
         return float(unit.to(u.Jy / u.pix) * beam.area / pixel_area)
     if kind == u.Jy / u.sr:
         return float((1.0 * unit * area).to_value(u.Jy))
+    if not frequency:
+        raise ValueError("which needs a frequency to become Jy/beam: add RESTFRQ to the header")
     return float((1.0 * unit).to_value(u.Jy, u.brightness_temperature(frequency * u.Hz, area)))
+
+
+def factor_of_image(image: SkyImage, unit: u.UnitBase | None) -> float:
+    """Return what turns pixels in a unit into Jy/beam, for an image with its beam and frequency.
+
+    Raises
+    ------
+    ValueError
+        If the unit cannot be turned into Jy/beam; see `factor_to_jy_per_beam`.
+    """
+    pixel_area = image.pixel_area
+    if image.beam is not None and image.beam_area is not None:
+        pixel_area = image.beam.area / image.beam_area
+    return factor_to_jy_per_beam(unit, image.beam, pixel_area, image.frequency)

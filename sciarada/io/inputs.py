@@ -46,7 +46,11 @@ class Inputs:
 
         An image counts as it was when it was opened.
         """
-        images = {each.path: each.stamp for each in inputs if isinstance(each, SkyImage)}
+        images = {
+            each.path: each.stamp
+            for each in inputs
+            if isinstance(each, SkyImage) and each.path is not None
+        }
         named = (each.path if isinstance(each, SkyImage) else each for each in inputs)
         paths = tuple(dict.fromkeys(Path(each) for each in named if each is not None))
         stamps = {file: images.get(file) or stamp for file, stamp in _files(paths, set(images))}

@@ -17,6 +17,7 @@ from scipy.interpolate import RectBivariateSpline
 
 from sciarada.core.image import SkyImage
 from sciarada.core.pixels import PixelSource, read_many
+from sciarada.geometry.beam import Beam
 from sciarada.geometry.local_sky import determinant
 from sciarada.geometry.windows import Window
 
@@ -72,26 +73,29 @@ def with_local_factor(image: SkyImage, unit: u.UnitBase) -> SkyImage:
     unit : `~astropy.units.UnitBase`
         What they were in: per pixel, per solid angle, a brightness temperature, or Jy/beam.
     """
-    if not has_local_factor(image, unit):
+    if image.beam is None or not has_local_factor(image, unit):
         return image
-    pixels = LocallyScaledPixels(image.pixels, *_nodes(image), _factors(image, unit))
+    rows, columns = _nodes(image)
+    factors = _factors(image, image.beam, unit)
+    pixels = LocallyScaledPixels(image.pixels, rows, columns, factors)
     return replace(image, pixels=pixels)
 
 
 def has_local_factor(image: SkyImage, unit: u.UnitBase) -> bool:
     """Return whether what turns a unit into Jy/beam changes over an image."""
     constant = unit.is_equivalent(u.Jy / u.pix) == image.beam_rule.in_plane
-    if image.beam_map is None or unit.is_equivalent(u.Jy / u.beam) or constant:
+    if image.beam is None or unit.is_equivalent(u.Jy / u.beam) or constant:
         return False
-    return min(image.shape) > 1 and bool(np.ptp(_factors(image, unit)) > MIN_CHANGE)
+    return min(image.shape) > 1 and bool(np.ptp(_factors(image, image.beam, unit)) > MIN_CHANGE)
 
 
 def _nodes(image: SkyImage) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows and columns at which the factor is computed."""
-    return tuple(np.linspace(0, side - 1, min(side, NODES)) for side in image.shape)
+    rows, columns = (np.linspace(0, side - 1, min(side, NODES)) for side in image.shape)
+    return rows, columns
 
 
-def _factors(image: SkyImage, unit: u.UnitBase) -> np.ndarray:
+def _factors(image: SkyImage, beam: Beam, unit: u.UnitBase) -> np.ndarray:
     """Return the factor at each node in units of that at the reference of the beam.
 
     Pixels per beam fall with the area of a pixel, and the solid angle of a beam that is constant
@@ -101,5 +105,5 @@ def _factors(image: SkyImage, unit: u.UnitBase) -> np.ndarray:
     areas = np.abs(determinant(image.sky_jacobian(*np.meshgrid(columns, rows))))
     lost = ~np.isfinite(areas)
     nearest = ndimage.distance_transform_edt(lost, return_distances=False, return_indices=True)
-    areas = areas[tuple(nearest)] * image.beam_area / image.beam.area
+    areas = areas[tuple(nearest)] * image.beam_area / beam.area
     return 1.0 / areas if unit.is_equivalent(u.Jy / u.pix) else areas

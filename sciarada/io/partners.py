@@ -36,7 +36,8 @@ def write_partners(
         If it cannot be written.
     """
     with atomic_path(path, overwrite, _KIND) as part, part.open("wb") as stream:
-        np.savez_compressed(stream, **{_TABLE: table, _SET: np.array(data_hash)})
+        arrays = {_TABLE: table, _SET: np.array(data_hash)}
+        np.savez_compressed(stream, **arrays)  # type: ignore[arg-type] # none is allow_pickle
 
 
 def _is_ours(path: Path) -> bool:

@@ -106,7 +106,7 @@ class Place:
             with suppress(FileNotFoundError):
                 shutil.copymode(self.out, products)
         if self.before:
-            self._set_aside(products)
+            self._set_aside(products, self.before)
         name = rename_to_empty if self.before == {} else name_folder
         try:
             name(products, self.out)
@@ -119,14 +119,14 @@ class Place:
         if self.before and not remove_contents(_aside(self.out), self.before, self.record):
             logger.warning("%s holds files that appeared while it was replaced", _aside(self.out))
 
-    def _set_aside(self, products: Path) -> None:
+    def _set_aside(self, products: Path, before: Contents) -> None:
         """Move the old folder away if it is still as it was."""
         if not self.out.exists():
             return
-        others = new_or_changed(contents_of(self.out), self.before)
+        others = new_or_changed(contents_of(self.out), before)
         if not others:
             self.out.rename(_aside(self.out))
-            others = new_or_changed(contents_of(_aside(self.out)), self.before)
+            others = new_or_changed(contents_of(_aside(self.out)), before)
         if others:
             self._put_back()
             raise self._taken(products, f"by {listed(others)}")

@@ -40,7 +40,7 @@ def explain_refusal(error: OSError, out: Path, other: str = "give another --out"
     """
     error = _from_system(error)
     cause = _cause(error)
-    remedy = _REMEDIES.get(error.errno, "")
+    remedy = _REMEDIES.get(error.errno or 0, "")
     named = _named(error)
     if named is None or _is_part(named, out):
         return f"cannot write {out}: {cause}; {remedy}{other}"
@@ -75,7 +75,7 @@ def refusals_explained(out: Path, other: str = "give another --out") -> Iterator
 
 def explain_temporary(error: OSError) -> str:
     """Return a sentence about what was refused in the folder of temporary files."""
-    cause, remedy = _cause(error), _REMEDIES.get(error.errno, "")
+    cause, remedy = _cause(error), _REMEDIES.get(error.errno or 0, "")
     try:
         where = f"cannot write in the temporary folder {tempfile.gettempdir()}: {cause}"
     except FileNotFoundError as none:

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Any
 from xmlrpc.client import Error as XmlRpcError
 
 from astropy import log
@@ -53,7 +54,7 @@ class Message:
         """What people call it."""
         return self.source.name
 
-    def as_samp(self) -> dict[str, object]:
+    def as_samp(self) -> dict[str, Any]:
         """Return the message in SAMP's form."""
         kind = self.mtype.partition(".")[0]
         url, identity = (path.resolve().as_uri() for path in (self.path, self.source))
@@ -105,13 +106,13 @@ class Session:
         error = answer.get("samp.error", {})
         return str(error.get("samp.errortxt", "it gave no reason"))
 
-    def _ask(self, client: Client, message: dict[str, object]) -> dict[str, object]:
+    def _ask(self, client: Client, message: dict[str, Any]) -> dict[str, Any]:
         """Return the answer to a message; raise `queue.Empty` if it does not come in time.
 
         It is awaited here, from before the message leaves. Where pyvo is the hub, its
         ``callAndWait`` only awaits an answer once the message has left, and loses a quicker one.
         """
-        answers: SimpleQueue[dict[str, object]] = SimpleQueue()
+        answers: SimpleQueue[dict[str, Any]] = SimpleQueue()
         tag = secrets.token_hex()
         self._ourselves.bind_receive_response(tag, lambda *received: answers.put(received[-1]))
         try:

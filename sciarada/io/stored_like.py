@@ -10,12 +10,11 @@ from astropy.io.fits.verify import VerifyError
 from sciarada.core.image import SkyImage
 from sciarada.io.distortion_tables import HDU_NAMES
 from sciarada.io.fits_file import FitsFile, find_image, open_fits
-from sciarada.io.fits_image import factor_of_unit
 from sciarada.io.foreign import is_foreign_image
 from sciarada.io.hdus.raw_header import BLOCK
 from sciarada.io.hdus.selector import HduSelector
 from sciarada.io.header_axes import SkyPlane, array_axes, choose_plane, parse_plane
-from sciarada.io.header_unit import parse_unit
+from sciarada.io.header_unit import factor_of_image, parse_unit
 from sciarada.io.header_values import number, text
 from sciarada.io.local_unit import has_local_factor
 from sciarada.io.maps import Storage
@@ -65,7 +64,7 @@ def stored_like(image: SkyImage) -> Storage:
         return Storage(
             header,
             axes=tuple(n if i in (chosen.x, chosen.y) else 1 for i, n in _lengths(chosen)),
-            factor=1.0 / factor_of_unit(image, unit),
+            factor=1.0 / factor_of_image(image, parse_unit(unit)),
             hdus=_tables(file, found.header),
         )
 

@@ -138,7 +138,7 @@ def _encoded(table: Table) -> bytes:
     nulls = np.column_stack([mask.all(axis=1) if mask.ndim == 2 else mask for mask in masks])
     flags = np.packbits(nulls, axis=1)
     values = rows.view(np.uint8).reshape(len(rows), rows.itemsize)
-    return base64.b64encode(np.hstack([flags, values]))
+    return base64.b64encode(np.hstack([flags, values]).data)
 
 
 def _table(resource: Resource, name: str) -> Table:
@@ -157,4 +157,6 @@ def _column(values: np.ma.MaskedArray, field: Field) -> MaskedColumn:
 
 def escape_mark(xtype: str | None) -> str | None:
     """Return how a field is escaped by its ``xtype``, None if it is not."""
-    return xtype.removeprefix(XTYPE) if (xtype or "").startswith(XTYPE) else None
+    if xtype is None or not xtype.startswith(XTYPE):
+        return None
+    return xtype.removeprefix(XTYPE)

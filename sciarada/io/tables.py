@@ -190,8 +190,9 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
     if known.two_files:
         with table_damage_explained(beside, known.title):
             tables += module.read(beside, [COMPONENTS])[0]
+    sources, components = tables
     try:
-        return SourceCatalogue(*tables, meta)
+        return SourceCatalogue(sources, components, meta)
     except CatalogueError as error:
         raise CatalogueError(f"{path} is not a SCIARADA catalogue: {error}") from error
 

@@ -73,7 +73,7 @@ class TemporaryCopy:
         return {"path": self.path}
 
 
-def _unpack(packed: BinaryIO, file: BinaryIO, path: Path) -> None:
+def _unpack(packed: gzip.GzipFile, file: BinaryIO, path: Path) -> None:
     """Unpack a file as long as it does not grow without measure."""
     written = 0
     with path.open("wb") as unpacked:

@@ -11,9 +11,10 @@ UNUSABLE = (
     WcsError, ValueError, ArithmeticError, MemoryError, LookupError, TypeError, AttributeError,
     AssertionError, OSError, NameError,
 )  # fmt: skip
+_SINGULAR = "its matrix (CDi_j or PCi_j) is singular"
 _REASONS = {
     r"cannot be turned into ICRS": None,  # ours
-    r"singular": "its matrix (CDi_j or PCi_j) is singular",
+    r"singular": _SINGULAR,
     r"projection code": "its projection is unknown",
     r"CUNIT|unit": "its axes have units (CUNITi) that are no angles",
     r"SIP|_ORDER": "its distortion polynomial (A_i_j, B_i_j) is incomplete",
@@ -28,7 +29,7 @@ _REASONS = {
 def reason(error: Exception) -> str:
     """Return why a WCS cannot be used; the text follows "has a WCS that cannot be used:"."""
     if isinstance(error, SingularMatrixError):
-        return _REASONS["singular"]
+        return _SINGULAR
     for pattern, words in _REASONS.items():
         if re.search(pattern, f"{type(error).__name__} {error}", re.IGNORECASE):
             return words or str(error)

@@ -185,4 +185,5 @@ def _leaders(peaks: _Peaks, apart: float) -> _Peaks:
 
 
 def _peaks(table: Table, snr: np.ndarray) -> _Peaks:
-    return _Peaks(*(np.asarray(table[name], float) for name in ("x", "y", "peak_flux")), snr)
+    x, y, peak = (np.asarray(table[name], float) for name in ("x", "y", "peak_flux"))
+    return _Peaks(x, y, peak, snr)

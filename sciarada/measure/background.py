@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
@@ -86,7 +87,7 @@ class BackgroundModel:
             for values in (self.location, self.scale)
         )
 
-    def failed_at(self, y: np.ndarray, x: np.ndarray) -> np.ndarray:
+    def failed_at(self, y: ArrayLike, x: ArrayLike) -> np.ndarray:
         """Return for pixel positions whether their mesh box had to be filled in."""
         rows = np.clip(np.asarray(y, int) // self.box, 0, self.failed.shape[0] - 1)
         columns = np.clip(np.asarray(x, int) // self.box, 0, self.failed.shape[1] - 1)

@@ -45,6 +45,7 @@ def _box_of_blanks(
     if not beside.any():
         return None
     rows, columns = (np.flatnonzero(beside.any(axis=axis)) for axis in (1, 0))
-    return tuple(
+    box = [
         slice(max(0, ends[0] - 2 * margin), ends[-1] + 2 * margin + 1) for ends in (rows, columns)
-    )
+    ]
+    return box[0], box[1]

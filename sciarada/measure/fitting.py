@@ -117,7 +117,8 @@ class Fitter:
             not be fitted.
         """
         found = [Components.none()] * len(islands)
-        few, many = [], []
+        few: list[int] = []
+        many: list[int] = []
         starts: dict[int, Components] = {}
         for i, (island, beam) in enumerate(zip(islands, beams, strict=True)):
             if not self.settings.fits(island, beam):

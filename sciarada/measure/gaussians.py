@@ -50,7 +50,7 @@ class Components:
     def __len__(self) -> int:
         return len(self.values)
 
-    def select(self, keep: np.ndarray) -> Components:
+    def select(self, keep: np.ndarray | list[int]) -> Components:
         """Return the components chosen by a boolean or integer index."""
         return Components(self.values[keep], self.free[keep], self.covariance[keep], self.converged)
 
@@ -115,12 +115,12 @@ def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, max_steps: int = 40) ->
         In the stamps' order; where a fit did not converge, its start.
     """
     cropped = [_cropped(stamp) for stamp in stamps]
-    results: list[Components | None] = [None] * len(stamps)
+    results: dict[int, Components] = {}
     for chunk in _alike([stamp for stamp, _ in cropped]):
         fitted = _fit_stack([cropped[i][0] for i in chunk], noise, max_steps)
         for i, components in zip(chunk, fitted, strict=True):
             results[i] = shifted(components, *cropped[i][1])
-    return results
+    return [results[i] for i in range(len(stamps))]
 
 
 def shifted(components: Components, dx: float, dy: float) -> Components:
@@ -169,9 +169,9 @@ def _fit_stack(stamps: list[Stamp], noise: NoiseCorrelation, max_steps: int) -> 
         data[i, :rows, :columns] = np.where(stamp.used, stamp.data, 0.0)
     start = np.stack([stamp.start.values for stamp in stamps])
     free = np.stack([stamp.start.free for stamp in stamps])
-    fitted = np.ones((len(stamps), count, SIZE), bool)
-    fitted[:, :, PA:] = free[:, :, None]
-    fitted = fitted.reshape(len(stamps), -1)
+    each = np.ones((len(stamps), count, SIZE), bool)
+    each[:, :, PA:] = free[:, :, None]
+    fitted = each.reshape(len(stamps), -1)
 
     values, converged = _minimise(start, fitted, data, used, max_steps)
     covariance, regular = _covariance(values, fitted, used, noise)
@@ -253,9 +253,9 @@ def _linearise(
         rows[:, k, PA] = bright * (-0.5 * dx * dx)
         rows[:, k, PB] = -bright * dx * dy
         rows[:, k, PC] = bright * (-0.5 * dy * dy)
-    rows = rows.reshape(stack, count * SIZE, ny * nx)
-    rows *= fitted[:, :, None]
-    return (data - model).reshape(stack, -1), rows
+    derivatives = rows.reshape(stack, count * SIZE, ny * nx)
+    derivatives *= fitted[:, :, None]
+    return (data - model).reshape(stack, -1), derivatives
 
 
 def _covariance(

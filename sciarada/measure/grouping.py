@@ -60,7 +60,14 @@ def group_components(
         (i, j)
         for i in range(count)
         for j in range(i + 1, count)
-        if _linked(components.values[[i, j]], resolved[[i, j]].all(), snr, origin, grow_sigma, poor)
+        if _linked(
+            components.values[[i, j]],
+            bool(resolved[[i, j]].all()),
+            snr,
+            origin,
+            grow_sigma,
+            poor,
+        )
     ]
     if not links:
         return np.arange(count)

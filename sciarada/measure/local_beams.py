@@ -8,6 +8,7 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam_map import BeamMap
 from sciarada.geometry.local_sky import determinant
 from sciarada.measure.island_stamps import IslandPixels
 from sciarada.measure.islands import Island
@@ -27,21 +28,21 @@ def island_beams(image: SkyImage, islands: Sequence[Island]) -> np.ndarray:
         return np.broadcast_to(guess, (len(islands), 2, 2))
     if image.beam_rule.in_plane:
         return np.broadcast_to(image.beam_map.precision(*image.reference), (len(islands), 2, 2))
-    return at_places(image, *np.array([middle_pixel(island) for island in islands]).T)
+    return at_places(image.beam_map, *np.array([middle_pixel(island) for island in islands]).T)
 
 
-def at_places(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def at_places(beam: BeamMap, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the beam's precision matrices (n, 2, 2); off the sky that at the reference."""
-    found = image.beam_map.precision(x, y)
+    found = beam.precision(x, y)
     known = np.isfinite(found).all(axis=(-2, -1), keepdims=True)
-    return np.where(known, found, image.beam_map.precision(*image.reference))
+    return np.where(known, found, beam.precision(*beam.rule.geometry.reference))
 
 
 def place_areas(image: SkyImage, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return the pixels per beam at places, shape (n,); NaN without a beam."""
     if image.beam_map is None:
         return np.full(len(x), np.nan)
-    return 2.0 * np.pi / np.sqrt(determinant(at_places(image, x, y)))
+    return 2.0 * np.pi / np.sqrt(determinant(at_places(image.beam_map, x, y)))
 
 
 def middle_pixel(island: Island) -> tuple[float, float]:
@@ -64,7 +65,7 @@ def peak_beams(image: SkyImage, cuts: Sequence[IslandPixels], middles: np.ndarra
     """
     if image.beam_map is None or image.beam_rule.in_plane:
         return middles
-    return at_places(image, *np.array([cut.summit for cut in cuts]).T)
+    return at_places(image.beam_map, *np.array([cut.summit for cut in cuts]).T)
 
 
 def beam_areas(image: SkyImage, cuts: Sequence[IslandPixels]) -> list[np.ndarray]:

@@ -60,7 +60,7 @@ class LocalSky:
         if image.beam_map is None:
             beam = np.full((len(x), 2, 2), np.nan)
         else:
-            beam = np.linalg.inv(at_places(image, x, y))
+            beam = np.linalg.inv(at_places(image.beam_map, x, y))
         return cls(x, y, ra, dec, jacobian, beam, place_areas(image, x, y))
 
     def on_sky(self, covariance: np.ndarray) -> np.ndarray:

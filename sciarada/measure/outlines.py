@@ -69,10 +69,10 @@ def _longest_rings(masks: Sequence[np.ndarray]) -> list[np.ndarray]:
     strip = np.zeros((max(mask.shape[0] for mask in masks) + 2, starts[-1] + 1))
     for mask, start in zip(masks, starts, strict=False):
         strip[1 : mask.shape[0] + 1, start : start + mask.shape[1]] = mask
-    longest: list[np.ndarray | None] = [None] * len(masks)
-    for line in contour_generator(z=strip).lines(0.5):
+    longest = [np.empty((0, 2))] * len(masks)
+    for line in map(np.asarray, contour_generator(z=strip).lines(0.5)):
         i = int(np.searchsorted(starts, line[0, 0] + 0.75, side="right")) - 1
-        if longest[i] is None or len(line) > len(longest[i]):
+        if len(line) > len(longest[i]):
             longest[i] = line
     return [line[:-1] - (start, 1) for line, start in zip(longest, starts, strict=False)]
 

@@ -160,7 +160,7 @@ class Measurer:
         for i, (task, cut, noise) in enumerate(zip(tasks, cuts, noises, strict=True)):
             if task.island.scale == 1 and self.settings.fit.fits(cut, beams[i]):
                 groups.setdefault(id(noise), []).append(i)
-        fitted = {}
+        fitted: dict[int, Components] = {}
         for members in groups.values():
             fitter = Fitter(
                 noises[members[0]],

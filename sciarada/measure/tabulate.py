@@ -128,7 +128,8 @@ def component_columns(image: SkyImage, sources: Sequence[MeasuredSource]) -> Col
 def _component_sums(sources: Sequence[MeasuredSource]) -> tuple[np.ndarray, np.ndarray]:
     """Return the integral over pixels of each component of the sources, and its error."""
     sums = [component_sums(s.components) for s in sources if len(s.components)]
-    return tuple(np.concatenate([np.empty(0), *(pair[i] for pair in sums)]) for i in range(2))
+    totals, errors = (np.concatenate([np.empty(0), *(pair[i] for pair in sums)]) for i in range(2))
+    return totals, errors
 
 
 def _fluxes(image: SkyImage, sources: Sequence[MeasuredSource]) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.geometry.beam import FWHM_PER_SIGMA, Beam
 from sciarada.report.graticule import Graticule, Label
 from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds
@@ -108,10 +108,10 @@ def draw_graticule(canvas: Canvas, layout: Layout, graticule: Graticule) -> None
             layout.left - 14, y, label.text, TEXT,
             horizontalalignment="right", verticalalignment="center_baseline",
         )  # fmt: skip
-    for label in graticule.inner:
-        x, y = layout.place(np.array([label.x, label.y])) + INNER_OFFSET
+    for inner in graticule.inner:
+        x, y = layout.place([inner.x, inner.y]) + INNER_OFFSET
         canvas.text(
-            x, y if label.above else y - 1.7 * INNER_TEXT, label.text, INNER_TEXT, FAINT_INK
+            x, y if inner.above else y - 1.7 * INNER_TEXT, inner.text, INNER_TEXT, FAINT_INK
         )
     corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]) * box[2:] + box[:2]
     canvas.lines([*ticks, corners], FAINT_INK, 1.5)
@@ -187,17 +187,17 @@ def draw_beam(canvas: Canvas, layout: Layout, image: SkyImage) -> None:
     One too small to be seen is drawn larger, by a whole number that is written beside it.
     """
     beam = image.beam_in_pixels()
-    if beam is None or min(layout.width, layout.height) < ROOMY:
+    if image.beam is None or beam is None or min(layout.width, layout.height) < ROOMY:
         return
     major, minor = (sigma * FWHM_PER_SIGMA * layout.scale[0] for sigma in beam[:2])
     if not 0.0 < major <= 0.25 * min(layout.width, layout.height):
         return
     times = max(1, math.ceil(MIN_BEAM / major))
-    words = f"beam {beam_size(image)}" + (f", drawn {times}×" if times > 1 else "")
+    words = f"beam {beam_size(image.beam)}" + (f", drawn {times}×" if times > 1 else "")
     side = times * major
     height = max(side, TEXT) + 24
     corner = np.array([layout.left + 16.0, layout.bottom + 16.0])
-    canvas.box(*corner, side + 40 + LETTER * TEXT * len(words), height)
+    canvas.box(corner[0], corner[1], side + 40 + LETTER * TEXT * len(words), height)
     centre = corner + np.array([12 + side / 2, height / 2])
     canvas.ellipse(centre, side, times * minor, math.degrees(beam[2]), INK)
     canvas.text(
@@ -205,9 +205,9 @@ def draw_beam(canvas: Canvas, layout: Layout, image: SkyImage) -> None:
     )  # fmt: skip
 
 
-def beam_size(image: SkyImage) -> str:
-    """Write the axes of an image's beam, such as ``12″ × 8″``."""
-    return " × ".join(format_angle(axis / 3600.0) for axis in (image.beam.major, image.beam.minor))
+def beam_size(beam: Beam) -> str:
+    """Write the axes of a beam, such as ``12″ × 8″``."""
+    return " × ".join(format_angle(axis / 3600.0) for axis in (beam.major, beam.minor))
 
 
 def draw_scale_bar(canvas: Canvas, layout: Layout, image: SkyImage) -> None:

@@ -8,11 +8,14 @@ matplotlib takes half a second.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.backend_bases import RendererBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
@@ -37,10 +40,11 @@ class _Pixels(Artist):
         self._place = (left, bottom)
         self._rgba = rgba
 
-    def draw(self, renderer) -> None:
+    def draw(self, renderer: RendererBase) -> None:
         """Copy the picture."""
         context = renderer.new_gc()
-        renderer.draw_image(context, *self._place, self._rgba)
+        left, bottom = self._place
+        renderer.draw_image(context, left, bottom, self._rgba)
         context.restore()
 
 
@@ -80,7 +84,9 @@ class Canvas:
         if clip is not None:
             lines.set_clip_path(Rectangle(clip[:2], *clip[2:], transform=IdentityTransform()))
 
-    def text(self, x: float, y: float, text: str, size: float, colour: str = INK, **style) -> None:
+    def text(
+        self, x: float, y: float, text: str, size: float, colour: str = INK, **style: Any
+    ) -> None:
         """Write plain text; ``$`` and ``_`` mean nothing special."""
         written = self._figure.text(
             x,
@@ -100,11 +106,14 @@ class Canvas:
         """Return text with an escape for each character that cannot be drawn."""
         return drawable(text)
 
-    def ellipse(self, centre, width: float, height: float, angle: float, colour: str) -> None:
+    def ellipse(
+        self, centre: np.ndarray, width: float, height: float, angle: float, colour: str
+    ) -> None:
         """Draw a filled ellipse, ``angle`` in degrees counter-clockwise."""
+        x, y = centre.tolist()
         self._add(
             Ellipse(
-                centre, width, height, angle=angle, facecolor=colour, transform=IdentityTransform()
+                (x, y), width, height, angle=angle, facecolor=colour, transform=IdentityTransform()
             )
         )
 
@@ -140,7 +149,7 @@ class Canvas:
         artist.set_zorder(self._last)
 
 
-def canvas_style():
+def canvas_style() -> AbstractContextManager[None]:
     """Return a context in which a user's matplotlib settings do not change the canvas."""
     return matplotlib.rc_context(
         {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from sciarada.core.class_colours import COLOURS
 from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of, first_of
@@ -94,7 +95,7 @@ def _overall(
 
 def _measured(rows: Sequence[ScoreRow], finders: Sequence[str]) -> PageTable:
     def cells(name: str) -> list[Cell]:
-        def cell(measure: str, **style) -> Cell:
+        def cell(measure: str, **style: Any) -> Cell:
             return number_cell(first_of(rows, name, measure), **style)
 
         return [

@@ -147,7 +147,9 @@ class _Panels:
             rows = [row for row in chosen(self.rows, name, "total_flux_bias", "snr") if row.count]
             if rows:
                 bias = np.array([(row.value, row.low, row.high) for row in rows]).T
-                curve(axes, self._middles(rows, number), *(1.0 + bias), self.colours[name], number)
+                value, low, high = 1.0 + bias
+                x, colour = self._middles(rows, number), self.colours[name]
+                curve(axes, x, value, low, high, colour, number)
         as_logarithm(axes.xaxis)
         every = np.concatenate([ratio[_both(snr, ratio)] for snr, ratio in clouds.values()])
         low, high = np.quantile(every, [0.02, 0.98])

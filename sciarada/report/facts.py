@@ -81,7 +81,7 @@ def flag_counts(catalogue: SourceCatalogue) -> list[FlagCount]:
     counts = {flag: int(((flags & flag.value) > 0).sum()) for flag in Flag}
     found = sorted((flag for flag in Flag if counts[flag]), key=lambda flag: -counts[flag])
     return [
-        FlagCount(flag.name, flag.value, group_thousands(counts[flag]), FLAG_MEANINGS[flag])
+        FlagCount(_name(flag), flag.value, group_thousands(counts[flag]), FLAG_MEANINGS[flag])
         for flag in found
     ]
 
@@ -89,10 +89,14 @@ def flag_counts(catalogue: SourceCatalogue) -> list[FlagCount]:
 def flags_in_words(flags: int) -> list[tuple[str, str]]:
     """Return the flags of a source as words, such as ``below threshold``, with their meanings."""
     return [
-        (flag.name.replace("_", " ").lower(), meaning)
+        (_name(flag).replace("_", " ").lower(), meaning)
         for flag, meaning in FLAG_MEANINGS.items()
         if flags & flag
     ]
+
+
+def _name(flag: Flag) -> str:
+    return flag.name or str(flag.value)
 
 
 def timing_bars(run: dict[str, Any]) -> list[Timing]:

@@ -124,7 +124,7 @@ def _bars(counts: np.ndarray, edges: np.ndarray, plain: Scale) -> tuple[Bar, ...
 def _x_ticks(edges: np.ndarray) -> tuple[Tick, ...]:
     """Return ticks at round values, the fewer digits the wider the range."""
     span = edges[-1] - edges[0]
-    digits = (1,) if span > 3 else (1, 3) if span > 1.5 else (1, 2, 5)
+    digits: tuple[int, ...] = (1,) if span > 3 else (1, 3) if span > 1.5 else (1, 2, 5)
     if span <= 0.5:
         digits = tuple(range(1, 10))
     powers = range(math.floor(edges[0]), math.ceil(edges[-1]) + 1)

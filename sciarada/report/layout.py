@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,6 @@ class Layout:
         """Canvas pixels per image pixel along x and y."""
         return np.array([self.width / self.shape[1], self.height / self.shape[0]])
 
-    def place(self, points: np.ndarray) -> np.ndarray:
+    def place(self, points: ArrayLike) -> np.ndarray:
         """Return the place on the canvas of zero-based image positions (x, y)."""
         return (np.asarray(points, float) + 0.5) * self.scale + (self.left, self.bottom)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import XAxis, YAxis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator, PercentFormatter
@@ -17,15 +20,26 @@ from PIL import Image
 from sciarada.report.lettering import FONT, make_drawable
 from sciarada.report.palette import FAINT_INK, GROUND, INK
 
+if TYPE_CHECKING:
+    from matplotlib.typing import LineStyleType, RcKeyType
+
 PANEL = "#141624"
 GRID = "#2b2e40"
 MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-DASHES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+DASHES: tuple[LineStyleType, ...] = (
+    "-",
+    "--",
+    "-.",
+    ":",
+    (0, (5, 1, 1, 1, 1, 1)),
+    (0, (1, 1)),
+    (0, (8, 2)),
+)
 DPI = 100
 LETTER = 0.088  # width of a letter of a tick label in inches
 EFFORT = 9  # of zlib: plots shrink with it
 
-_STYLE = {
+_STYLE: dict[RcKeyType, Any] = {
     "text.usetex": False,
     "text.parse_math": False,
     "font.family": FONT,
@@ -52,7 +66,7 @@ _STYLE = {
 }
 
 
-def plot_style():
+def plot_style() -> AbstractContextManager[None]:
     """Return a context in which plots look like ours, whatever a user's own settings are."""
     return matplotlib.rc_context(_STYLE)
 
@@ -165,7 +179,7 @@ def as_share(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
 
 
-def as_logarithm(axis) -> None:
+def as_logarithm(axis: XAxis | YAxis) -> None:
     """Make an axis logarithmic with plain numbers, as many as there is room for."""
     axes = axis.axes
     scale = axes.set_xscale if axis.axis_name == "x" else axes.set_yscale
@@ -180,11 +194,12 @@ def as_logarithm(axis) -> None:
 
 def widen_margin(axes: Axes, letters: int) -> None:
     """Shrink a panel so that tick labels of so many letters fit to its left and, slanted, below."""
-    width, height = axes.get_figure().get_size_inches()
+    figure = axes.figure
+    width, height = figure.bbox.width / figure.dpi, figure.bbox.height / figure.dpi
     beyond = max(0.0, LETTER * letters - 0.5)
     left, below = beyond / width, (0.65 * beyond + 0.25) / height
     box = axes.get_position()
-    axes.set_position([box.x0 + left, box.y0 + below, box.width - left, box.height - below])
+    axes.set_position((box.x0 + left, box.y0 + below, box.width - left, box.height - below))
 
 
 def annotate(axes: Axes, text: str) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
-from sciarada.report import annotations
+from sciarada.report import annotations as marks
 from sciarada.report.graticule import make_graticule
 from sciarada.report.layout import Layout
 from sciarada.report.outlines import Kinds, boxes_of, kinds_of, outlines_of
@@ -67,29 +67,27 @@ def draw_preview(
     kinds = kinds_of(catalogue)
     graticule = make_graticule(image)
     width, height = _picture_size(image.shape)
-    rows = annotations.legend_rows(kinds, max(width, NARROWEST))
+    rows = marks.legend_rows(kinds, max(width, NARROWEST))
     layout = Layout(
         shape=image.shape,
         width=width,
         height=height,
-        left=annotations.left_margin(graticule),
-        bottom=BOTTOM + annotations.ROW * len(rows),
+        left=marks.left_margin(graticule),
+        bottom=BOTTOM + marks.ROW * len(rows),
         right=RIGHT + max(0, NARROWEST - width),
         top=TOP,
     )
     with canvas_style():
         canvas = Canvas(*layout.size)
         canvas.picture(layout.left, layout.bottom, _picture(raster, stretch, layout))
-        annotations.draw_graticule(canvas, layout, graticule)
+        marks.draw_graticule(canvas, layout, graticule)
         _draw_outlines(canvas, layout, catalogue, image, kinds)
-        annotations.draw_beam(canvas, layout, image)
-        annotations.draw_scale_bar(canvas, layout, image)
-        annotations.draw_colour_bar(canvas, layout, stretch, scale)
-        annotations.draw_title(
-            canvas, layout, image_title(image), _facts(image, len(catalogue), rms)
-        )
-        annotations.draw_legend(canvas, layout, kinds, rows)
-        annotations.draw_notes(canvas, layout, len(rows), _notes(image, raster))
+        marks.draw_beam(canvas, layout, image)
+        marks.draw_scale_bar(canvas, layout, image)
+        marks.draw_colour_bar(canvas, layout, stretch, scale)
+        marks.draw_title(canvas, layout, image_title(image), _facts(image, len(catalogue), rms))
+        marks.draw_legend(canvas, layout, kinds, rows)
+        marks.draw_notes(canvas, layout, len(rows), _notes(image, raster))
         canvas.save(path)
 
 
@@ -162,7 +160,7 @@ def _facts(image: SkyImage, count: int, rms: float | None) -> list[str]:
         finer = brightness_scale(rms, image.unit)
         facts.append(f"rms {finer.write(rms)}")
     if image.beam is not None:
-        facts.append(f"beam {annotations.beam_size(image)}")
+        facts.append(f"beam {marks.beam_size(image.beam)}")
     if image.frequency is not None:
         facts.append(format_frequency(image.frequency))
     return facts

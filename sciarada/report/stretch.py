@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 FLOOR = -2.0  # noise levels below the background that are black
 SOFTENING = 3.0  # noise levels up to which the stretch is nearly linear
@@ -57,7 +58,7 @@ class Stretch:
         low = centre + FLOOR * noise
         return cls(low, max(bright, low + MIN_RANGE * noise), SOFTENING * noise)
 
-    def __call__(self, values: np.ndarray) -> np.ndarray:
+    def __call__(self, values: ArrayLike) -> np.ndarray:
         """Return levels from 0 (black) to 1 (white), NaN where ``values`` is."""
         heights = (np.asarray(values) - self.low) / self.softening
         return np.clip(np.arcsinh(heights) / self._top, 0.0, 1.0)

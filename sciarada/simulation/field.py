@@ -16,8 +16,8 @@ from sciarada.core.image import SkyImage
 from sciarada.errors import OptionError
 from sciarada.geometry.windows import Window
 from sciarada.io.maps import Storage
-from sciarada.simulation.instrument import Observation, observe
-from sciarada.simulation.measured import MeasuredObservation
+from sciarada.simulation.instrument import observe
+from sciarada.simulation.measured import AnyObservation
 from sciarada.simulation.pixels import BlankPixels, SimulatedPixels
 from sciarada.simulation.segmentation import Segmentation
 from sciarada.simulation.sky import draw_sky
@@ -52,7 +52,7 @@ class SimulatedField:
     image: SkyImage
     truth: SourceCatalogue
     segmentation: Segmentation
-    observation: Observation | MeasuredObservation
+    observation: AnyObservation
     survey: Survey
     seed: int
     storage: Storage
@@ -66,7 +66,7 @@ class SimulatedField:
         return replace(self, truth=self.truth.with_meta(**items))
 
 
-def true_rms(observation: Observation | MeasuredObservation, window: Window) -> np.ndarray:
+def true_rms(observation: AnyObservation, window: Window) -> np.ndarray:
     """Return the true rms in a window, ``[y, x]``, NaN where the image has no value."""
     return np.where(observation.valid(window), observation.level.over(window), np.nan)
 

@@ -32,7 +32,7 @@ class Footprints:
         Highest surface brightness in Jy/beam.
     runs : RunLengthMasks
         Pixels inside the image; the owner is the row of the source.
-    outlines : list of ndarray or None
+    outlines : list of ndarray
         Vertices (x, y) of the line round the pixels, the convex hull where there are several
         parts; None for a source without pixels inside.
     n_islands, n_peaks : ndarray of int
@@ -43,7 +43,7 @@ class Footprints:
 
     peak: np.ndarray
     runs: RunLengthMasks
-    outlines: list[np.ndarray | None]
+    outlines: list[np.ndarray]
     n_islands: np.ndarray
     n_peaks: np.ndarray
     extent: np.ndarray
@@ -70,7 +70,7 @@ def footprints(
     single = np.flatnonzero(np.diff(starts) == 1)
     peak, extent = np.zeros(count), np.zeros(count)
     n_islands, n_peaks = np.zeros((2, count), dtype=np.int64)
-    rings: list[np.ndarray | None] = [None] * count
+    rings = [np.empty((0, 2))] * count
 
     ellipses = drawn.select(starts[single])
     peak[single] = ellipses.peak
@@ -83,7 +83,8 @@ def footprints(
     extent[single] = np.where(bright, 2 * _reach(ellipses, island) * _longest_sigma(ellipses), 0)
     inside = parts[0].count(count)[single] > 0
     for row, ring, seen in zip(single, _ellipses(ellipses, level), inside, strict=True):
-        rings[row] = ring if seen else None
+        if seen:
+            rings[row] = ring
 
     for row in np.setdiff1d(np.arange(count), single):
         part = drawn.select(slice(starts[row], starts[row + 1]))

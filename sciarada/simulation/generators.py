@@ -10,8 +10,7 @@ import numpy as np
 from sciarada.core.shape import Shape
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options
-
-_KIND = "morphology"
+from sciarada.hooks.specs import SimulatorSpec
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ def generators(
     given = options or {}
     found = {}
     for name in dict.fromkeys(names):
-        spec = manager.find(_KIND, name)
+        spec = manager.find(SimulatorSpec, name)
         chosen = parse_options(spec.options, given.get(name, ()), plugin=name)
         found[name] = Generator(name, spec.build(chosen).draw, spec.fr_class, spec.structure)
     return found
@@ -73,4 +72,4 @@ def generators(
 
 def generator_names() -> list[str]:
     """Return the names of all morphologies that are offered."""
-    return sorted({spec.name for spec in PluginManager.discover(quiet=True).offered(_KIND)})
+    return sorted({spec.name for spec in PluginManager.discover(quiet=True).offered(SimulatorSpec)})

@@ -77,8 +77,8 @@ def with_sources(image: SkyImage, sources: SkyGaussians) -> SkyImage:
         raise ValueError(
             f"sources can be added to {JY_PER_BEAM}, but {image.name} is in {image.unit}"
         )
-    seen = np.isfinite(image.sky_to_pixel(sources.ra, sources.dec)).all(axis=0)
-    drawn = project(sources.select(seen), image)
+    x, y = image.sky_to_pixel(sources.ra, sources.dec)
+    drawn = project(sources.select(np.isfinite(x) & np.isfinite(y)), image)
     pixels = InjectedPixels(image.pixels, drawn)
     return replace(image, pixels=pixels, path=None, read_with=ReadWith())
 

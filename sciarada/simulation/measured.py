@@ -9,6 +9,7 @@ import numpy as np
 from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
 from sciarada.measure.background import BackgroundModel
+from sciarada.simulation.instrument import Observation
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,3 +66,7 @@ class MeasuredObservation:
     def valid(self, window: Window) -> np.ndarray:
         """Return which pixels have a value, bool, ``[y, x]``."""
         return np.isfinite(self.image.read(window))
+
+
+AnyObservation = Observation | MeasuredObservation
+"""What an image has beside its sources: drawn, or measured."""

@@ -50,7 +50,7 @@ class Windhorst1990:
         depth = nearer - np.log1p(rng.uniform(0, 1, np.shape(flux)) * np.expm1(nearer - farther))
         return self.median(flux) * (depth / np.log(2)) ** (1 / _TAIL)
 
-    def _depth(self, flux: np.ndarray, size: np.ndarray) -> np.ndarray:
+    def _depth(self, flux: np.ndarray, size: float | np.ndarray) -> np.ndarray:
         """Return minus the logarithm of the share of sources larger than a size."""
         return np.log(2) * (np.asarray(size) / self.median(flux)) ** _TAIL
 

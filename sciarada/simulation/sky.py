@@ -12,6 +12,7 @@ from sciarada.core.shape import Shape
 from sciarada.errors import OptionError
 from sciarada.simulation.counts import SourceCounts, draw_fluxes, number_per_square_degree
 from sciarada.simulation.generators import Generator, generators
+from sciarada.simulation.populations import Diffuse, Population
 from sciarada.simulation.sizes import LogUniform
 from sciarada.simulation.sources import SkyGaussians, brightest, offset_position, project
 from sciarada.simulation.survey import Survey
@@ -133,14 +134,16 @@ def draw_sky(
     flux, population = _draw_counted(survey, area, rng, n_sources, number)
     diffuse = _draw_diffuse(survey, area, rng, number)
 
-    kinds = (*survey.populations, *survey.diffuse)
+    kinds: tuple[Population | Diffuse, ...] = (*survey.populations, *survey.diffuse)
     kind = np.concatenate([population, diffuse + len(survey.populations)])
     n_counted = len(flux)
-    limits = np.array([kind.size for kind in kinds])[kind]
+    low, high = np.array([kind.size for kind in kinds])[kind].T
+    of_counts, of_diffuse = slice(None, n_counted), slice(n_counted, None)
+    nothing = np.zeros(len(diffuse))
     sizes = np.concatenate(
         [
-            survey.sizes.draw(survey.at_reference(flux), *limits[:n_counted].T, rng),
-            LogUniform().draw(np.zeros(len(diffuse)), *limits[n_counted:].T, rng),
+            survey.sizes.draw(survey.at_reference(flux), low[of_counts], high[of_counts], rng),
+            LogUniform().draw(nothing, low[of_diffuse], high[of_diffuse], rng),
         ]
     )
     drawers = list(generators(kind.morphology for kind in kinds).values())
@@ -156,7 +159,8 @@ def draw_sky(
     ra, dec = image.pixel_to_sky(x, y)
     unit = _place(ra, dec, _parts(kind, sizes, drawers, rng))
     peaks = [survey.diffuse[i].brightness for i in diffuse]
-    peak = LogUniform().draw(np.zeros(len(diffuse)), *np.reshape(peaks, (-1, 2)).T, rng)
+    lowest, highest = np.reshape(peaks, (-1, 2)).T
+    peak = LogUniform().draw(nothing, lowest, highest, rng)
     flux = np.concatenate([flux, _fluxes_of_peaks(unit, image, n_counted, peak * survey.rms)])
     return SkySources(
         ra,
@@ -204,7 +208,7 @@ def _draw_counted(
     for i in np.flatnonzero(asked):
         kind = survey.populations[i]
         if number[kind.morphology]:
-            alone = _alone(survey, i)
+            alone = _alone(survey, int(i))
             fluxes.append(draw_fluxes(alone, number[kind.morphology], *limits, rng))
             populations.append(np.full(number[kind.morphology], i))
     return np.concatenate(fluxes), np.concatenate(populations)

@@ -58,7 +58,7 @@ class SkyGaussians:
     def __len__(self) -> int:
         return len(self.source)
 
-    def select(self, rows: np.ndarray) -> SkyGaussians:
+    def select(self, rows: np.ndarray | slice) -> SkyGaussians:
         """Return the Gaussians of some rows (indices, a slice or a mask)."""
         return SkyGaussians(*(getattr(self, field.name)[rows] for field in fields(self)))
 
@@ -94,7 +94,7 @@ class PixelGaussians:
     def __len__(self) -> int:
         return len(self.x)
 
-    def select(self, rows: np.ndarray) -> PixelGaussians:
+    def select(self, rows: np.ndarray | slice) -> PixelGaussians:
         """Return the Gaussians of some rows (indices, a slice or a mask)."""
         return PixelGaussians(*(getattr(self, field.name)[rows] for field in fields(self)))
 

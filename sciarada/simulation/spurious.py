@@ -10,7 +10,7 @@ import numpy as np
 from sciarada.geometry.windows import Window
 from sciarada.measure.outlines import outlines
 from sciarada.simulation.blocks import BLOCK, strips
-from sciarada.simulation.instrument import Observation
+from sciarada.simulation.measured import AnyObservation
 from sciarada.simulation.run_length_masks import RunLengthMasks, connected
 from sciarada.simulation.segmentation import Brightness
 
@@ -60,7 +60,7 @@ class _Bright:
 
 
 def find_artefacts(
-    observation: Observation,
+    observation: AnyObservation,
     segments: RunLengthMasks,
     every: RunLengthMasks,
     n_sources: int,
@@ -76,7 +76,7 @@ def find_artefacts(
 
     Parameters
     ----------
-    observation : Observation
+    observation : Observation or MeasuredObservation
         The artefacts, the rms and which pixels are valid.
     segments : RunLengthMasks
         Pixels of the segmentation; the owner is the row of the source.
@@ -118,7 +118,9 @@ def find_artefacts(
     return _regions(parts, MIN_BEAMS * beam_area), share
 
 
-def _signal_to_noise(artefacts: np.ndarray, observation: Observation, strip: Window) -> np.ndarray:
+def _signal_to_noise(
+    artefacts: np.ndarray, observation: AnyObservation, strip: Window
+) -> np.ndarray:
     """Return artefacts in units of the rms, 0 in blocks where they are weak all over.
 
     The rms of a block is looked up on a grid first, since a whole map of it takes long.

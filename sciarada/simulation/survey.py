@@ -144,7 +144,8 @@ class Survey:
     @property
     def morphologies(self) -> tuple[str, ...]:
         """Names of all morphologies, those of the counts first."""
-        return tuple(kind.morphology for kind in (*self.populations, *self.diffuse))
+        kinds: tuple[Population | Diffuse, ...] = (*self.populations, *self.diffuse)
+        return tuple(kind.morphology for kind in kinds)
 
     def at_reference(self, flux: np.ndarray) -> np.ndarray:
         """Return fluxes as they are at 1.4 GHz."""

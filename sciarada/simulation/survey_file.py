@@ -186,6 +186,7 @@ def _merged(above: Mapping[str, Any], below: Mapping[str, Any]) -> dict[str, Any
     merged = dict(above)
     for key, value in below.items():
         old = merged.get(key)
-        both = isinstance(value, Mapping) and isinstance(old, Mapping)
-        merged[key] = _merged(old, value) if both else value
+        if isinstance(value, Mapping) and isinstance(old, Mapping):
+            value = _merged(old, value)
+        merged[key] = value
     return merged

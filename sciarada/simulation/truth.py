@@ -11,11 +11,11 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
+from sciarada.geometry.beam import Beam
 from sciarada.measure.local_sky import LocalSky, beam_columns
 from sciarada.measure.outline_regions import outline_regions
 from sciarada.simulation.blocks import strips
 from sciarada.simulation.footprints import THRESHOLD, Footprints, footprints
-from sciarada.simulation.instrument import Observation
 from sciarada.simulation.labels import (
     SPURIOUS,
     beams_across,
@@ -24,6 +24,7 @@ from sciarada.simulation.labels import (
     rgz_classes,
     structure_classes,
 )
+from sciarada.simulation.measured import AnyObservation
 from sciarada.simulation.run_length_masks import RunLengthMasks
 from sciarada.simulation.segmentation import Brightness, Segmentation, without_overlap
 from sciarada.simulation.sky import SkySources
@@ -58,7 +59,7 @@ def field_truth(
     sources: SkySources,
     drawn: PixelGaussians,
     image: SkyImage,
-    observation: Observation,
+    observation: AnyObservation,
     meta: Mapping[str, Any],
 ) -> Truth:
     """Return the truth about a field.
@@ -71,7 +72,7 @@ def field_truth(
         Its Gaussians in the image's pixels.
     image : SkyImage
         Gives the WCS, the beam and the shape; its pixels are not read.
-    observation : Observation
+    observation : Observation or MeasuredObservation
         The true rms, the artefacts and which pixels are valid.
     meta : mapping
         What the catalogue says about itself.
@@ -81,7 +82,14 @@ def field_truth(
     Truth
         The columns and classes are explained in ``docs/reference/truth.md``. A source no
         pixel of whose footprint is valid is left out.
+
+    Raises
+    ------
+    ValueError
+        The image has no beam.
     """
+    if image.beam is None or image.beam_area is None:
+        raise ValueError(f"{image.name} has no beam, so its sources have no peaks")
     count, shape = len(sources), image.shape
     x, y = image.sky_to_pixel(sources.ra, sources.dec)
     rms = observation.level.at(x, y)
@@ -98,7 +106,7 @@ def field_truth(
         positions(sources, x, y)
         | shapes(sources, drawn, image, x, y)
         | masks(filled, image, x, y)
-        | _classes(sources, marks, share > SPOILT, image)
+        | _classes(sources, marks, share > SPOILT, image, image.beam)
         | {
             "peak_flux": marks.peak,
             "local_rms": rms,
@@ -129,7 +137,7 @@ def field_truth(
 
 
 def _background(
-    observation: Observation, x: np.ndarray, y: np.ndarray, shape: tuple[int, int]
+    observation: AnyObservation, x: np.ndarray, y: np.ndarray, shape: tuple[int, int]
 ) -> np.ndarray:
     """Return the background in the pixels nearest to positions."""
     column = np.clip(np.rint(x), 0, shape[1] - 1).astype(np.int64)
@@ -144,11 +152,11 @@ def _background(
 
 
 def _classes(
-    sources: SkySources, marks: Footprints, spoilt: np.ndarray, image: SkyImage
+    sources: SkySources, marks: Footprints, spoilt: np.ndarray, image: SkyImage, beam: Beam
 ) -> Columns:
     n_islands, n_peaks = marks.n_islands, marks.n_peaks
-    beam = np.sqrt(image.beam.major * image.beam.minor)
-    across = beams_across(sources.size, marks.extent * image.pixel_scale, n_islands, beam)
+    width = np.sqrt(beam.major * beam.minor)
+    across = beams_across(sources.size, marks.extent * image.pixel_scale, n_islands, width)
     return {
         "class_name": detection_classes(n_islands, across, spoilt),
         "morphology": sources.morphology,
@@ -183,7 +191,7 @@ def _flags(
 
 
 def _artefacts(
-    spurious: Spurious, image: SkyImage, observation: Observation, first: int
+    spurious: Spurious, image: SkyImage, observation: AnyObservation, first: int
 ) -> Columns:
     """Return the columns of artefacts that would be taken for sources."""
     count = len(spurious.x)

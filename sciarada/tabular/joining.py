@@ -21,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
@@ -167,7 +168,10 @@ class Join:
 
 
 def shared_columns(
-    first: Sequence[str], second: Sequence[str], asked: str | None, places: tuple[str, str]
+    first: Sequence[str],
+    second: Sequence[str],
+    asked: str | None,
+    places: tuple[str | Path, str | Path],
 ) -> tuple[str, str]:
     """Return the column of each of two tables by which their rows belong together.
 
@@ -200,7 +204,7 @@ def shared_columns(
     return names
 
 
-def require_column(columns: Sequence[str], place: str, name: str, option: str) -> None:
+def require_column(columns: Sequence[str], place: str | Path, name: str, option: str) -> None:
     """Refuse a table without a column.
 
     Raises

@@ -214,7 +214,7 @@ def _outcomes(spec: PluginSpec, checks: Checks) -> Iterator[Check]:
 
 def _run(spec: PluginSpec, name: str, check: Callable[[], Any]) -> Check:
     """Run one check; whatever it raises is its failure."""
-    with at_work(spec.owner or spec.name, "checked") as work:
+    with at_work(spec.owner, "checked") as work:
         try:
             detail = work.call(check, passed_on=(AssertionError,))
         except AssertionError as error:
@@ -227,13 +227,14 @@ def _run(spec: PluginSpec, name: str, check: Callable[[], Any]) -> Check:
 def _declaration_checks(spec: PluginSpec) -> Checks:
     """Yield the checks that need nothing built."""
     yield "has a summary of one short line", lambda: _check_summary(spec)
-    if spec.owner is not None:
+    if spec.owner.known:
         yield "is listed without importing heavy packages", lambda: _check_light(spec)
     yield "has what it requires", lambda: _check_requirements(spec)
-    if spec.options is not None:
-        yield "has defaults for all its options", lambda: spec.options()
-        yield "explains each of its options", lambda: _check_help(spec.options)
-        yield "reads its options back from what is recorded", lambda: _check_options(spec.options)
+    options = spec.options
+    if options is not None:
+        yield "has defaults for all its options", options
+        yield "explains each of its options", lambda: _check_help(options)
+        yield "reads its options back from what is recorded", lambda: _check_options(options)
 
 
 def _check_summary(spec: PluginSpec) -> None:

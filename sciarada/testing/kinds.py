@@ -16,6 +16,7 @@ from sciarada.hooks.specs import (
     AugmentationSpec,
     PluginSpec,
     ReaderSpec,
+    TaskSpec,
     WeightsSpec,
     WriterSpec,
 )
@@ -29,20 +30,19 @@ Checks = Iterator[tuple[str, Callable[[], Any]]]
 
 def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
     """Yield the checks of what a spec has built."""
-    makers: dict[str, Callable[[], Checks]] = {
-        "detector": lambda: detector_checks(built),
-        "encoder": lambda: _encoder_checks(built),
-        "augmentation": lambda: _augmentation_checks(spec, built),
-        "hub": lambda: _hub_checks(built),
-        "weights": lambda: _weights_checks(spec, built),
-        "reader": lambda: _reader_checks(spec, built),
-        "writer": lambda: _writer_checks(spec, built),
-        "morphology": lambda: morphology_checks(built),
-        "command": lambda: _command_checks(built),
-    }
-    for kind in ("classifier", "anomaly", "clusterer", "index", "selector"):
-        makers[kind] = lambda: task_checks(spec.kind, built, spec.build)
-    yield from makers[spec.kind]()
+    match spec:
+        case AugmentationSpec():
+            yield from _augmentation_checks(spec, built)
+        case WeightsSpec():
+            yield from _weights_checks(spec, built)
+        case ReaderSpec():
+            yield from _reader_checks(spec, built)
+        case WriterSpec():
+            yield from _writer_checks(spec, built)
+        case TaskSpec() if spec.kind != "detector":
+            yield from task_checks(spec.kind, built, spec.build)
+        case _:
+            yield from _CHECKS[spec.kind](built)
 
 
 def _encoder_checks(encoder: Any) -> Checks:
@@ -110,3 +110,12 @@ def _command_checks(command: Any) -> Checks:
 
 def _check_is(thing: Any, wanted: type) -> None:
     assert isinstance(thing, wanted), f"{thing!r} is no {wanted.__name__}"
+
+
+_CHECKS: dict[str, Callable[[Any], Checks]] = {
+    "detector": detector_checks,
+    "encoder": _encoder_checks,
+    "hub": _hub_checks,
+    "morphology": morphology_checks,
+    "command": _command_checks,
+}

@@ -44,7 +44,7 @@ def test_the_widest_label_of_an_axis_lies_in_the_drawing():
 def test_the_beam_is_named_with_its_axes():
     image = sky_image(np.zeros((40, 40)))
     major, minor = (f"{axis:.3g}″" for axis in (image.beam.major, image.beam.minor))
-    assert beam_size(image) == f"{major} × {minor}"
+    assert beam_size(image.beam) == f"{major} × {minor}"
 
 
 def test_what_is_drawn_later_lies_above():

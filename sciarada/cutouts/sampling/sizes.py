@@ -21,10 +21,11 @@ def parse_side(text: str, option: str = "--size") -> int | u.Quantity:
         If it is no such thing, or not more than zero.
     """
     match = _SIZE.fullmatch(text.strip().lower())
-    unit = match[2] if match else "?"
-    if unit not in _UNITS or float(match[1]) <= 0 or (not _UNITS[unit] and "." in match[1]):
+    number, name = match.groups() if match else ("0", "")
+    unit = _UNITS.get(name)
+    if name not in _UNITS or float(number) <= 0 or (unit is None and "." in number):
         raise OptionError(
             f"{option} {text!r} is no size: give whole pixels as in {option} 256, or an angle as "
             f"in {option} 2arcmin"
         )
-    return int(match[1]) if _UNITS[unit] is None else float(match[1]) * _UNITS[unit]
+    return int(number) if unit is None else float(number) * unit

@@ -43,7 +43,7 @@ class Spacing:
         """
         if self._most >= 1.0:
             return np.arange(min(most, len(x)))
-        taken = []
+        taken: list[int] = []
         for number, place in enumerate(zip(x.tolist(), y.tolist(), strict=True)):
             if len(taken) == most:
                 break

@@ -33,11 +33,12 @@ def beam_in_history(header: fits.Header, notes: list[str]) -> Beam | None:
 
 def _degrees(line: str) -> tuple[float | None, float | None, float | None]:
     if match := _AIPS.search(line):
-        major, minor, pa = (value and _number(value) for value in match.groups())
+        major, minor, pa = (None if value is None else _number(value) for value in match.groups())
         return major, minor, pa
     if match := _WORDED.search(line):
         unit = scale(match[3].replace("asec", "arcsec").replace("arcarcsec", "arcsec"), u.deg)
-        return _number(match[1]) * unit, _number(match[2]) * unit, _number(match[4])
+        if unit is not None:
+            return _number(match[1]) * unit, _number(match[2]) * unit, _number(match[4])
     return None, None, None
 
 

@@ -19,7 +19,8 @@ _UNIT = re.compile(r"\s*\[\s*([A-Za-z]+)\s*\]")
 def beam_in_keywords(header: fits.Header, notes: list[str]) -> tuple[Beam | None, str]:
     """Return the beam of BMAJ or CLEANBMJ, and where it was found."""
     for keys in OF_THE_IMAGE:
-        beam = beam_of(*(_degrees(header, key) for key in keys), "header", notes)
+        major, minor, pa = (_degrees(header, key) for key in keys)
+        beam = beam_of(major, minor, pa, "header", notes)
         if beam:
             return beam, ", ".join(keys)
     return None, ""
@@ -36,7 +37,8 @@ def beam_of_channel(
         return None, ""
     place = channel if number(header, "BMAJ0") is not None else channel + 1
     keys = tuple(f"{key}{place}" for key in OF_THE_IMAGE[0])
-    beam = beam_of(*(_degrees(header, key) for key in keys), "header", notes)
+    major, minor, pa = (_degrees(header, key) for key in keys)
+    beam = beam_of(major, minor, pa, "header", notes)
     return beam, ", ".join(keys) if beam else ""
 
 

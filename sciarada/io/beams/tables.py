@@ -45,8 +45,8 @@ class BeamPlace:
         """Return that of a plane of an array."""
         spectral, stokes = plane.axis_of(SPECTRAL), plane.axis_of(("STOKES",))
         return cls(
-            channel=spectral and plane.position(spectral.number),
-            polarisation=stokes and plane.position(stokes.number),
+            channel=plane.position(spectral.number) if spectral else None,
+            polarisation=plane.position(stokes.number) if stokes else None,
             channels=spectral.length if spectral else 1,
             polarisations=stokes.length if stokes else 1,
             frequency=frequency,

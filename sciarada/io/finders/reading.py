@@ -14,7 +14,13 @@ from astropy.table import MaskedColumn, Table
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import make_column
-from sciarada.core.schema import CLASS_PROBABILITY, SOURCE_COLUMNS, ColumnSpec, find_source_column
+from sciarada.core.schema import (
+    CLASS_PROBABILITY,
+    SOURCE_COLUMNS,
+    ColumnSpec,
+    find_source_column,
+    source_column,
+)
 from sciarada.errors import CatalogueError, OptionError
 from sciarada.io.finders.dialects import DIALECTS, Dialect, Theirs
 from sciarada.io.tables import read_catalogue
@@ -113,14 +119,15 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
                 f"{_nearest(ours, SOURCE_COLUMNS)}"
             )
         name, _, unit = theirs.partition(":")
-        if _find(raw, name) is None:
+        column = _find(raw, name)
+        if column is None:
             raise OptionError(f"{path} has no column {name!r}{_listing(raw)}")
-        named[ours] = Theirs(name, _unit(unit, theirs) or _their_unit(raw, name, ours))
+        named[ours] = Theirs(name, _unit(unit, theirs) or _their_unit(column, ours))
     for name in raw.colnames:
         ours = name if CLASS_PROBABILITY.fullmatch(name) else name.lower()
         known = ours in WITHOUT_ASKING or CLASS_PROBABILITY.fullmatch(ours)
         if known and ours not in named:
-            named[ours] = Theirs(name, find_source_column(ours).unit)
+            named[ours] = Theirs(name, source_column(ours).unit)
     if missing := [name for name in POSITION if name not in named]:
         raise CatalogueError(
             f"{path} is no catalogue of SCIARADA, PyBDSF, Aegean or Selavy, and has no column "
@@ -130,9 +137,8 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
     return named
 
 
-def _their_unit(raw: Table, name: str, ours: str) -> str | None:
-    unit = _find(raw, name).unit
-    return str(unit) if unit is not None else find_source_column(ours).unit
+def _their_unit(column: MaskedColumn, ours: str) -> str | None:
+    return str(column.unit) if column.unit is not None else source_column(ours).unit
 
 
 def _unit(text: str, option: str) -> str:
@@ -176,12 +182,12 @@ def _translate(raw: Table, columns: Mapping[str, Theirs], path: Path) -> Table:
 
 def _specification(name: str) -> ColumnSpec:
     """Return how one of our columns is; only a position has to be known."""
-    return replace(find_source_column(name), required=name in POSITION)
+    return replace(source_column(name), required=name in POSITION)
 
 
 def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
     """Return their values in our unit and manner."""
-    spec = find_source_column(ours)
+    spec = source_column(ours)
     if spec.dtype == "str":
         return labels(column)
     if spec.dtype.startswith("int") and column.dtype.kind in "iu":

@@ -64,7 +64,7 @@ def _power_of_unit(written: str) -> u.UnitBase | None:
     """Return a unit that may be a power of one in brackets, such as ``(Jy/beam)**2``."""
     match = _BRACKETED.fullmatch(written)
     base = parse_unit(match["unit"]) if match else None
-    if base is None:
+    if match is None or base is None:
         return parse_unit(written)
     power = int(match["power"])
     return base ** (-power if match[1] else power)

@@ -99,20 +99,26 @@ class Artefacts:
     def _block(self, block: Window) -> np.ndarray:
         image = np.zeros(block.shape, dtype=np.float32)
         for i in np.flatnonzero(self._near(block)):
-            x, y, reach, weight = self.x[i], self.y[i], self.reach[i], self.weight[i]
+            x, y, reach = self.x[i], self.y[i], self.reach[i]
             box = Window(y - reach + 1, y + reach, x - reach + 1, x + reach).overlap(block)
-            bank = patterns(*self.pattern)
-            half = bank.shape[-1] // 2
-            rows = slice(box.y0 - y + half, box.y1 - y + half)
-            columns = slice(box.x0 - x + half, box.x1 - x + half)
-            picture = weight[0] * bank[0, rows, columns]
-            scratch = np.empty_like(picture)
-            for share, part in zip(weight[1:], bank[1:], strict=True):
-                picture += np.multiply(part[rows, columns], share, out=scratch)
-            picture *= _fade(np.arange(box.y0, box.y1) - y, reach)[:, None]
-            picture *= _fade(np.arange(box.x0, box.x1) - x, reach)
-            image[box.slices_in(block)] += picture
+            if box is not None:
+                image[box.slices_in(block)] += self._picture(int(i), box)
         return image
+
+    def _picture(self, i: int, box: Window) -> np.ndarray:
+        """Return what one source leaves over a box within its reach."""
+        x, y, reach, weight = self.x[i], self.y[i], self.reach[i], self.weight[i]
+        bank = patterns(*self.pattern)
+        half = bank.shape[-1] // 2
+        rows = slice(box.y0 - y + half, box.y1 - y + half)
+        columns = slice(box.x0 - x + half, box.x1 - x + half)
+        picture = weight[0] * bank[0, rows, columns]
+        scratch = np.empty_like(picture)
+        for share, part in zip(weight[1:], bank[1:], strict=True):
+            picture += np.multiply(part[rows, columns], share, out=scratch)
+        picture *= _fade(np.arange(box.y0, box.y1) - y, reach)[:, None]
+        picture *= _fade(np.arange(box.x0, box.x1) - x, reach)
+        return picture
 
 
 def _centres(

@@ -70,13 +70,15 @@ class Mosaic:
         reach = float(np.hypot(*middle)) + _FAR * fwhm
         seen = _lattice(lattice, spacing, min(reach, radius))
         # The peak of an endless mosaic is at a pointing or between pointings.
-        whole = cls(*_lattice(lattice, spacing, 2 * _FAR * fwhm + 2 * spacing).T, fwhm, 1.0)
+        x, y = _lattice(lattice, spacing, 2 * _FAR * fwhm + 2 * spacing).T
+        whole = cls(x, y, fwhm, 1.0)
         steps = np.linspace(0, 1, 7)
         cell = (
             steps[:, None, None] * _LATTICES[lattice][0] + steps[:, None] * _LATTICES[lattice][1]
         ) * spacing
         best = whole.response(cell[..., 0], cell[..., 1]).max()
-        return cls(*(seen + middle).T, fwhm, float(best))
+        x, y = (seen + middle).T
+        return cls(x, y, fwhm, float(best))
 
     def response(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Return ``sqrt(sum A^2)`` over its best, at positions that broadcast, float64."""
@@ -102,6 +104,7 @@ class Mosaic:
 def _lattice(lattice: str, spacing: float, radius: float) -> np.ndarray:
     """Return the points (n, 2) of a lattice round the origin, out to a radius."""
     steps = math.ceil(radius / spacing * 1.2) + 1
-    index = np.stack(np.mgrid[-steps : steps + 1, -steps : steps + 1], axis=-1).reshape(-1, 2)
+    grid = np.mgrid[-steps : steps + 1, -steps : steps + 1]
+    index = np.moveaxis(grid, 0, -1).reshape(-1, 2)
     points = index @ _LATTICES[lattice] * spacing
     return points[np.hypot(*points.T) <= radius + 1e-6 * spacing]

@@ -83,7 +83,8 @@ class Observation:
         return assemble(window, self._valid) > 0
 
     def _background(self, block: Window) -> np.ndarray:
-        return sum(field.over(block) for field in self.background)
+        fields = (field.over(block) for field in self.background)
+        return sum(fields, start=np.zeros(block.shape, np.float32))
 
     def _valid(self, block: Window) -> np.ndarray:
         valid = np.ones(block.shape, dtype=bool)
@@ -183,10 +184,11 @@ def _seams(
     start, seeds = tuple(rng.uniform(0, 1, 2).tolist()), rng.integers(2**32, size=2).tolist()
     side, angle = instrument.tile / image.pixel_scale, math.radians(instrument.tile_angle)
     scatters = (instrument.tile_rms, instrument.tile_offset * rms)
-    return tuple(
+    of_rms, of_zero = (
         Seams(side, angle, scatter, start, seed) if side and scatter else None
         for scatter, seed in zip(scatters, seeds, strict=True)
     )
+    return of_rms, of_zero
 
 
 def _emission(
