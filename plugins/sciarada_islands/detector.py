@@ -61,8 +61,8 @@ class IslandsDetector:
             np.where(gaps, np.inf, snr), self.options.grow_sigma, n_pixels=1, connectivity=8
         )
         labels = np.where(gaps, 0, segments.data)
-        whole = np.bincount(labels.ravel(), minlength=segments.max_label + 1)
-        whole = whole >= self._min_pixels(view)
+        sizes = np.bincount(labels.ravel(), minlength=segments.max_label + 1)
+        whole = sizes >= self._min_pixels(view)
         peaking = np.zeros(len(whole), bool)
         peaking[labels[snr > self.options.peak_sigma]] = True
         complete = peaking & whole

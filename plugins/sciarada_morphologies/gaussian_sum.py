@@ -186,10 +186,18 @@ def curve(heading: np.ndarray, length: float = 1.0) -> tuple[np.ndarray, np.ndar
     return np.append(0.0, x), np.append(0.0, y)
 
 
-def _band(x, y, spacing, angle, width, brightness) -> GaussianSum:
+def _band(
+    x: np.ndarray,
+    y: np.ndarray,
+    spacing: np.ndarray,
+    angle: np.ndarray,
+    width: ArrayLike,
+    brightness: ArrayLike,
+) -> GaussianSum:
     """Return Gaussians that blur into a band: rounder where it is wide."""
     length = np.hypot(_OVERLAP * spacing, 0.5 * np.asarray(width))
-    return blob(brightness * spacing * width, x, y, length, width, angle)
+    flux = np.asarray(brightness) * spacing * np.asarray(width)
+    return blob(flux, x, y, length, width, angle)
 
 
 def _steps(x: np.ndarray) -> np.ndarray:

@@ -10,6 +10,7 @@ from sciarada.hooks.options import option
 Range = tuple[float, float]
 
 
+@dataclass(frozen=True)
 class _Ranges:
     """Options whose pairs are ranges."""
 

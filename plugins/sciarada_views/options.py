@@ -12,6 +12,7 @@ _SHARE = "share of the cutouts that are changed"
 _UNKNOWN_BEAM = "FWHM of a beam that is unknown, in pixels of the cutout"
 
 
+@dataclass(frozen=True)
 class _Ranges:
     """Options whose pairs are ranges."""
 

@@ -75,6 +75,9 @@ class WebBackbone(nn.Module):
         Length of a feature vector.
     """
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, network: Network, channels: int, dimension: int) -> None:
         super().__init__()
         self.body = network.body
@@ -167,7 +170,7 @@ def tensors_sha256(tensors: Mapping[str, Tensor]) -> str:
     for name, tensor in sorted(tensors.items()):
         array = tensor.detach().cpu().contiguous()
         digest.update(f"{name} {array.dtype} {tuple(array.shape)}\n".encode())
-        digest.update(array.flatten().view(torch.uint8).numpy())
+        digest.update(array.flatten().view(torch.uint8).numpy().data)
     return digest.hexdigest()
 
 

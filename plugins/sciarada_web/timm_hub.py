@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import timm
 from safetensors import SafetensorError
@@ -60,7 +61,15 @@ class TimmHub:
         return as_encoder("timm", network, self.options)
 
 
-def _network(model: str) -> tuple[nn.Module, Origin]:
+class TimmModel(nn.Module):
+    """What the models of timm have beside what every module has; for annotations only."""
+
+    pretrained_cfg: Mapping[str, Any]
+    reset_classifier: Callable[[int], None]
+    set_input_size: Callable[..., None]
+
+
+def _network(model: str) -> tuple[TimmModel, Origin]:
     """Return a network with all its weights, classifier included, and where they are from."""
     file = chosen_file(model)
     if file:
@@ -79,13 +88,14 @@ def _network(model: str) -> tuple[nn.Module, Origin]:
     return body, replace(folder.origin, licence=licence)
 
 
-def _created(model: str, name: str, **settings: Any) -> nn.Module:
+def _created(model: str, name: str, **settings: Any) -> TimmModel:
     """Have timm make a network; with its own classifier it takes no other weights than all."""
     try:
-        return timm.create_model(name, pretrained=True, **settings)
+        made = timm.create_model(name, pretrained=True, **settings)
     except (AssertionError, KeyError, RuntimeError, SafetensorError, ValueError) as error:
         cause = " ".join(str(error).split())
         raise WeightsError(f"timm cannot make a network of {model}: {cause[:300]}") from error
+    return cast(TimmModel, made)  # annotated as a plain module there
 
 
 def _repository(model: str) -> str:
@@ -94,7 +104,8 @@ def _repository(model: str) -> str:
         return model
     name, at, revision = model.partition("@")
     _check_name(name)
-    place = timm.get_pretrained_cfg(name).hf_hub_id
+    known = timm.get_pretrained_cfg(name)
+    place = known.hf_hub_id if known else None
     if not place:
         raise WeightsError(f"timm has no weights for {name}: give {name}@FILE.safetensors")
     return f"{place}{at}{revision}"
@@ -109,7 +120,7 @@ def _check_name(name: str) -> None:
         raise WeightsError(f"no model of timm is called {name!r}: {hint}")
 
 
-def _resize(body: nn.Module, side: int, model: str) -> None:
+def _resize(body: TimmModel, side: int, model: str) -> None:
     """Make a network that knows one size of images know another one."""
     try:
         body.set_input_size(img_size=(side, side))

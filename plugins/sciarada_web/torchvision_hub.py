@@ -109,7 +109,13 @@ def _archive(weights: WeightsEnum) -> dict[str, Tensor]:
     """Return the tensors of weights as published, fetched unless the cache has them."""
     name = weights.url.rpartition("/")[2]
     path = Path(torch.hub.get_dir(), "checkpoints", name)
-    start = torch.hub.HASH_REGEX.search(name).group(1)
+    hashed = torch.hub.HASH_REGEX.search(name)
+    if hashed is None:
+        raise WeightsError(
+            f"{weights.url} has no hash in its name that its content could be "
+            "checked against: choose other weights"
+        )
+    start = hashed[1]
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -59,7 +59,7 @@ class TransformersHub:
             )
         with _quiet():
             processor = AutoImageProcessor.from_pretrained(folder.path, trust_remote_code=False)
-            own, mean, std = _shown(processor)
+            own, mean, std = _shown(processor, model)
             side = self.options.side or own
             body = _network(model, folder.path, resized=side != own)
         network = Network(body, side, mean, std, folder.origin)
@@ -123,11 +123,13 @@ def _network(model: str, folder: Path, *, resized: bool) -> nn.Module:
     return Pooled(network, not without_pooler, resized)
 
 
-def _shown(processor: Any) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
+def _shown(processor: Any, model: str) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
     """Return the side of the images that a model is shown, and how values from 0 to 1 change."""
     size = getattr(processor, "crop_size", None) if processor.do_center_crop else None
     size = dict(size or processor.size)
     side = size.get("height") or size.get("shortest_edge")
+    if not side:
+        raise WeightsError(f"{PROCESSOR} of {model} does not give the side of its images")
     scale = LARGEST * (processor.rescale_factor if processor.do_rescale else 1)
     mean = processor.image_mean if processor.do_normalize else (0.0, 0.0, 0.0)
     std = processor.image_std if processor.do_normalize else (1.0, 1.0, 1.0)

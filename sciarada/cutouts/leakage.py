@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 
-from sciarada.core.cutout_source import CutoutSource
 from sciarada.errors import CutoutError
 
 logger = logging.getLogger(__name__)
@@ -25,6 +24,20 @@ class Placed(Protocol):
     @property
     def size(self) -> np.ndarray:
         """Side of each square in arcsec, NaN where it is unknown."""
+
+    def __len__(self) -> int: ...
+
+
+class Tested(Protocol):
+    """What a model is tested on: a `CutoutSource`, or what has names and places."""
+
+    @property
+    def ids(self) -> np.ndarray:
+        """Names of the cutouts."""
+
+    @property
+    def positions(self) -> tuple[np.ndarray, np.ndarray]:
+        """ICRS (ra, dec) in degrees, NaN where they are unknown."""
 
     def __len__(self) -> int: ...
 
@@ -87,7 +100,7 @@ def is_shown(
 
 
 def refuse_leakage(
-    test: CutoutSource,
+    test: Tested,
     training: Placed,
     radius: float | None = None,
     *,
@@ -121,13 +134,16 @@ def refuse_leakage(
         If there are any and they are not allowed.
     """
     shown = is_shown(*test.positions, training, radius)
-    for name, cutouts in (("test", test), ("training", training)):
-        unknown = int(np.sum(~unit_vectors(*cutouts.positions)[1]))
+    for name, (ra, dec), count in (
+        ("test", test.positions, len(test)),
+        ("training", training.positions, len(training)),
+    ):
+        unknown = int(np.sum(~unit_vectors(ra, dec)[1]))
         if unknown:
             logger.warning(
                 "%d of the %d %s cutouts have no position, so it cannot be known whether a "
                 "model is tested on what it was trained on",
-                *(unknown, len(cutouts), name),
+                *(unknown, count, name),
             )
     if shown.any():
         found = (

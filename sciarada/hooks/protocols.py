@@ -96,8 +96,13 @@ class Encoder(Protocol):
     (3, 4)
     """
 
-    channels: Callable[[Tensor], Tensor]
-    backbone: nn.Module
+    @property
+    def channels(self) -> Callable[[Tensor], Tensor]:
+        """What makes images of pixels."""
+
+    @property
+    def backbone(self) -> nn.Module:
+        """What makes features of images."""
 
 
 @runtime_checkable

@@ -59,7 +59,7 @@ def build_backbone(name: str, channels: int = 3, stem: Stem = "half") -> Backbon
     return Backbone(body, dimension, channels)
 
 
-def _resnet(make: Callable[..., nn.Module]) -> Callable[[int, Stem], tuple[nn.Module, int]]:
+def _resnet(make: Callable[..., models.ResNet]) -> Callable[[int, Stem], tuple[nn.Module, int]]:
     def build(channels: int, stem: Stem) -> tuple[nn.Module, int]:
         net = make(weights=None)
         dimension = net.fc.in_features

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from itertools import chain
-from typing import Any
+from typing import Any, Literal, overload
 
 import torch
 from torch import nn
@@ -13,13 +13,26 @@ from sciarada.errors import OptionError, PluginError
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.interface import PRETRAINER, check_interface
 from sciarada.hooks.specs import EncoderSpec
+from sciarada.nn.modules import EncoderModule, PretrainerModule
 
 BYTES = 4  # of a number
 
 
+@overload
+def build_encoder(
+    spec: EncoderSpec, options: Any, most: int | None = None, *, to_train: Literal[True]
+) -> PretrainerModule: ...
+
+
+@overload
 def build_encoder(
     spec: EncoderSpec, options: Any, most: int | None = None, *, to_train: bool = False
-) -> nn.Module:
+) -> EncoderModule: ...
+
+
+def build_encoder(
+    spec: EncoderSpec, options: Any, most: int | None = None, *, to_train: bool = False
+) -> EncoderModule:
     """Return the encoder of a plugin, if it is not too large and can do what is asked of it.
 
     Parameters

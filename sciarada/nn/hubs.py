@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sciarada.core.model_card import ModelCard
 from sciarada.hooks.describing import describe_value
@@ -16,6 +16,9 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
 from sciarada.hooks.protocols import Encoder, Hub
 from sciarada.hooks.specs import HubSpec
+
+if TYPE_CHECKING:  # torch is slow to import
+    from sciarada.nn.modules import EncoderModule
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ class HubModel:
     name: str
     options: Any
 
-    def load(self) -> tuple[Encoder, ModelCard]:
+    def load(self) -> tuple[EncoderModule, ModelCard]:
         """Fetch the model if need be; return it as an encoder with its card.
 
         Raises
@@ -81,16 +84,16 @@ def hub_model(text: str | Path, manager: PluginManager) -> HubModel | None:
     hub, _, rest = text.partition(":")
     second, _, further = rest.partition(":")
     if further and any(
-        spec.name == second and hub in spec.owner.labels for spec in manager.offered("hub")
+        spec.name == second and hub in spec.owner.labels for spec in manager.offered(HubSpec)
     ):
         hub, rest = f"{hub}:{second}", further
     if not rest or hub.rpartition(":")[2] not in hub_names(manager):
         return None
-    spec = manager.find("hub", hub)
+    spec = manager.find(HubSpec, hub)
     name, assignments = (rest, []) if Path(rest).exists() else name_and_options(rest)
     return HubModel(spec, name, parse_options(spec.options, assignments, plugin=spec.name))
 
 
 def hub_names(manager: PluginManager) -> list[str]:
     """Return the names of all hubs, whether or not they could be used now."""
-    return sorted({spec.name for spec in manager.offered("hub")})
+    return sorted({spec.name for spec in manager.offered(HubSpec)})

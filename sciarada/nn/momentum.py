@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 def frozen_copy(module: nn.Module) -> nn.Module:
@@ -26,5 +26,6 @@ def ema_update(slow: nn.Module, fast: nn.Module, momentum: float) -> None:
         1 leaves the slow one where it is, 0 makes it equal to the fast one. Statistics of
         normalisation are left alone: each network keeps those of the batches it sees.
     """
-    targets, sources = list(slow.parameters()), list(fast.parameters())
+    targets: list[Tensor] = list(slow.parameters())
+    sources: list[Tensor] = list(fast.parameters())
     torch._foreach_lerp_(targets, sources, 1.0 - momentum)

@@ -37,13 +37,23 @@ class GlobalBatchNorm(_BatchNorm):
         mean = summed(values.sum(axes)) / count
         centred = values - mean.view(row)
         variance = summed(centred.square().sum(axes)) / count
-        with torch.no_grad():
-            unbiased = variance * count / (count - 1).clamp(min=1)
-            self.running_mean.lerp_(mean.to(self.running_mean.dtype), self.momentum)
-            self.running_var.lerp_(unbiased.to(self.running_var.dtype), self.momentum)
-            self.num_batches_tracked.add_(1)
+        self._track(mean, variance * count / (count - 1).clamp(min=1))
         scale = self.weight * torch.rsqrt(variance + self.eps)
         return centred * scale.view(row) + self.bias.view(row)
+
+    @torch.no_grad()
+    def _track(self, mean: Tensor, variance: Tensor) -> None:
+        """Move the statistics, where there are any, towards those of a batch."""
+        if self.running_mean is None or self.running_var is None:
+            return
+        share = self.momentum
+        if self.num_batches_tracked is not None:
+            self.num_batches_tracked.add_(1)
+            if share is None:  # the mean of all batches
+                share = 1.0 / float(self.num_batches_tracked)
+        if share is not None:
+            self.running_mean.lerp_(mean.to(self.running_mean.dtype), share)
+            self.running_var.lerp_(variance.to(self.running_var.dtype), share)
 
 
 def synchronised(module: nn.Module, device: torch.device | str = "cpu") -> nn.Module:

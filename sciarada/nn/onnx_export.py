@@ -88,7 +88,7 @@ def _program(backbone: torch.nn.Module, images: Tensor, card: ModelCard) -> torc
         with warnings.catch_warnings():
             # torch 2.11 asks itself something in a way that it has given up.
             warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
-            return torch.onnx.export(
+            program = torch.onnx.export(
                 backbone,
                 (images,),
                 input_names=[IMAGES],
@@ -103,6 +103,9 @@ def _program(backbone: torch.nn.Module, images: Tensor, card: ModelCard) -> torc
             f"the backbone of {card.model_id} cannot be put in ONNX: {type(cause).__name__}: "
             f"{str(cause).partition(chr(10))[0]}"
         ) from error
+    if program is None:
+        raise WeightsError(f"torch made no ONNX program of the backbone of {card.model_id}")
+    return program
 
 
 def _metadata(encoder: TrainedEncoder) -> dict[str, str]:

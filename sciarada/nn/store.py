@@ -67,7 +67,7 @@ def stored_weights(manager: PluginManager) -> Iterator[StoredWeights]:
 
     Those that a plugin offers but cannot give are named in the log.
     """
-    for spec in manager.offered("weights"):
+    for spec in manager.offered(WeightsSpec):
         try:
             weights = _of_plugin(spec)
         except SciaradaError as error:
@@ -104,11 +104,11 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
             raise WeightsError(f"there are no weights {path}: {_there(manager)}")
         return StoredWeights(path.stem, path, None, "a file")
     if name == DEFAULT:
-        specs = preferred([spec for spec in manager.offered("weights") if spec.default])
+        specs = preferred([spec for spec in manager.offered(WeightsSpec) if spec.default])
         if not specs:
             raise WeightsError(f"no weights are bundled as the default: {_there(manager)}")
         name = specs[0].name
-    offered = preferred([spec for spec in manager.offered("weights") if spec.name == name])
+    offered = preferred([spec for spec in manager.offered(WeightsSpec) if spec.name == name])
     found = [*map(_of_plugin, offered), *(own for own in _of_folder() if own.name == name)]
     if not found:
         raise WeightsError(f"no weights are called {str(name)!r}: {_there(manager)}")
@@ -175,7 +175,7 @@ def _of_folder() -> Iterator[StoredWeights]:
 
 
 def _there(manager: PluginManager) -> str:
-    offered = {spec.name for spec in manager.offered("weights")}
+    offered = {spec.name for spec in manager.offered(WeightsSpec)}
     names = sorted(offered | {weights.name for weights in _of_folder()})
     hubs = [f"{hub}:MODEL" for hub in hub_names(manager)]
     if names:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from sciarada.core.model_card import ModelCard
 from sciarada.errors import OptionError, WeightsError
@@ -20,6 +20,7 @@ from sciarada.io.weights import read_weights
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
+from sciarada.nn.modules import EncoderModule
 from sciarada.nn.store import find_weights
 
 ALWAYS_ALLOWED, HEADS_AT_MOST = 1 << 27, 16
@@ -32,13 +33,13 @@ class TrainedEncoder:
 
     Parameters
     ----------
-    encoder : Module
+    encoder : EncoderModule
         As a plugin makes it, in evaluation mode.
     card : ModelCard
         What is known about its weights.
     """
 
-    encoder: nn.Module
+    encoder: EncoderModule
     card: ModelCard
 
     def __call__(self, pixels: np.ndarray | Tensor) -> np.ndarray:
@@ -83,12 +84,12 @@ class TrainedEncoder:
         return TrainedEncoder(self.encoder.to(device), self.card)
 
 
-def backbone_state(encoder: nn.Module, *, half: bool = True) -> dict[str, np.ndarray]:
+def backbone_state(encoder: EncoderModule, *, half: bool = True) -> dict[str, np.ndarray]:
     """Return the weights of an encoder's backbone, by name.
 
     Parameters
     ----------
-    encoder : Module
+    encoder : EncoderModule
         Its heads and slow networks are left out: they serve the training only.
     half : bool
         Round to float16; whole numbers stay as they are.
@@ -127,11 +128,11 @@ def load_encoder(
     return TrainedEncoder(encoder.eval().requires_grad_(False).to(place), card)
 
 
-def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, ModelCard]:
+def _stored_encoder(name: str, manager: PluginManager) -> tuple[EncoderModule, ModelCard]:
     """Return the encoder that a file of weights belongs to, with these weights, and their card."""
     found = find_weights(name, manager)
     tensors, card = read_weights(found.path, found.sha256)
-    spec = manager.find("encoder", card.encoder)
+    spec = manager.find(EncoderSpec, card.encoder)
     encoder = _built(found.path, card, spec, tensors)
     try:
         encoder.backbone.load_state_dict(_as_tensors(tensors), strict=True)
@@ -151,7 +152,7 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[nn.Module, Model
 
 def _built(
     path: Path, card: ModelCard, spec: EncoderSpec, tensors: Mapping[str, np.ndarray]
-) -> nn.Module:
+) -> EncoderModule:
     """Return the encoder that a card asks for, with heads not much larger than the weights."""
     most = ALWAYS_ALLOWED + HEADS_AT_MOST * sum(tensor.size for tensor in tensors.values())
     try:

@@ -10,7 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from sciarada.hooks.protocols import Encoder, Losses, Pretrainer
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.modules import EncoderModule, PretrainerModule
 from sciarada.testing.small_batches import check_shapes
 
 SAMPLES, SIDE, OTHER_SIDE = 6, 32, 48
@@ -54,12 +55,12 @@ def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:
     return pixels
 
 
-def images_of(encoder: Encoder, samples: int = SAMPLES, side: int = SIDE) -> Tensor:
+def images_of(encoder: EncoderModule, samples: int = SAMPLES, side: int = SIDE) -> Tensor:
     """Return what the encoder makes of such pixels."""
     return encoder.channels(pixels_of(samples, side))
 
 
-def views_of(encoder: Pretrainer, samples: int = SAMPLES) -> list[Tensor]:
+def views_of(encoder: PretrainerModule, samples: int = SAMPLES) -> list[Tensor]:
     """Return views that differ by a turn and a little noise; and labels for one that wants them."""
     images, chance = images_of(encoder, samples), torch.Generator().manual_seed(2)
     labels = [torch.arange(samples) % 3 - 1] if getattr(encoder, "labelled", False) else []
@@ -84,7 +85,7 @@ def _check_has(encoder: Any, *names: str) -> None:
     assert not missing, f"{type(encoder).__name__} has no {' and no '.join(missing)}"
 
 
-def _check_channels(encoder: Encoder) -> None:
+def _check_channels(encoder: EncoderModule) -> None:
     pixels = pixels_of()
     shown = pixels.clone()
     images = encoder.channels(shown)
@@ -95,13 +96,13 @@ def _check_channels(encoder: Encoder) -> None:
     assert torch.equal(shown.nan_to_num(-1), pixels.nan_to_num(-1)), "the pixels were changed"
 
 
-def _features(encoder: Encoder, images: Tensor) -> Tensor:
+def _features(encoder: EncoderModule, images: Tensor) -> Tensor:
     """Return features in evaluation, and leave the encoder as it was."""
     with torch.no_grad():
         return copy.deepcopy(encoder.backbone).eval()(images)
 
 
-def _check_features(encoder: Encoder) -> str:
+def _check_features(encoder: EncoderModule) -> str:
     for side in (SIDE, OTHER_SIDE):
         images = images_of(encoder, side=side)
         features = _features(encoder, images)
@@ -113,14 +114,14 @@ def _check_features(encoder: Encoder) -> str:
     return f"{wanted[1]} numbers"
 
 
-def _check_alone(encoder: Encoder) -> None:
+def _check_alone(encoder: EncoderModule) -> None:
     images = images_of(encoder)
     together, alone = _features(encoder, images), _features(encoder, images[2:3])
     same = _alike(together[2:3], alone)
     assert same, "the features of an image depend on the others of its batch"
 
 
-def _check_small(encoder: Encoder) -> None:
+def _check_small(encoder: EncoderModule) -> None:
     def channels(number: int) -> Tensor:
         return encoder.channels(pixels_of()[2 : 2 + number])
 
@@ -137,7 +138,7 @@ def _alike(one: Tensor, other: Tensor) -> bool:
     return torch.allclose(one, other, rtol=1e-3, atol=1e-4)
 
 
-def _check_state(encoder: Encoder) -> None:
+def _check_state(encoder: EncoderModule) -> None:
     other, images = copy.deepcopy(encoder), images_of(encoder)
     with torch.no_grad():
         for values in (*other.parameters(), *other.buffers()):
@@ -153,7 +154,7 @@ def _check_methods(encoder: Any) -> None:
     assert encoder.views >= 1, f"views is {encoder.views}"
 
 
-def _check_losses(encoder: Pretrainer) -> str:
+def _check_losses(encoder: PretrainerModule) -> str:
     losses = copy.deepcopy(encoder).train().loss(views_of(encoder))
     assert isinstance(losses, Losses), f"loss() returned {type(losses).__name__}, not Losses"
     assert losses.total.shape == (), f"the total has the shape {tuple(losses.total.shape)}"
@@ -164,12 +165,12 @@ def _check_losses(encoder: Pretrainer) -> str:
     return ", ".join(losses.terms)
 
 
-def _check_least_batch(encoder: Pretrainer) -> None:
+def _check_least_batch(encoder: PretrainerModule) -> None:
     total = copy.deepcopy(encoder).train().loss(views_of(encoder, MIN_BATCH)).total
     assert torch.isfinite(total), f"the total is {total.item()}"
 
 
-def _check_views(encoder: Pretrainer) -> None:
+def _check_views(encoder: PretrainerModule) -> None:
     views = views_of(encoder)
     shown = [view.clone() for view in views]
     copy.deepcopy(encoder).train().loss(shown)
@@ -177,22 +178,23 @@ def _check_views(encoder: Pretrainer) -> None:
     assert unchanged, "they were changed"
 
 
-def _check_gradients(encoder: Pretrainer) -> None:
+def _check_gradients(encoder: PretrainerModule) -> None:
     model = copy.deepcopy(encoder).train()
     model.loss(views_of(model)).total.backward()
     for name, parameter in model.backbone.named_parameters():
         if parameter.requires_grad:
             assert parameter.grad is not None, f"no gradient reaches {name}"
             assert torch.isfinite(parameter.grad).all(), f"the gradient of {name} is not finite"
-    gradients = [p.grad for p in model.backbone.parameters() if p.requires_grad]
-    assert gradients, "no parameter of the backbone is trained"
+    trained = [p for p in model.backbone.parameters() if p.requires_grad]
+    assert trained, "no parameter of the backbone is trained"
+    gradients = [p.grad for p in trained if p.grad is not None]
     assert any(gradient.any() for gradient in gradients), "all its gradients are 0"
     for name, parameter in model.named_parameters():
         frozen = parameter.grad is None or parameter.requires_grad
         assert frozen, f"{name} is frozen, but has a gradient"
 
 
-def _check_autocast(encoder: Pretrainer) -> None:
+def _check_autocast(encoder: PretrainerModule) -> None:
     model = copy.deepcopy(encoder).train()
     with torch.autocast("cpu", dtype=torch.bfloat16):
         total = model.loss(views_of(model)).total
@@ -203,7 +205,7 @@ def _check_autocast(encoder: Pretrainer) -> None:
         assert finite, f"the gradient of {name} is not finite"
 
 
-def _check_resume(encoder: Pretrainer) -> None:
+def _check_resume(encoder: PretrainerModule) -> None:
     """Train, save, train on; then train on once more from what was saved."""
     model = copy.deepcopy(encoder).train()
     _train(model, 0)
@@ -216,7 +218,7 @@ def _check_resume(encoder: Pretrainer) -> None:
     assert same, f"losses were {gone_on}, and {again} after a restart"
 
 
-def _train(model: Pretrainer, start: int) -> list[float]:
+def _train(model: PretrainerModule, start: int) -> list[float]:
     """Take some plain steps with a settled chance; return the losses."""
     torch.manual_seed(start)
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]

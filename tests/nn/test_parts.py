@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from sciarada.nn import normalisation
 from sciarada.nn.backbones import BACKBONES, build_backbone
 from sciarada.nn.heads import projector
 from sciarada.nn.momentum import ema_update, frozen_copy
+from sciarada.nn.normalisation import GlobalBatchNorm
 from sciarada.nn.processes import gathered
 from sciarada.nn.training.optimisers import LARS, build_optimiser
 from sciarada.nn.training.schedules import cosine_to_one, warmup_cosine
@@ -139,3 +141,16 @@ def test_one_process_gathers_what_it_has():
     vectors = torch.rand(3, 2)
     assert gathered(vectors) is vectors
     assert math.isclose(vectors.sum().item(), gathered(vectors).sum().item())
+
+
+@pytest.mark.parametrize("momentum", [0.1, None])
+@pytest.mark.parametrize("statistics", [True, False])
+def test_statistics_of_one_process_are_those_of_torch(monkeypatch, momentum, statistics):
+    how = {"momentum": momentum, "track_running_stats": statistics}
+    own, torchs = GlobalBatchNorm(3, **how), nn.BatchNorm2d(3, **how)
+    monkeypatch.setattr(normalisation, "process_count", lambda: 2)  # whose total is this one's
+    for seed in range(3):
+        values = torch.randn(4, 3, 5, 5, generator=torch.Generator().manual_seed(seed)) + seed
+        torch.testing.assert_close(own(values), torchs(values))
+    for name, wanted in torchs.state_dict().items():
+        torch.testing.assert_close(own.state_dict()[name], wanted)

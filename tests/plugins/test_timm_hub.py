@@ -188,3 +188,9 @@ def test_without_a_network(tmp_path, monkeypatch, hub):
     assert said.startswith("timm/test_resnet.r160_in1k is not in the cache and cannot be fetched")
     assert "Connection refused" in said
     assert "`hf download timm/test_resnet.r160_in1k --local-dir FOLDER`" in said
+
+
+def test_a_model_of_which_timm_knows_no_weights_at_all_is_refused(monkeypatch):
+    monkeypatch.setattr(timm, "get_pretrained_cfg", lambda name: None)
+    with pytest.raises(WeightsError, match="timm has no weights for test_vit"):
+        TimmHub(WebOptions()).load("test_vit")

@@ -2,12 +2,13 @@
 served from this machine, with random weights."""
 
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 import torch
 from fake_hub import serving
 from safetensors.torch import save_file
-from sciarada_web import WebOptions
+from sciarada_web import WebOptions, torchvision_hub
 from sciarada_web.torchvision_hub import UNLIKE, TorchvisionHub
 from torchvision import models
 from torchvision.models import _api
@@ -196,3 +197,9 @@ def test_all_published_weights_have_a_hash_and_know_how_they_are_shown():
         for weights in models.get_model_weights(name):
             assert torch.hub.HASH_REGEX.search(weights.url), weights
             assert len(weights.transforms().mean) == len(weights.transforms().std) == 3
+
+
+def test_an_archive_that_cannot_be_checked_is_refused():
+    weights = SimpleNamespace(url="https://localhost/network.pth")
+    with pytest.raises(WeightsError, match="no hash in its name"):
+        torchvision_hub._archive(weights)

@@ -5,7 +5,7 @@ import pytest
 import torch
 from fake_hub import COMMIT, fake_hub
 from safetensors.torch import load_file, save_file
-from sciarada_web import WebOptions
+from sciarada_web import WebOptions, transformers_hub
 from sciarada_web.transformers_hub import TransformersHub
 from transformers import (
     BertConfig,
@@ -221,3 +221,9 @@ def test_what_cannot_be_used(models, tmp_path):
     (place / "config.json").unlink()
     with pytest.raises(WeightsError, match=r"dinov2 has no config.json"):
         load(str(place))
+
+
+def test_a_processor_that_does_not_give_the_side_is_refused():
+    processor = CLIPImageProcessor(do_center_crop=False, size={"longest_edge": 64})
+    with pytest.raises(WeightsError, match="does not give the side of its images"):
+        transformers_hub._shown(processor, "some/model")

@@ -43,17 +43,21 @@ def ordering(values: Tensor) -> tuple[Tensor, Tensor]:
     order, first : Tensor of int64 and of int32, shape (n, p)
     """
     if values.device.type == "cpu":
-        order, ordered = _packed_sort(values.detach().numpy())
-        first = np.zeros(ordered.shape, np.int32)
-        places = np.arange(1, ordered.shape[1], dtype=np.int32)
-        np.multiply(ordered[:, 1:] != ordered[:, :-1], places, out=first[:, 1:])
-        np.maximum.accumulate(first, axis=1, out=first)
-        return torch.from_numpy(order), torch.from_numpy(first)
+        return _ordering_by_numpy(values.detach().numpy())
     ordered, order = values.sort(dim=1)
     places = torch.arange(1, ordered.shape[1], device=order.device, dtype=torch.int32)
     first = torch.zeros_like(order, dtype=torch.int32)
     first[:, 1:] = torch.where(ordered[:, 1:] != ordered[:, :-1], places, 0)
     return order, first.cummax(dim=1).values
+
+
+def _ordering_by_numpy(values: np.ndarray) -> tuple[Tensor, Tensor]:
+    order, ordered = _packed_sort(values)
+    first = np.zeros(ordered.shape, np.int32)
+    places = np.arange(1, ordered.shape[1], dtype=np.int32)
+    np.multiply(ordered[:, 1:] != ordered[:, :-1], places, out=first[:, 1:])
+    np.maximum.accumulate(first, axis=1, out=first)
+    return torch.from_numpy(order), torch.from_numpy(first)
 
 
 def _packed_sort(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -37,8 +37,13 @@ class PixelRows:
     """
 
     def __init__(self, values: Tensor) -> None:
-        self.values = values
-        self._shared: dict[Callable, Any] = {}
+        self._values = values
+        self._shared: dict[Callable[[PixelRows], Any], Any] = {}
+
+    @cached_property
+    def values(self) -> Tensor:
+        """The pixels."""
+        return self._values
 
     @property
     def length(self) -> int:

@@ -40,7 +40,8 @@ def zscale_limits(
         return rows.quantile(0.0), rows.quantile(1.0)
     samples = min(samples, rows.length)
     line = _whole_line if samples == SAMPLES else functools.partial(_line, samples=samples)
-    return _limits(*rows.shared(line), contrast)
+    taken, slope, good = rows.shared(line)
+    return _limits(taken, slope, good, contrast)
 
 
 def _whole_line(rows: PixelRows) -> tuple[Tensor, Tensor, Tensor]:

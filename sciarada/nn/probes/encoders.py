@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
-from torch import nn
 
 from sciarada.core.model_card import ModelCard
 from sciarada.cutouts.concatenated import distinct_names
 from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import options_of_record
+from sciarada.hooks.specs import EncoderSpec
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import checked_device
 from sciarada.nn.hubs import hub_model
+from sciarada.nn.modules import EncoderModule
 from sciarada.nn.probes.settings import OWN, ProbeSettings
 from sciarada.nn.store import find_weights
 from sciarada.nn.trained import TrainedEncoder, load_encoder
@@ -54,7 +55,7 @@ class ProbedEncoder:
         """What is known about it."""
         return self.trained.card
 
-    def network(self, seed: int) -> nn.Module:
+    def network(self, seed: int) -> EncoderModule:
         """Return the encoder that a training of this seed begins with."""
         if self.manager is None:
             return self.trained.encoder
@@ -113,9 +114,9 @@ def _contender(
     return ProbedEncoder(name or trained.card.name, trained, path)
 
 
-def _random(card: ModelCard, manager: PluginManager, seed: int) -> nn.Module:
+def _random(card: ModelCard, manager: PluginManager, seed: int) -> EncoderModule:
     """Return an encoder as its plugin builds it, before any training."""
-    spec = manager.find("encoder", card.encoder)
+    spec = manager.find(EncoderSpec, card.encoder)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         encoder = build_encoder(
@@ -135,6 +136,6 @@ def _shown(
             f"give --npix {sizes[0]} to show all of them the same, or --npix {OWN} to show each "
             "what it knows"
         )
-    if settings.npix in (None, OWN):
+    if not isinstance(settings.npix, int):
         return trained
     return TrainedEncoder(trained.encoder, replace(trained.card, npix=settings.npix))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import numpy as np
 
@@ -13,8 +12,8 @@ from sciarada.nn.probes.linear import linear_probe
 from sciarada.nn.probes.neighbours import knn_probe
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.scaling import standardised
+from sciarada.nn.probes.settings import Kind
 
-Kind = Literal["linear", "knn"]
 KINDS = ("linear", "knn")
 
 

@@ -10,7 +10,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import update_bn
 
-from sciarada.hooks.protocols import Encoder, Losses
+from sciarada.hooks.protocols import Losses
+from sciarada.nn.modules import EncoderModule
 
 
 class FineTuned(nn.Module):
@@ -18,7 +19,7 @@ class FineTuned(nn.Module):
 
     Parameters
     ----------
-    encoder : Encoder
+    encoder : EncoderModule
         Left as it is.
     classes : int
         How many classes there are to be told apart.
@@ -26,8 +27,10 @@ class FineTuned(nn.Module):
         Weight of each class in the loss; all alike by default.
     """
 
+    class_weights: Tensor
+
     def __init__(
-        self, encoder: Encoder, classes: int, weights: Sequence[float] | None = None
+        self, encoder: EncoderModule, classes: int, weights: Sequence[float] | None = None
     ) -> None:
         super().__init__()
         self.channels = encoder.channels

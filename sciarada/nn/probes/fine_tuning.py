@@ -15,8 +15,9 @@ from sciarada.core.cutout_source import batches
 from sciarada.errors import OptionError
 from sciarada.evaluation.classification import class_codes
 from sciarada.hooks.manager import PluginManager
-from sciarada.hooks.protocols import Encoder, SkyInfo
+from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.devices import checked_device
+from sciarada.nn.modules import EncoderModule
 from sciarada.nn.probes.fine_tuned import FineTuned
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.settings import FineTuneSettings
@@ -31,7 +32,7 @@ _WARMUP, _CLIP, _AT_ONCE = 0.1, 1.0, 256
 
 
 def fine_tune(
-    encoder: Encoder,
+    encoder: EncoderModule,
     read: Callable[[np.ndarray], np.ndarray],
     sky: SkyInfo,
     labels: np.ndarray,
@@ -54,7 +55,7 @@ def fine_tune(
 
     Parameters
     ----------
-    encoder : Encoder
+    encoder : EncoderModule
         With trained weights, or random ones. Left as it is.
     read : callable
         Gives the pixels of rows, NaN where missing.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -78,10 +79,10 @@ def refuse_known(
     rows = test[cutouts.cover.known[test]]
     tested = Tested(cutouts.source.ids[rows], cutouts.cover[rows])
     shown: dict[str, int | None] = {}
-    notes = []
+    notes: list[str] = []
     for contender in contenders:
         if contender.path is not None:
-            shown[contender.name], unknown = _shown(contender, tested, allowed)
+            shown[contender.name], unknown = _shown(contender, contender.path, tested, allowed)
             notes += unknown
         elif not contender.is_random:
             notes.append(
@@ -97,10 +98,10 @@ def refuse_known(
 
 
 def _shown(
-    contender: ProbedEncoder, tested: Tested, allowed: bool
+    contender: ProbedEncoder, path: Path, tested: Tested, allowed: bool
 ) -> tuple[int | None, tuple[str, ...]]:
     """Return how many were shown to one contender, and what cannot be known."""
-    cover = read_cover(contender.path)
+    cover = read_cover(path)
     if cover is None:
         return None, (
             f"whether {contender.name} was trained on what it is tested on cannot be checked: its "
@@ -109,7 +110,7 @@ def _shown(
     total, placed = (
         sum(each.get(key, 0) for each in contender.card.trained_on) for key in ("cutouts", "placed")
     )
-    notes = ()
+    notes: tuple[str, ...] = ()
     if placed < total:
         notes = (
             f"{total - placed} of the {total} cutouts that {contender.name} was trained on have "

@@ -95,7 +95,7 @@ def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> ProbeProtoc
     text = (
         f"learned from {len(split.train)} cutouts of train, tested on {len(split.test)} of {tested}"
     )
-    splits = dict.fromkeys(seeds, (split,))
+    splits: dict[int, tuple[Split, ...]] = dict.fromkeys(seeds, (split,))
     return ProbeProtocol(classes, split.test, splits, text, _shared(cutouts, split))
 
 

@@ -8,7 +8,9 @@ from typing import Literal
 from sciarada.errors import OptionError
 from sciarada.nn.probes.folds import Amount
 
-KINDS = ("linear", "knn", "finetune")
+Kind = Literal["linear", "knn"]
+"""What learns from features."""
+KINDS: tuple[Kind | Literal["finetune"], ...] = ("linear", "knn", "finetune")
 OWN = "own"
 MIN_NPIX = 16
 
@@ -87,7 +89,7 @@ class ProbeSettings:
 
     labels: str
     weights: tuple[str, ...] = ("default",)
-    kinds: tuple[str, ...] = ("linear",)
+    kinds: tuple[Kind | Literal["finetune"], ...] = ("linear",)
     fractions: tuple[float, ...] = (1.0,)
     per_class: tuple[int, ...] = ()
     seeds: int = 3

@@ -168,7 +168,7 @@ def _who(score: ProbeScore) -> dict[str, Any]:
 
 
 def _with_ends(estimates: Mapping[str, Estimate]) -> dict[str, float]:
-    values = {}
+    values: dict[str, float] = {}
     for name, each in estimates.items():
         values |= {name: each.value, f"{name}_low": each.low, f"{name}_high": each.high}
     return values

@@ -17,7 +17,7 @@ from sciarada.nn.probes.folds import Amount
 from sciarada.nn.probes.labelled_set import LabelledSet
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.protocol import ProbeProtocol, Training
-from sciarada.nn.probes.settings import ProbeSettings
+from sciarada.nn.probes.settings import Kind, ProbeSettings
 from sciarada.nn.training.view_loader import reader, sky_of
 from sciarada.running.progress import Progress, silent
 
@@ -90,14 +90,14 @@ def _ways(
     progress: Progress,
 ) -> Iterator[tuple[str, Train]]:
     """Give each kind, and what makes predictions of one training in this way."""
-    on_features = [kind for kind in settings.kinds if kind != "finetune"]
+    on_features: list[Kind] = [kind for kind in settings.kinds if kind != "finetune"]
     if on_features:
         vectors = embed(
             cutouts.source, contender.trained, settings.batch, progress=progress
         ).vectors
     for kind in on_features:
 
-        def probe(training: Training, kind: str = kind) -> Prediction:
+        def probe(training: Training, kind: Kind = kind) -> Prediction:
             return probe_features(
                 vectors,
                 cutouts.labels,

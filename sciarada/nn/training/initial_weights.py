@@ -16,6 +16,7 @@ from sciarada.errors import WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.weights import read_cover
 from sciarada.nn.encoder_options import EncoderOptions
+from sciarada.nn.modules import EncoderModule
 from sciarada.nn.store import find_weights
 from sciarada.nn.trained import TrainedEncoder, load_encoder
 
@@ -71,7 +72,7 @@ class InitialWeights:
         """What the card of the new weights calls the old ones."""
         return self.trained.card.model_id
 
-    def give_to(self, encoder: nn.Module) -> None:
+    def give_to(self, encoder: EncoderModule) -> None:
         """Put the weights in the backbone of a new encoder, and in each copy that it keeps of it.
 
         Raises

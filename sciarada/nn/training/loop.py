@@ -7,14 +7,23 @@ from dataclasses import dataclass
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor, nn
+from lightning_fabric.wrappers import _FabricModule
+from torch import Tensor
 from torch.optim import Optimizer
 
 from sciarada.hooks.protocols import Losses
+from sciarada.nn.modules import LearningModule
 from sciarada.nn.training.schedules import warmup_cosine
 
 Views = list[Tensor]
 AfterStep = Callable[[int, float, Losses], None]
+
+
+class WrappedModule(_FabricModule):
+    """What `Fabric.setup` returns for a module that learns; for annotations only."""
+
+    module: LearningModule
+    loss: Callable[[Views], Losses]
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class StepPlan:
 
 def train(
     fabric: Fabric,
-    module: nn.Module,
+    module: WrappedModule,
     optimiser: Optimizer,
     feed: Iterable[tuple[int, Views]],
     plan: StepPlan,

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import Optimizer
 
 from sciarada.core.cutout_source import batches
 from sciarada.errors import OptionError
 from sciarada.hooks.protocols import Losses
 from sciarada.nn.knn import knn_accuracy, spread
+from sciarada.nn.modules import EncoderModule
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import save_checkpoint
 from sciarada.nn.training.run_folder import RunFolder
@@ -63,7 +64,7 @@ class Sample:
         return cls(torch.from_numpy(read(rows)).to(device), numbers)
 
     @torch.no_grad()
-    def look(self, encoder: nn.Module) -> dict[str, float]:
+    def look(self, encoder: EncoderModule) -> dict[str, float]:
         """Return how the features of the sample are spread, and its kNN score with labels."""
         encoder.eval()
         parts = [
@@ -104,7 +105,7 @@ class TrainingMonitor:
         folder: RunFolder,
         plan: BatchPlan,
         sample: Sample,
-        encoder: nn.Module,
+        encoder: EncoderModule,
         optimiser: Optimizer,
         every: int,
         show: Callable[[int, dict[str, float]], None],
@@ -154,5 +155,5 @@ class TrainingMonitor:
         self._show(done, numbers)
 
 
-def _is_finite(encoder: nn.Module) -> bool:
+def _is_finite(encoder: EncoderModule) -> bool:
     return all(bool(parameter.isfinite().all()) for parameter in encoder.parameters())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, overload
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
 
@@ -47,6 +47,12 @@ class LARS(Optimizer):
             },
         )
 
+    @overload
+    def step(self, closure: None = None) -> None: ...
+
+    @overload
+    def step(self, closure: Callable[[], float]) -> float: ...
+
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> float | None:
         """Take one step; return what the closure returns."""
@@ -57,11 +63,11 @@ class LARS(Optimizer):
         for group in self.param_groups:
             for parameter in group["params"]:
                 if parameter.grad is not None:
-                    self._update(parameter, group)
+                    self._update(parameter, parameter.grad, group)
         return loss
 
-    def _update(self, parameter: torch.Tensor, group: dict[str, Any]) -> None:
-        change = parameter.grad.add(parameter, alpha=group["weight_decay"])
+    def _update(self, parameter: Tensor, gradient: Tensor, group: dict[str, Any]) -> None:
+        change = gradient.add(parameter, alpha=group["weight_decay"])
         if group["adapt"]:
             length, slope = parameter.norm(), change.norm()
             local = group["trust"] * length / slope
@@ -98,6 +104,9 @@ def build_optimiser(
         plain = {"params": vectors, "weight_decay": 0.0, "adapt": False}
         return LARS([{"params": weights}, plain], lr=learning_rate, weight_decay=weight_decay)
     if name == "adamw":
-        groups = [{"params": weights}, {"params": vectors, "weight_decay": 0.0}]
+        groups: list[dict[str, Any]] = [
+            {"params": weights},
+            {"params": vectors, "weight_decay": 0.0},
+        ]
         return AdamW(groups, lr=learning_rate, weight_decay=weight_decay)
     raise KeyError(name)

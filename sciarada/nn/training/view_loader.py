@@ -102,7 +102,7 @@ class ViewLoader:
             chance = self._chance(step, stream)
             rows = self.plan.rows(step, stream, self.streams)
             others = [rows] * self.count
-            if self.views.partner is not None:
+            if self.views.partner is not None and self.table is not None:
                 drawn = self.views.partner.partners(torch.from_numpy(rows), self.table, chance)
                 others[1:] = [drawn.numpy()] * (self.count - 1)
             stacks = {id(part): self.read(part) for part in others}

@@ -11,7 +11,7 @@ from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
 from sciarada.hooks.protocols import PartnerAugmentation
-from sciarada.hooks.specs import STAGES
+from sciarada.hooks.specs import STAGES, AugmentationSpec
 from sciarada.nn.views.geometry import Outside
 from sciarada.nn.views.pipeline import ViewPipeline
 
@@ -68,7 +68,7 @@ def build_views(
     built: dict[str, list[Any]] = {stage: [] for stage in STAGES}
     for text in chosen:
         name, assignments = name_and_options(text)
-        spec = manager.find("augmentation", name)
+        spec = manager.find(AugmentationSpec, name)
         options = parse_options(spec.options, assignments, plugin=spec.name)
         built[spec.stage].append(spec.build(options))
     if len(built["partner"]) > 1:
@@ -76,7 +76,9 @@ def build_views(
     pipeline = ViewPipeline(
         channels,
         npix,
-        *(tuple(built[stage]) for stage in ("sky", "geometry", "channels")),
+        tuple(built["sky"]),
+        tuple(built["geometry"]),
+        tuple(built["channels"]),
         outside,
     )
     return Views(pipeline, next(iter(built["partner"]), None))

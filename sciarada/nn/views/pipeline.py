@@ -79,8 +79,8 @@ class ViewPipeline:
             same = torch.eye(2, 3, device=pixels.device).expand(len(pixels), 2, 3)
             pixels = resample(pixels, same, self.npix, self.outside)
         images = self.channels(pixels)
-        for augmentation in self.appearance:
-            images = augmentation.apply(images, generator)
+        for change in self.appearance:
+            images = change.apply(images, generator)
         return images
 
 
