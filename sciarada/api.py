@@ -591,7 +591,7 @@ def _chosen(kind: type[Settings], settings: Settings | None, given: dict[str, An
     unknown = given.keys() - {field.name for field in fields(kind)}
     if unknown:
         names = ", ".join(field.name for field in fields(kind))
-        raise OptionError(f"{min(unknown)} is no setting; the settings are {names}")
+        raise OptionError(f"{min(unknown)} is not a setting; the settings are {names}")
     return kind(**given) if settings is None else replace(settings, **given)
 
 

@@ -121,7 +121,7 @@ def test_the_version():
 def test_the_top_level_is_as_planned():
     listing = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True)
     if listing.returncode:
-        pytest.skip("this is no git checkout")
+        pytest.skip("this is not a git checkout")
     top = {name.partition("/")[0] for name in listing.stdout.splitlines()}
     assert {name for name in top if not name.startswith(".")} == TOP
 

@@ -53,7 +53,7 @@ class Steps:
     Attributes
     ----------
     random : `numpy.random.Generator`
-        For everything that is no step: which command, which sound input.
+        For everything that is not a step: which command, which sound input.
     done : list of str
         Names of the steps that were taken.
     """

@@ -61,7 +61,7 @@ def table(
     contender: str,
     photographs: Sequence[str],
 ) -> str:
-    """Return the table of targets for one contender; those that were not measured are left out.
+    """Return the table of targets for one contender; those that were not measured are omitted.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def rgd() -> Task:
     text = (
         f"`first_rgd` (VLA FIRST; Bent, Compact, FRI, FRII): learned from {len(split.train)} "
         f"cutouts of train, tested on {len(valid)} of valid. {int(near.sum())} of train that lie "
-        f"within a cutout's side (9 arcmin) of one of valid are left out."
+        f"within a cutout's side (9 arcmin) of one of valid are omitted."
     )
     return Task("first_rgd", "macro_f1", cutouts, lambda seed: [split], valid, amounts, text)
 
@@ -110,7 +110,7 @@ def mirabest(work: Path) -> Task:
     text = (
         f"`first_mirabest` (VLA FIRST; FRI and FRII, confident): {len(kept)} cutouts in {FOLDS} "
         f"stratified folds, drawn again for each seed. {int(doubled.sum())} that lie within a "
-        f"cutout's side (9 arcmin) of another one are left out, so that no sky is in two folds."
+        f"cutout's side (9 arcmin) of another one are omitted, so that no sky is in two folds."
     )
     return Task(
         "first_mirabest",

@@ -98,7 +98,7 @@ class GaussianSum:
     def on_sky(self, size: float, rng: np.random.Generator) -> Shape:
         """Return the shape of the parts: turned and mirrored by chance, ``size`` arcsec long.
 
-        GaussianSum without flux are left out.
+        GaussianSum without flux are omitted.
         """
         flux, x, y, length, width, angle = self.rows[:, self.rows[_FLUX] > 0]
         turned, sign = rng.uniform(0, 2 * np.pi), 1.0 if rng.uniform() < 0.5 else -1.0

@@ -47,7 +47,7 @@ def chosen_file(model: str) -> ChosenFile | None:
     path = Path(file).expanduser()
     if path.suffix in PICKLES:
         raise WeightsError(
-            f"{file} is a pickle, which is never read, for reading it runs what it contains: "
+            f"{file} is a pickle, which is never read, because reading it can run code: "
             f"give its tensors as {path.with_suffix(SUFFIX).name}"
         )
     if path.suffix != SUFFIX:

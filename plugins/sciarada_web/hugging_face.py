@@ -67,7 +67,7 @@ def fetched_folder(model: str, *more: str) -> ModelFolder:
     Raises
     ------
     WeightsError
-        If it cannot be fetched, or has no safetensors.
+        If it cannot be downloaded, or has no safetensors.
     """
     repository, _, revision = model.partition("@")
     path = _fetched(model, repository, "config.json", revision or None).parent
@@ -113,8 +113,8 @@ def _fetched(model: str, repository: str, name: str, revision: str | None) -> Pa
     except LocalEntryNotFoundError as error:
         cause = _one_line(error.__cause__ or error)
         raise WeightsError(
-            f"{model} is not in the cache and cannot be fetched ({cause}): try again, or fetch it "
-            f"elsewhere with `hf download {repository} --local-dir FOLDER` and give FOLDER"
+            f"{model} is not in the cache and cannot be downloaded ({cause}): try again, or fetch "
+            f"it elsewhere with `hf download {repository} --local-dir FOLDER` and give FOLDER"
         ) from error
     except EntryNotFoundError as error:
         raise _Absent(f"{model} has no {name}, so it cannot be used: choose another") from error

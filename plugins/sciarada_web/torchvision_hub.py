@@ -122,13 +122,13 @@ def _archive(weights: WeightsEnum) -> dict[str, Tensor]:
             torch.hub.download_url_to_file(weights.url, str(path), start, sys.stderr.isatty())
         except (OSError, RuntimeError) as error:
             raise WeightsError(
-                f"{weights.url} cannot be fetched ({error}): try again, or fetch it elsewhere and "
-                f"put it at {path}"
+                f"{weights.url} cannot be downloaded ({error}): try again, or download it "
+                f"elsewhere and put it at {path}"
             ) from error
     with path.open("rb") as stream:
         found = hashlib.file_digest(stream, "sha256").hexdigest()
     if not found.startswith(start):
-        raise WeightsError(f"{path} was changed or damaged: remove it, and it is fetched again")
+        raise WeightsError(f"{path} was changed or damaged: remove it, and it is downloaded again")
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
     except UnpicklingError as error:

@@ -54,7 +54,7 @@ class TransformersHub:
         folder = local_folder(place) if place.is_dir() else fetched_folder(model, PROCESSOR)
         if not (folder.path / PROCESSOR).is_file():
             raise WeightsError(
-                f"{model} has no {PROCESSOR}, so nobody knows how its images are normalised: save "
+                f"{model} has no {PROCESSOR}, so the normalisation of its images is unknown: save "
                 "its image processor there, too"
             )
         with _quiet():
@@ -112,7 +112,7 @@ def _network(model: str, folder: Path, *, resized: bool) -> nn.Module:
             f"transformers cannot make a network of {model}: {cause[:300]}"
         ) from error
     if network.main_input_name != "pixel_values":
-        raise WeightsError(f"{model} is no model of images: choose another")
+        raise WeightsError(f"{model} is not a model of images: choose another")
     absent = sorted(report["missing_keys"])
     without_pooler = bool(absent) and all(key.startswith("pooler.") for key in absent)
     if absent and not without_pooler:

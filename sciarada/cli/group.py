@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
         command = manager.find("command", cmd_name).build()
         if not isinstance(command, click.Command):
             raise PluginError(
-                f"the command {cmd_name!r} of a plugin is no click command but "
+                f"the command {cmd_name!r} of a plugin is not a click command but "
                 f"{describe_value(command)}"
             )
         return add_verbosity_options(command)

@@ -31,7 +31,9 @@ def _listed(kind: type) -> Callable[[Any, click.Parameter, str | None], tuple | 
         try:
             return tuple(kind(part.strip()) for part in text.split(","))
         except ValueError as error:
-            raise click.BadParameter(f"{text!r} is no list of numbers such as 1 or 1,2") from error
+            raise click.BadParameter(
+                f"{text!r} is not a list of numbers such as 1 or 1,2"
+            ) from error
 
     return split
 

@@ -176,7 +176,8 @@ def parse_size(text: str) -> tuple[int, int]:
     match = _SIZE.fullmatch(text.strip().lower())
     if match is None:
         raise OptionError(
-            f"--size {text!r} is no size: give one number of pixels, or two as in --size 4096x2048"
+            f"--size {text!r} is not a size: give one number of pixels, or two as in "
+            "--size 4096x2048"
         )
     nx, ny = int(match[1]), int(match[2] or match[1])
     if min(nx, ny) < SMALLEST or max(nx, ny) > LARGEST:

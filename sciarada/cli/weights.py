@@ -93,9 +93,7 @@ def verify(name: str) -> None:
     tensors, card = read_weights(found.path, found.sha256)
     if not is_quiet():
         numbers = sum(tensor.size for tensor in tensors.values())
-        click.echo(
-            f"{card.model_id}: {len(tensors)} tensors, {numbers:,} numbers, as they should be"
-        )
+        click.echo(f"{card.model_id}: {len(tensors)} tensors, {numbers:,} numbers, correct")
 
 
 @command.command(

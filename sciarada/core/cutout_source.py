@@ -52,7 +52,7 @@ class CutoutSource(Protocol):
     def to_table(self, headers: bool = True) -> Table:
         """Return one row per cutout: ``cutout_id``, ``ra``, ``dec``, ``size`` and others.
 
-        Without ``headers`` no file is opened: what is known only to those is left out.
+        Without ``headers`` no file is opened: what is known only to those is omitted.
         """
 
     def data_hash(self) -> str:

@@ -113,7 +113,7 @@ def html_summary(title: str, facts: Iterable[tuple[str, object]], pictures: str 
     ----------
     title : str
     facts : iterable of (str, object)
-        Name and value; a value of None is left out.
+        Name and value; a value of None is omitted.
     pictures : str
         HTML, as of `picture`.
     """

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 BLOCK, BLOCKS = 1 << 16, 256
-READ_COMPLETELY = BLOCK * BLOCKS  # bytes of the largest file of which no byte is left out
+READ_COMPLETELY = BLOCK * BLOCKS  # bytes of the largest file of which no byte is omitted
 
 
 def file_fingerprint(path: Path) -> str:

@@ -98,7 +98,7 @@ class ModelCard:
             If they are of another format, or something is missing, unknown or of another type.
         """
         if not isinstance(values, dict) or values.get("format") != FORMAT:
-            raise WeightsError(f"it is no model card of format {FORMAT}")
+            raise WeightsError(f"it is not a model card of format {FORMAT}")
         given = {key: value for key, value in values.items() if key != "format"}
         if _FORMER_CROP in given:
             given.setdefault("crop", _former_crop(given.pop(_FORMER_CROP)))

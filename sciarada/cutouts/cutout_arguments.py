@@ -80,7 +80,9 @@ def as_sizes(size: Any, length: int) -> tuple[np.ndarray, bool]:
             )
     values = np.asarray(values, dtype=np.float64)
     if values.shape not in ((), (length,)):
-        raise CutoutError(f"size needs one value, or one a position ({length}), not {values.size}")
+        raise CutoutError(
+            f"size needs one value, or one per position ({length}), not {values.size}"
+        )
     if not np.all(np.isfinite(values) & (values > 0)):
         raise CutoutError("the size of a cutout is more than zero")
     return np.array(np.broadcast_to(values, (length,))), angular

@@ -140,7 +140,7 @@ class CutoutSet(Shown):
             What to cut from.
         ra, dec : array_like of float, shape (n,)
             Centres, ICRS degrees.
-        size : `~astropy.units.Quantity` or int, one or one a position
+        size : `~astropy.units.Quantity` or int, one or one per position
             Side of the squares: an angle, or whole pixels of the image each is cut from.
         ids : array_like of int or str, shape (n,), optional
             Names of the cutouts; 0, 1, 2 ... by default.

@@ -182,7 +182,7 @@ class FolderSet(Shown):
         ----------
         headers : bool
             Open the files for what their headers say; else columns that are not known without
-            them are left out.
+            them are omitted.
         """
         specs = {spec.name: spec for spec in (*COLUMNS, FILE, LABEL)}
         specs["cutout_id"] = id_column(specs["cutout_id"], self.ids)
@@ -240,7 +240,7 @@ def read_folder(folder: str | Path) -> FolderSet:
     """Return the PNG and FITS files of a folder, and of the folders in it, as a set.
 
     If there are none, the files are taken that a plugin reads as images. Hidden files and folders
-    are left out; other files are, too, and named in the log, pictures of other formats with a
+    are omitted; other files are, too, and named in the log, pictures of other formats with a
     warning.
 
     Raises
@@ -250,7 +250,7 @@ def read_folder(folder: str | Path) -> FolderSet:
     """
     folder = Path(folder)
     if not folder.is_dir():
-        raise CutoutError(f"{folder} is no folder of cutouts")
+        raise CutoutError(f"{folder} is not a folder of cutouts")
     names = sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
@@ -265,7 +265,7 @@ def read_folder(folder: str | Path) -> FolderSet:
     pictures = [name for name in others if _OTHER_PICTURE.search(name)]
     if pictures:
         logger.warning(
-            "%s: %d pictures are neither PNG nor FITS and are left out: %s",
+            "%s: %d pictures are neither PNG nor FITS and are omitted: %s",
             folder,
             len(pictures),
             shortened(pictures),
@@ -289,7 +289,7 @@ def folder_of_table(table: Table, path: Path) -> FolderSet:
         folder = path.parent / folder
     missing = [name for name in files.tolist() if not (folder / name).is_file()]
     if missing:
-        raise CutoutError(f"{path} names {folder / missing[0]}, which is not there")
+        raise CutoutError(f"{path} names {folder / missing[0]}, which does not exist")
     ids = np.asarray(table["cutout_id"]).astype(np.str_)
     given = {name: _filled(table[name]) for name in KNOWN if name in table.colnames}
     return FolderSet(folder, files, ids, given)

@@ -114,7 +114,7 @@ def _read_fits(path: Path) -> np.ndarray:
 
 
 def _only_plane(path: Path) -> np.ndarray | None:
-    """Return the first array of a FITS file that is no mask or such, if it is a single plane."""
+    """Return the first array of a FITS file that is not a mask or such, if it is a single plane."""
     try:
         with open_fits(path) as file:
             arrays = arrays_of(file)
@@ -141,7 +141,7 @@ def _read_png(path: Path) -> np.ndarray:
                 picture.load()
                 levels, alpha = _grey(picture, bits, path)
     except _PNG_DAMAGE as error:
-        reason = getattr(error, "strerror", None) or "it is no PNG picture, or a damaged one"
+        reason = getattr(error, "strerror", None) or "it is not a PNG picture, or a damaged one"
         raise ImageError(f"{path} cannot be read: {reason}") from error
     pixels = levels.astype(np.float32)
     if alpha is not None:

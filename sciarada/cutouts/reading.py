@@ -45,7 +45,7 @@ def read_set(path: str | Path) -> CutoutSource:
     Raises
     ------
     CutoutError
-        If there is no such file or folder, it is no set, or what it names is not there.
+        If there is no such file or folder, it is not a set, or what it names is not there.
     CatalogueError
         If a table is damaged.
     ImageError
@@ -67,7 +67,7 @@ def read_set(path: str | Path) -> CutoutSource:
         return _of_foreign(foreign, path)
     if path.suffix.lower() not in _TABLES:
         raise CutoutError(
-            f"{path} is no set of cutouts: give a table ({', '.join(_TABLES)}), a folder of PNG "
+            f"{path} is not a set of cutouts: give a table ({', '.join(_TABLES)}), a folder of PNG "
             f"or FITS files, or a folder that ends in {ZARR}"
         )
     return _of_table(path)

@@ -106,7 +106,7 @@ def write_cutout_regions(cutouts: CutoutSet, path: str | Path, overwrite: bool =
     Parameters
     ----------
     cutouts : CutoutSet
-        What to draw; positions that their image does not reach are left out.
+        What to draw; positions that their image does not reach are omitted.
     path : str or Path
         File to make. It has a header also when there are no cutouts.
     overwrite : bool

@@ -251,7 +251,7 @@ def read_zarr(path: str | Path) -> ZarrSet:
         table = _read_table(path, record)
     except StoreFault as error:
         raise CutoutError(
-            f"{path} is no Zarr store of cutouts, or a damaged one: it {error}; make one with "
+            f"{path} is not a Zarr store of cutouts, or a damaged one: it {error}; make one with "
             "`sciarada cutouts --materialise`"
         ) from error
     rows = np.arange(layout.count)

@@ -79,5 +79,5 @@ def _checked(found: Detection, window: Window) -> Detection:
     if found.score is not None and not (isinstance(found.score, Real) and 0 <= found.score <= 1):
         raise ValueError(f"it returned the score {describe_value(found.score)}, not one of 0 to 1")
     if not isinstance(found.label, str | None):
-        raise TypeError(f"it returned the label {describe_value(found.label)}, which is no text")
+        raise TypeError(f"it returned the label {describe_value(found.label)}, which is not text")
     return found

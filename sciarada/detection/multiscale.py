@@ -157,7 +157,7 @@ def merge_scales(
 
 
 def _coarse_wcs(wcs: WCS, factor: int) -> WCS:
-    """Return the WCS of an image averaged in blocks; distortions are left out."""
+    """Return the WCS of an image averaged in blocks; distortions are omitted."""
     coarse = wcs.deepcopy()
     coarse.sip = None
     coarse.wcs.crpix = (np.array(wcs.wcs.crpix) - 0.5) / factor + 0.5

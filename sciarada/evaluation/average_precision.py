@@ -47,10 +47,10 @@ def score_ranking(
     found, truth, radius, overlaps, min_iou
         As in `~sciarada.evaluation.association.associate`.
     limits : Limits
-        Fainter sources, and flagged ones, are left out together with their detections.
+        Fainter sources, and flagged ones, are omitted together with their detections.
         Artefacts of the truth are no sources.
     score : str
-        Column of scores; detections without one are left out.
+        Column of scores; detections without one are omitted.
     seed : int
         Of the bootstrap.
 
@@ -175,7 +175,7 @@ def _curve(
 ) -> tuple[PrecisionRecall, np.ndarray]:
     """Return the curve, and bootstrap samples of its average precision.
 
-    Detections that take a source which is not wanted are left out.
+    Detections that take a source which is not wanted are omitted.
     """
     pairs = pairs.select(judged[pairs.found])
     best_first = np.lexsort(

@@ -189,7 +189,7 @@ def class_curve(
     association : Association
         What became of each row.
     column : str
-        Column of text; rows without a class are left out.
+        Column of text; rows without a class are omitted.
 
     Returns
     -------

@@ -81,7 +81,7 @@ def percentiles(
     value : float
         The estimate.
     samples : ndarray
-        The same of bootstrap samples; those that are not finite are left out.
+        The same of bootstrap samples; those that are not finite are omitted.
     count : int
         Number of sources that it rests on.
     confidence : float
@@ -98,7 +98,7 @@ def percentiles(
 def median(
     values: np.ndarray, rng: np.random.Generator, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Return a median with a percentile bootstrap interval; NaN values are left out."""
+    """Return a median with a percentile bootstrap interval; NaN values are omitted."""
     values = _finite(values)
     if not len(values):
         return UNMEASURED
@@ -111,7 +111,7 @@ def robust_scatter(
 ) -> Estimate:
     """Return a standard deviation from the distance between the quartiles.
 
-    With a percentile bootstrap interval; NaN values are left out. Up to a quarter of the
+    With a percentile bootstrap interval; NaN values are omitted. Up to a quarter of the
     values may be outliers.
     """
     values = _finite(values)
@@ -128,7 +128,7 @@ def deviation(
 ) -> Estimate:
     """Return a plain standard deviation with a percentile bootstrap interval.
 
-    NaN values are left out; outliers are not.
+    NaN values are omitted; outliers are not.
     """
     values = _finite(values)
     if len(values) < 2:

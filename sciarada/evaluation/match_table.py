@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     OPTIONAL = "not asked for"
     """A true source that did not have to be found, and was not."""
     FALSE = "false"
-    """A detection that is no true source."""
+    """A detection that is not a true source."""
     PART = "part"
     """A detection that is a part of a true source."""
     REJECTED = "rejected"

@@ -113,7 +113,7 @@ def score_measurements(
     Parameters
     ----------
     found, truth : Table
-        The tables that were associated. Quantities that one of them lacks are left out.
+        The tables that were associated. Quantities that one of them lacks are omitted.
     association : Association
         What became of each row.
     edges : sequence of float

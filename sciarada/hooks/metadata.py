@@ -65,7 +65,7 @@ def tolerate_damaged_entry_points() -> None:
 
     Some libraries, such as numcodecs, which astropy imports, read the entry points of every
     installed distribution when they are imported, and Python raises if a single line of them is
-    malformed. From now on such lines are left out, in this process.
+    malformed. From now on such lines are omitted, in this process.
     """
     strict = vars(Distribution)["entry_points"].fget
 

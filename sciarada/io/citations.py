@@ -77,7 +77,7 @@ def _record(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise CatalogueError(f"{path} is damaged: run the command again") from error
     if not isinstance(record, dict):
-        raise CatalogueError(f"{path} is no record of a run: give the folder of a run")
+        raise CatalogueError(f"{path} is not a record of a run: give the folder of a run")
     return record
 
 

@@ -18,7 +18,7 @@ BLOCK = 1 << 16  # bytes
 
 
 class DownloadError(SciaradaError):
-    """A file cannot be fetched; the message says why, without the address."""
+    """A file cannot be downloaded; the message says why, without the address."""
 
 
 class TooLargeError(DownloadError):

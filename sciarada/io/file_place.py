@@ -50,8 +50,8 @@ class FilePlace:
             raise OutputError(f"{path} exists already; allow it to be replaced with --overwrite")
         if kind and not (stat.S_ISREG(before.kind) and kind.recognises(path)):
             raise OutputError(
-                f"{path} is not replaced: it is no {kind.name} that SCIARADA wrote, or was "
-                "changed since; move it away or choose another place with --out"
+                f"{path} is not replaced: it is not {kind.with_article} that SCIARADA wrote, or it "
+                "was changed since; move it away or choose another place with --out"
             )
         return cls(path, before, kind)
 

@@ -63,7 +63,7 @@ class FitsFile:
     def complaints(self) -> tuple[str, ...]:
         """Return each complaint once, on one line.
 
-        What astropy mends in a WCS is left out: an NCP projection written as SIN is no news.
+        What astropy mends in a WCS is omitted: an NCP projection written as SIN is no news.
         """
         lines = (
             " ".join(str(item.message).split())
@@ -116,7 +116,7 @@ def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Can
     file : FitsFile
         The open file.
     selector : HduSelector, optional
-        The HDU that is asked for; by default the first that is no weight map or such.
+        The HDU that is asked for; by default the first that is not a weight map or such.
 
     Raises
     ------

@@ -63,7 +63,7 @@ def read_image(
         or a name that ends as a reader of a plugin says.
     hdu : int, str or (str, int), optional
         Number of the HDU from 0, its name (EXTNAME), or name and version (EXTVER). By default
-        the first image of the sky that is no weight map, mask, noise map and the like.
+        the first image of the sky that is not a weight map, mask, noise map and the like.
     plane : int, sequence of int or str, optional
         Zero-based position along each further axis longer than 1, in FITS order.
     beam : Beam, optional
@@ -84,7 +84,7 @@ def read_image(
     ImageError
         If the file cannot be read or is not an image of the sky; one sentence says why.
     OptionError
-        If ``plane`` or ``hdu`` is a text that is no plane or no HDU.
+        If ``plane`` or ``hdu`` is a text that is not a plane or not an HDU.
 
     See Also
     --------

@@ -42,7 +42,7 @@ class Inputs:
 
     @classmethod
     def of(cls, *inputs: str | Path | SkyImage | None) -> Inputs:
-        """Return the state of files, folders and images; None and images in memory are left out.
+        """Return the state of files, folders and images; None and images in memory are omitted.
 
         An image counts as it was when it was opened.
         """

@@ -34,7 +34,7 @@ def parse_votable(path: Path) -> VOTableFile:
     Raises
     ------
     CatalogueError
-        If it is no XML, has a document type declaration or data that lie elsewhere, or promises
+        If it is not XML, has a document type declaration or data that lie elsewhere, or promises
         more than it can hold. Of other damage astropy raises what it likes.
     """
     _look_through(path)

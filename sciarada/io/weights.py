@@ -132,7 +132,7 @@ def read_card(path: str | Path) -> ModelCard:
             "weights there are"
         ) from error
     except JsonError as error:
-        raise WeightsError(f"{place} {error}, so it is no model card: get it again") from error
+        raise WeightsError(f"{place} {error}, so it is not a model card: get it again") from error
     except WeightsError as error:
         raise WeightsError(f"{place} cannot be used: {error}") from error
 
@@ -158,7 +158,7 @@ def read_weights(
     if path.suffix != SUFFIX:
         raise WeightsError(
             f"{path} is not a file NAME{SUFFIX}: pickled weights (.pt, .pth, .ckpt) are never "
-            "read, for reading them runs what they contain"
+            "read, because reading them can run code"
         )
     card = read_card(path)
     try:

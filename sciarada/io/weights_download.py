@@ -53,17 +53,19 @@ def download_weights(
     Raises
     ------
     WeightsError
-        If it cannot be fetched, or is not what the digest says; then nothing is kept.
+        If it cannot be downloaded, or is not what the digest says; then nothing is kept.
     OutputError
         If there are others of that name, or the folder cannot be written.
     """
     sha256, address = sha256.lower(), _ADDRESS.fullmatch(url)
     if not address:
         raise WeightsError(
-            f"{url} is no address http(s)://.../NAME{SUFFIX}: other kinds of weights are not read"
+            f"{url} is not an address http(s)://.../NAME{SUFFIX}: other weights are not read"
         )
     if not _DIGEST.fullmatch(sha256):
-        raise WeightsError(f"{sha256} is no SHA-256: give its 64 hexadecimal digits with --sha256")
+        raise WeightsError(
+            f"{sha256} is not a SHA-256: give its 64 hexadecimal digits with --sha256"
+        )
     path = folder / f"{address['stem']}{SUFFIX}"
     if path.exists() and _is(path, sha256):
         return path
@@ -99,7 +101,7 @@ def _fetch(url: str, part: Path, sha256: str, most: int) -> None:
         except DownloadError as error:
             more = isinstance(error, TooLargeError) and address == url
             remedy = f"; allow more with {OPTION}" if more else ""
-            raise WeightsError(f"{address} cannot be fetched: {error}{remedy}") from error
+            raise WeightsError(f"{address} cannot be downloaded: {error}{remedy}") from error
         try:
             read_card(part) if address == card else read_weights(part, sha256)
         except WeightsError as error:

@@ -127,7 +127,7 @@ def _profile(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return x, y and signal to noise of the pixels on the line between two (x, y).
 
-    Blank pixels are left out; without any other there are none.
+    Blank pixels are omitted; without any other there are none.
     """
     steps = max(2, int(np.ceil(np.abs(other - one).max())) + 1)
     ny, nx = snr.shape

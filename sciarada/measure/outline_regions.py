@@ -18,7 +18,7 @@ def outline_regions(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return outlines in image pixels as polygons on the sky.
 
-    Corners off the sky, as those along the limb of a map may be, are left out.
+    Corners off the sky, as those along the limb of a map may be, are omitted.
 
     Parameters
     ----------

@@ -52,7 +52,7 @@ def build_encoder(
     OptionError
         If it would have more numbers.
     PluginError
-        If it cannot be built, is no module, or lacks a method.
+        If it cannot be built, is not a module, or lacks a method.
     """
     most = most or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (4 * BYTES)
     count = numbers_in(spec, options)

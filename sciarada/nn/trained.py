@@ -90,7 +90,7 @@ def backbone_state(encoder: EncoderModule, *, half: bool = True) -> dict[str, np
     Parameters
     ----------
     encoder : EncoderModule
-        Its heads and slow networks are left out: they serve the training only.
+        Its heads and slow networks are omitted: they serve the training only.
     half : bool
         Round to float16; whole numbers stay as they are.
     """

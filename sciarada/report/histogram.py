@@ -71,7 +71,7 @@ def log_histogram(
     quantity : str
         Label of the axis without its unit.
     values : ndarray of float
-        In the unit that ``scale`` starts from; NaN is left out.
+        In the unit that ``scale`` starts from; NaN is omitted.
     scale : Scale
         How values are written along the axis.
     write : callable, optional

@@ -42,7 +42,7 @@ def write_report(out: Path, catalogue: SourceCatalogue, image: SkyImage, run: di
     image : SkyImage
         Where the small pictures are cut from.
     run : dict
-        What ``run.json`` will hold; keys that are missing are left out of the page.
+        What ``run.json`` will hold; keys that are missing are omitted from the page.
 
     Returns
     -------

@@ -61,7 +61,7 @@ def with_sources(image: SkyImage, sources: SkyGaussians) -> SkyImage:
         Any image with a beam, in Jy/beam or without a unit.
     sources : SkyGaussians
         What to add; fluxes in Jy, sizes before the beam. Sources that the image's projection
-        does not show are left out.
+        does not show are omitted.
 
     Returns
     -------
@@ -226,7 +226,7 @@ def parse_snr(text: str) -> tuple[float, float]:
         low = high = 0.0
     if not 0 < low <= high < math.inf:
         raise OptionError(
-            f"--snr {text!r} is no range: give the lowest and the highest signal to noise, "
+            f"--snr {text!r} is not a range: give the lowest and the highest signal to noise, "
             "as in --snr 3,100"
         )
     return low, high

@@ -81,7 +81,7 @@ def field_truth(
     -------
     Truth
         The columns and classes are explained in ``docs/reference/truth.md``. A source no
-        pixel of whose footprint is valid is left out.
+        pixel of whose footprint is valid is omitted.
 
     Raises
     ------

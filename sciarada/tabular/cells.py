@@ -102,7 +102,7 @@ def numbers(column: Any) -> np.ndarray:
     Raises
     ------
     CatalogueError
-        If the column holds arrays, or text that is no number.
+        If the column holds arrays, or text that is not a number.
 
     Examples
     --------

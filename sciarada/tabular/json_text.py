@@ -13,7 +13,7 @@ _DIGITS = 40  # of a whole number
 
 
 class JsonError(SciaradaError):
-    """A text is no JSON; the message follows the name of a file: "is no JSON: line 3"."""
+    """A text is not JSON; the message follows the name of a file: "is not JSON: line 3"."""
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -42,7 +42,7 @@ def parse_json(text: str | bytes) -> Any:
     except UnicodeDecodeError as error:
         raise JsonError("is not text in UTF-8") from error
     except json.JSONDecodeError as error:
-        raise JsonError(f"is no JSON, or cut short: line {error.lineno}") from error
+        raise JsonError(f"is not JSON, or cut short: line {error.lineno}") from error
     except RecursionError as error:
         raise JsonError(_TOO_DEEP) from error
     _check_depth(value)
@@ -104,4 +104,4 @@ def _number(text: str) -> float:
 
 
 def _not_a_number(name: str) -> None:
-    raise JsonError(f"has {name}, which is no number in JSON")
+    raise JsonError(f"has {name}, which is not a number in JSON")

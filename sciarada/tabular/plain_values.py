@@ -36,7 +36,7 @@ def plain_value(value: Any, wanted: Any, place: str) -> Any:
     value : object
         Text, number, bool, None, list or dict.
     wanted : type
-        A dataclass, whose fields are entries of a dict (those that are unknown are left out), or
+        A dataclass, whose fields are entries of a dict (those that are unknown are omitted), or
         ``bool``, ``int``, ``float``, ``str``, ``dict[str, X]``, ``list[X]``, ``tuple[X, ...]``,
         ``tuple[X, Y]``, ``Literal``, ``X | None``, ``Any``.
     place : str

@@ -201,11 +201,11 @@ def _check_small(draw: Callable[..., Tensor], shape: tuple[int, ...]) -> None:
 
 
 def _check_is(thing: Any, wanted: type) -> None:
-    assert isinstance(thing, wanted), f"{thing!r} is no {wanted.__name__}"
+    assert isinstance(thing, wanted), f"{thing!r} is not a {wanted.__name__}"
 
 
 def _check_tensor(given: Any, shape: tuple[int, ...]) -> None:
-    assert isinstance(given, Tensor), f"{type(given).__name__} is no tensor"
+    assert isinstance(given, Tensor), f"{type(given).__name__} is not a tensor"
     assert tuple(given.shape) == shape, f"the shape is {tuple(given.shape)}, not {shape}"
     assert given.dtype == torch.float32, f"it is {given.dtype}"
 

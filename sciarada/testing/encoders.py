@@ -71,10 +71,10 @@ def views_of(encoder: PretrainerModule, samples: int = SAMPLES) -> list[Tensor]:
 
 
 def _check_interface(encoder: Any) -> None:
-    assert isinstance(encoder, nn.Module), f"{type(encoder).__name__} is no torch.nn.Module"
+    assert isinstance(encoder, nn.Module), f"{type(encoder).__name__} is not a torch.nn.Module"
     _check_has(encoder, "channels", "backbone")
     backbone = encoder.backbone
-    assert isinstance(backbone, nn.Module), "its backbone is no torch.nn.Module"
+    assert isinstance(backbone, nn.Module), "its backbone is not a torch.nn.Module"
     for name in ("channels", "dimension"):
         value = getattr(backbone, name, None)
         assert isinstance(value, int), f"backbone.{name} is {value!r}, not a whole number"

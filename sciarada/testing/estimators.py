@@ -111,7 +111,7 @@ def _check_state(kind: str, task: Any, other: Any) -> None:
     state = task.state()
     for name, array in state.items():
         plain = isinstance(array, np.ndarray) and array.dtype.kind in "biufU"
-        assert plain, f"{name} of the state is no plain array"
+        assert plain, f"{name} of the state is not a plain array"
     assert np.array_equal(_answer(kind, task), _answer(kind, other.restore(state))), "they differ"
 
 

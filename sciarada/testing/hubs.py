@@ -40,7 +40,7 @@ def _check_refusal(hub: Hub) -> None:
 
 
 def _check_card(encoder: Encoder, card: ModelCard) -> None:
-    assert isinstance(card, ModelCard), f"{type(card).__name__} is no ModelCard"
+    assert isinstance(card, ModelCard), f"{type(card).__name__} is not a ModelCard"
     dimension = encoder.backbone.dimension
     assert card.dimension == dimension, f"it says {card.dimension} numbers, there are {dimension}"
     assert card.npix > 0, f"its cutouts have {card.npix} pixels"

@@ -88,7 +88,7 @@ def _check_refusal(spec: ReaderSpec, reader: Reader, refusal: type[Exception]) -
             reader.read(path)
         except refusal:
             return
-    raise AssertionError(f"it read a file that is no {spec.content}")
+    raise AssertionError(f"it read a file that is not one of kind {spec.content}")
 
 
 def _writer_checks(spec: WriterSpec, writer: Any) -> Checks:
@@ -109,7 +109,7 @@ def _command_checks(command: Any) -> Checks:
 
 
 def _check_is(thing: Any, wanted: type) -> None:
-    assert isinstance(thing, wanted), f"{thing!r} is no {wanted.__name__}"
+    assert isinstance(thing, wanted), f"{thing!r} is not a {wanted.__name__}"
 
 
 _CHECKS: dict[str, Callable[[Any], Checks]] = {

@@ -30,7 +30,7 @@ def morphology_checks(morphology: Any) -> Iterator[tuple[str, Callable[[], Any]]
 
 
 def _check_protocol(morphology: Any) -> None:
-    assert isinstance(morphology, Morphology), f"{morphology!r} is no Morphology"
+    assert isinstance(morphology, Morphology), f"{morphology!r} is not a Morphology"
 
 
 def _drawn(morphology: Morphology) -> Iterator[tuple[float, Shape]]:

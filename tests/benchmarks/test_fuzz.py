@@ -24,7 +24,7 @@ def test_damaged_input_ends_in_one_sentence(work, kind, number):
     assert len(results) == number
     at_fault = [(r.seed, r.outcome, r.arguments, r.said) for r in results if r.outcome not in SOUND]
     assert at_fault == []
-    # What cannot be read in a folder is left out with a note.
+    # What cannot be read in a folder is omitted with a note.
     refused = sum(result.outcome is Outcome.REFUSED for result in results)
     assert refused > number / 3 or kind == "folders"
 

@@ -34,7 +34,7 @@ def test_a_run_names_detector_and_libraries(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "cause"),
-    [(None, "No such file"), ("{", "damaged"), ("[1]", "no record"), ("\xff", "damaged")],
+    [(None, "No such file"), ("{", "damaged"), ("[1]", "not a record"), ("\xff", "damaged")],
 )
 def test_what_is_no_run_is_refused_in_one_sentence(content, cause, tmp_path):
     if content is not None:

@@ -197,7 +197,7 @@ def test_nothing_is_replaced_unasked(here):
     [
         (("absent.fits", *RANDOM[1:]), "absent.fits cannot be read"),
         (("catalogue.fits", *RANDOM[1:]), "catalogue.fits holds no image"),
-        ((*RANDOM, "--size", "big"), "--size 'big' is no size"),
+        ((*RANDOM, "--size", "big"), "--size 'big' is not a size"),
         ((*RANDOM, "--size", "1000"), "no square of 1000"),
         ((*RANDOM, "--sigma", "1e6"), "no square of 32 in field.fits is valid to 0.9 and has"),
         ((*RANDOM, "--zoom", "3"), "--zoom goes with --sampler centred only"),

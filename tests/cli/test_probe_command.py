@@ -12,8 +12,8 @@ def probe(*arguments):
     ("arguments", "sentence"),
     [
         (["set.fits"], "Missing option '--labels'"),
-        (["set.fits", "--labels", "a", "--fractions", "0.1,some"], "no list of numbers"),
-        (["set.fits", "--labels", "a", "--per-class", "2.5"], "no list of numbers"),
+        (["set.fits", "--labels", "a", "--fractions", "0.1,some"], "not a list of numbers"),
+        (["set.fits", "--labels", "a", "--per-class", "2.5"], "not a list of numbers"),
         (["set.fits", "--labels", "a", "--npix", "large"], "neither a number of pixels nor own"),
         (["set.fits", "--labels", "a", "--npix", "0"], "give --npix 16 or more"),
         (["set.fits", "--labels", "a", "--test-on", "valid"], "--test-on valid needs --split"),

@@ -111,15 +111,15 @@ def mix_up(served):
         (
             lambda served: card_path(served / "tiny").unlink(),
             "files",
-            "tiny.json cannot be fetched",
+            "tiny.json cannot be downloaded",
         ),
-        (lambda served: card_path(served / "tiny").write_text("{"), "files", "is no JSON"),
+        (lambda served: card_path(served / "tiny").write_text("{"), "files", "is not JSON"),
         (
             lambda served: shutil.rmtree(served),
             "files",
-            "tiny.json cannot be fetched: the server answers 404",
+            "tiny.json cannot be downloaded: the server answers 404",
         ),
-        (lambda served: None, "half", "tiny.json cannot be fetched: the connection ended before"),
+        (lambda served: None, "half", "cannot be downloaded: the connection ended before"),
         (lambda served: None, "round", "redirects more than 10 times"),
     ],
     ids=["changed", "forged", "other card", "no card", "bad card", "gone", "cut short", "circle"],
@@ -137,7 +137,7 @@ def test_nothing_is_kept_unless_all_is_well(folder, site, spoil, where, sentence
 def test_a_server_that_is_not_there_is_one_sentence(folder):
     result = pull("http://127.0.0.1:9/tiny.safetensors", "0" * 64)
     assert result.exit_code == 2
-    assert "cannot be fetched: there is no connection to 127.0.0.1:9" in result.output
+    assert "cannot be downloaded: there is no connection to 127.0.0.1:9" in result.output
     assert held(folder) == []
 
 
@@ -179,11 +179,11 @@ def test_a_folder_that_cannot_be_made_is_told(site, tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("address", "digest", "sentence"),
     [
-        ("http://127.0.0.1:9/model.pt", "0" * 64, "other kinds of weights are not read"),
-        ("http://127.0.0.1:9/.safetensors", "0" * 64, "is no address"),
-        ("http://127.0.0.1:9/..%2fx.safetensors", "0" * 64, "is no address"),
-        ("file:///x/tiny.safetensors", "0" * 64, "is no address"),
-        ("http://127.0.0.1:9/x.safetensors", "abc", "is no SHA-256"),
+        ("http://127.0.0.1:9/model.pt", "0" * 64, "other weights are not read"),
+        ("http://127.0.0.1:9/.safetensors", "0" * 64, "is not an address"),
+        ("http://127.0.0.1:9/..%2fx.safetensors", "0" * 64, "is not an address"),
+        ("file:///x/tiny.safetensors", "0" * 64, "is not an address"),
+        ("http://127.0.0.1:9/x.safetensors", "abc", "is not a SHA-256"),
     ],
 )
 def test_odd_addresses_and_digests_are_refused_before_anything_is_fetched(

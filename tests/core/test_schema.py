@@ -36,7 +36,7 @@ def test_descriptions_are_one_line_of_ascii_each():
 
 
 def test_types_are_those_that_keep_nulls_in_every_format():
-    # Booleans are left out on purpose: FITS turns a masked one into True.
+    # Booleans are omitted on purpose: FITS turns a masked one into True.
     types = {"float32", "float64", "int16", "int32", "int64", "str"}
     assert {column.dtype for column in COLUMNS} == types
 

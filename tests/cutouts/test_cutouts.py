@@ -330,7 +330,7 @@ def test_positions_outside():
         ({"size": 3 * u.Jy}, "is an angle, not in Jy"),
         ({"size": 0}, "more than zero"),
         ({"size": np.nan * u.arcsec}, "more than zero"),
-        ({"size": [3, 4]}, "one a position"),
+        ({"size": [3, 4]}, "one per position"),
         ({"image": ["no"]}, "image no is not among those given: field"),
         ({"image": ["field"] * 2}, "one name per position"),
         ({"ids": [1.5]}, "whole numbers or text"),

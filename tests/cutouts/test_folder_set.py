@@ -108,7 +108,7 @@ def test_a_table_of_files_is_the_same_set(folder, name, tmp_path):
 def test_a_table_of_files_that_went_away(folder, tmp_path):
     write_set(read_folder(folder), tmp_path / "set.ecsv")
     (folder / "FRI" / "a.png").unlink()
-    with pytest.raises(CutoutError, match=r"set.ecsv names .*a.png, which is not there"):
+    with pytest.raises(CutoutError, match=r"set.ecsv names .*a.png, which does not exist"):
         read_set(tmp_path / "set.ecsv")
 
 
@@ -135,7 +135,7 @@ def test_files_that_show_nothing_or_are_damaged_are_told(folder):
 
 @pytest.mark.parametrize(
     ("make", "sentence"),
-    [(lambda p: None, "is no folder"), (lambda p: p.mkdir(), "holds no PNG or FITS file")],
+    [(lambda p: None, "is not a folder"), (lambda p: p.mkdir(), "holds no PNG or FITS file")],
 )
 def test_no_folder_of_cutouts_is_one_sentence(make, sentence, tmp_path):
     make(tmp_path / "set")

@@ -80,7 +80,7 @@ def test_colour_is_refused(tmp_path):
 @pytest.mark.parametrize("content", [b"", b"no png", b"\x89PNG\r\n\x1a\n"])
 def test_no_png_is_one_sentence(content, tmp_path):
     (tmp_path / "a.png").write_bytes(content)
-    with pytest.raises(ImageError, match=r"a\.png cannot be read: it is no PNG"):
+    with pytest.raises(ImageError, match=r"a\.png cannot be read: it is not a PNG"):
         read_picture(tmp_path / "a.png")
 
 

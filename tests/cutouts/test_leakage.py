@@ -80,7 +80,7 @@ def test_a_cutout_of_unknown_size_or_place():
 def test_testing_on_what_was_trained_on_is_refused_unless_allowed(cutouts, caplog):
     sentence = (
         "10 of the 10 test cutouts, first 5, lie in the training set: train on a set made with "
-        "`sciarada cutouts --exclude`, or test all the same with --mad"
+        "`sciarada cutouts --exclude`, or test anyway with --mad"
     )
     with pytest.raises(CutoutError, match=f"^{sentence}$"):
         refuse_leakage(cutouts[5:15], cutouts, override="--mad")

@@ -73,7 +73,7 @@ def reshaped(npix, chunk, count=COUNT):
 )  # fmt: skip
 def test_edited_pixels_are_refused(store, change, cause):
     edit(store / "pixels" / "zarr.json", change)
-    with pytest.raises(CutoutError, match=rf"set\.zarr is no Zarr store .*({cause})"):
+    with pytest.raises(CutoutError, match=rf"set\.zarr is not a Zarr store .*({cause})"):
         read_set(store)
 
 
@@ -111,7 +111,7 @@ def test_a_store_that_says_nothing_of_its_pixels_is_read_or_refused_by_its_files
 )
 def test_an_edited_record_is_refused(store, change, cause):
     edit(store / "zarr.json", lambda root: change(root["attributes"]["sciarada"]))
-    with pytest.raises(CutoutError, match=rf"set\.zarr is no Zarr store .*{cause}"):
+    with pytest.raises(CutoutError, match=rf"set\.zarr is not a Zarr store .*{cause}"):
         read_set(store)
 
 
@@ -119,7 +119,7 @@ def test_an_edited_record_is_refused(store, change, cause):
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b"\xff\xfe", b'{"a": 1, "a": 2}', b"[" * 9999])
 def test_damaged_documents_are_refused(store, name, text):
     (store / name).write_bytes(text)
-    with pytest.raises(CutoutError, match=r"set\.zarr is no Zarr store .*zarr\.json"):
+    with pytest.raises(CutoutError, match=r"set\.zarr is not a Zarr store .*zarr\.json"):
         read_set(store)
 
 

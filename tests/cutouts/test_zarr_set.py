@@ -110,7 +110,7 @@ def test_damage_is_one_sentence(cutouts, tmp_path):
         stored.pixels()
     zarr.create_group(tmp_path / "foreign.zarr")
     for name in ("foreign.zarr", "absent.zarr"):
-        with pytest.raises(CutoutError, match=f"{name} is no Zarr store of cutouts"):
+        with pytest.raises(CutoutError, match=f"{name} is not a Zarr store of cutouts"):
             read_set(tmp_path / name)
 
 

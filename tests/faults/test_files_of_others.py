@@ -245,7 +245,7 @@ def test_a_file_is_replaced_only_by_its_own_kind(work, name):
 def test_a_catalogue_is_not_replaced_by_a_set(work):
     before = tree(work)
     line = refused("cutouts", "pictures", "-o", "found/catalogue.fits", "--overwrite")
-    assert "it is no FITS file of CUTOUTS that SCIARADA wrote" in line
+    assert "it is not a FITS file of CUTOUTS that SCIARADA wrote" in line
     assert tree(work) == before
 
 
@@ -255,4 +255,4 @@ def test_a_set_that_was_edited_is_not_replaced(work):
     data = (work / "set.fits").read_bytes()
     assert data.count(b"1.png") == 1
     (work / "set.fits").write_bytes(data.replace(b"1.png", b"7.png"))
-    assert "or was changed since" in refused(*command)
+    assert "or it was changed since" in refused(*command)

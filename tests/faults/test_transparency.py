@@ -138,7 +138,7 @@ def test_pictures_of_other_formats_are_left_out_aloud(tmp_path, caplog):
     (tmp_path / "notes.txt").write_text("mine")
     assert read_set(tmp_path).ids.tolist() == ["a"]
     (record,) = [record for record in caplog.records if record.levelname == "WARNING"]
-    assert "1 pictures are neither PNG nor FITS and are left out: b.jpg" in record.getMessage()
+    assert "1 pictures are neither PNG nor FITS and are omitted: b.jpg" in record.getMessage()
     (tmp_path / "b.jpg").rename(tmp_path / "c.png")
-    with pytest.raises(ImageError, match=r"c.png cannot be read: it is no PNG picture"):
+    with pytest.raises(ImageError, match=r"c.png cannot be read: it is not a PNG picture"):
         read_set(tmp_path)[1:].pixels(npix=8)

@@ -43,5 +43,5 @@ def test_rubbish_is_refused(tmp_path, content):
         np.savez(path, something=TABLE)
     else:
         path.write_bytes(content)
-    with pytest.raises(CutoutError, match="no table of partners"):
+    with pytest.raises(CutoutError, match="not a table of partners"):
         read_partners(path, "abc")

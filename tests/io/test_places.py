@@ -287,7 +287,7 @@ def replace(path: Path, text: str, meanwhile=lambda: None) -> None:
 def test_a_file_of_somebody_else_is_not_replaced(tmp_path):
     path = tmp_path / "x.txt"
     path.write_text("thesis")
-    with pytest.raises(OutputError, match=r"x\.txt is not replaced: it is no test file that SCI"):
+    with pytest.raises(OutputError, match=r"x\.txt is not replaced: it is not a test file that"):
         replace(path, "ours, newer")
     assert path.read_text() == "thesis"
     path.write_text("ours")

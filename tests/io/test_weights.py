@@ -179,12 +179,12 @@ def test_cards_that_would_not_end_are_refused(path, text):
     ("change", "sentence"),
     [
         (None, "has no model card"),
-        ("{", r"tiny\.json is no JSON, or cut short: line 1"),
-        ('{"a": NaN}', r"tiny\.json has NaN, which is no number"),
+        ("{", r"tiny\.json is not JSON, or cut short: line 1"),
+        ('{"a": NaN}', r"tiny\.json has NaN, which is not a number"),
         ('{"a": 1, "a": 2}', r"tiny\.json has 'a' twice"),
         ('{"a": 1e999}', r"tiny\.json has a number that is too large"),
-        ("[]", "no model card of format 1"),
-        ('{"format": 2}', "no model card of format 1"),
+        ("[]", "not a model card of format 1"),
+        ('{"format": 2}', "not a model card of format 1"),
         ('{"format": 1, "name": "x"}', "name is missing|version is missing"),
     ],
 )

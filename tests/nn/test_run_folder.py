@@ -59,7 +59,7 @@ def test_a_damaged_log_is_left_as_it_is(folder, content, fault):
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"", "is no JSON, or cut short"),
+        (b"", "is not JSON, or cut short"),
         (b"[]", "is not one JSON object"),
         (b"\xff", "is not text in UTF-8"),
         (b'{"a": 1, "a": 1}', "has 'a' twice"),

@@ -185,7 +185,9 @@ def test_without_a_network(tmp_path, monkeypatch, hub):
     with pytest.raises(WeightsError) as caught:
         load("test_resnet")
     said = str(caught.value)
-    assert said.startswith("timm/test_resnet.r160_in1k is not in the cache and cannot be fetched")
+    assert said.startswith(
+        "timm/test_resnet.r160_in1k is not in the cache and cannot be downloaded"
+    )
     assert "Connection refused" in said
     assert "`hf download timm/test_resnet.r160_in1k --local-dir FOLDER`" in said
 

@@ -129,7 +129,7 @@ def test_an_archive_with_more_than_tensors_is_refused(archive, address, tmp_path
 
 def test_another_content_than_published_is_not_kept(archive, address, tmp_path):
     archive.write_bytes(b"something else")
-    with pytest.raises(WeightsError, match=r"cannot be fetched \(invalid hash value"):
+    with pytest.raises(WeightsError, match=r"cannot be downloaded \(invalid hash value"):
         load(SMALL)
     assert not list((tmp_path / "home" / "hub" / "checkpoints").iterdir())
 

@@ -208,7 +208,7 @@ def test_what_cannot_be_used(models, tmp_path):
         load(str(place))
     text = tmp_path / "text"
     saved(BertModel(BertConfig(**TEXTS)), text)
-    with pytest.raises(WeightsError, match=r"text is no model of images"):
+    with pytest.raises(WeightsError, match=r"text is not a model of images"):
         load(str(text))
     sizes = tmp_path / "sizes"  # of any size, which it has to be told
     saved(Siglip2Model(Siglip2Config(vision_config=SIZES, text_config=TEXTS)), sizes)

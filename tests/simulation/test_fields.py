@@ -277,7 +277,7 @@ def test_files_are_replaced_on_request_only(tmp_path):
     image = simulate_field("emu", 40, seed=8, n_sources=0).image
     with pytest.raises(OutputError, match="exists already"):
         write_image(image, path)
-    with pytest.raises(OutputError, match="no image that SCIARADA wrote"):
+    with pytest.raises(OutputError, match="not an image that SCIARADA wrote"):
         write_image(image, path, overwrite=True)
     assert path.read_text() == "mine"
     path.unlink()

@@ -97,7 +97,7 @@ def test_missing_pixels_belong_to_nobody(field, labels):
     table = seen.table
     found = seen.truth.segmentation.read(field.image.window)
     assert not found[~valid].any()
-    # The same sources lie in the same places, under other numbers: some are left out.
+    # The same sources lie in the same places, under other numbers: some are omitted.
     assert np.array_equal(found[valid] > 0, labels[valid] > 0)
     assert 0 < len(table) < len(field.table)
     assert table["source_id"].tolist() == list(range(1, len(table) + 1))

@@ -97,7 +97,7 @@ class Unpicklable(Sky):
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has apply(pixels, sky, generator)", "is no SkyAugmentation"),
+        (object(), "has apply(pixels, sky, generator)", "is not a SkyAugmentation"),
         (Turning(), PIXELS, "the shape is (24, 32, 31), not (24, 32, 32)"),
         (Filling(), PIXELS, "missing pixels came to have values"),
         (Precise(), PIXELS, "it is torch.float64"),
@@ -135,7 +135,7 @@ class NeedsMatrices(Geometry):
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has matrices(n, generator)", "is no GeometryAugmentation"),
+        (object(), "has matrices(n, generator)", "is not a GeometryAugmentation"),
         (Geometry(shape=(3, 3)), MATRICES, "the shape is (24, 3, 3), not (24, 2, 3)"),
         (Geometry(torch.nan), MATRICES, "a matrix is not finite"),
         (Geometry(20.0), MATRICES, "leads far out of the cutout"),
@@ -172,7 +172,7 @@ class ChannelsInPlace:
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has apply(images, generator)", "is no ChannelAugmentation"),
+        (object(), "has apply(images, generator)", "is not a ChannelAugmentation"),
         (Channels(2.0), IMAGES, "a value is above 1"),
         (Channels(1.0, -0.1), IMAGES, "a value is below 0"),
         (Channels(torch.inf), IMAGES, "a value is not finite"),
@@ -230,7 +230,7 @@ def unchanged(table):
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has prepare(cutouts), partners(rows, table, generator)", "is no Partner"),
+        (object(), "has prepare(cutouts), partners(rows, table, generator)", "is not a Partner"),
         (Partners(change=as_list), TABLE, "it is list, no array"),
         (Partners(change=to_float), TABLE, "it is float64, not int64"),
         (Partners(change=shortened), TABLE, "23 rows for 24 cutouts"),

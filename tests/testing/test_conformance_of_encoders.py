@@ -129,7 +129,7 @@ def test_the_least_encoders_conform():
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), PARTS, "object is no torch.nn.Module"),
+        (object(), PARTS, "object is not a torch.nn.Module"),
         (nn.Linear(1, 1), PARTS, "Linear has no channels and no backbone"),
         (changed(Encoder, "backbone", dimension=None), PARTS, "backbone.dimension is None"),
         (changed(Encoder, channels=lambda s, p: p[:, None]), CHANNELS, "one is not finite"),

@@ -1,4 +1,4 @@
-"""The conformance kit on everything that is no detector: who passes, and who fails which check."""
+"""The conformance kit on everything but detectors: who passes, and who fails which check."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -40,15 +40,15 @@ class Reader:
 
     def read(self, path):
         if self.error:
-            raise self.error(f"{path} is no image")
+            raise self.error(f"{path} is not an image")
 
 
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has read(path)", "is no Reader"),
+        (object(), "has read(path)", "is not a Reader"),
         (Reader(OSError), REFUSING, "OSError"),
-        (Reader(None), REFUSING, "it read a file that is no image"),
+        (Reader(None), REFUSING, "it read a file that is not one of kind image"),
     ],
 )
 def test_readers(built, name, detail):
@@ -61,7 +61,8 @@ def test_readers_of_tables():
     assert failures(ReaderSpec, Reader(CatalogueError), **how) == {}
     refusing = "refuses rubbish with a CatalogueError"
     assert "ImageError" in failures(ReaderSpec, Reader(ImageError), **how)[refusing]
-    assert failures(ReaderSpec, Reader(None), **how)[refusing] == "it read a file that is no table"
+    said = failures(ReaderSpec, Reader(None), **how)[refusing]
+    assert said == "it read a file that is not one of kind table"
 
 
 class Writer:
@@ -76,7 +77,7 @@ class Writer:
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has write(catalogue, path)", "is no Writer"),
+        (object(), "has write(catalogue, path)", "is not a Writer"),
         (Writer(""), WRITING, "it wrote no empty.json"),
     ],
 )
@@ -88,8 +89,8 @@ def test_writers(built, name, detail):
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "is a click command", "is no Command"),
-        (click.Command("x"), "has help", "None is no str"),
+        (object(), "is a click command", "is not a Command"),
+        (click.Command("x"), "has help", "None is not a str"),
     ],
 )
 def test_commands(built, name, detail):

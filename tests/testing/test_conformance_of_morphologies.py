@@ -90,7 +90,7 @@ def test_good_ones_pass(built):
 @pytest.mark.parametrize(
     ("built", "name", "detail"),
     [
-        (object(), "has draw(size, rng)", "is no Morphology"),
+        (object(), "has draw(size, rng)", "is not a Morphology"),
         (Pair(lambda shape: shape), PICKLE, "pickle"),
         (Pair(double), SHAPES, "the shares add up to 2"),
         (Pair(negative), SHAPES, "a share is negative"),

@@ -93,7 +93,7 @@ def sample_centred(
     Parameters
     ----------
     catalogues : SourceCatalogue or sequence of SourceCatalogue
-        Sources that lie off all images are left out, and those that have the name of a source of
+        Sources that lie off all images are omitted, and those that have the name of a source of
         an earlier catalogue, as catalogues of images that overlap have.
     images : SkyImage or sequence of SkyImage
         What to cut from; each source goes to the image in which it lies furthest inside.

@@ -55,7 +55,7 @@ class Coverage:
     def bright_pixels(self, x: np.ndarray, y: np.ndarray, side: float) -> np.ndarray:
         """Return how many pixels of squares stand above the noise.
 
-        Cells that a square holds in part are left out.
+        Cells that a square holds in part are omitted.
 
         Raises
         ------

@@ -25,7 +25,7 @@ def parse_side(text: str, option: str = "--size") -> int | u.Quantity:
     unit = _UNITS.get(name)
     if name not in _UNITS or float(number) <= 0 or (unit is None and "." in number):
         raise OptionError(
-            f"{option} {text!r} is no size: give whole pixels as in {option} 256, or an angle as "
-            f"in {option} 2arcmin"
+            f"{option} {text!r} is not a size: give whole pixels as in {option} 256, or an angle "
+            f"as in {option} 2arcmin"
         )
     return int(number) if unit is None else float(number) * unit

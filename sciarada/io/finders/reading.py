@@ -130,7 +130,7 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
             named[ours] = Theirs(name, source_column(ours).unit)
     if missing := [name for name in POSITION if name not in named]:
         raise CatalogueError(
-            f"{path} is no catalogue of SCIARADA, PyBDSF, Aegean or Selavy, and has no column "
+            f"{path} is not a catalogue of SCIARADA, PyBDSF, Aegean or Selavy, and has no column "
             f"{' or '.join(missing)}{_listing(raw)}; name them so, or those of the truth with "
             "--truth-column OURS=THEIRS"
         )
@@ -200,7 +200,7 @@ def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
         values = values * unit.to(u.Unit(spec.unit or ""))
     except u.UnitConversionError as error:
         raise CatalogueError(
-            f"its column {column.name} is in {unit}, which is no unit of {ours}"
+            f"its column {column.name} is in {unit}, which is not a unit of {ours}"
         ) from error
     if theirs.positive:
         values[~(values > 0)] = np.nan

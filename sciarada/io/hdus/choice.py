@@ -48,7 +48,7 @@ def choose(
     selector: HduSelector | None,
     read: Callable[[HduLayout], Candidate],
 ) -> tuple[Candidate, list[str]]:
-    """Return the image of the sky that is asked for, or the first that is no weight map or such.
+    """Return the image of the sky that is asked for, or the first that is not a weight map or such.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def choose(
     Raises
     ------
     ImageError
-        If there is no such HDU, it is no image of the sky, or the file has none.
+        If there is no such HDU, it is not an image of the sky, or the file has none.
     """
     if selector is not None:
         return _asked_for(path, layout, selector, read)

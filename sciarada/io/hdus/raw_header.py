@@ -108,7 +108,7 @@ def read_raw_header(stream: BinaryIO) -> RawHeader | None:
     Returns
     -------
     RawHeader or None
-        None where the stream is at its end, or what follows is no HDU.
+        None where the stream is at its end, or what follows is not an HDU.
 
     Raises
     ------

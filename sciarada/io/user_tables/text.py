@@ -19,7 +19,7 @@ def parse_table(text: str) -> Table:
     ----------
     text : str
         See `sciarada.io.user_tables.layout.lay_out`. Empty lines, and columns that have neither a
-        name nor a value, are left out; a line may end early, its last cells being empty then.
+        name nor a value, are omitted; a line may end early, its last cells being empty then.
 
     Returns
     -------

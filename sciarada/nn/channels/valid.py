@@ -133,7 +133,7 @@ class _ChangedRows(PixelRows):
 def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
     """Return median and standard deviation ``(n, 1)`` of rows without their outliers.
 
-    Values more than 3 standard deviations from the median are left out, five times over, as
+    Values more than 3 standard deviations from the median are omitted, five times over, as
     `astropy.stats.sigma_clipped_stats` does. In order, those that stay are neighbours: the sums
     over them are differences of running sums.
     """

@@ -158,7 +158,7 @@ def _with_present_names(configuration: dict[str, Any]) -> dict[str, Any]:
 def read_log(path: Path) -> tuple[list[str], list[dict[str, str]]]:
     """Return the columns and the lines of a log.
 
-    A last line that a killed process left unfinished is left out.
+    A last line that a killed process left unfinished is omitted.
 
     Raises
     ------

@@ -64,7 +64,7 @@ class Artefacts:
         instrument : Instrument
             Gives the array, ``sidelobes`` and ``gain_error``.
         level : NoiseLevel
-            What is far below it is left out.
+            What is far below it is omitted.
         rng : numpy.random.Generator
             Source of chance.
         """

@@ -12,7 +12,7 @@ from sciarada.geometry.windows import Window
 from sciarada.simulation.sources import PixelGaussians, render
 
 _MERGE = 0.25  # emission within this share of the largest scale is one bowl
-_FAINTEST = 0.02  # of the rms; shallower bowls are left out
+_FAINTEST = 0.02  # of the rms; shallower bowls are omitted
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +48,7 @@ class Bowls:
         scale : float
             FWHM of the smoothing in pixels.
         rms : float
-            Bowls much shallower than this are left out.
+            Bowls much shallower than this are omitted.
         """
         area = np.sqrt(drawn.xx * drawn.yy - drawn.xy**2)
         point = math.sqrt(np.linalg.det(beam))

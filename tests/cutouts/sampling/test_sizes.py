@@ -18,5 +18,5 @@ def test_pixels_and_angles(text, side):
 
 @pytest.mark.parametrize("text", ["", "0", "2.5", "-3", "2 Jy", "0arcmin", "arcmin", "1e3", "nan"])
 def test_anything_else_is_one_sentence(text):
-    with pytest.raises(OptionError, match=r"--size .* is no size: give whole pixels"):
+    with pytest.raises(OptionError, match=r"--size .* is not a size: give whole pixels"):
         parse_side(text)

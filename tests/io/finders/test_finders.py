@@ -158,7 +158,7 @@ ISLANDS = "island,components,ra,dec,x_width,y_width,eta,peak_flux,int_flux\n1,1,
         ("ra,dec\n1,2\n", {"totl_flux": "s"}, OptionError, "did you mean total_flux?"),
         ("ra,dec\n1,2\n", {"total_flux": "s"}, OptionError, "has no column 's'"),
         ("ra,dec,s\n1,2,3\n", {"total_flux": "s:jansk"}, OptionError, "not a unit"),
-        ("ra,dec,s\n1,2,3\n", {"total_flux": "s:deg"}, CatalogueError, "no unit of total_flux"),
+        ("ra,dec,s\n1,2,3\n", {"total_flux": "s:deg"}, CatalogueError, "not a unit of total_flux"),
     ],
 )
 def test_refusals_are_one_sentence(tmp_path, text, columns, error, words):
