@@ -36,8 +36,7 @@ def make_column(spec: ColumnSpec, values: Any) -> MaskedColumn:
     values = _in_unit(spec, values)
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
     data = np.ma.getdata(values) if mask is not None else np.asarray(values)
-    if data.ndim != 1:
-        raise CatalogueError(f"column {spec.name} needs one value per row, not {data.ndim - 1}-D")
+    _check_one_per_row(spec, data)
     if data.dtype.kind == "O":
         missing = np.array([item is None or item is np.ma.masked for item in data], dtype=bool)
         mask = missing if mask is None else mask | missing
@@ -93,6 +92,11 @@ def _in_unit(spec: ColumnSpec, values: Any) -> Any:
     return values if factor == 1.0 else np.ma.asarray(values) * factor
 
 
+def _check_one_per_row(spec: ColumnSpec, data: np.ndarray) -> None:
+    if data.ndim != 1:
+        raise CatalogueError(f"column {spec.name} needs one value per row, not {data.ndim - 1}-D")
+
+
 def _cast_number(
     spec: ColumnSpec, data: np.ndarray, mask: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -104,6 +108,7 @@ def _cast_number(
             data = data if data.dtype.kind in "fiub" else data.astype(float)
         except (TypeError, ValueError) as error:
             raise CatalogueError(f"column {spec.name} takes numbers, not text") from error
+        _check_one_per_row(spec, data)  # an object may have been a list
     null = mask.copy()
     if data.dtype.kind == "f":
         null |= ~np.isfinite(data)

@@ -20,7 +20,7 @@ from sciarada.errors import CatalogueError
 # the base of what astropy raises of VOTables, and its warnings are made errors by our readers.
 BROKEN = (
     OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
-    RuntimeError, AssertionError, SyntaxError, MemoryError, AstropyWarning, VerifyError,
+    RuntimeError, AssertionError, NameError, SyntaxError, MemoryError, AstropyWarning, VerifyError,
     YamlParseError, csv.Error, struct.error, yaml.YAMLError, zlib.error,
 )  # fmt: skip
 DAMAGED = "it is damaged or cut short, so fetch or write it again"

@@ -106,6 +106,7 @@ def test_values_in_another_kind_of_unit_are_refused():
         (SOURCE_COLUMNS["embedding_id"], [2.0**63], "beyond the range"),
         (FLUX, ["bright"], "numbers, not text"),
         (FLUX, [[1.0, 2.0]], "one value per row"),
+        (FLUX, np.array([[1.0, 2.0], None], dtype=object)[:1], "one value per row"),
         (IDENTITY, [1, None], "must have a value in every row"),
         (NAME, ["a", ""], "must have a value in every row"),
     ],

@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
+from astropy.table import Table
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
@@ -119,3 +120,12 @@ def test_a_picture_that_promises_too_much_is_left_out(tmp_path):
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + pixels + chunk(b"IEND", b""))
     with pytest.raises(ImageError, match=r"bomb\.png is 60000 x 60000 pixels by its header"):
         read_picture(path)
+
+
+def test_a_fits_table_without_the_format_of_a_column_is_damaged(tmp_path, truth):
+    path = tmp_path / "found.fits"
+    Table({"ra": [1.0], "dec": [2.0]}).write(path)
+    path.write_bytes(path.read_bytes().replace(b"TFORM2", b"TFORN2"))
+    result = evaluated(path, truth)
+    assert result.exit_code == 2
+    assert f"{path} cannot be read as a table: it is damaged" in result.output
