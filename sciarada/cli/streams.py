@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,6 +12,8 @@ from typing import Any, TextIO
 import click
 
 from sciarada.tabular.escaping import shown_unicode
+
+_LONG_QUOTATION = re.compile(r"('[^']{80})[^']{100,}([^']{80}')")
 
 
 class StreamError(OSError):
@@ -64,10 +67,14 @@ def discard_stdout() -> None:
 
 
 def say(*parts: str) -> None:
-    """Write one sentence to stderr, if stderr can be written, with control characters escaped."""
+    """Write one sentence to stderr, if stderr can be written.
+
+    Control characters are escaped, and quoted text that is very long is cut in its middle.
+    """
     sentence = " ".join(line.strip(" ") for line in "; ".join(parts).splitlines())
+    sentence = _LONG_QUOTATION.sub(r"\1 ... \2", shown_unicode(sentence))
     with suppress(OSError):
-        click.echo(f"sciarada: {shown_unicode(sentence)}", err=True)
+        click.echo(f"sciarada: {sentence}", err=True)
 
 
 @contextmanager

@@ -124,7 +124,8 @@ def test_a_picture_that_promises_too_much_is_left_out(tmp_path):
 
 def test_a_fits_table_without_the_format_of_a_column_is_damaged(tmp_path, truth):
     path = tmp_path / "found.fits"
-    Table({"ra": [1.0], "dec": [2.0]}).write(path)
+    Table({"ra": [1.0], "dec": [[[2.0, 3.0], [4.0, 5.0]]]}).write(path)
+    assert b"TDIM2 " in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(b"TFORM2", b"TFORN2"))
     result = evaluated(path, truth)
     assert result.exit_code == 2

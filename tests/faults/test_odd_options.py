@@ -50,6 +50,16 @@ def test_control_characters_of_names_are_escaped(tmp_path, name, told):
     assert f"{tmp_path}/{told} " in sentence
 
 
+def test_long_values_are_cut_in_their_middle(tmp_path, training):
+    path = tmp_path / "labels.csv"
+    names = ["round"] * 6 + ["x" * 3000] + ["long"] * 5
+    lines = [f"{number},{name}" for number, name in enumerate(names)]
+    path.write_text("\n".join(["cutout_id,label", *lines]))
+    weights = ("-w", "simclr-32", "--kind", "knn", "--folds", "2")
+    sentence = refusal("probe", "pictures", "--labels", path, *weights, "--out", "scores")
+    assert f"the class '{'x' * 80} ... {'x' * 80}' has 1 cutout(s)" in sentence
+
+
 def test_a_noise_that_no_survey_has_is_that_of_the_image(tmp_path, write_image):
     random = np.random.default_rng(1)
     path = write_image((random.normal(0, 1e-36, (64, 64))).astype(">f8"))
