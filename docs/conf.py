@@ -15,6 +15,7 @@ release = __version__
 extensions = [
     "myst_parser",
     "numpydoc",
+    "notebook_pages",
     "plugin_example",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",

@@ -35,6 +35,7 @@ TOP = {"pyproject.toml", "sciarada", "plugins", "docs", "tests", "benchmarks"} |
 PROGRAMS = {
     "hatchling": ("plugins/example-plugin/pyproject.toml", "hatchling.build"),
     "import-linter": ("tests/test_contract.py", "importlinter.cli"),
+    "ipykernel": ("tests/test_notebooks.py", 'kernel_name="python3"'),
     "pytest-xdist": ("README.md", "pytest -n auto"),
     "ruff": (".ci/run", "ruff format --check"),
 }

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 
 STRIP_PIXELS = 4_000_000  # pixels read at a time
 LOWEST, HIGHEST = 1.0, 99.8  # percentiles of the pixels shown as black and as white
+COORDINATES = {
+    "pos.eq.ra": "Right ascension",
+    "pos.eq.dec": "Declination",
+    "pos.galactic.lon": "Galactic longitude",
+    "pos.galactic.lat": "Galactic latitude",
+}
+"""Labels of axes, by the physical types of the WCS."""
 SOFTENING = 0.1  # of the asinh stretch, as a fraction of the range
 
 
@@ -31,10 +38,8 @@ def plot_image(
     image: SkyImage, ax: Axes | None = None, *, long_side: int = 1500, **imshow: Any
 ) -> Axes:
     """Draw an image on axes that know its sky; see `sciarada.core.image.SkyImage.plot`."""
-    import matplotlib.pyplot as plt
-
     if ax is None:
-        ax = plt.figure().add_subplot(projection=image.wcs)
+        ax = _sky_axes(image)
     pixels, factor = reduced(image, long_side)
     ny, nx = (factor * side for side in pixels.shape)
     shown = {"cmap": "gray", "origin": "lower", "interpolation": "nearest"} | imshow
@@ -42,6 +47,16 @@ def plot_image(
         shown["norm"] = _norm(pixels)
     ax.imshow(pixels, extent=(-0.5, nx - 0.5, -0.5, ny - 0.5), **shown)
     ax.set(xlim=(-0.5, image.shape[1] - 0.5), ylim=(-0.5, image.shape[0] - 0.5), title=image.name)
+    return ax
+
+
+def _sky_axes(image: SkyImage) -> Axes:
+    """Return axes of a new figure, labelled with the names of the sky coordinates."""
+    import matplotlib.pyplot as plt
+
+    ax = plt.figure().add_subplot(projection=image.wcs)
+    for coordinate, kind in zip(ax.coords, image.wcs.world_axis_physical_types, strict=True):
+        coordinate.set_axislabel(COORDINATES.get(kind, kind or ""))
     return ax
 
 
