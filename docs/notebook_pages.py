@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from docutils import nodes
-from myst_parser.sphinx_ import MystParser
+from myst_parser.parsers.sphinx_ import MystParser
 
 
 class NotebookParser(MystParser):
