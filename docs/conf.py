@@ -17,6 +17,7 @@ extensions = [
     "numpydoc",
     "notebook_pages",
     "plugin_example",
+    "unreleased_changes",
     "sphinx.ext.autodoc",
     "sphinx.ext.autosummary",
 ]

@@ -40,6 +40,7 @@ PROGRAMS = {
     "ruff": (".ci/run", "ruff format --check"),
 }
 
+OF_TYPE_CHECKERS = {"_typeshed"}  # never imported when the program runs
 OF_TORCH = {"onnxscript"}  # torch needs it to export
 
 
@@ -54,7 +55,7 @@ def modules_imported(files: Iterable[Path]) -> set[str]:
                 found.add(node.module.partition(".")[0])
     ours = {package.name for package in PACKAGES} | {"sciarada_snr_cut", "benchmarks"}
     ours |= {path.stem for path in (ROOT / "tests").rglob("*.py")}
-    return found - set(sys.stdlib_module_names) - ours
+    return found - set(sys.stdlib_module_names) - ours - OF_TYPE_CHECKERS
 
 
 def distributions_imported(files: Iterable[Path]) -> set[str]:
