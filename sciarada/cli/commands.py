@@ -2,24 +2,24 @@
 
 SECTIONS = {
     "Find": {
-        "info": "Show what is understood of a radio image.",
+        "info": "Show beam, unit, frequency and axes of a radio image.",
         "detect": "Find and measure the sources of a radio image.",
-        "simulate": "Make a field with known truth, or put sources into an image.",
+        "simulate": "Simulate a field, or inject known sources into an image.",
         "evaluate": "Score catalogues of sources, or classes, against the truth.",
     },
     "Learn": {
-        "cutouts": "Choose the cutouts of a training set.",
-        "pretrain": "Learn a representation from cutouts without labels.",
-        "embed": "Turn cutouts into the vectors of a trained encoder.",
-        "probe": "Compare what features of encoders are worth with few labels.",
-        "weights": "List trained weights; show, verify, fetch or export some.",
+        "cutouts": "Select the cutouts of a training set.",
+        "pretrain": "Train an encoder on cutouts without labels.",
+        "embed": "Compute the feature vectors of cutouts.",
+        "probe": "Compare encoders with few labels.",
+        "weights": "List trained weights; show, verify, download or export some.",
     },
     "Share": {
         "send": "Show products in a running DS9, TOPCAT or Aladin.",
         "cite": "Print what to cite for a run.",
     },
     "Tools": {
-        "demo": "Make a small survey field with known truth and find its sources.",
+        "demo": "Simulate a small field with known sources and detect them.",
         "plugins": "List plugins, show or check one, or write a new one.",
     },
 }

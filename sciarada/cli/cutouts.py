@@ -160,11 +160,12 @@ def command(
     beam: str | None,
     unit: str | None,
 ) -> None:
-    """Choose cutouts of images for training: a table of positions, and DS9 boxes beside it.
+    """Select cutouts of images for training.
 
-    No pixels are copied unless --materialise asks for it. With SETs in place of images, which
-    are such tables, Zarr stores or folders of PNG and FITS files, they are read, checked,
-    joined and freed of what --exclude names.
+    The output is a table of positions and a file of DS9 boxes with the same name. Pixels are
+    copied only with --materialise. If SETs (such tables, Zarr stores, or folders of PNG and
+    FITS files) are given instead of images, their cutouts are checked, concatenated, and
+    filtered by --exclude.
     """
     _check_use(sampler)
     from sciarada.cli.progress import bars

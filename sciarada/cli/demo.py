@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 @seed_option("field")
 @overwrite_option("an earlier demonstration")
 def command(out: Path, size: int, seed: int, overwrite: bool) -> None:
-    """Make a small survey field with known truth and find its sources.
+    """Simulate a small field with known sources and detect them.
 
-    The field looks like one of ASKAP EMU, with more of the rare kinds: doubles, tails, rings and
-    diffuse patches among points on correlated noise. It is made as by `sciarada simulate`, given
-    to `sciarada detect`, and `sciarada evaluate` compares what comes back with what was put in.
+    The field is like those of ASKAP EMU, with more of the rare kinds: doubles, tails, rings and
+    diffuse patches among point sources on correlated noise. It is made by `sciarada simulate`,
+    processed by `sciarada detect`, and scored by `sciarada evaluate`.
     """
     from sciarada.cli.progress import bars
     from sciarada.pipelines.demo import run_demo
@@ -54,10 +54,10 @@ def _put_in(result: DemoResult) -> str:
     area = field.image.area / 3600**2
     kinds = ", ".join(f"{number} {name}" for name, number in counts["class_name"].items())
     return (
-        f"Made a field like {field.survey.title}, rich in rare kinds: {nx} x {ny} pixels, "
+        f"Simulated a field like {field.survey.title} with many rare kinds: {nx} x {ny} pixels, "
         f"{area:.2f} square degrees, noise {field.survey.rms * 1e6:.0f} µJy/beam, "
         f"seed {field.seed}.\n"
-        f"{counts['sources']} sources were put in ({kinds}),\n"
+        f"{counts['sources']} true sources ({kinds}),\n"
         f"{needed} of them with a peak above 5 times the noise."
     )
 
@@ -111,11 +111,11 @@ def _ratio(result: DemoResult, measure: str) -> str:
 def _where_to_look(result: DemoResult) -> str:
     files = result.files
     return (
-        "Look at\n"
-        f"  {files.simulated / 'preview.png'}   the field and what was put in\n"
-        f"  {files.detected / 'preview.png'}   the field and what was found in it\n"
-        f"  {files.detected / 'report.html'}   the same in numbers, in a browser\n"
-        f"  {files.evaluated / 'scores.png'}   what was found of what was put in\n"
+        "Open\n"
+        f"  {files.simulated / 'preview.png'}   the field and its true sources\n"
+        f"  {files.detected / 'preview.png'}   the field and the detected sources\n"
+        f"  {files.detected / 'report.html'}   the report, for a browser\n"
+        f"  {files.evaluated / 'scores.png'}   completeness and reliability\n"
         f"  ds9 {files.image} -regions {files.detected / 'sources.reg'} "
         f"-regions {files.simulated / 'truth.reg'}\n"
         f"  topcat {files.detected / 'catalogue.vot'}"

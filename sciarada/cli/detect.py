@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Look for diffuse emission on this scale, in beams; may be repeated.",
 )
-@click.option("--no-diffuse", is_flag=True, help="Look at full resolution only.")
+@click.option("--no-diffuse", is_flag=True, help="Detect at full resolution only.")
 @click.option(
     "--tile",
     type=click.IntRange(0),
@@ -92,8 +92,8 @@ def command(
 ) -> None:
     """Find and measure the sources of IMAGE, a FITS file.
 
-    A folder of products appears: catalogue.fits, .vot and .ecsv, DS9 regions, maps of
-    background, rms, residual and segmentation, preview.png and report.html.
+    The output folder contains catalogue.fits, .vot and .ecsv, DS9 regions, maps of background,
+    rms, residual and segmentation, preview.png and report.html.
     """
     from sciarada.cli.progress import bars
     from sciarada.detection.settings import DetectSettings

@@ -37,11 +37,11 @@ from sciarada.cli.verbosity import is_quiet
 def command(
     sets: tuple[Path, ...], weights: str, out: Path, batch: int, device: str, overwrite: bool
 ) -> None:
-    """Turn cutouts, or the sources of a CATALOGUE, into vectors, one each.
+    """Compute one feature vector per cutout, or per source of a CATALOGUE.
 
-    A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. Of a CATALOGUE of
-    `sciarada detect`, or the folder of its run, each source is cut out of its image, twice as
-    wide as it is. The table has one row per cutout, with a column of vectors that TOPCAT reads.
+    A SET is an output of `sciarada cutouts`, or a folder of FITS or PNG images. For a CATALOGUE
+    of `sciarada detect`, or the folder of its run, each source is cut out of its image, twice as
+    wide as its size. The table has one row per cutout, with a column of vectors.
     """
     from sciarada.cli.progress import bars
     from sciarada.pipelines.embed import EmbedSettings, run_embed

@@ -57,10 +57,10 @@ if TYPE_CHECKING:
     "truth_columns",
     multiple=True,
     metavar="OURS=THEIRS[:UNIT]",
-    help="What a column is called in the truth, such as total_flux=flux:mJy; may be repeated.",
+    help="Name of a column in the truth, such as total_flux=flux:mJy; may be repeated.",
 )
-@click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not beside it.")
-@click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not beside it.")
+@click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not in its folder.")
+@click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not in its folder.")
 @click.option("--labels", type=PATH, help="Score the classes of this table instead.")
 @click.option("--column", help="Column of classes in the labels.  [default: class_name]")
 @click.option("--true-column", help="The same in the truth.  [default: as --column]")
@@ -69,7 +69,9 @@ if TYPE_CHECKING:
     help="Column that joins labels and truth, or OF_LABELS=OF_TRUTH.  [default: source_id, file, "
     "cutout_id, source_name, name or id]",
 )
-@click.option("--into-report", is_flag=True, help="Also put the scores into the run's report.html.")
+@click.option(
+    "--into-report", is_flag=True, help="Also add the scores to the report.html of the run."
+)
 def command(
     catalogue: Path | None,
     truth: Path,
@@ -88,14 +90,15 @@ def command(
     key: str | None,
     into_report: bool,
 ) -> None:
-    """Score CATALOGUE against the truth, beside other finders if wanted.
+    """Score CATALOGUE against the truth, optionally with other catalogues.
 
     CATALOGUE and the truth are tables (FITS, VOTable, ECSV, CSV or text), or folders of
-    `sciarada detect` and `sciarada simulate`. Out come scores.fits, .vot and .ecsv, matches,
-    scores.png and report.html.
+    `sciarada detect` and `sciarada simulate`. The output folder contains scores.fits, .vot and
+    .ecsv, matches, scores.png and report.html.
 
-    With --labels the classes of a table are scored: precision, recall and F1 of each class,
-    confusion, and of probabilities in columns p_CLASS calibration and average precision.
+    With --labels, the classes of a table are scored: precision, recall and F1 of each class,
+    the confusion matrix, and calibration and average precision of probabilities in columns
+    p_CLASS.
     """
     from sciarada.evaluation.inputs import parse_names
 
@@ -237,7 +240,7 @@ def labels_summary(result: LabelsResult) -> str:
             f"{name} {_points(differences[pair, f'{measure}_difference'])}"
             for measure, name in {"accuracy": "accuracy", "macro_f1": "macro F1"}.items()
         ]
-        text.append(f"{first} less {other}: {', '.join(parts)}")
+        text.append(f"{first} minus {other}: {', '.join(parts)}")
     text += [f"note: {note}" for note in result.run["warnings"]]
     return "\n".join([*text, _look(result.out)])
 

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 def image_options(command: Callable) -> Callable:
     """Add ``--hdu``, ``--plane``, ``--beam`` and ``--unit`` to a command."""
     for option in (
-        click.option("--unit", help="Unit of the pixels, in place of BUNIT."),
+        click.option("--unit", help="Unit of the pixels, instead of BUNIT."),
         click.option(
             "--beam",
             metavar="MAJ,MIN,PA",
-            help="Restoring beam in arcsec and degrees, in place of the header's: 15,12,30.",
+            help="Restoring beam in arcsec and degrees, instead of the header: 15,12,30.",
         ),
         click.option(
             "--plane",
             metavar="N[,N]",
-            help="Zero-based place along each further axis longer than 1.",
+            help="Zero-based position along each further axis longer than 1.",
         ),
         click.option(
             "--hdu",

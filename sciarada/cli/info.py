@@ -28,10 +28,10 @@ def command(
     beam: str | None,
     unit: str | None,
 ) -> None:
-    """Show what is understood of IMAGE, a FITS file.
+    """Show the properties of IMAGE, a FITS file.
 
-    Axes, frame and projection, beam, unit and frequency with the place where each was found,
-    the missing pixels, and whatever had to be guessed.
+    Axes, frame and projection, beam, unit and frequency, each with the header card it comes
+    from, the missing pixels, and everything that had to be guessed.
     """
     from sciarada.detection.memory import detect_memory
     from sciarada.detection.settings import DetectSettings

@@ -42,11 +42,11 @@ COLOURS = {
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON list instead of a table.")
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
-    """List plugins and what they offer, show one, check one, or write a new one.
+    """List plugins and what they offer; show, check or write one.
 
-    A plugin is READY, UNAVAILABLE (something that it requires is not installed), AMBIGUOUS
-    (another plugin offers the same name), HIDDEN (SCIARADA itself offers the same name), BROKEN,
-    or DISABLED by SCIARADA_DISABLE_PLUGINS; a WARNING says that something about it is wrong.
+    A plugin is READY, UNAVAILABLE (a requirement is not installed), AMBIGUOUS (another plugin
+    offers the same name), HIDDEN (SCIARADA itself offers the same name), BROKEN, or DISABLED by
+    SCIARADA_DISABLE_PLUGINS; a WARNING describes a problem that does not prevent its use.
     """
     if context.invoked_subcommand is not None:
         return
@@ -61,9 +61,9 @@ def command(context: click.Context, as_json: bool) -> None:
 @command.command(epilog=examples("plugins show islands", "plugins show detector:islands"))
 @click.argument("name")
 def show(name: str) -> None:
-    """Show what NAME does and which options it has.
+    """Show the description and the options of NAME.
 
-    NAME is that of a plugin or of something that one offers, or owner:name.
+    NAME is a plugin, or something that a plugin offers, or owner:name.
     """
     for number, spec in enumerate(PluginManager.discover(quiet=True).choose(name)):
         if number:
@@ -76,10 +76,10 @@ def show(name: str) -> None:
 @click.argument("name")
 @click.pass_context
 def check(context: click.Context, name: str) -> None:
-    """Check that NAME keeps the contract with plugins.
+    """Check that NAME fulfils the contract with plugins.
 
-    NAME is that of a plugin or of something that one offers, owner:name or kind:name. A line is
-    printed for each check. The exit status is 1 if one of them fails.
+    NAME is a plugin, something that a plugin offers, owner:name or kind:name. One line is
+    printed per check. The exit status is 1 if a check fails.
     """
     # It needs numpy and astropy; a list of plugins does not.
     from sciarada.testing import Check, conformance, loading_checks

@@ -36,7 +36,7 @@ from sciarada.cli.verbosity import is_quiet
     "views",
     multiple=True,
     metavar="NAME[:OPTION=VALUE,...]",
-    help="Augmentation to use in place of the encoder's own; may be repeated.",
+    help="Augmentation, instead of the default ones; may be repeated.",
 )
 @out_option_beside_values("Folder of the training.", default=Path("run"), show_default=True)
 @click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
@@ -46,7 +46,7 @@ from sciarada.cli.verbosity import is_quiet
     type=click.IntRange(16, 4096),
     default=64,
     show_default=True,
-    help="Side in pixels of what the network is shown.",
+    help="Side in pixels of the cutouts for the network.",
 )
 @click.option(
     "--crop",
@@ -146,9 +146,9 @@ def command(
 ) -> None:
     """Train an encoder on the cutouts of SETs, without labels.
 
-    A SET is what `sciarada cutouts` made, or a folder of FITS or PNG images. The folder of the
-    training holds its configuration, a log of each epoch, the last checkpoint and, in the end,
-    the weights as NAME.safetensors with their card.
+    A SET is an output of `sciarada cutouts`, or a folder of FITS or PNG images. The output
+    folder contains the configuration, a log with one line per epoch, the last checkpoint and,
+    at the end, the weights as NAME.safetensors with their model card.
     """
     from sciarada.nn.training.settings import PretrainSettings
     from sciarada.pipelines.pretrain import run_pretrain

@@ -115,7 +115,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     "--where",
     multiple=True,
     metavar="COLUMN=VALUE",
-    help="Only cutouts for which this is true; may be repeated.",
+    help="Only cutouts with this value; may be repeated.",
 )
 @click.option(
     "--classes",
@@ -144,7 +144,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     "--npix",
     callback=_npix,
     metavar="N|own",
-    help="Side in pixels of what encoders are shown; own: what each was trained on.",
+    help="Side in pixels of the cutouts for all encoders; own: as in the training of each.",
 )
 @click.option("--balanced", is_flag=True, help="Give every class the same weight.")
 @click.option(
@@ -197,12 +197,12 @@ def command(
     classes: tuple[str, ...] | None,
     **settings: Any,
 ) -> None:
-    """Compare what the features of encoders are worth on the labelled cutouts of SETs.
+    """Compare encoders by classifiers trained on the labelled cutouts of SETs.
 
-    All contenders are shown the same cutouts, learn from the same labels and are tested on the
-    same rest. The contender `scratch` has the network of the first one and random weights.
-    Out come summary.fits, a row a training in runs.fits, differences, confusion, predictions,
-    probe.png and report.html.
+    All encoders are given the same cutouts, trained with the same labels and tested on the same
+    held-out cutouts. `scratch` is the network of the first encoder with random weights. The
+    output folder contains summary.fits, runs.fits with one row per training, differences,
+    confusion, predictions, probe.png and report.html.
     """
     from sciarada.cli.progress import bars
     from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings

@@ -27,13 +27,13 @@ LOOK_AGAIN = 0.5  # seconds between two looks at who has come to our own hub
 @click.option(
     "--hub",
     is_flag=True,
-    help="Be the hub if there is none, and send to each program that comes, until Ctrl-C.",
+    help="Start a hub if there is none, and send to each program that connects, until Ctrl-C.",
 )
 def command(product: Path, name: str | None, hub: bool) -> None:
-    """Show a catalogue or an image in the DS9, TOPCAT or Aladin that is running.
+    """Show a catalogue or an image in a running DS9, TOPCAT or Aladin.
 
-    They find one another through SAMP, on this machine only. TOPCAT and Aladin connect by
-    themselves; in DS9 choose File > SAMP > Connect.
+    The programs communicate through SAMP, on this machine only. TOPCAT and Aladin connect
+    automatically; in DS9 choose File > SAMP > Connect.
     """
     from sciarada.io.samp import hub_is_running, own_hub, samp_session
     from sciarada.io.sendable import sendable

@@ -68,12 +68,12 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
     type=click.IntRange(0),
     help="Number of sources drawn from the counts.  [default: from their density]",
 )
-@value_options("A value in place of the survey's, such as noise.rms=5e-6; may be repeated.")
+@value_options("Setting of the survey to change, such as noise.rms=5e-6; may be repeated.")
 @click.option(
     "--into",
     type=click.Path(path_type=Path),
     metavar="IMAGE",
-    help="Put the sources into this FITS image, which stays as it is.",
+    help="Inject the sources into a copy of this FITS image.",
 )
 @click.option(
     "--placement",
@@ -107,13 +107,14 @@ def command(
     beam: str | None,
     unit: str | None,
 ) -> None:
-    """Make a survey field with known truth, or put sources into an image.
+    """Simulate a survey field with known sources, or inject sources into an image.
 
-    Out come image.fits, its truth as catalogue, DS9 regions and segmentation, the true noise,
-    and preview.png. The same seed gives the same bytes.
+    The output folder contains image.fits, the truth as catalogue, DS9 regions and segmentation,
+    the true noise, and preview.png. The same seed gives the same bytes.
 
-    With --into the sources look as in the survey, are as bright for the noise of the image as
-    there, and lie where it has values. --hdu, --plane, --beam and --unit are about that image.
+    With --into, the morphologies and sizes are those of the survey, the fluxes are scaled to the
+    noise of the image, and the positions have valid pixels. --hdu, --plane, --beam and --unit
+    describe that image.
     """
     from sciarada.cli.progress import bars
 
@@ -161,7 +162,7 @@ def only_with_into(**options: str | None) -> None:
     for name, value in options.items():
         if value is not None:
             raise OptionError(
-                f"--{name} is about an image to put sources into: name it with --into IMAGE"
+                f"--{name} needs an image to inject sources into: give it with --into IMAGE"
             )
 
 

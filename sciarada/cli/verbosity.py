@@ -36,7 +36,7 @@ def verbosity_params() -> list[click.Option]:
             expose_value=False,
             is_eager=True,
             callback=_on_verbose,
-            help="Say more on stderr; -vv says everything.",
+            help="Print more messages to stderr; -vv prints all.",
         ),
         click.Option(
             ["--quiet"],
@@ -44,7 +44,7 @@ def verbosity_params() -> list[click.Option]:
             expose_value=False,
             is_eager=True,
             callback=_on_quiet,
-            help="Say nothing but errors.",
+            help="Print errors only.",
         ),
     ]
 

@@ -19,7 +19,7 @@ URL_HASH = "It is on the page that has the address."
     epilog=examples("weights list", "weights show default", "weights export default -o net.onnx"),
 )
 def command() -> None:
-    """List trained weights; show, verify, fetch or export some."""
+    """List trained weights; show, verify, download or export some."""
 
 
 @command.command("list", epilog=examples("weights list", "weights list --json"))
@@ -41,7 +41,7 @@ def list_weights(as_json: bool) -> None:
         return
     if not found:
         click.echo(
-            f"no weights yet: train some with `sciarada pretrain`, or put some in "
+            f"no weights available: train some with `sciarada pretrain`, or put some in "
             f"{weights_folder()}"
         )
         return
@@ -68,9 +68,10 @@ def list_weights(as_json: bool) -> None:
 )
 @click.argument("name")
 def show(name: str) -> None:
-    """Show the card of weights: what they were trained on, how, and how good they are.
+    """Show the model card of weights: training data, settings and scores.
 
-    NAME is also HUB:MODEL, such as timm:resnet18.a1_in1k; that model is fetched if need be.
+    NAME can also be HUB:MODEL, such as timm:resnet18.a1_in1k; the model is then downloaded if
+    necessary.
     """
     from sciarada.hooks.manager import PluginManager
     from sciarada.nn.store import find_card
@@ -84,7 +85,7 @@ def show(name: str) -> None:
 )
 @click.argument("name")
 def verify(name: str) -> None:
-    """Read weights and check them against their card."""
+    """Check the file of weights against its model card."""
     from sciarada.hooks.manager import PluginManager
     from sciarada.io.weights import read_weights
     from sciarada.nn.store import find_weights
@@ -114,7 +115,7 @@ def verify(name: str) -> None:
     help="Largest size of the file of weights in MB.",
 )
 def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
-    """Fetch the weights at URL and their card, NAME.safetensors and NAME.json."""
+    """Download the weights at URL and their card, NAME.safetensors and NAME.json."""
     from sciarada.io.weights_download import download_weights
     from sciarada.nn.store import weights_folder
 
@@ -128,7 +129,7 @@ def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
 @out_option("File to make, X.onnx.", required=True)
 @overwrite_option("a file that exists")
 def export(name: str, out: Path, overwrite: bool) -> None:
-    """Write the backbone of NAME as ONNX, for programs that have no torch."""
+    """Write the backbone of NAME as ONNX, for programs without torch."""
     from sciarada.hooks.manager import PluginManager
     from sciarada.io.inputs import Inputs
     from sciarada.nn.onnx_export import export_onnx

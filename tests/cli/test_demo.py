@@ -33,7 +33,9 @@ def demonstration(tmp_path_factory):
 def test_it_says_what_was_found_and_where_to_look(demonstration):
     out, result = demonstration
     assert result.exit_code == 0, result.output
-    assert "Made a field like ASKAP EMU, rich in rare kinds: 400 x 400 pixels" in result.output
+    assert (
+        "Simulated a field like ASKAP EMU with many rare kinds: 400 x 400 pixels" in result.output
+    )
     assert "completeness" in result.output
     assert "reliability" in result.output
     assert "S/N 10 to 20: " in result.output

@@ -65,7 +65,7 @@ def test_two_tables_of_classes(evaluate, tmp_path):
     assert run.exit_code == 0, run.output
     assert "AVERAGE PRECISION" in run.stdout
     assert "\nmean average precision " in run.stdout
-    assert "\nother less true: accuracy -33.3 % (" in run.stdout
+    assert "\nother minus true: accuracy -33.3 % (" in run.stdout
 
 
 @pytest.mark.parametrize(
