@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.specs import TaskSpec
+from sciarada.hooks import DetectorSpec, Thresholds, hookimpl
 from sciarada_islands.options import IslandsOptions
 
 
 @hookimpl
-def sciarada_tasks() -> list[TaskSpec]:
+def sciarada_tasks() -> list[DetectorSpec]:
     """Offer the detector."""
     return [
-        TaskSpec(
-            kind="detector",
+        DetectorSpec(
             name="islands",
             summary="Islands of pixels above a noise threshold, flood-filled to a lower one",
             factory="sciarada_islands.detector:IslandsDetector",
             options=IslandsOptions,
+            thresholds=_thresholds,
             citation="Bradley et al., photutils, doi:10.5281/zenodo.596036",
         )
     ]
+
+
+def _thresholds(options: IslandsOptions) -> Thresholds:
+    return Thresholds(options.peak_sigma, options.grow_sigma)

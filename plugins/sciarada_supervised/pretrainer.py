@@ -23,7 +23,8 @@ class Supervised(nn.Module):
     def __init__(self, options: SupervisedOptions) -> None:
         super().__init__()
         self.backbone, self.channels = backbone_and_channels(options)
-        self.classifier = nn.Linear(self.backbone.dimension, options.classes)
+        self.classes = options.classes
+        self.classifier = nn.Linear(self.backbone.dimension, self.classes)
         self.smoothing = options.smoothing
 
     def loss(self, views: list[Tensor]) -> Losses:

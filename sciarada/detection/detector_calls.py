@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from numbers import Integral, Real
 from typing import Any
@@ -14,7 +14,7 @@ from sciarada.errors import PluginError
 from sciarada.geometry.windows import Window
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.isolation import PluginFault, at_work
-from sciarada.hooks.protocols import Detector
+from sciarada.hooks.protocols import BatchDetector, Detector
 from sciarada.running.executor import Serial
 
 
@@ -35,19 +35,40 @@ def halo_of(detector: Detector, name: str, image: SkyImage) -> int:
     return int(halo)
 
 
-def detections_of(detector: Detector, name: str, view: TileView) -> list[Detection]:
-    """Return what a detector finds in a tile, once it is seen to be what it should be.
+def detections_of(
+    detector: Detector, name: str, views: Sequence[TileView]
+) -> list[list[Detection]]:
+    """Return what a detector finds in each of some tiles, checked.
+
+    A `BatchDetector` is given all of them at once.
 
     Raises
     ------
     PluginError
-        If it fails, or returns anything but detections inside the tile.
+        If it fails, or returns anything but detections inside each tile.
     """
+    if not isinstance(detector, BatchDetector) or len(views) < 2:
+        return [_detections_of_one(detector, name, view) for view in views]
 
+    def detect() -> list[list[Detection]]:
+        answers = detector.detect_batch(list(views))
+        if len(answers) != len(views):
+            raise ValueError(f"it returned {len(answers)} lists for {len(views)} tiles")
+        return [_all_checked(each, view) for each, view in zip(answers, views, strict=True)]
+
+    first, last = views[0].tile.tile_id, views[-1].tile.tile_id
+    return _call(name, detect, f"on the batch of tiles {first} to {last}")
+
+
+def _detections_of_one(detector: Detector, name: str, view: TileView) -> list[Detection]:
     def detect() -> list[Detection]:
-        return [_checked(found, view.tile.window) for found in detector.detect(view)]
+        return _all_checked(detector.detect(view), view)
 
     return _call(name, detect, f"on tile {view.tile.tile_id}")
+
+
+def _all_checked(found: Iterable[Detection], view: TileView) -> list[Detection]:
+    return [_checked(each, view.tile.window) for each in found]
 
 
 def check_sendable(detector: Detector, name: str, executor: Executor) -> None:

@@ -15,7 +15,7 @@ from sciarada.detection.cells import cells
 from sciarada.detection.compactness import Compactness, MeasureCompactness, is_diffuse
 from sciarada.detection.detector_calls import check_sendable, halo_of
 from sciarada.detection.multiscale import Scale, coarse_image, lift, merge_scales
-from sciarada.detection.tasks import DetectTile, TileDetections
+from sciarada.detection.tasks import BatchDetections, DetectTiles, TileDetections
 from sciarada.detection.workbench import Workbench
 from sciarada.geometry.tiles import Tile, TileGrid
 from sciarada.io.checkpoints import Remembered
@@ -34,16 +34,23 @@ def find_islands(
     grid = TileGrid(image.shape, bench.settings.tile, halo)
     if not np.isfinite(model.location).any():
         return []
-    check_sendable(bench.detector, bench.name, bench.pool)
+    pool = bench.tiles_pool
+    check_sendable(bench.detector, bench.name, pool)
     step = Remembered(
-        DetectTile(image, model, bench.detector, bench.name, grid),
-        TileDetections,
+        DetectTiles(image, model, bench.detector, bench.name, grid),
+        BatchDetections,
         bench.finished,
-        partial(_tile_name, look),
+        partial(_batch_name, look),
     )
-    found = bench.progress(in_order(bench.pool, step, grid), f"detecting ({look})", len(grid))
-    detections = [_told(tile, result, look) for tile, result in zip(grid, found, strict=True)]
+    batches = _batches(list(grid), bench.tiles_at_once)
+    found = bench.progress(in_order(pool, step, batches), f"detecting ({look})", len(batches))
+    results = [result for batch in found for result in batch.tiles]
+    detections = [_told(tile, result, look) for tile, result in zip(grid, results, strict=True)]
     return stitch(list(zip(grid, detections, strict=True)), grid)
+
+
+def _batches(tiles: list[Tile], size: int) -> list[list[Tile]]:
+    return [tiles[first : first + size] for first in range(0, len(tiles), size)]
 
 
 def _told(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
@@ -54,8 +61,10 @@ def _told(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
     return found
 
 
-def _tile_name(look: str, tile: Tile) -> str:
-    return f"tile-{look}-{tile.tile_id}"
+def _batch_name(look: str, tiles: Sequence[Tile]) -> str:
+    """Return the file name of a batch; batches of other sizes have other names."""
+    several = f"-{len(tiles)}" if len(tiles) > 1 else ""
+    return f"tile-{look}-{tiles[0].tile_id}{several}"
 
 
 def add_diffuse(

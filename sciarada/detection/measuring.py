@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from sciarada.core.image import SkyImage
@@ -11,6 +9,7 @@ from sciarada.detection.cells import cells
 from sciarada.detection.tasks import Batch, MeasureBatch, MeasuredBatch
 from sciarada.detection.workbench import Workbench
 from sciarada.geometry.beam import FWHM_PER_SIGMA
+from sciarada.hooks.thresholds import Thresholds
 from sciarada.io.checkpoints import Remembered
 from sciarada.measure.fitting import FitSettings
 from sciarada.measure.island_stamps import IslandTask
@@ -22,10 +21,9 @@ from sciarada.running.executor import in_order
 NEIGHBOUR_MARGIN = 3.0  # beams
 
 
-def measure_settings(options: Any) -> MeasureSettings:
-    """Return settings that fit the detector's thresholds, where it has any."""
-    fit = FitSettings(peak_sigma=getattr(options, "peak_sigma", FitSettings.peak_sigma))
-    return MeasureSettings(fit, getattr(options, "grow_sigma", MeasureSettings.grow_sigma))
+def measure_settings(thresholds: Thresholds) -> MeasureSettings:
+    """Return the settings of the measurement that fit a detector's thresholds."""
+    return MeasureSettings(FitSettings(peak_sigma=thresholds.peak_sigma), thresholds.grow_sigma)
 
 
 def measure_islands(

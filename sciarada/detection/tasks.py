@@ -70,8 +70,32 @@ class TileDetections:
 
 
 @dataclass(frozen=True, eq=False)
-class DetectTile:
-    """Runs a detector on one tile."""
+class BatchDetections:
+    """What is left to each tile of a batch."""
+
+    tiles: Sequence[TileDetections]
+
+    def to_arrays(self) -> Arrays:
+        """Return the arrays of all tiles, numbered."""
+        return {
+            f"{number}_{name}": array
+            for number, tile in enumerate(self.tiles)
+            for name, array in tile.to_arrays().items()
+        }
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> BatchDetections:
+        """Return what `to_arrays` stored."""
+        tiles: dict[int, Arrays] = {}
+        for key, array in arrays.items():
+            number, _, name = key.partition("_")
+            tiles.setdefault(int(number), {})[name] = array
+        return cls([TileDetections.from_arrays(tiles[number]) for number in sorted(tiles)])
+
+
+@dataclass(frozen=True, eq=False)
+class DetectTiles:
+    """Runs a detector on a batch of tiles."""
 
     image: SkyImage
     background: BackgroundModel
@@ -79,16 +103,27 @@ class DetectTile:
     name: str
     grid: TileGrid
 
-    def __call__(self, tile: Tile) -> TileDetections:
-        """Return the finds that no other tile has a better view of.
+    def __call__(self, tiles: Sequence[Tile]) -> BatchDetections:
+        """Return the detections of each tile that no other tile has a better view of.
 
         Raises
         ------
         PluginError
             If the detector failed.
         """
+        views = [self._view(tile) for tile in tiles]
+        shown = [view for view in views if np.isfinite(view.pixels).any()]
+        found = {
+            view.tile: TileDetections(keep_in_tile(detections, view.tile, self.grid))
+            for view, detections in zip(
+                shown, detections_of(self.detector, self.name, shown), strict=True
+            )
+        }
+        return BatchDetections([found.get(tile, TileDetections([])) for tile in tiles])
+
+    def _view(self, tile: Tile) -> TileView:
         window = tile.window
-        view = TileView(
+        return TileView(
             tile,
             self.image.read(window),
             self.background.background(window),
@@ -98,10 +133,6 @@ class DetectTile:
             self.image.pixel_scale,
             None if self.image.beam_map is None else self.image.beam_map.min_area,
         )
-        if not np.isfinite(view.pixels).any():
-            return TileDetections([])
-        found = detections_of(self.detector, self.name, view)
-        return TileDetections(keep_in_tile(found, tile, self.grid))
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sciarada.core.image import SkyImage
 from sciarada.detection.settings import DetectSettings
-from sciarada.hooks.protocols import Detector
+from sciarada.hooks.detector_spec import DetectorSpec
+from sciarada.hooks.protocols import BatchDetector, Detector
+from sciarada.running.executor import Serial
 from sciarada.running.progress import Progress
 
 
@@ -20,8 +22,8 @@ class Workbench:
     ----------
     image : SkyImage
     detector : Detector
-    name : str
-        Name of the detector, for messages.
+    spec : DetectorSpec
+        What its plugin declares about it.
     settings : DetectSettings
     pool : concurrent.futures.Executor
         Where tiles and batches are worked on.
@@ -32,8 +34,23 @@ class Workbench:
 
     image: SkyImage
     detector: Detector
-    name: str
+    spec: DetectorSpec
     settings: DetectSettings
     pool: Executor
     finished: Path
     progress: Progress
+
+    @property
+    def name(self) -> str:
+        """Name of the detector, for messages."""
+        return self.spec.name
+
+    @property
+    def tiles_pool(self) -> Executor:
+        """Where tiles are shown to the detector: here, if it runs on one device."""
+        return Serial() if self.spec.runs_on == "device" else self.pool
+
+    @property
+    def tiles_at_once(self) -> int:
+        """Number of tiles that the detector is shown at once."""
+        return self.spec.batch_size if isinstance(self.detector, BatchDetector) else 1

@@ -1,8 +1,10 @@
 """The contract with plugins: what they declare, how they are found and how they are kept apart."""
 
+from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.hookspecs import hookimpl
 from sciarada.hooks.options import option
 from sciarada.hooks.protocols import (
+    BatchDetector,
     ChannelAugmentation,
     Detector,
     Encoder,
@@ -40,16 +42,19 @@ from sciarada.hooks.tasks import (
     NeighbourIndex,
     Selector,
 )
+from sciarada.hooks.thresholds import Thresholds
 
 __all__ = [
     "TASKS",
     "AnomalyDetector",
     "AugmentationSpec",
+    "BatchDetector",
     "ChannelAugmentation",
     "Classifier",
     "Clusterer",
     "CommandSpec",
     "Detector",
+    "DetectorSpec",
     "Encoder",
     "EncoderSpec",
     "Estimator",
@@ -70,6 +75,7 @@ __all__ = [
     "SkyInfo",
     "TableReader",
     "TaskSpec",
+    "Thresholds",
     "WeightsSpec",
     "Writer",
     "WriterSpec",

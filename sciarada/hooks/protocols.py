@@ -58,6 +58,36 @@ class Detector(Protocol):
         """Return the objects found in the window of the tile, in pixels of the image."""
 
 
+@runtime_checkable
+class BatchDetector(Detector, Protocol):
+    """A detector that can work on several tiles at once, such as a network on a GPU.
+
+    `sciarada.hooks.DetectorSpec` declares how many tiles and where it runs.
+
+    See Also
+    --------
+    Detector : What every detector does.
+    DetectorSpec : Declares a detector.
+
+    Examples
+    --------
+    >>> class Nothing:
+    ...     def halo(self, image):
+    ...         return 0
+    ...
+    ...     def detect(self, view):
+    ...         return self.detect_batch([view])[0]
+    ...
+    ...     def detect_batch(self, views):
+    ...         return [[] for view in views]
+    >>> isinstance(Nothing(), BatchDetector)
+    True
+    """
+
+    def detect_batch(self, views: list[TileView]) -> list[list[Detection]]:
+        """Return what `detect` returns for each tile; the tiles may have different shapes."""
+
+
 class Encoder(Protocol):
     """Turns cutouts into feature vectors: a `torch.nn.Module`.
 
@@ -179,6 +209,9 @@ class Pretrainer(Encoder, Protocol):
     labelled : bool, optional
         Whether it also learns from labels. The last element of the list given to `loss` is then
         the labels of the samples: int64 ``(n,)`` from 0, `UNLABELLED` where unknown.
+    classes : int, optional
+        Largest number of different labels that it can learn, set by an option ``classes``; any
+        number by default.
 
     See Also
     --------

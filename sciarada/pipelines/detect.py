@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from sciarada.core.image import SkyImage
@@ -12,6 +13,7 @@ from sciarada.detection.finder import add_diffuse, find_islands
 from sciarada.detection.measuring import measure_islands, measure_settings
 from sciarada.detection.settings import DetectSettings
 from sciarada.detection.workbench import Workbench
+from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.inputs import Inputs
@@ -71,13 +73,15 @@ def run_detect(
     check_beam_fits(image)
     check_box(image, settings.box)
     manager = PluginManager.discover()
-    spec = manager.find("detector", settings.detector)
+    spec = DetectorSpec.of(manager.find("detector", settings.detector))
+    if spec.multiscale:
+        settings = replace(settings, scales=())
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     detector = spec.build(options)
     writers = chosen_writers(manager, settings.writers)
     configuration = {**settings.science(), "options": resolved(options)}
     key = run_key(image, configuration, spec)
-    fit = measure_settings(options)
+    fit = measure_settings(spec.thresholds_for(options))
     watch = Stopwatch()
     with (
         staging(
@@ -85,7 +89,7 @@ def run_detect(
         ) as stage,
         executor_or_local(executor, settings.workers) as pool,
     ):
-        bench = Workbench(image, detector, spec.name, settings, pool, stage.finished, progress)
+        bench = Workbench(image, detector, spec, settings, pool, stage.finished, progress)
         digest = submit(pool, SkyImage.sha256, image)
         with watch.time("background"):
             model = estimate_background(image, settings.box, pool)

@@ -129,7 +129,7 @@ def _train(
     torch.manual_seed(settings.seed)
     encoder = build_encoder(spec, options, to_train=True)
     # Labels are checked before a file is read, as the hash of the set does.
-    names, codes = training_labels(labels, options) if is_labelled(encoder) else ((), None)
+    names, codes = training_labels(labels, encoder) if is_labelled(encoder) else ((), None)
     configuration = {
         "settings": asdict(settings),
         "options": resolved(options),

@@ -12,7 +12,8 @@ import numpy as np
 from sciarada.core.detections import Detection, TileView
 from sciarada.geometry.tiles import Tile
 from sciarada.geometry.windows import Window
-from sciarada.hooks.protocols import Detector
+from sciarada.hooks.detector_spec import DetectorSpec
+from sciarada.hooks.protocols import BatchDetector, Detector
 from sciarada.testing.skies import small_sky, tile_view
 
 ARRAYS = ("pixels", "background", "rms")
@@ -44,12 +45,30 @@ def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
         "copes with an image without a beam",
         lambda: find(detector, dataclasses.replace(view(), beam=None)),
     )
+    if isinstance(detector, BatchDetector):
+        views = [view(), view(Window(0, 200, 100, 150)), view(Window(90, 91, 90, 91))]
+        yield "finds the same in several tiles at once", lambda: _check_batch(detector, views)
+
+
+def threshold_checks(spec: DetectorSpec) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the check of what a detector declares."""
+
+    def stated() -> str:
+        options = None if spec.options is None else spec.options()
+        return str(spec.thresholds_for(options))
+
+    yield "states its thresholds", stated
 
 
 def find(detector: Detector, view: TileView) -> list[Detection]:
     """Return what a detector finds, once it is seen to be what it should be."""
     found = detector.detect(view)
     assert isinstance(found, list), f"detect() returned {type(found).__name__}, not a list"
+    _check_detections(found, view)
+    return found
+
+
+def _check_detections(found: list[Detection], view: TileView) -> None:
     for detection in found:
         assert isinstance(detection, Detection), f"it holds a {type(detection).__name__}"
         inside = detection.window.within(view.tile.window)
@@ -57,7 +76,6 @@ def find(detector: Detector, view: TileView) -> list[Detection]:
         assert detection.mask.any(), f"the mask of {detection.window} is empty"
         score = detection.score
         assert score is None or 0 <= score <= 1, f"the score {score} is not between 0 and 1"
-    return found
 
 
 def _check_methods(detector: Any) -> None:
@@ -86,7 +104,18 @@ def _check_corner(detector: Detector, view: TileView) -> None:
 
 
 def _check_same(one: Detector, other: Detector, view: TileView) -> None:
-    first, second = find(one, view), find(other, view)
+    _check_alike(find(one, view), find(other, view))
+
+
+def _check_batch(detector: BatchDetector, views: list[TileView]) -> None:
+    answers = detector.detect_batch(views)
+    assert len(answers) == len(views), f"{len(answers)} lists for {len(views)} tiles"
+    for view, found in zip(views, answers, strict=True):
+        _check_detections(found, view)
+        _check_alike(find(detector, view), found)
+
+
+def _check_alike(first: list[Detection], second: list[Detection]) -> None:
     assert len(first) == len(second), f"{len(first)} objects, then {len(second)}"
     for before, after in zip(first, second, strict=True):
         same = (before.window, before.label, before.score) == (

@@ -11,6 +11,7 @@ import click
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.errors import CatalogueError, ImageError
+from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.protocols import Reader, Writer
 from sciarada.hooks.specs import (
     AugmentationSpec,
@@ -20,7 +21,7 @@ from sciarada.hooks.specs import (
     WeightsSpec,
     WriterSpec,
 )
-from sciarada.testing.detectors import detector_checks
+from sciarada.testing.detectors import detector_checks, threshold_checks
 from sciarada.testing.estimators import task_checks
 from sciarada.testing.morphologies import morphology_checks
 
@@ -39,7 +40,10 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
             yield from _reader_checks(spec, built)
         case WriterSpec():
             yield from _writer_checks(spec, built)
-        case TaskSpec() if spec.kind != "detector":
+        case TaskSpec(kind="detector"):
+            yield from threshold_checks(DetectorSpec.of(spec))
+            yield from detector_checks(built)
+        case TaskSpec():
             yield from task_checks(spec.kind, built, spec.build)
         case _:
             yield from _CHECKS[spec.kind](built)
@@ -113,7 +117,6 @@ def _check_is(thing: Any, wanted: type) -> None:
 
 
 _CHECKS: dict[str, Callable[[Any], Checks]] = {
-    "detector": detector_checks,
     "encoder": _encoder_checks,
     "hub": _hub_checks,
     "morphology": morphology_checks,

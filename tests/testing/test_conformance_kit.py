@@ -10,7 +10,7 @@ import sciarada_islands
 
 from sciarada.core.detections import Detection
 from sciarada.geometry.windows import Window
-from sciarada.hooks import TaskSpec, hookimpl, option
+from sciarada.hooks import DetectorSpec, TaskSpec, hookimpl, option
 from sciarada.testing import assert_plugin_conforms, conformance, small_sky, tile_view
 
 
@@ -207,6 +207,51 @@ BAD = [
     (Overconfident, "returns detections that lie in the tile", "the score 1.5"),
     (Hallucinating, "finds nothing where there are no pixels", "it found 1 objects"),
 ]
+
+
+class Several(Brightest):
+    """Works on several tiles at once."""
+
+    def detect_batch(self, views):
+        return [self.detect(view) for view in views]
+
+
+class ForgetsTheLastTile(Several):
+    def detect_batch(self, views):
+        return super().detect_batch(views[:-1])
+
+
+class MixesTiles(Several):
+    def detect_batch(self, views):
+        return super().detect_batch(views)[::-1]
+
+
+class FindsLessTogether(Several):
+    def detect_batch(self, views):
+        return [[] for _ in views]
+
+
+BATCHES = [
+    (ForgetsTheLastTile, "2 lists for 3 tiles"),
+    (MixesTiles, "reaches out of the tile"),
+    (FindsLessTogether, "1 objects, then 0"),
+]
+
+
+def test_a_good_detector_of_several_tiles_passes():
+    checks = list(conformance(detector(Several)))
+    assert all(check.passed for check in checks)
+    assert "finds the same in several tiles at once" in [check.name for check in checks]
+
+
+@pytest.mark.parametrize(("factory", "detail"), BATCHES)
+def test_a_bad_batch_fails_its_check(factory, detail):
+    assert detail in failures(detector(factory))["finds the same in several tiles at once"]
+
+
+def test_wrong_thresholds_fail_their_check():
+    spec = DetectorSpec(name="x", summary="x", factory=Brightest, thresholds=lambda options: 5)
+    assert "states 5 as its thresholds" in failures(spec)["states its thresholds"]
 
 
 @pytest.mark.parametrize(("factory", "name", "detail"), BAD)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sciarada.hooks import TaskSpec, hookimpl, option
+from sciarada.hooks import DetectorSpec, Thresholds, hookimpl, option
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,18 @@ class SnrCutOptions:
 
 
 @hookimpl
-def sciarada_tasks() -> list[TaskSpec]:
+def sciarada_tasks() -> list[DetectorSpec]:
     """Offer the detector."""
     return [
-        TaskSpec(
-            kind="detector",
+        DetectorSpec(
             name="snr-cut",
             summary="Connected pixels above one signal-to-noise level",
             factory="sciarada_snr_cut.detector:SnrCutDetector",
             options=SnrCutOptions,
+            thresholds=_thresholds,
         )
     ]
+
+
+def _thresholds(options: SnrCutOptions) -> Thresholds:
+    return Thresholds(peak_sigma=options.level, grow_sigma=options.level)

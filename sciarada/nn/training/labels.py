@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor, nn
@@ -20,15 +18,17 @@ def is_labelled(encoder: nn.Module) -> bool:
     return getattr(encoder, "labelled", False)
 
 
-def training_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str, ...], Tensor]:
+def training_labels(
+    labels: np.ndarray | None, encoder: nn.Module
+) -> tuple[tuple[str, ...], Tensor]:
     """Return the names of the labels, and for each cutout which one it has.
 
     Parameters
     ----------
     labels : ndarray of str, shape (n,), or None
         Empty where there is none.
-    options : dataclass
-        Of the encoder; ``classes``, where it has that, is how many labels there may be.
+    encoder : torch.nn.Module
+        A `~sciarada.hooks.Pretrainer` that learns from labels.
 
     Returns
     -------
@@ -44,7 +44,7 @@ def training_labels(labels: np.ndarray | None, options: Any) -> tuple[tuple[str,
     if labels is None:
         raise OptionError("this encoder learns from labels: name a column of the set with --labels")
     names = np.unique(labels[labels != ""])
-    most = getattr(options, "classes", len(names))
+    most = getattr(encoder, "classes", None) or len(names)
     if len(names) > most:
         raise OptionError(
             f"the set has {len(names)} different labels: give the encoder -O classes={len(names)}"
