@@ -19,6 +19,7 @@ SECTIONS = {
         "cite": "Print what to cite for a run.",
     },
     "Tools": {
+        "rerun": "Run the command of an earlier run again.",
         "demo": "Simulate a small field with known sources and detect them.",
         "plugins": "List plugins, show or check one, or write a new one.",
     },

@@ -201,7 +201,7 @@ def _check_use(sampler: str | None) -> None:
     given = {
         parameter.name: parameter.opts[-1]
         for parameter in context.command.params
-        if context.get_parameter_source(parameter.name) is click.core.ParameterSource.COMMANDLINE
+        if _is_chosen(context, parameter)
     }
     for name, option in given.items():
         owner = next((s for s, names in OF_SAMPLERS.items() if name in names), None)
@@ -213,6 +213,14 @@ def _check_use(sampler: str | None) -> None:
             raise OptionError(f"{option} goes with a folder of files, without --sampler")
     if "radius" in given and "exclude" not in given:
         raise OptionError("--radius is about what is excluded: name it with --exclude OTHER")
+
+
+def _is_chosen(context: click.Context, parameter: click.Parameter) -> bool:
+    """Return whether an option was typed, or has another value than by default in a file."""
+    source = context.get_parameter_source(parameter.name)
+    if source is click.core.ParameterSource.DEFAULT_MAP:
+        return context.params.get(parameter.name) != parameter.default
+    return source is click.core.ParameterSource.COMMANDLINE
 
 
 def summary(result: CutoutsResult) -> str:

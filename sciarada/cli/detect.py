@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sciarada.cli.completion import plugin_names
 from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.options import overwrite_option, workers_option
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
     default="islands",
     show_default=True,
     metavar="NAME",
+    shell_complete=plugin_names("detector"),
     help="Detector, as listed by `sciarada plugins`.",
 )
-@value_options("Option of the detector, such as peak_sigma=4; may be repeated.")
+@value_options("Option of the detector, such as peak_sigma=4; may be repeated.", "detector")
 @click.option(
     "--box",
     type=click.IntRange(8),
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     "writers",
     multiple=True,
     metavar="NAME",
+    shell_complete=plugin_names("writer"),
     help="Also write the catalogue with this writer of a plugin; may be repeated.",
 )
 @image_options

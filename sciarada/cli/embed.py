@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.completion import weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
@@ -28,6 +29,7 @@ from sciarada.cli.verbosity import is_quiet
     default="default",
     show_default=True,
     metavar="NAME",
+    shell_complete=weights_names,
     help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL.",
 )
 @out_option("Table to make: .fits, .vot, .ecsv or .parquet.", "features.fits")

@@ -9,7 +9,9 @@ from contextlib import nullcontext
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from sciarada.cli.configuration.options import add_config_options
 from sciarada.cli.ending import orderly_ending
 from sciarada.cli.errors import errors_become_messages
 from sciarada.cli.streams import checked_stdout
@@ -43,7 +45,7 @@ class LazyGroup(click.Group):
         """Import a command; plugins are looked at only for a name that is not built in."""
         if cmd_name in self.builtin:
             module = importlib.import_module(f"sciarada.cli.{cmd_name}")
-            return add_verbosity_options(module.command)
+            return _with_common_options(module.command)
         manager = PluginManager.discover(quiet=True)
         offered = {spec.name for spec in manager.offered("command")}
         troubled = {label for problem in manager.problems for label in problem.owner.labels}
@@ -55,7 +57,7 @@ class LazyGroup(click.Group):
                 f"the command {cmd_name!r} of a plugin is not a click command but "
                 f"{describe_value(command)}"
             )
-        return add_verbosity_options(command)
+        return _with_common_options(command)
 
     def resolve_command(self, ctx, args):
         """Find the command, or fail with the nearest name."""
@@ -77,6 +79,12 @@ class LazyGroup(click.Group):
             with formatter.section("Commands of plugins"):
                 formatter.write_dl(list(offered.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing any of them, and the options."""
+        offered = {**self.builtin, **self._plugin_commands()}
+        names = [CompletionItem(n, help=t) for n, t in offered.items() if n.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def invoke(self, ctx: click.Context):
         """Run a command; what a user can mend becomes one sentence."""
         with logging_to_stderr(), errors_become_messages():
@@ -95,3 +103,8 @@ class LazyGroup(click.Group):
         """Return the names and summaries of the commands that plugins add."""
         offered = PluginManager.discover(quiet=True).offered("command")
         return {spec.name: spec.summary for spec in offered if spec.name not in self.builtin}
+
+
+def _with_common_options(command: click.Command) -> click.Command:
+    """Return a command with the options that every command has."""
+    return add_verbosity_options(add_config_options(command))

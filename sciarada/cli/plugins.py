@@ -13,6 +13,7 @@ import click
 
 from sciarada.cli import plugins_new
 from sciarada.cli.commands import BUILTIN
+from sciarada.cli.completion import any_plugin_names
 from sciarada.cli.examples import examples
 from sciarada.hooks.listing import PluginRow, row_of
 from sciarada.hooks.manager import PluginManager
@@ -59,7 +60,7 @@ def command(context: click.Context, as_json: bool) -> None:
 
 
 @command.command(epilog=examples("plugins show islands", "plugins show detector:islands"))
-@click.argument("name")
+@click.argument("name", shell_complete=any_plugin_names)
 def show(name: str) -> None:
     """Show the description and the options of NAME.
 
@@ -73,7 +74,7 @@ def show(name: str) -> None:
 
 
 @command.command(epilog=examples("plugins check islands"))
-@click.argument("name")
+@click.argument("name", shell_complete=any_plugin_names)
 @click.pass_context
 def check(context: click.Context, name: str) -> None:
     """Check that NAME fulfils the contract with plugins.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.options import batch_option, device_option, overwrite_option, seed_option
 from sciarada.cli.renamed import RenamedOption
@@ -28,18 +29,25 @@ from sciarada.cli.verbosity import is_quiet
     default="simclr",
     show_default=True,
     metavar="NAME",
+    shell_complete=plugin_names("encoder"),
     help="Encoder to train, as listed by `sciarada plugins`.",
 )
-@value_options("Option of the encoder, such as backbone=resnet50; may be repeated.")
+@value_options("Option of the encoder, such as backbone=resnet50; may be repeated.", "encoder")
 @click.option(
     "--view",
     "views",
     multiple=True,
     metavar="NAME[:OPTION=VALUE,...]",
+    shell_complete=plugin_names("augmentation"),
     help="Augmentation, instead of the default ones; may be repeated.",
 )
 @out_option_beside_values("Folder of the training.", default=Path("run"), show_default=True)
-@click.option("--init", metavar="NAME", help="Weights to start from: a name or a file.")
+@click.option(
+    "--init",
+    metavar="NAME",
+    shell_complete=weights_names,
+    help="Weights to start from: a name or a file.",
+)
 @click.option("--name", default="encoder", show_default=True, help="Name of the weights.")
 @click.option(
     "--npix",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sciarada.cli.aligned import aligned
+from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.renamed import RenamedOption
@@ -72,6 +73,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     default=("default",),
     show_default=True,
     metavar="[NAME=]WEIGHTS",
+    shell_complete=weights_names,
     help="An encoder: weights as for `sciarada embed`, or scratch; may be repeated.",
 )
 @click.option(
@@ -175,6 +177,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     "views",
     multiple=True,
     metavar="NAME[:OPTION=VALUE,...]",
+    shell_complete=plugin_names("augmentation"),
     help="Augmentation of finetune; may be repeated.",
 )
 @batch_option()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sciarada.cli.completion import survey_names
 from sciarada.cli.examples import examples
 from sciarada.cli.image_options import image_options, parse_beam
 from sciarada.cli.options import overwrite_option, seed_option, workers_option
@@ -47,6 +48,7 @@ def _list_surveys(context: click.Context, _parameter: click.Parameter, wanted: b
 @click.option(
     "--survey",
     metavar="NAME|FILE",
+    shell_complete=survey_names,
     default="emu",
     show_default=True,
     help="Name of a survey, or a survey's TOML file.",

@@ -18,8 +18,16 @@ _SHORT = "-o"
 _VALUE = re.compile(r"[A-Za-z_][\w.]*=")  # a path with a folder, ./a=b, is none
 
 
-def value_options(help: str) -> Callable[[Callable], Callable]:
-    """Add ``-O NAME=VALUE``, which may be given again, as the parameter ``options``."""
+def value_options(help: str, kind: str = "") -> Callable[[Callable], Callable]:
+    """Add ``-O NAME=VALUE``, which may be given again, as the parameter ``options``.
+
+    Parameters
+    ----------
+    help : str
+        What it is for.
+    kind : str, optional
+        Kind of the plugin whose options they are, which is also the parameter that names it.
+    """
     return click.option(
         "-O",
         "--option",
@@ -27,12 +35,25 @@ def value_options(help: str) -> Callable[[Callable], Callable]:
         cls=ValueOption,
         multiple=True,
         metavar="NAME=VALUE",
+        kind=kind,
         help=help,
     )
 
 
 class ValueOption(click.Option):
-    """An option that also takes each ``-o NAME=VALUE``, as it was called before."""
+    """Values by name, of which those of a file stay unless the same name is typed.
+
+    It also takes each ``-o NAME=VALUE``, as it was called before.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the plugin whose options they are; empty where they are of no plugin.
+    """
+
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
 
     def consume_value(self, ctx: click.Context, opts: Any) -> tuple[Any, Any]:
         """Add the values that were given under the earlier name."""
@@ -40,7 +61,17 @@ class ValueOption(click.Option):
         if former:
             logger.warning("the option -o NAME=VALUE is now called -O; -o names the output")
             opts[self.name] = [*opts.get(self.name, ()), *former]
-        return super().consume_value(ctx, opts)
+        value, source = super().consume_value(ctx, opts)
+        if source is click.core.ParameterSource.COMMANDLINE:
+            value = _merged(ctx.lookup_default(self.name) or [], value)
+        return value, source
+
+
+def _merged(before: list[str], typed: list[str]) -> list[str]:
+    """Return the values of a file whose names were not typed, then those that were."""
+    names = {text.partition("=")[0].replace("-", "_") for text in typed}
+    kept = [text for text in before if text.partition("=")[0].replace("-", "_") not in names]
+    return [*kept, *typed]
 
 
 def out_option_beside_values(help: str, **how: Any) -> Callable[[Callable], Callable]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from sciarada.cli.completion import weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.options import out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
@@ -66,7 +67,7 @@ def list_weights(as_json: bool) -> None:
 @command.command(
     "show", epilog=examples("weights show default", "weights show timm:resnet18.a1_in1k")
 )
-@click.argument("name")
+@click.argument("name", shell_complete=weights_names)
 def show(name: str) -> None:
     """Show the model card of weights: training data, settings and scores.
 
@@ -83,7 +84,7 @@ def show(name: str) -> None:
 @command.command(
     "verify", epilog=examples("weights verify default", "weights verify run/encoder.safetensors")
 )
-@click.argument("name")
+@click.argument("name", shell_complete=weights_names)
 def verify(name: str) -> None:
     """Check the file of weights against its model card."""
     from sciarada.hooks.manager import PluginManager
@@ -125,7 +126,7 @@ def pull(url: str, sha256: str, overwrite: bool, max_size: int) -> None:
 
 
 @command.command("export", epilog=examples("weights export default -o encoder.onnx"))
-@click.argument("name")
+@click.argument("name", shell_complete=weights_names)
 @out_option("File to make, X.onnx.", required=True)
 @overwrite_option("a file that exists")
 def export(name: str, out: Path, overwrite: bool) -> None:

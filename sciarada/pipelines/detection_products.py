@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile, Storage
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
+from sciarada.pipelines.record import write_record
 from sciarada.report.html import write_report
 from sciarada.report.preview import draw_preview
 from sciarada.running.executor import in_order, submit
@@ -58,7 +58,7 @@ def write_products(
     run["counts"]["valid_pixels"] = valid
     run["timings"]["products"] = round(time.perf_counter() - began, 3)
     write_report(folder, catalogue, image, run)
-    (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+    write_record(folder, run)
 
 
 def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:

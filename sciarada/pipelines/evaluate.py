@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -25,7 +24,7 @@ from sciarada.evaluation.truth import Truth, prepare_truth
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.pipelines.record import now, versions
+from sciarada.pipelines.record import now, versions, write_record
 from sciarada.report.evaluation_detections import HEADLINE, detections_section
 from sciarada.report.evaluation_html import Section, insert_section, write_page
 from sciarada.report.evaluation_picture import draw_scores
@@ -188,7 +187,7 @@ def run_evaluate(
             rows, counts, stage.products / PICTURE, _explanation(ready, by_masks), ready.notes
         )
         _write_page(stage.products, section, sides, rows, run)
-        (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+        write_record(stage.products, run)
         if into_report:
             insert_section(sides[0].folder / PAGE, section)
     return EvaluateResult(folder, run, rows, matches)

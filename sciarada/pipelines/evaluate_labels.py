@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +25,7 @@ from sciarada.evaluation.score_table import ALL, ScoreRow, first_of, score_table
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
-from sciarada.pipelines.record import now, versions
+from sciarada.pipelines.record import now, versions, write_record
 from sciarada.report.classes_picture import draw_classes
 from sciarada.report.evaluation_classes import MEAN_AP, OVERALL, classes_section
 from sciarada.report.evaluation_html import write_page
@@ -152,7 +151,7 @@ def run_evaluate_labels(
             )
         run = _record(contenders, truth, rows, watch)
         _write_page(stage.products, contenders, rows, run)
-        (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+        write_record(stage.products, run)
     return LabelsResult(folder, run, rows)
 
 

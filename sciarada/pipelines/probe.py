@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterable, Sequence
@@ -36,7 +35,7 @@ from sciarada.nn.probes.tables import (
 )
 from sciarada.nn.probes.trials import ProbeTrial, run_probe_trials
 from sciarada.nn.threads import use_cores
-from sciarada.pipelines.record import configuration_hash, now, versions
+from sciarada.pipelines.record import configuration_hash, now, versions, write_record
 from sciarada.report.probe_html import write_probe_page
 from sciarada.report.probe_picture import draw_probe
 from sciarada.results.products import Products
@@ -149,7 +148,7 @@ def run_probe(
             draw_probe(scores, stage.products / PICTURE, title=title, facts=facts)
         run = _record(sets, settings, cutouts, protocol, contenders, leakage, scores, notes, watch)
         _write_page(stage.products, scores, title, protocol, notes, run)
-        (stage.products / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+        write_record(stage.products, run)
     return ProbeResult(Path(out), run, tuple(scores))
 
 

@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import json
 import platform
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from sciarada.hooks.specs import PluginSpec
 from sciarada.io.staging import stream_key
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
+from sciarada.running.invocation import invoked
 from sciarada.running.progress import Stopwatch
 
 LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
@@ -76,6 +78,12 @@ def versions(plugins: dict[str, str]) -> dict[str, Any]:
         **{name: importlib.metadata.version(name) for name in LIBRARIES},
         "plugins": plugins,
     }
+
+
+def write_record(folder: Path, run: dict[str, Any]) -> None:
+    """Write ``run.json``: the run and, where a command of the command line made it, its call."""
+    text = json.dumps({**run, **invoked()}, indent=2)
+    (folder / "run.json").write_text(f"{text}\n")
 
 
 def now() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -22,7 +21,14 @@ from sciarada.io.maps import MapFile, Storage
 from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
-from sciarada.pipelines.record import configuration_hash, image_record, input_record, now, versions
+from sciarada.pipelines.record import (
+    configuration_hash,
+    image_record,
+    input_record,
+    now,
+    versions,
+    write_record,
+)
 from sciarada.report.preview import draw_preview
 from sciarada.results.products import Products
 from sciarada.running.executor import Serial, in_order, submit
@@ -208,7 +214,7 @@ def write_field(
         write_catalogue_files(folder, field.truth, "truth", "truth", parquet)
         preview.result()
     run = {**field.truth.meta, "counts": counts(field), "timings": watch.seconds, "created": now()}
-    (folder / "run.json").write_text(json.dumps(run, indent=2) + "\n")
+    write_record(folder, run)
     return run
 
 

@@ -1,0 +1,98 @@
+"""A file of options, read for one command."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sciarada.cli.configuration.keys import ONLY_TYPED, command_name, nearest, parameters
+from sciarada.cli.configuration.values import UnusableValue, typed
+from sciarada.errors import OptionError
+
+_PLACE = re.compile(r"\(at (line \d+, column \d+|end of document)\)")
+
+
+def read_config(path: Path, context: click.Context) -> dict[str, Any]:
+    """Return the values that a TOML file gives to the parameters of a command, by parameter.
+
+    Raises
+    ------
+    OptionError
+        If it cannot be read, has no section of this command, or a section, key or value that
+        is unknown.
+    """
+    tables = _read(path)
+    _check_sections(path, tables, context)
+    name = command_name(context)
+    section: Any = tables
+    for part in name.split():
+        section = section.get(part) if isinstance(section, Mapping) else None
+    title = ".".join(name.split())
+    if section is None:
+        raise OptionError(f"{path} has no section [{title}]{nearest(title, tables)}")
+    return values_of(context.command, section, f"{path}: [{title}]")
+
+
+def values_of(command: click.Command, section: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Return the values of a section as `click` takes them, by the name of the parameter.
+
+    Raises
+    ------
+    OptionError
+        If the command has no such option, or the option no such value.
+    """
+    known = parameters(command)
+    values = {}
+    for written, value in section.items():
+        key = written if written in known else written.replace("_", "-")
+        if key in ONLY_TYPED:
+            raise OptionError(f"{place} {key} is only taken from the command line, as --{key}")
+        if key not in known:
+            raise OptionError(f"{place} has no option {written}{nearest(written, known)}")
+        values[known[key].name] = _checked(command, known[key], value, f"{place} {written}")
+    return values
+
+
+def _checked(command: click.Command, parameter: click.Parameter, value: Any, place: str) -> Any:
+    try:
+        text = typed(parameter, value)
+        with click.Context(command) as context:
+            parameter.type_cast_value(context, text)
+    except UnusableValue as error:
+        raise OptionError(f"{place} must be {error}, not {value!r}") from error
+    except click.BadParameter as error:
+        raise OptionError(f"{place} cannot be used: {error.message}") from error
+    return text
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as stream:
+            return tomllib.load(stream)
+    except OSError as error:
+        raise OptionError(f"--config {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise OptionError(f"--config {path} is not TOML: it is not text in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        place = _PLACE.search(str(error))
+        at = f" at {place[1].removeprefix('at ')}" if place else ""
+        raise OptionError(f"--config {path} is not valid TOML{at}") from error
+
+
+def _check_sections(path: Path, tables: Mapping[str, Any], context: click.Context) -> None:
+    """Refuse sections of no command, and what stands outside of any."""
+    root = context.find_root()
+    if not isinstance(root.command, click.Group):
+        return
+    commands = root.command.list_commands(root)
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            section = ".".join(command_name(context).split())
+            raise OptionError(f"{path}: {name} is outside a section: put it under [{section}]")
+        if name not in commands:
+            raise OptionError(f"{path}: [{name}] is no command{nearest(name, commands)}")

@@ -1,0 +1,64 @@
+"""What ``run.json`` says about the command that made the run, so that it can be run again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sciarada.cli.configuration.keys import command_name, parameters
+from sciarada.cli.configuration.resolved import resolved_options
+
+OUT = "out"
+
+
+def invocation(context: click.Context) -> dict[str, Any]:
+    """Return name, options, directory and inputs of the command that runs."""
+    values = [
+        context.params.get(parameter.name)
+        for key, parameter in parameters(context.command).items()
+        if key != OUT
+    ]
+    return {
+        "name": command_name(context),
+        "options": resolved_options(context),
+        "directory": str(Path.cwd()),
+        "inputs": {path: fingerprint(Path(path)) for path in sorted(set(_inputs(values)))},
+    }
+
+
+def fingerprint(path: Path) -> str | None:
+    """Return the identity of a file or folder, None where it cannot be read."""
+    from sciarada.core.fingerprint import file_fingerprint
+
+    try:
+        return file_fingerprint(path)
+    except OSError:
+        return None
+
+
+def _inputs(value: Any) -> Iterator[str]:
+    """Yield each file or folder that is given as a path, and each file that a text names."""
+    if isinstance(value, list | tuple):
+        for each in value:
+            yield from _inputs(each)
+    elif isinstance(value, Path):
+        yield from (text for text in _readings(str(value)) if _is(os.path.exists, text))
+    elif isinstance(value, str):
+        yield from (text for text in _readings(value) if _is(os.path.isfile, text))
+
+
+def _readings(text: str) -> tuple[str, ...]:
+    """Return what may be a path in ``FILE``, ``NAME=FILE`` and ``FILE[HDU]``."""
+    after = text.partition("=")[2]
+    return tuple(each for each in (text, after, text.rpartition("[")[0]) if each)
+
+
+def _is(test: Callable[[str], bool], text: str) -> bool:
+    try:
+        return test(text)
+    except ValueError:  # a null character
+        return False

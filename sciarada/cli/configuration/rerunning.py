@@ -1,0 +1,120 @@
+"""The command that a ``run.json`` records, made ready to be run again."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sciarada.cli.configuration.reading import values_of
+from sciarada.cli.configuration.record import fingerprint
+from sciarada.errors import OptionError
+
+logger = logging.getLogger(__name__)
+
+RECORD = "run.json"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A command as it was run.
+
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+        The record.
+    name : str
+        The command below ``sciarada``.
+    options : mapping of str to object
+        Its arguments and options by key.
+    directory : `~pathlib.Path`
+        Folder to which relative names of files refer.
+    inputs : mapping of str to str or None
+        Fingerprint of each input.
+    """
+
+    path: Path
+    name: str
+    options: Mapping[str, Any]
+    directory: Path
+    inputs: Mapping[str, str | None]
+
+    def context(self, root: click.Context, given: Mapping[str, Any]) -> click.Context:
+        """Return the command, parsed with what was recorded and what is given in its place.
+
+        Raises
+        ------
+        OptionError
+            If there is no such command, or it has no such options.
+        """
+        parent, command = root, root.command
+        for name in self.name.split():
+            found = command.get_command(parent, name) if isinstance(command, click.Group) else None
+            if found is None:
+                raise OptionError(f"{self.path}: there is no command `sciarada {self.name}`")
+            parent, command = root if parent is root else parent, found
+        values = {**values_of(command, self.options, f"{self.path}:"), **given}
+        return command.make_context(self.name, [], parent=root, default_map=values)
+
+
+def read_recorded(run: Path) -> Recorded:
+    """Return the command that a run records.
+
+    Parameters
+    ----------
+    run : `~pathlib.Path`
+        Its ``run.json``, or the folder that holds one.
+
+    Raises
+    ------
+    OptionError
+        If there is no such record, or it does not say which command made it.
+    """
+    path = run / RECORD if run.is_dir() else run
+    try:
+        record = json.loads(path.read_bytes())
+    except OSError as error:
+        raise OptionError(f"{path} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise OptionError(f"{path} is no record of a run: it is not JSON") from error
+    command = record.get("command") if isinstance(record, dict) else None
+    if not _is_command(command):
+        raise OptionError(
+            f"{path} does not record a command of the command line, so it cannot be run again"
+        )
+    before = Path(command["directory"])
+    directory = before if before.is_dir() else Path.cwd()
+    return Recorded(path, command["name"], command["options"], directory, command["inputs"])
+
+
+def check_inputs(recorded: Recorded, allowed: bool) -> None:
+    """Compare inputs with the record; to be called in the directory of the run.
+
+    Raises
+    ------
+    OptionError
+        If inputs have changed or are missing, and that is not allowed.
+    """
+    changed = [
+        f"{name} {'has changed' if Path(name).exists() else 'is missing'}"
+        for name, before in recorded.inputs.items()
+        if fingerprint(Path(name)) != before
+    ]
+    if not changed:
+        return
+    sentence = f"since {recorded.path} was written, {' and '.join(changed)}"
+    if not allowed:
+        raise OptionError(f"{sentence}: give --changed to run nevertheless")
+    logger.warning(sentence)
+
+
+def _is_command(command: Any) -> bool:
+    kinds = {"name": str, "options": dict, "directory": str, "inputs": dict}
+    return isinstance(command, dict) and all(
+        isinstance(command.get(key), kind) for key, kind in kinds.items()
+    )

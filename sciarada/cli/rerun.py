@@ -1,0 +1,43 @@
+"""``sciarada rerun``: do again what the record of a run says."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Any
+
+import click
+
+from sciarada.cli.examples import examples
+from sciarada.cli.options import PATH, out_option, overwrite_option
+from sciarada.cli.verbosity import is_quiet
+
+
+@click.command(
+    "rerun",
+    epilog=examples("rerun image_sciarada -o again", "rerun sky/run.json --overwrite"),
+)
+@click.argument("run", metavar="RUN", type=PATH)
+@out_option("Folder or file to make.  [default: that of the run]")
+@overwrite_option("what the run made")
+@click.option("--changed", is_flag=True, help="Run also if inputs have changed since.")
+def command(run: Path, out: Path | None, overwrite: bool, changed: bool) -> None:
+    """Run again the command that made RUN, a folder with a run.json or that file.
+
+    All options are those of the run, defaults included. Relative names of files are those in the
+    folder where the command was run, if it still exists. Inputs whose contents have changed
+    since are named, and nothing is run unless --changed is given.
+    """
+    from sciarada.cli.configuration.rerunning import check_inputs, read_recorded
+
+    recorded = read_recorded(run)
+    given: dict[str, Any] = {} if out is None else {"out": str(out.absolute())}
+    if overwrite:
+        given["overwrite"] = True
+    with contextlib.chdir(recorded.directory):
+        check_inputs(recorded, allowed=changed)
+        context = recorded.context(click.get_current_context().find_root(), given)
+        if not is_quiet():
+            click.echo(f"running again: sciarada {recorded.name}", err=True)
+        with context:
+            context.command.invoke(context)

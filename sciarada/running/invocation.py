@@ -1,0 +1,26 @@
+"""How the present run was called, for its record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+_describe: ContextVar[Callable[[], dict[str, Any]] | None] = ContextVar("invocation", default=None)
+
+
+@contextmanager
+def invoked_as(describe: Callable[[], dict[str, Any]]) -> Iterator[None]:
+    """Let what runs inside record how it was called, as ``describe`` says when it is asked."""
+    token = _describe.set(describe)
+    try:
+        yield
+    finally:
+        _describe.reset(token)
+
+
+def invoked() -> dict[str, Any]:
+    """Return ``{"command": ...}`` if a command of the command line runs, else an empty dict."""
+    describe = _describe.get()
+    return {} if describe is None else {"command": describe()}

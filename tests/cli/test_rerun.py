@@ -1,0 +1,132 @@
+"""``sciarada rerun``: the same products from what ``run.json`` recorded."""
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy.table import Table
+from click.testing import CliRunner
+from probe_samples import write_encoder, write_set
+
+from sciarada.cli.main import main
+
+LATER = {"run.json", "report.html"}  # they hold times
+DATED = {"catalogue.fits", "catalogue.vot", "catalogue.ecsv"}
+
+
+INPUTS = {
+    "sky": set(),
+    "found": {"sky/image.fits"},
+    "scores": {"found", "sky"},
+    "probe": {"set.fits", "net.safetensors"},
+}
+
+
+def run(*words: object) -> str:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 0, result.stderr
+    return result.stderr
+
+
+def refusal(*words: object) -> str:
+    result = CliRunner().invoke(main, [str(word) for word in words])
+    assert result.exit_code == 2, result.output
+    return result.stderr
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """Return a folder in which four commands were run with other options than the default ones."""
+    folder = tmp_path_factory.mktemp("first")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        run("simulate", "-o", "sky", "--size", "96x80", "--seed", 3, "-O", "number.fr2=1",
+            "--workers", 1)  # fmt: skip
+        run("detect", "sky/image.fits", "-o", "found", "-O", "peak_sigma=4.5", "--no-diffuse",
+            "--workers", 1)  # fmt: skip
+        run("evaluate", "found", "--truth", "sky", "-o", "scores", "--snr-limit", 6)
+        write_set(folder / "set.fits")
+        write_encoder(folder / "net.safetensors")
+        run("probe", "set.fits", "--labels", "label", "-w", "net.safetensors", "-o", "probe",
+            "--folds", 2, "--seeds", 1, "--device", "cpu")  # fmt: skip
+    return folder
+
+
+def same_products(one: Path, two: Path) -> None:
+    names = {path.name for path in one.iterdir()}
+    assert names == {path.name for path in two.iterdir()}
+    for name in names - LATER:
+        if name in DATED or name.startswith(("scores.", "matches", "summary", "runs")):
+            if name.endswith(".fits"):
+                same_tables(one / name, two / name)
+        else:
+            assert (one / name).read_bytes() == (two / name).read_bytes(), name
+
+
+def same_tables(one: Path, two: Path) -> None:
+    a, b = Table.read(one, hdu=1), Table.read(two, hdu=1)
+    assert a.colnames == b.colnames
+    for name in a.colnames:
+        np.testing.assert_array_equal(np.asarray(a[name]), np.asarray(b[name]), name)
+
+
+@pytest.mark.parametrize("name", ["sky", "found", "scores", "probe"])
+def test_the_products_are_the_same(first, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)  # not where it was run
+    said = run("rerun", first / name, "-o", "again")
+    assert said.startswith("running again: sciarada ")
+    same_products(first / name, tmp_path / "again")
+    before = json.loads((first / name / "run.json").read_text())["command"]
+    again = json.loads((tmp_path / "again" / "run.json").read_text())["command"]
+    assert again["options"] == {**before["options"], "out": str(tmp_path / "again")}
+    assert again["inputs"] == before["inputs"]
+    assert set(before["inputs"]) == INPUTS[name]
+
+
+def test_nothing_is_replaced_unless_told_and_changed_inputs_are_named(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    image = shutil.copy(first / "sky" / "image.fits", "image.fits")
+    run("detect", "image.fits", "-o", "found", "--no-diffuse", "--workers", 1)
+    before = {path: path.read_bytes() for path in Path("found").iterdir()}
+    line = refusal("rerun", "found/run.json", "--quiet")
+    assert line.startswith("sciarada: found already exists; replace it with --overwrite or give")
+    assert {path: path.read_bytes() for path in Path("found").iterdir()} == before
+    with Path(image).open("r+b") as stream:
+        stream.seek(-2900, 2)
+        stream.write(b"\0")
+    assert refusal("rerun", "found", "--overwrite") == (
+        "sciarada: since found/run.json was written, image.fits has changed: give --changed "
+        "to run nevertheless\n"
+    )
+    said = run("rerun", "found", "--overwrite", "--changed")
+    assert "image.fits has changed" in said
+    run("rerun", "found", "--overwrite")
+    Path(image).unlink()
+    assert "image.fits is missing" in refusal("rerun", "found", "-o", "third")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (None, "run.json cannot be read: No such file or directory"),
+        ("{", "run.json is no record of a run: it is not JSON"),
+        ("[]", "run.json does not record a command of the command line"),
+        ('{"command": {"name": "detect"}}', "does not record a command of the command line"),
+        (
+            '{"command": {"name": "rm", "options": {}, "directory": "/", "inputs": {}}}',
+            "run.json: there is no command `sciarada rm`",
+        ),
+        (
+            '{"command": {"name": "detect", "options": {"imag": 1}, "directory": "/", '
+            '"inputs": {}}}',
+            "run.json: has no option imag: did you mean image?",
+        ),
+    ],
+)
+def test_records_of_no_use(tmp_path, text, sentence):
+    if text is not None:
+        (tmp_path / "run.json").write_text(text)
+    assert sentence in refusal("rerun", tmp_path / "run.json")
+    assert sentence in refusal("rerun", tmp_path / "run.json" if text is None else tmp_path)
