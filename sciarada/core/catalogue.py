@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from astropy.table import Table
 
+from sciarada.core.catalogue_join import join_catalogue
 from sciarada.core.columns import make_column, null_column
 from sciarada.core.display import html_summary
 from sciarada.core.schema import (
@@ -142,6 +143,65 @@ class SourceCatalogue:
         return SourceCatalogue.from_columns(
             {**dict(self.sources.items()), **columns}, dict(self.components.items()), self.meta
         )
+
+    def join(
+        self,
+        other: Table | SourceCatalogue | Mapping[str, Any],
+        on: str | None = None,
+        *,
+        how: Literal["inner", "left"] = "left",
+        columns: Sequence[str] | None = None,
+    ) -> SourceCatalogue:
+        """Return the catalogue with columns of another table, joined by an identifier.
+
+        Identifiers are compared as text, so that no digit of a long number and no leading zero
+        is lost; a whole number is also the same as text such as ``007`` or ``7.0``.
+
+        Parameters
+        ----------
+        other : `~astropy.table.Table`, SourceCatalogue or mapping of str to array_like
+            One row per source, in any order.
+        on : str, optional
+            The column of the identifiers, or ``OF_CATALOGUE=OF_OTHER``; by default the first
+            that both have of ``source_id``, ``source_name`` and ``cutout_id``, the name of
+            cutouts made at the sources.
+        how : {'left', 'inner'}
+            Whether to keep all sources, with nulls where ``other`` has no row, or only those
+            that have one. Rows of ``other`` without a source are left out.
+        columns : sequence of str, optional
+            The columns to take, in place of those of the catalogue with the same names; by
+            default all that have values.
+
+        Returns
+        -------
+        SourceCatalogue
+            With the sources in their own order, and the components of the sources that are kept.
+
+        Raises
+        ------
+        CatalogueError
+            If an identifier occurs twice in a table; if a column is unknown to the schema; or,
+            without ``columns``, if both tables have values of one column.
+        OptionError
+            If a column that is named is not there.
+
+        See Also
+        --------
+        Embeddings.rows_of : Rows of feature vectors by identifier.
+
+        Examples
+        --------
+        >>> import sciarada as sc
+        >>> required = {"source_id": [8, 7], "island_id": [1, 2], "n_components": [0, 0]}
+        >>> catalogue = sc.SourceCatalogue.from_columns(required | {"ra": [9, 9.5], "dec": [1, 1]})
+        >>> classes = {"source_id": ["07"], "class_name": ["FRII"]}
+        >>> joined = catalogue.join(classes)
+        >>> joined.sources["class_name"].tolist()
+        [None, 'FRII']
+        >>> len(catalogue.join(classes, how="inner"))
+        1
+        """
+        return join_catalogue(self, other, on, how, columns)
 
     def with_flag(self, flag: Flag, rows: np.ndarray) -> SourceCatalogue:
         """Return the catalogue with a flag set for the chosen sources and their components.

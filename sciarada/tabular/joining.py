@@ -172,6 +172,7 @@ def shared_columns(
     second: Sequence[str],
     asked: str | None,
     places: tuple[str | Path, str | Path],
+    option: str = "--key",
 ) -> tuple[str, str]:
     """Return the column of each of two tables by which their rows belong together.
 
@@ -183,6 +184,8 @@ def shared_columns(
         ``COLUMN`` of both or ``OF_FIRST=OF_SECOND``; the first of `KEYS` by default.
     places : tuple of str
         What the tables are called in messages.
+    option : str
+        What ``asked`` is called in messages.
 
     Raises
     ------
@@ -194,13 +197,13 @@ def shared_columns(
         if shared is None:
             raise OptionError(
                 f"{places[0]} and {places[1]} share none of the columns "
-                f"{', '.join(dict.fromkeys(a for a, _ in KEYS))}: name with --key the column by "
+                f"{', '.join(dict.fromkeys(a for a, _ in KEYS))}: name with {option} the column by "
                 "which their rows belong together, or OF_ONE=OF_OTHER"
             )
         return shared
     names = asked.partition("=")[0], asked.rpartition("=")[2]
     for name, columns, place in zip(names, (first, second), places, strict=True):
-        require_column(columns, place, name, "--key")
+        require_column(columns, place, name, option)
     return names
 
 
