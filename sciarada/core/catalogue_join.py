@@ -41,8 +41,9 @@ def join_catalogue(
 
 
 def _table(other: Table | SourceCatalogue | Mapping[str, Any]) -> Table:
-    table = getattr(other, "sources", other)
-    return table if isinstance(table, Table) else Table(dict(table))
+    if isinstance(other, Table):
+        return other
+    return Table(dict(other)) if isinstance(other, Mapping) else other.sources
 
 
 def _rows(catalogue: SourceCatalogue, table: Table, names: tuple[str, str]) -> np.ndarray:

@@ -127,5 +127,5 @@ def test_what_cannot_be_joined_is_refused_in_one_sentence(table, options, error,
 
 def test_sources_of_one_name_are_not_joined_by_it():
     own = catalogue(source_name=["J1", "J1", "J2"])
-    with pytest.raises(CatalogueError, match="source_name of the catalogue has J1 twice.*on="):
+    with pytest.raises(CatalogueError, match=r"source_name of the catalogue has J1 twice.*on="):
         own.join({"source_name": ["J1"], "class_name": ["a"]})
