@@ -12,7 +12,7 @@ from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 @dataclass(frozen=True)
 class All4OneOptions(EncoderOptions):
-    """How All4One learns."""
+    """Options of All4One."""
 
     hidden: int = option(2048, help="width of the projector", min=1, max=WIDEST)
     predictor_hidden: int = option(4096, help="width of the predictors", min=1, max=WIDEST)

@@ -12,7 +12,7 @@ from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 @dataclass(frozen=True)
 class BYOLOptions(EncoderOptions):
-    """How BYOL learns."""
+    """Options of BYOL."""
 
     hidden: int = option(
         1024, help="width of the projector and of the predictor", min=1, max=WIDEST

@@ -9,7 +9,7 @@ from sciarada.hooks.options import option
 
 @dataclass(frozen=True)
 class IslandsOptions:
-    """How islands are found.
+    """Options of the detector ``islands``.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What sources are put together from: Gaussians in a plane of their own.
+"""Building blocks of sources: sums of Gaussians in a plane.
 
 A morphology lays out its parts in a plane with axes x and y in any unit, and at last puts the
 whole on the sky, turned at random and scaled to the size that was asked for.

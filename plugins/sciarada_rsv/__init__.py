@@ -11,7 +11,7 @@ from sciarada.hooks.specs import AugmentationSpec
 
 @dataclass(frozen=True)
 class StructuralOptions:
-    """How partners are found and how often they are shown."""
+    """Options of the random structural view."""
 
     probability: float = option(0.5, help="share of the second views that show one", min=0, max=1)
     similarity: float = option(0.98, help="cosine of descriptors, at least", min=0, max=1)

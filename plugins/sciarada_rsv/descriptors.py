@@ -1,4 +1,4 @@
-"""What a source looks like, whatever its flux, its place in the cutout, its angle and its side.
+"""Descriptors of sources that do not depend on flux, position, rotation and mirroring.
 
 After background and noise are taken away the image is centred on its flux and read on circles.
 A turn of the source turns each circle, which changes the phases of its Fourier coefficients

@@ -12,7 +12,7 @@ from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 @dataclass(frozen=True)
 class SimCLROptions(EncoderOptions):
-    """How SimCLR learns."""
+    """Options of SimCLR."""
 
     hidden: int = option(4096, help="width of the projector", min=1, max=WIDEST)
     outputs: int = option(512, help="length of a projection", min=1, max=WIDEST)

@@ -12,7 +12,7 @@ from sciarada.nn.encoder_options import WIDEST, EncoderOptions
 
 @dataclass(frozen=True)
 class SupervisedOptions(EncoderOptions):
-    """How an encoder is trained with labels."""
+    """Options of the supervised encoder."""
 
     classes: int = option(32, help="largest number of different labels", min=2, max=WIDEST)
     smoothing: float = option(

@@ -14,7 +14,7 @@ EXTRA = ("sciarada[web]",)
 
 @dataclass(frozen=True)
 class WebOptions:
-    """What these encoders see of each cutout."""
+    """Options of the encoders of hubs."""
 
     npix: int | None = option(
         None, help="side of the cutouts; none: that of the network", unit="pixels", min=8

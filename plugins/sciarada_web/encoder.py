@@ -21,7 +21,7 @@ COLOURS = 3
 
 @dataclass(frozen=True)
 class Origin:
-    """Where weights are from.
+    """The origin of weights.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ class ChosenFile(NamedTuple):
 
     @property
     def origin(self) -> Origin:
-        """Where the weights are from."""
+        """The origin of the weights."""
         return Origin(self.architecture, notes=f"from the file {self.path.name}")
 
     def tensors(self) -> dict[str, Tensor]:

@@ -67,7 +67,7 @@ class TransformersHub:
 
 
 class Pooled(nn.Module):
-    """What a model of transformers makes of an image as a whole.
+    """The pooled output of a model of transformers.
 
     Parameters
     ----------

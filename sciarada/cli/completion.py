@@ -1,4 +1,4 @@
-"""What the Tab key offers for the values of options: names of plugins, surveys and weights."""
+"""Shell completion of the values of options: names of plugins, surveys and weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the process ends: with the status of the command, whatever plugins have left behind."""
+"""The end of the process: with the status of the command, whatever plugins have left behind."""
 
 from __future__ import annotations
 

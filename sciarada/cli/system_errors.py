@@ -1,4 +1,4 @@
-"""What the operating system refuses a command, in a sentence."""
+"""Messages for errors of the operating system."""
 
 from __future__ import annotations
 

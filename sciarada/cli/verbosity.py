@@ -1,4 +1,4 @@
-"""How much is said on stderr: ``-v``, ``--quiet``, and the log behind them."""
+"""Verbosity on stderr: ``-v``, ``--quiet``, and the log."""
 
 from __future__ import annotations
 

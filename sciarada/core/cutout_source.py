@@ -1,4 +1,4 @@
-"""What a training set is to those who train: names, positions and pixels, wherever they lie."""
+"""The interface of a training set: names, positions and pixels, wherever they are stored."""
 
 from __future__ import annotations
 

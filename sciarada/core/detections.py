@@ -1,4 +1,4 @@
-"""What a detector sees and what it returns: a tile in; masks, boxes, labels and scores out."""
+"""Input and output of a detector: a tile; masks, boxes, labels and scores."""
 
 from __future__ import annotations
 

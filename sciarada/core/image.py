@@ -373,7 +373,7 @@ class SkyImage:
 
     @cached_property
     def beam_rule(self) -> BeamRule:
-        """How a beam is constant in this image: in the image plane, or on the sky."""
+        """Whether the beam of this image is constant in the image plane or on the sky."""
         return BeamRule(self.geometry)
 
     @cached_property

@@ -21,7 +21,7 @@ LARGEST_NPIX, LARGEST_DIMENSION = 4096, 1 << 20
 
 @dataclass(frozen=True)
 class ModelCard:
-    """What is known about trained weights; kept as JSON beside them.
+    """The model card of trained weights, stored as JSON beside them.
 
     Parameters
     ----------

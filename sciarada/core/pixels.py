@@ -13,7 +13,7 @@ from sciarada.geometry.windows import Window
 
 
 class PixelSource(Protocol):
-    """Where the pixels of an image come from.
+    """The source of the pixels of an image.
 
     A source is picklable, so that a worker process can read its own tiles, and it holds
     no file open and no pixels in memory between two reads.

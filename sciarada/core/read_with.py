@@ -1,4 +1,4 @@
-"""How a file was read, so that it can be read in the same way again."""
+"""The options with which a file was read, to read it in the same way again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a training set lies on the sky: its positions and sizes, without its pixels."""
+"""The sky coverage of a training set: positions and sizes, without pixels."""
 
 from __future__ import annotations
 
@@ -73,5 +73,5 @@ class SkyCover:
 
     @property
     def known(self) -> np.ndarray:
-        """Which squares have a position, bool (n,)."""
+        """Whether each square has a position, bool (n,)."""
         return np.isfinite(self.ra) & np.isfinite(self.dec)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Stamp:
-    """What the system says about a file.
+    """The state of a file according to the operating system.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which image of several shows a position of the sky, and where in it."""
+"""Find the image among several that shows a sky position, and the pixel."""
 
 from __future__ import annotations
 

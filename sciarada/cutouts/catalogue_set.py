@@ -42,7 +42,7 @@ class _ImageRecord:
 
 @dataclass(frozen=True)
 class _About:
-    """What a catalogue says of the image that it was made from."""
+    """The metadata of a catalogue about the image that it was made from."""
 
     inputs: list[_Input] = field(default_factory=list)
     image: _ImageRecord = _ImageRecord()

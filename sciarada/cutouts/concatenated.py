@@ -125,7 +125,7 @@ class ConcatenatedSource(Shown):
 
     @cached_property
     def _rows(self) -> np.ndarray:
-        """Which cutouts of all sets."""
+        """The selected cutouts of all sets."""
         return np.arange(sum(map(len, self.sources))) if self.rows is None else self.rows
 
     @cached_property

@@ -37,7 +37,7 @@ _MAX_BITS_OF_COLOUR = 8  # Pillow leaves no more in a picture of several channel
 
 @dataclass(frozen=True)
 class Facts:
-    """What the header of a picture says; NaN where it says nothing.
+    """The properties in the header of an image file; NaN where unknown.
 
     Parameters
     ----------

@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class Placed(Protocol):
-    """What has places on the sky: a `CutoutSource`, or a `SkyCover`."""
+    """Anything with positions on the sky: a `CutoutSource`, or a `SkyCover`."""
 
     @property
     def positions(self) -> tuple[np.ndarray, np.ndarray]:
@@ -29,7 +29,7 @@ class Placed(Protocol):
 
 
 class Tested(Protocol):
-    """What a model is tested on: a `CutoutSource`, or what has names and places."""
+    """Test cutouts: a `CutoutSource`, or anything with names and positions."""
 
     @property
     def ids(self) -> np.ndarray:

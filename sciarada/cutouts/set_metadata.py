@@ -1,4 +1,4 @@
-"""What the table of a set says of its images, checked before anything is made of it."""
+"""The metadata of a set about its images, validated before use."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NamedImage:
 
 @dataclass(frozen=True)
 class SetMetadata:
-    """What a set says of its images.
+    """The metadata of a set about its images.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What every set of cutouts can do for those who look at it or learn from it."""
+"""Methods of every set of cutouts: display, and use in torch."""
 
 from __future__ import annotations
 

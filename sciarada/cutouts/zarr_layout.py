@@ -24,7 +24,7 @@ _PACKED = {"bytes", "zstd", "gzip", "blosc", "crc32c"}
 
 
 class StoreFault(CutoutError):
-    """What is wrong with a store; the message follows its name."""
+    """A fault of a store; the message follows its name."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class StoredColumn:
 
 @dataclass(frozen=True)
 class StoreRecord:
-    """What a store says of itself.
+    """The metadata of a store.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class _Array:
 
 @dataclass(frozen=True)
 class PixelLayout:
-    """How the pixels of a store lie.
+    """The layout of the pixels of a store.
 
     Parameters
     ----------

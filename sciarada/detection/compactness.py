@@ -20,7 +20,7 @@ FAR_OUT = 1.5
 
 @dataclass(frozen=True)
 class Compactness:
-    """How strongly the flux of an island is concentrated.
+    """The compactness of an island.
 
     Parameters
     ----------

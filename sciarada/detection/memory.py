@@ -1,4 +1,4 @@
-"""How much memory a detection run needs."""
+"""The memory that a detection run needs."""
 
 from __future__ import annotations
 

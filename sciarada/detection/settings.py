@@ -10,7 +10,7 @@ from sciarada.running.workers import usable_cores
 
 @dataclass(frozen=True)
 class DetectSettings:
-    """What a detection run does; everything that can change its results or its speed.
+    """Settings of a detection run: everything that can change its results or its speed.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ RENDERED_SIGMAS = 5.0
 
 @dataclass(frozen=True, eq=False)
 class TileDetections:
-    """What is left to a tile of a detector's finds."""
+    """The detections that a tile keeps."""
 
     detections: Sequence[Detection]
 
@@ -71,7 +71,7 @@ class TileDetections:
 
 @dataclass(frozen=True, eq=False)
 class BatchDetections:
-    """What is left to each tile of a batch."""
+    """The detections that each tile of a batch keeps."""
 
     tiles: Sequence[TileDetections]
 
@@ -214,7 +214,7 @@ class MeasureBatch:
 
 @dataclass(frozen=True, eq=False)
 class StripMaps:
-    """What lies on one strip of rows: masks with their numbers, and components."""
+    """The masks and components on one strip of rows."""
 
     window: Window
     masks: Sequence[tuple[int, Region]]

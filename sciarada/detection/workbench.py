@@ -1,4 +1,4 @@
-"""What the stages of a detection run share."""
+"""The objects that the stages of a detection run share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which detection belongs to which true source, and which are parts or blends."""
+"""Match detections with true sources, and find parts and blends."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NONE = -1
 
 @dataclass(frozen=True, eq=False)
 class Association:
-    """What became of each true source and of each detection.
+    """The matches of true sources and detections.
 
     Parameters
     ----------
@@ -56,37 +56,37 @@ class Association:
 
     @property
     def counted(self) -> np.ndarray:
-        """Which true sources had to be found."""
+        """Whether each true source had to be found."""
         return self.statuses == TruthStatus.COUNTED
 
     @property
     def recovered(self) -> np.ndarray:
-        """Which rows of the truth have an accepted detection."""
+        """Whether each row of the truth has an accepted detection."""
         return (self.found_of != NONE) & self._of(self.accepted, self.found_of)
 
     @property
     def real(self) -> np.ndarray:
-        """Which detections are accepted and are true sources, whether or not counted."""
+        """Whether each detection is accepted and a true source, counted or not."""
         return self.accepted & self._of(self.statuses != TruthStatus.SPURIOUS, self.truth_of)
 
     @property
     def false(self) -> np.ndarray:
-        """Which detections are accepted and are no source of their own."""
+        """Whether each detection is accepted and not matched with a source."""
         return self.accepted & ~self.real
 
     @property
     def fragments(self) -> np.ndarray:
-        """Which of the false detections are parts of a true source."""
+        """Whether each detection is false and a part of a true source."""
         return self.part_of != NONE
 
     @property
     def merged(self) -> np.ndarray:
-        """Which true sources were found only as part of a larger detection."""
+        """Whether each true source was found only as part of a larger detection."""
         return self.merged_into != NONE
 
     @property
     def in_parts(self) -> np.ndarray:
-        """Which true sources have parts that were detected by themselves."""
+        """Whether each true source has parts that were detected separately."""
         rows = self.part_of[self.fragments]
         return np.bincount(rows, minlength=len(self.statuses)) > 0
 

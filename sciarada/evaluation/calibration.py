@@ -41,7 +41,7 @@ class ReliabilityBin:
 
 @dataclass(frozen=True)
 class CalibrationScore:
-    """How far probabilities can be taken at their word.
+    """The calibration of predicted probabilities.
 
     Parameters
     ----------

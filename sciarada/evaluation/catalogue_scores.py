@@ -33,7 +33,7 @@ _RELATIVE = "measured over true, minus 1"
 
 @dataclass(frozen=True, eq=False)
 class FinderScore:
-    """What one catalogue is worth.
+    """The scores of one catalogue.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How well sources were classified: per class and on the whole."""
+"""Scores of a classification, per class and overall."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_CLASS = "(none)"
 
 @dataclass(frozen=True, eq=False)
 class ClassScore:
-    """How well sources were classified.
+    """Scores of a classification.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How good a list of detections is: completeness, reliability, parts and blends."""
+"""Scores of detections: completeness, reliability, parts and blends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from sciarada.evaluation.tables import Meaning, make_table
 
 @dataclass(frozen=True, eq=False)
 class DetectionScore:
-    """What a list of detections is worth against the truth.
+    """Scores of a list of detections against the truth.
 
     Parameters
     ----------

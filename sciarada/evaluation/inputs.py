@@ -1,4 +1,4 @@
-"""What is compared: catalogues, the truth, and the maps that lie beside them."""
+"""Inputs of an evaluation: catalogues, the truth, and their maps."""
 
 from __future__ import annotations
 

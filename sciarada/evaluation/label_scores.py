@@ -61,7 +61,7 @@ class JoinedLabels:
 
 @dataclass(frozen=True, eq=False)
 class ClassScores:
-    """What classes are worth.
+    """The scores of classes.
 
     Parameters
     ----------

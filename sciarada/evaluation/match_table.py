@@ -13,7 +13,7 @@ from sciarada.core.schema import SOURCE_COLUMNS, ColumnSpec
 
 
 class Outcome(StrEnum):
-    """What became of a true source, or of a detection that is none."""
+    """The outcome for a true source or a false detection."""
 
     FOUND = "found"
     """A true source and its detection."""

@@ -1,4 +1,4 @@
-"""How well fluxes, positions and sizes are measured, and whether their errors are honest."""
+"""Biases and scatters of fluxes, positions and sizes, and the pulls of their errors."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TRUE_COLUMN = {"mask_flux": "total_flux"}
 
 @dataclass(frozen=True)
 class MeasurementRow:
-    """How well one quantity is measured in one bin of true signal to noise.
+    """Bias, scatter and pulls of one quantity in one bin of true signal to noise.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ class MeasurementRow:
 
 @dataclass(frozen=True)
 class MeasurementScore:
-    """How well everything is measured.
+    """The scores of all measured quantities.
 
     Parameters
     ----------

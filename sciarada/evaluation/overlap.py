@@ -1,4 +1,4 @@
-"""How much the masks of two label images have in common."""
+"""The overlap of the masks of two label images."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a probe of features is worth: classes, calibration, and what other labels would change."""
+"""Scores of a probe: classes, calibration, and the scatter between draws of labels."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sciarada.evaluation.estimates import Estimate
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a column of a table of results holds.
+    """The description of a column of a table of results.
 
     Parameters
     ----------

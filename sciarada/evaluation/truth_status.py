@@ -1,4 +1,4 @@
-"""Which true sources have to be found, and which detections claim to be sources."""
+"""The status of true sources, and detections that are labelled spurious."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FLAGGED = "flagged"
 
 
 class TruthStatus(IntEnum):
-    """What a row of the truth asks of a detector."""
+    """The status of a row of the truth."""
 
     COUNTED = 0
     """A source that has to be found."""

@@ -1,1 +1,1 @@
-"""Where pixels lie on the sky: windows, projections, frames and beams."""
+"""Geometry of pixels and sky: windows, projections, frames and beams."""

@@ -33,7 +33,7 @@ NARROW = 10.0  # degrees from the reference point of the projection
 
 @dataclass(frozen=True, eq=False)
 class BeamRule:
-    """How the beam of an image is constant.
+    """Whether the beam of an image is constant in the image plane or on the sky.
 
     Parameters
     ----------

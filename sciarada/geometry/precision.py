@@ -1,4 +1,4 @@
-"""How many digits of a position an image's pixels deserve."""
+"""The number of digits of a position that the pixel scale justifies."""
 
 from __future__ import annotations
 

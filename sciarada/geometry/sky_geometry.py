@@ -1,4 +1,4 @@
-"""Where the pixels of an image lie on the sky, and what part of it they show."""
+"""The mapping between the pixels of an image and the sky."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class SkyGeometry:
 
     @cached_property
     def plane_jacobian(self) -> np.ndarray:
-        """How the sky moves with the pixel at the reference point of the projection, (2, 2).
+        """Jacobian (2, 2) of the sky by the pixel at the reference point of the projection.
 
         North is the meridian of CRVAL in the image's own frame: at a pole, too.
         """

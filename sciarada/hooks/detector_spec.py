@@ -1,4 +1,4 @@
-"""What a plugin declares about a detector, besides what every spec declares."""
+"""The declaration of a detector by a plugin."""
 
 from __future__ import annotations
 

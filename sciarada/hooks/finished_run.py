@@ -1,4 +1,4 @@
-"""What plugins are told of a run that has come to its end."""
+"""The finished run as plugins see it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class FinishedRun(Protocol):
 
     @property
     def catalogue(self) -> SourceCatalogue:
-        """What was found."""
+        """The catalogue of the detected sources."""
 
     @property
     def out(self) -> Path:
@@ -23,4 +23,4 @@ class FinishedRun(Protocol):
 
     @property
     def run(self) -> dict[str, Any]:
-        """What ``run.json`` holds."""
+        """The content of ``run.json``."""

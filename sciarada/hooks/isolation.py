@@ -50,7 +50,7 @@ left_threads: list[LeftThread] = []
 
 
 class PluginFault(Exception):
-    """What a plugin raised, whatever its type; the cause is chained."""
+    """An exception that a plugin raised; the original one is its cause."""
 
     def __init__(self, cause: BaseException) -> None:
         super().__init__(describe_error(cause))

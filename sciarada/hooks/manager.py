@@ -30,7 +30,7 @@ PATIENCE = 10.0  # seconds that threads may take that are started on a finished 
 
 
 class PluginManager:
-    """What all plugins offer.
+    """Everything that the installed plugins offer.
 
     Made by `discover`, and not changed afterwards.  Finding, loading and calling a plugin can
     go wrong in any way it likes: that is noted in `problems` and stops nothing, until somebody

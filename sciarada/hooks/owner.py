@@ -1,4 +1,4 @@
-"""Who offers something: a plugin of an installed distribution."""
+"""The plugin, and its distribution, that offers something."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the core depends on in the process, kept as it is while a plugin works."""
+"""State of the process that is kept unchanged while a plugin works."""
 
 from __future__ import annotations
 

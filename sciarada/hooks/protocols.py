@@ -128,11 +128,11 @@ class Encoder(Protocol):
 
     @property
     def channels(self) -> Callable[[Tensor], Tensor]:
-        """What makes images of pixels."""
+        """Makes images of pixels."""
 
     @property
     def backbone(self) -> nn.Module:
-        """What makes features of images."""
+        """Makes features of images."""
 
 
 @runtime_checkable

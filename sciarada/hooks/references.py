@@ -10,7 +10,7 @@ _EXTRAS = re.compile(r"\s*\[[^\]]*\]\s*$")
 
 
 class Reference(NamedTuple):
-    """Where an object is found.
+    """A reference to an object by module and name.
 
     Attributes
     ----------

@@ -160,7 +160,7 @@ class PluginSpec:
 
     @property
     def title(self) -> str:
-        """How messages call it: ``the detector 'islands' of plugin sciarada/islands``."""
+        """Its name in messages: ``the detector 'islands' of plugin sciarada/islands``."""
         return f"the {self.kind} {self.name!r} of plugin {self.owner}"
 
     def _made(self, options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What to cite for a run: SCIARADA, the plugins that took part, the libraries they stand on."""
+"""Citations for a run: SCIARADA, the plugins that took part, and the libraries."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ REGIONS = Kind("DS9 region file", _is_ours)
 
 @dataclass(frozen=True)
 class Digits:
-    """How finely positions and sizes are written: to a hundredth of a pixel.
+    """Number formats of positions and sizes: to a hundredth of a pixel.
 
     Parameters
     ----------

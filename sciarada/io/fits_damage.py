@@ -1,4 +1,4 @@
-"""What astropy raises when a file breaks the FITS rules, in words."""
+"""Explanations of what astropy raises for damaged FITS files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is in a folder, and how to tell later whether anything in it has changed."""
+"""The content of a folder, and whether it has changed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run reads: no output may touch it, and it must not change while the run goes on."""
+"""The inputs of a run, which no output may touch and which must not change during the run."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ Entry = dict[str, Any]
 
 
 class _Unusable(Exception):
-    """Why a record does not tell which files a run wrote."""
+    """The reason why a record does not list the files of a run."""
 
 
 def seal(

@@ -21,7 +21,7 @@ BITPIX = {"float32": -32, "int32": 32}
 
 @dataclass(frozen=True)
 class Storage:
-    """How an image is stored in a file.
+    """The storage format of an image in a file.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a file promises against what it holds, asked before memory is taken for it."""
+"""Compare the declared with the actual size of data, before memory is allocated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operating system refuses, in one sentence: which place, why, and what helps."""
+"""Messages for refusals by the operating system: which place, why, and what helps."""
 
 from __future__ import annotations
 

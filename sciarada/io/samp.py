@@ -51,7 +51,7 @@ class Message:
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """Its name for users."""
         return self.source.name
 
     def as_samp(self) -> dict[str, Any]:

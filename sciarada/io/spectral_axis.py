@@ -58,7 +58,7 @@ class SpectralAxis:
 
     @property
     def name(self) -> str:
-        """What the axis measures: FREQ, VRAD, WAVE ..."""
+        """The quantity of the axis: FREQ, VRAD, WAVE ..."""
         name = self.kind.split("-")[0]
         if name == "VELOCITY":
             is_radio = (number(self.header, "VELREF") or 0) > _AIPS_RADIO_VELOCITY

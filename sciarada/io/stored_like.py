@@ -1,4 +1,4 @@
-"""How an image that is made from another is stored: as that one, with everything said of it."""
+"""Store an image derived from another one in the same format, with its header."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why a file could not be read as a table, in our words, whatever library read it."""
+"""Explanations of why a file could not be read as a table, independent of the library."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _look_through(path: Path) -> None:
 
 
 class _Scan:
-    """What the elements of a VOTable promise.
+    """The sizes that the elements of a VOTable declare.
 
     Parameters
     ----------

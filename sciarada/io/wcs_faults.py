@@ -1,4 +1,4 @@
-"""Why a WCS cannot be used, in words."""
+"""Explanations of why a WCS cannot be used."""
 
 from __future__ import annotations
 

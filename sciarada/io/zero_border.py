@@ -21,7 +21,7 @@ TILE = 1024
 
 @dataclass(frozen=True, eq=False)
 class ZeroBorder:
-    """Which pixels of an image are padding, as packed masks of tiles.
+    """The padding of an image, as packed masks of tiles.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How the noise of neighbouring pixels is correlated, measured from the image itself.
+"""The correlation of the noise of neighbouring pixels, measured from the image.
 
 Smoothed white noise is correlated over the root of two times the beam, the noise of a
 naturally weighted interferometer over the beam, a resampled mosaic over something else;

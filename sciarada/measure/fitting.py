@@ -36,7 +36,7 @@ WORTH = 0.5
 
 @dataclass(frozen=True)
 class FitSettings:
-    """How hard components are sought and fitted.
+    """Settings of the fit of components.
 
     Parameters
     ----------

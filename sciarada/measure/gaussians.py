@@ -70,7 +70,7 @@ class Components:
 
 @dataclass(frozen=True, eq=False)
 class Stamp:
-    """What one fit sees.
+    """The data of one fit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which components of an island belong to one source."""
+"""Group the components of an island into sources."""
 
 from __future__ import annotations
 

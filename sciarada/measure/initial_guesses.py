@@ -1,4 +1,4 @@
-"""Where the fits of components start."""
+"""Initial guesses of the fits of components."""
 
 from __future__ import annotations
 

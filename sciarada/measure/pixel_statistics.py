@@ -17,7 +17,7 @@ SIGMA_PER_MAD = 1.482602218505602  # of a Gaussian
 
 @dataclass(frozen=True)
 class PixelStatistics:
-    """What is known of all pixels of an image.
+    """Statistics of all pixels of an image.
 
     Parameters
     ----------

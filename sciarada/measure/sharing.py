@@ -1,4 +1,4 @@
-"""How the pixels of an island are shared out among its sources."""
+"""Assign the pixels of an island to its sources."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ GAUSSIAN_TO = 0.005  # of its variances: a beam that is a Gaussian on the sky, s
 
 @dataclass(frozen=True)
 class MeasureSettings:
-    """How islands are measured.
+    """Settings of the measurement of islands.
 
     Parameters
     ----------

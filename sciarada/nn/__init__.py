@@ -1,1 +1,1 @@
-"""What encoders are trained with: losses, heads, optimisers, rates. Only this needs torch."""
+"""Networks and their training: losses, heads, optimisers. Only this package needs torch."""

@@ -1,4 +1,4 @@
-"""Where networks work."""
+"""Devices on which networks run."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ WIDEST = 65_536
 
 @dataclass(frozen=True)
 class EncoderOptions:
-    """Which network, for which images."""
+    """Options of the network of an encoder."""
 
     backbone: Literal["resnet18", "resnet50", "regnet_y_400mf"] = option(
         "resnet18", help="network that makes the features"

@@ -1,4 +1,4 @@
-"""How well the nearest neighbours of features share a label: a score without training."""
+"""Agreement of the labels of nearest neighbours: a score without training."""
 
 from __future__ import annotations
 

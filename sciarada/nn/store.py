@@ -1,4 +1,4 @@
-"""Where trained weights are found: offered by plugins, in a folder of one's own, or by path.
+"""Find trained weights: offered by plugins, in the user's folder, or by path.
 
 What hubs have is found by `sciarada.nn.hubs`.
 
@@ -53,7 +53,7 @@ class StoredWeights:
 
     @property
     def card(self) -> ModelCard:
-        """What is known about them."""
+        """Their model card."""
         return read_card(self.path)
 
 

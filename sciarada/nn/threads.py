@@ -1,4 +1,4 @@
-"""How many cores torch works with."""
+"""The number of cores that torch uses."""
 
 from __future__ import annotations
 

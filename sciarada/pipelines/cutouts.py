@@ -42,7 +42,7 @@ MAX_BOXES = 100_000  # DS9 takes minutes to show more
 
 @dataclass(frozen=True)
 class Reading:
-    """How the images are read: what their headers lack, as in `read_image`."""
+    """Options with which the images are read, as in `read_image`."""
 
     plane: str | None = None
     beam: Beam | None = None
@@ -56,7 +56,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class CutoutsSettings:
-    """What becomes of the positions or sets that are read.
+    """Settings of the selection of cutouts.
 
     Parameters
     ----------

@@ -36,7 +36,7 @@ BRIGHTEST = 0.05  # Jy: what is brighter fills a field as small as this with art
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """Where the folders of a demonstration lie.
+    """The folders of a demonstration.
 
     Parameters
     ----------
@@ -48,17 +48,17 @@ class DemoFiles:
 
     @property
     def simulated(self) -> Path:
-        """What `sciarada simulate` makes: the image and what was put in."""
+        """The simulated image and its truth."""
         return self.out / "simulated"
 
     @property
     def detected(self) -> Path:
-        """What `sciarada detect` makes of it."""
+        """The products of the detection."""
         return self.out / "detected"
 
     @property
     def evaluated(self) -> Path:
-        """What `sciarada evaluate` makes of both."""
+        """The scores of the detection."""
         return self.out / "evaluated"
 
     @property
@@ -69,7 +69,7 @@ class DemoFiles:
 
 @dataclass(frozen=True, eq=False)
 class DemoResult:
-    """What the demonstration made.
+    """The results of a demonstration.
 
     Parameters
     ----------

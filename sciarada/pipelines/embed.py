@@ -21,7 +21,7 @@ from sciarada.running.progress import Progress, silent
 
 @dataclass(frozen=True)
 class EmbedSettings:
-    """How cutouts are embedded.
+    """Settings of an embedding.
 
     Parameters
     ----------

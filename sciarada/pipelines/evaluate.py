@@ -48,7 +48,7 @@ FILES = {
 
 @dataclass(frozen=True)
 class EvaluateSettings:
-    """What is asked of an evaluation.
+    """Settings of an evaluation.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a run writes down about itself."""
+"""The record of a run."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class SimulateResult(Products):
 
     @property
     def truth(self) -> SourceCatalogue:
-        """What was put in, in the columns of a detected catalogue."""
+        """The true sources, in the columns of a detected catalogue."""
         return self.field.truth
 
 

@@ -1,4 +1,4 @@
-"""What stands round the picture of a preview: title, ticks, colour bar, legend, beam, scale."""
+"""Annotations of a preview: title, ticks, colour bar, legend, beam, scale."""
 
 from __future__ import annotations
 

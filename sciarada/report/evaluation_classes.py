@@ -1,4 +1,4 @@
-"""What the page says of classes."""
+"""The section of a page on classes."""
 
 from __future__ import annotations
 

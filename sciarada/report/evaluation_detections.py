@@ -1,4 +1,4 @@
-"""What the page says of detections."""
+"""The section of a page on detections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much better the first is than each of the others: a table of the page."""
+"""The table of differences between the first and each other catalogue."""
 
 from __future__ import annotations
 

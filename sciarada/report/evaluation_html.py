@@ -52,7 +52,7 @@ class PageTable:
 
 @dataclass(frozen=True)
 class Section:
-    """What the scores have to say on a page.
+    """A section of a page with scores.
 
     Parameters
     ----------

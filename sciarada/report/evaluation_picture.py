@@ -78,7 +78,7 @@ def draw_scores(
 
 
 class _Panels:
-    """What each panel shows of every finder."""
+    """Draws the panels for every finder."""
 
     def __init__(self, rows: Sequence[ScoreRow], matches: Table, radius: float) -> None:
         self.rows = rows

@@ -33,7 +33,7 @@ FLAG_MEANINGS = {
 
 @dataclass(frozen=True)
 class FlagCount:
-    """How many sources carry a flag, and what it means."""
+    """The number of sources with a flag, and its meaning."""
 
     name: str
     bit: int

@@ -1,4 +1,4 @@
-"""What was understood of an image, as plain values and as lines to read."""
+"""The properties of an image, as plain values and as lines of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the picture of a preview lies on its canvas."""
+"""The layout of a preview on its canvas."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 @dataclass(frozen=True)
 class Layout:
-    """Where the picture lies on the canvas.
+    """The position and size of the picture on the canvas.
 
     Parameters
     ----------

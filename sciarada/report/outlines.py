@@ -84,7 +84,7 @@ def _classes(catalogue: SourceCatalogue) -> Kinds:
 
 @dataclass(frozen=True, eq=False)
 class Boxes:
-    """Where the sources lie, in zero-based image pixels; NaN where unknown.
+    """The boxes of the sources, in zero-based image pixels; NaN where unknown.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ PREFIXES = (("", 1.0), ("m", 1e3), ("µ", 1e6), ("n", 1e9))
 
 @dataclass(frozen=True)
 class Scale:
-    """How to write values of one unit.
+    """The number format of values of one unit.
 
     Parameters
     ----------

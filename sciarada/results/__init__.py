@@ -1,1 +1,1 @@
-"""What the verbs return: tables, regions, maps and pictures of finished runs."""
+"""Results of finished runs: tables, regions, maps and pictures."""

@@ -1,1 +1,1 @@
-"""How work is run: executors, workers, threads, signals and progress."""
+"""Execution of the work: executors, workers, threads, signals and progress."""

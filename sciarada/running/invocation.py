@@ -1,4 +1,4 @@
-"""How the present run was called, for its record."""
+"""The invocation of the present run, for its record."""
 
 from __future__ import annotations
 

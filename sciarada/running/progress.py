@@ -1,4 +1,4 @@
-"""How a pipeline tells of its progress, and how long its stages took."""
+"""Progress of a pipeline, and the durations of its stages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How worker processes are started on this machine."""
+"""The start method of worker processes on this machine."""
 
 from __future__ import annotations
 

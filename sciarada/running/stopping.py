@@ -40,7 +40,7 @@ class Stopped(KeyboardInterrupt):
 
 
 class _State:
-    """What the handler shares with the code that it interrupts; all of it in the main thread."""
+    """State shared by the handler and the code that it interrupts, all in the main thread."""
 
     held = 0
     waiting: int | None = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """What the template of one kind of plugin writes.
+    """The template of one kind of plugin.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How many sources there are of each flux: differential source counts."""
+"""Differential source counts: the number of sources as a function of flux."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _DIRECTIONS = np.linspace(0, np.pi, 36, endpoint=False)
 
 @dataclass(frozen=True, eq=False)
 class Footprints:
-    """What the sources of a field look like without noise, each alone.
+    """The footprints of the sources of a field, each alone and without noise.
 
     Parameters
     ----------

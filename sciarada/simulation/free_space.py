@@ -1,4 +1,4 @@
-"""Where in an image there is room for sources: away from its border and from missing pixels."""
+"""Free space for sources in an image: away from its border and from missing pixels."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _DIAGONAL = math.sqrt(2)
 
 @dataclass(frozen=True, eq=False)
 class FreeSpace:
-    """How far each place of an image is from the nearest that a source must not touch.
+    """Distance of each position of an image from the nearest pixel that a source must not touch.
 
     Parameters
     ----------

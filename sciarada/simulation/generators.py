@@ -15,7 +15,7 @@ from sciarada.hooks.specs import SimulatorSpec
 
 @dataclass(frozen=True)
 class Generator:
-    """What draws the sources of one morphology, and the classes that they all have.
+    """The generator of one morphology, and the classes of its sources.
 
     Parameters
     ----------

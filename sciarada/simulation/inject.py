@@ -108,7 +108,7 @@ def inject(image: SkyImage, sources: SkyGaussians, window: Window | None = None)
 
 @dataclass(frozen=True)
 class Injection:
-    """Which sources are put into an image.
+    """Settings of an injection of sources.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is known of an image that is real: its measured noise, and where it has values."""
+"""The measured noise of a real image, and its valid pixels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sources of one flux are: how morphologies share them."""
+"""The mix of morphologies of sources of one flux."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Host = Literal["any", "active", "star_forming"]
 
 @dataclass(frozen=True)
 class Population:
-    """What a share of the sources that follow the counts looks like.
+    """A population: a share of the sources drawn from the source counts.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Diffuse:
 
 @dataclass(frozen=True)
 class Mix:
-    """How many of the sources of a flux are star-forming galaxies, the others being active.
+    """The share of star-forming galaxies among the sources of a flux; the others are AGN.
 
     Their share is ``1 / (1 + (S / equal)^slope)``.
 

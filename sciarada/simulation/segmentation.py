@@ -16,7 +16,7 @@ _AT_ONCE = 2_000_000  # values of Gaussians at pixels
 
 @dataclass(frozen=True, eq=False)
 class Segmentation:
-    """Which source each pixel belongs to: the brightest there.
+    """The source that each pixel belongs to: the brightest one.
 
     Parameters
     ----------

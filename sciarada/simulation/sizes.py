@@ -1,4 +1,4 @@
-"""How large the sources of one flux are."""
+"""The distribution of sizes of sources of one flux."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sources lie in a simulated field, where, how bright and of what shape."""
+"""Draw the sources of a simulated field: positions, fluxes and shapes."""
 
 from __future__ import annotations
 

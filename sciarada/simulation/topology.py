@@ -1,4 +1,4 @@
-"""How many islands and peaks a picture has: the tree of its level sets."""
+"""Count islands and peaks of an image, by the tree of its level sets."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ from sciarada.simulation.truth_columns import (
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """What is known about a simulated field.
+    """The truth of a simulated field.
 
     Parameters
     ----------

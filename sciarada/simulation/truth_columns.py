@@ -1,4 +1,4 @@
-"""What the truth says of sources in numbers: places, fluxes, shapes, pixels, components."""
+"""Columns of the truth: positions, fluxes, shapes, pixels, components."""
 
 from __future__ import annotations
 

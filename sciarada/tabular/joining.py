@@ -1,4 +1,4 @@
-"""Which row of one table belongs to which row of another, by an identifier that both have.
+"""Join the rows of two tables by an identifier that both have.
 
 Every join of the toolkit is made here, by one rule, on identifiers as text
 (`sciarada.tabular.cells.texts`), never as floats:
@@ -131,7 +131,7 @@ def _refuse_lost_digits(values: Iterable[float | str], limit: float, place: str)
 
 @dataclass(frozen=True, eq=False)
 class Join:
-    """Which rows belong together.
+    """The joined rows of two tables.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of an augmentation, by its stage."""
+"""Conformance checks of augmentations, by stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of a detector."""
+"""Conformance checks of detectors."""
 
 from __future__ import annotations
 

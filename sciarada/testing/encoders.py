@@ -1,4 +1,4 @@
-"""What the conformance kit asks of an encoder, and of one that can be trained."""
+"""Conformance checks of encoders, and of those that can be trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of tasks that work on features."""
+"""Conformance checks of tasks that work on features."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of a hub, and of an encoder that one has made."""
+"""Conformance checks of hubs, and of the encoders that they load."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of each kind of thing that a plugin may offer."""
+"""Conformance checks of each kind of object that a plugin may offer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the conformance kit asks of a morphology."""
+"""Conformance checks of morphologies."""
 
 from __future__ import annotations
 

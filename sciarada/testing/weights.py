@@ -1,4 +1,4 @@
-"""What the conformance kit asks of trained weights."""
+"""Conformance checks of trained weights."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sciarada.hooks import DetectorSpec, Thresholds, hookimpl, option
 
 @dataclass(frozen=True)
 class SnrCutOptions:
-    """How objects are cut out of the noise."""
+    """Options of the detector ``snr-cut``."""
 
     level: float = option(5.0, help="least signal to noise of a pixel", unit="sigma", min=0)
     min_pixels: int = option(5, help="drop objects with fewer pixels", min=1)

@@ -1,4 +1,4 @@
-"""What a command was told, everything included that it was not told and so has by default."""
+"""The settings of a command, defaults included."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Plain = bool | int | float | str | list[Any] | dict[str, Any]
 
 
 class UnusableValue(Exception):
-    """What a value of a file must be."""
+    """A value of a file that cannot be used; the message says what it must be."""
 
 
 def typed(parameter: click.Parameter, value: Any) -> Any:

@@ -1,1 +1,1 @@
-"""Where the cutouts of a training set are taken."""
+"""Samplers that choose the positions of the cutouts of a training set."""

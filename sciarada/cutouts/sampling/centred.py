@@ -21,7 +21,7 @@ from sciarada.errors import CutoutError
 
 @dataclass(frozen=True)
 class CentredSampler:
-    """How cutouts of sources are chosen.
+    """Selects cutouts centred on sources.
 
     Parameters
     ----------

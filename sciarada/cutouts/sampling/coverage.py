@@ -1,4 +1,4 @@
-"""What an image holds, on a coarse grid: how much of it is valid and where emission lies."""
+"""Valid and bright pixels of an image, counted on a coarse grid."""
 
 from __future__ import annotations
 

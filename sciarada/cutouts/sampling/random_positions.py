@@ -28,7 +28,7 @@ MAX_NAMED = 3  # images in a message
 
 @dataclass(frozen=True)
 class RandomSampler:
-    """How random cutouts are drawn.
+    """Draws cutouts at random positions.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How other finders call their columns, in which units, and what they write for "unknown"."""
+"""Columns, units and null values of the catalogues of other source finders."""
 
 from __future__ import annotations
 

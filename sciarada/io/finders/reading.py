@@ -44,7 +44,7 @@ OUR_MARKS = frozenset({"source_name", "source_id", "ra", "dec", "snr", "flags"})
 
 @dataclass(frozen=True, eq=False)
 class FinderCatalogue:
-    """What a finder found, in columns named as in a `SourceCatalogue`.
+    """The catalogue of another source finder, with the column names of a `SourceCatalogue`.
 
     Parameters
     ----------

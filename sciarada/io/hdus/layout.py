@@ -1,4 +1,4 @@
-"""Where the HDUs of a file lie, and whether the file is as long as its headers promise."""
+"""The layout of the HDUs of a file, and whether the file is complete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an image in a FITS file is for: the sky itself, or its weights, noise, masks and so on."""
+"""The purpose of an image in a FITS file: the sky, or weights, noise, masks and so on."""
 
 from __future__ import annotations
 

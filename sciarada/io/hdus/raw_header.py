@@ -19,7 +19,7 @@ _STRUCTURE = re.compile(
 
 
 class HeaderFault(Exception):
-    """What is wrong with a header; the text goes on from "HDU 1 has"."""
+    """A fault of a header; the message continues "HDU 1 has"."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""How a user names an HDU: ``image.fits[SCI]``, ``image.fits[SCI,2]``, ``--hdu 2``."""
+"""The selection of an HDU: ``image.fits[SCI]``, ``image.fits[SCI,2]``, ``--hdu 2``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"\d{1,9}")
 
 @dataclass(frozen=True)
 class HduSelector:
-    """Which HDU is meant: by number, or by name and, if there are several, version.
+    """A selected HDU: by number, or by name and, if there are several, version.
 
     Parameters
     ----------

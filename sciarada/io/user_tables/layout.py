@@ -1,4 +1,4 @@
-"""How a text table is laid out: what separates its cells, and where its columns are named."""
+"""The layout of a text table: its delimiter and its line of column names."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ class PixelRows:
 
     @cached_property
     def valid(self) -> Tensor:
-        """Where pixels are not missing."""
+        """Whether each pixel is valid."""
         return ~torch.isnan(self.values)
 
     @cached_property

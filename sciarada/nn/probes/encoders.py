@@ -52,7 +52,7 @@ class ProbedEncoder:
 
     @property
     def card(self) -> ModelCard:
-        """What is known about it."""
+        """Its model card."""
         return self.trained.card
 
     def network(self, seed: int) -> EncoderModule:

@@ -22,7 +22,7 @@ class Split(NamedTuple):
 
 @dataclass(frozen=True)
 class Amount:
-    """How many labels a probe may learn from: a share of them, or a number of each class.
+    """The number of labels for a probe: a share of them, or a number per class.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ class Amount:
 
     @property
     def name(self) -> str:
-        """How tables and pictures call it, such as ``10 %`` or ``5 per class``."""
+        """Its name in tables and figures, such as ``10 %`` or ``5 per class``."""
         if self.per_class is not None:
             return f"{self.per_class} a class"
         return "all" if self.fraction == 1 else f"{100 * self.fraction:g} %"

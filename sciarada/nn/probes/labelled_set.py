@@ -57,7 +57,7 @@ class LabelledSet:
 
     @cached_property
     def cover(self) -> SkyCover:
-        """Where they lie on the sky."""
+        """Their positions and sizes on the sky."""
         return self.find_cover()
 
 

@@ -41,7 +41,7 @@ class Tested:
 
 @dataclass(frozen=True)
 class Leakage:
-    """What is known of tested cutouts in a training set.
+    """Overlap of the test cutouts with the training sets of encoders.
 
     Parameters
     ----------

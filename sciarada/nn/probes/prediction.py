@@ -1,4 +1,4 @@
-"""What a probe says of the cutouts that it is tested on."""
+"""The predictions of a probe for its test cutouts."""
 
 from __future__ import annotations
 

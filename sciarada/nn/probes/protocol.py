@@ -1,4 +1,4 @@
-"""Which cutouts each training may learn from and is tested on: the same for all contenders."""
+"""Training and test cutouts of each training: the same for all encoders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Training:
 
 @dataclass(frozen=True, eq=False)
 class ProbeProtocol:
-    """What every contender does alike.
+    """The training and test cutouts common to all encoders.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is asked of a probe: one protocol for all contenders."""
+"""Settings of a probe."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MIN_NPIX = 16
 
 @dataclass(frozen=True)
 class FineTuneSettings:
-    """How a network is fine-tuned, or trained from scratch.
+    """Settings of the fine-tuning of a network, or of its training from scratch.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class FineTuneSettings:
 
 @dataclass(frozen=True)
 class ProbeSettings:
-    """What is asked of a probe.
+    """Settings of a probe.
 
     Parameters
     ----------
@@ -137,7 +137,7 @@ class ProbeSettings:
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
-        """How many labels are learned from, one after the other."""
+        """The numbers of labels, one after the other."""
         return (
             *(Amount(fraction) for fraction in self.fractions),
             *(Amount(per_class=count) for count in self.per_class),

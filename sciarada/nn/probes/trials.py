@@ -28,7 +28,7 @@ Train = Callable[[Training], Prediction]
 
 @dataclass(frozen=True, eq=False)
 class ProbeTrial:
-    """What one contender said of all tested cutouts, in each of several trainings.
+    """The predictions of one encoder for all test cutouts, in each of several trainings.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Which cutouts each step of a training takes: a function of the seed and the step alone.
+"""The cutouts of each step of a training: a function of the seed and the step alone.
 
 Nothing has to be remembered in a checkpoint, and the batch of a step is the same however many
 processes share it.

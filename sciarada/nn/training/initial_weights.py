@@ -1,4 +1,4 @@
-"""What a training starts from: earlier weights, or none."""
+"""The initial weights of a training."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class InitialWeights:
 
     @property
     def model_id(self) -> str:
-        """What the card of the new weights calls the old ones."""
+        """The name of the initial weights in the card of the new ones."""
         return self.trained.card.model_id
 
     def give_to(self, encoder: EncoderModule) -> None:

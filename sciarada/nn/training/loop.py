@@ -28,7 +28,7 @@ class WrappedModule(_FabricModule):
 
 @dataclass(frozen=True)
 class StepPlan:
-    """What the steps of a training have in common.
+    """Settings common to the steps of a training.
 
     Parameters
     ----------

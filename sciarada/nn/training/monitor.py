@@ -1,4 +1,4 @@
-"""What is looked at while an encoder learns: loss, collapse, nearest neighbours, checkpoints."""
+"""Monitor a training: loss, collapse, nearest neighbours, checkpoints."""
 
 from __future__ import annotations
 

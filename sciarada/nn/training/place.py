@@ -1,4 +1,4 @@
-"""Where a training works: in its folder, or beside the one that it replaces in the end."""
+"""The folder of a training, or a hidden one beside the one that it replaces at the end."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ UNFINISHED = frozenset({CONFIGURATION, LOG, CHECKPOINT})
 
 
 class RunFolder:
-    """Where a training keeps what it must not lose.
+    """The folder in which a training stores its files.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""How numbers change in the course of a training: functions of the step alone.
+"""Schedules of a training: functions of the step alone.
 
 What follows from the step alone needs no state in a checkpoint.
 """

@@ -1,4 +1,4 @@
-"""How an encoder is trained."""
+"""Settings of the training of an encoder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 @dataclass(frozen=True)
 class PretrainSettings:
-    """How an encoder is trained.
+    """Settings of the training of an encoder.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a training is fed with: views of the cutouts of each step."""
+"""Load the views of the cutouts of each training step."""
 
 from __future__ import annotations
 

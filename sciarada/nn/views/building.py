@@ -20,7 +20,7 @@ USUAL = ("resized_crop", "rotation", "flip", "blur", "jitter", "threshold")
 
 
 class Views(NamedTuple):
-    """How the views of a training are made.
+    """The pipeline of views of a training.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What an interferometer adds to the sky: noise, its map, artefacts, background, missing pixels."""
+"""Instrumental effects: noise, its map, artefacts, background, missing pixels."""
 
 from sciarada.simulation.instrument.observation import Observation, observe
 from sciarada.simulation.instrument.options import Instrument

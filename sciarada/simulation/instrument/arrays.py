@@ -1,4 +1,4 @@
-"""Where the antennas of some arrays stand, and which spatial frequencies a track samples.
+"""Antenna layouts of some arrays, and the spatial frequencies that a track samples.
 
 Only the pattern matters here: its symmetry, how much of the plane of spatial frequencies is
 filled, and how many antennas share the errors. So layouts have no unit: the longest baseline

@@ -24,7 +24,7 @@ _APART = 3.0  # sources nearer than so many beams to a brighter one share its ar
 
 @dataclass(frozen=True, eq=False)
 class Artefacts:
-    """What bright sources leave around them.
+    """The artefacts around bright sources.
 
     Parameters
     ----------

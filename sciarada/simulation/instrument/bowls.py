@@ -17,7 +17,7 @@ _FAINTEST = 0.02  # of the rms; shallower bowls are omitted
 
 @dataclass(frozen=True, eq=False)
 class Bowls:
-    """What a lack of short spacings takes away.
+    """Negative bowls caused by missing short spacings.
 
     Spacings shorter than those of the array carry the emission smoothed with a Gaussian as
     broad as the largest scale that it sees; without them this is missing. Deconvolution brings

@@ -1,4 +1,4 @@
-"""How sensitive a single pointing or a mosaic of pointings is at each position."""
+"""The sensitivity of a pointing or a mosaic at each position."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from sciarada.simulation.sources import PixelGaussians, beam_covariance
 
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """What an image has beside its sources, the same for every tiling.
+    """Everything in an image but its sources, the same for every tiling.
 
     An image is ``sources + additive + noise``, and NaN where it is not valid. All is computed
     block by block when it is asked for; it can be pickled.

@@ -13,7 +13,7 @@ _SHARES = ("sidelobes", "gain_error", "bowl")
 
 @dataclass(frozen=True)
 class Instrument:
-    """Which effects a simulated image has; each is off at its default.
+    """The instrumental effects of a simulated image; each is off by default.
 
     Angles are in arcsec, and "rms" is the survey's.
 

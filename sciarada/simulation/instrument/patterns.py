@@ -1,4 +1,4 @@
-"""What an array leaves around a bright source: sidelobes, and rays of calibration errors.
+"""Patterns of an array around a bright source: sidelobes, and rays of calibration errors.
 
 An error of the antennas' gains in one interval of the track is an error of the spatial
 frequencies that they sampled then, and its picture is the Fourier transform of that (Ekers
