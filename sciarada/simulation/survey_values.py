@@ -12,6 +12,7 @@ from typing import Any
 from sciarada.tabular.plain_values import checked
 
 _MIN, _MAX = 1e-30, 1e30
+_LISTED = 20  # names in a message
 _WORDS = {"yes": True, "on": True, "true": True, "no": False, "off": False, "false": False}
 
 
@@ -47,10 +48,13 @@ def survey_value(text: str, hint: Any) -> Any:
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return the nearest of some names as a question, or all of them if none is near."""
+    """Return the nearest of some names as a question, or the first ones if none is near."""
     names = list(names)
     close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"choose one of {', '.join(names)}"
+    if close:
+        return f"did you mean {close[0]!r}?"
+    shown = ", ".join(names[:_LISTED])
+    return f"choose one of {shown}" + (", ..." if len(names) > _LISTED else "")
 
 
 def positive(name: str, value: float) -> float:
