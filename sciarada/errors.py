@@ -49,4 +49,4 @@ class PluginError(SciaradaError):
 
 
 class SampError(SciaradaError):
-    """No running program takes what is sent to it."""
+    """No running program accepts what is sent to it."""

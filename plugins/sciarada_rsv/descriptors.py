@@ -29,7 +29,7 @@ _MIN_PIXELS = 12  # pixels above the noise, of fewer nothing can be said
 
 
 def descriptors(pixels: Tensor) -> Tensor:
-    """Return vectors of length 1 whose products tell how alike sources are.
+    """Return unit vectors whose products are the similarities of sources.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Encoder ``simclr``: two views of a source are told from those of all others."""
+"""Encoder ``simclr``: contrasts two views of a source with those of all others."""
 
 from __future__ import annotations
 

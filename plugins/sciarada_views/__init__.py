@@ -1,4 +1,4 @@
-"""Views of radio cutouts: what they are shown as while an encoder learns."""
+"""Augmentations of radio cutouts for the training of encoders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A network of others as an encoder: what it is shown, and what is known of it."""
+"""Networks that others trained as encoders, with their model cards."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class ChosenFile(NamedTuple):
         return Origin(self.architecture, notes=f"from the file {self.path.name}")
 
     def tensors(self) -> dict[str, Tensor]:
-        """Return what is in the file."""
+        """Return the tensors of the file."""
         try:
             return load_file(self.path)
         except SafetensorError as error:

@@ -1,4 +1,4 @@
-"""``sciarada cite``: the papers of what a run used."""
+"""``sciarada cite``: what to cite for a run."""
 
 from __future__ import annotations
 

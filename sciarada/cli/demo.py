@@ -43,7 +43,7 @@ def command(out: Path, size: int, seed: int, overwrite: bool) -> None:
 
 
 def report(result: DemoResult) -> str:
-    """Return what the demonstration has to say."""
+    """Return the summary of a demonstration."""
     return "\n\n".join([_put_in(result), _found(result), _where_to_look(result)])
 
 

@@ -86,7 +86,7 @@ class LazyGroup(click.Group):
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def invoke(self, ctx: click.Context):
-        """Run a command; what a user can mend becomes one sentence."""
+        """Run a command; errors that a user can correct become one sentence."""
         with logging_to_stderr(), errors_become_messages():
             return super().invoke(ctx)
 

@@ -1,4 +1,4 @@
-"""Options of every command that reads an image: which one, and what the header may lack."""
+"""Options of every command that reads an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sciarada info``: what is understood of an image, before any work is done on it."""
+"""``sciarada info``: the properties of an image."""
 
 from __future__ import annotations
 

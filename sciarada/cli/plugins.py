@@ -1,4 +1,4 @@
-"""``sciarada plugins``: what is installed, which options it has, and whether it conforms."""
+"""``sciarada plugins``: the installed plugins, their options, and whether they conform."""
 
 from __future__ import annotations
 

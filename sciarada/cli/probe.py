@@ -1,4 +1,4 @@
-"""``sciarada probe``: what the features of encoders are worth on labelled cutouts."""
+"""``sciarada probe``: compare encoders on labelled cutouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``sciarada rerun``: do again what the record of a run says."""
+"""``sciarada rerun``: repeat a run from its record."""
 
 from __future__ import annotations
 

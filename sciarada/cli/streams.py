@@ -1,4 +1,4 @@
-"""The standard streams: what is said on stderr, and what happens where one cannot be written."""
+"""The standard streams, and what happens if one cannot be written."""
 
 from __future__ import annotations
 

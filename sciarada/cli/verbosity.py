@@ -106,7 +106,7 @@ def _is_for_the_user(record: logging.LogRecord) -> bool:
 
 
 def _set_level(meta: dict[str, Any]) -> None:
-    """Make the log, if it is being shown, follow what the user asked for."""
+    """Set the level of the log, if it is shown."""
     if _LOGGING in meta:
         logging.getLogger().setLevel(_LEVELS[min(meta.get(_VERBOSITY, 0), 2)])
 

@@ -56,7 +56,7 @@ class CutoutSource(Protocol):
         """
 
     def data_hash(self) -> str:
-        """Return what tells this set from any other: positions, and identity of the images."""
+        """Return the identity of the set: a hash of positions and images."""
 
 
 def batches(length: int, size: int) -> Iterator[slice]:

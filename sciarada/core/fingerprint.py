@@ -1,4 +1,4 @@
-"""Quick identities of files and arrays: enough to tell one training set from another."""
+"""Quick fingerprints of files and arrays, to distinguish training sets."""
 
 from __future__ import annotations
 

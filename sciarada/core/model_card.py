@@ -1,4 +1,4 @@
-"""The card of trained weights: what they are, what they were trained on, and how good they are."""
+"""The model card of trained weights: identity, training data and scores."""
 
 from __future__ import annotations
 

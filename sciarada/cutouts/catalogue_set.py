@@ -95,7 +95,7 @@ def _image(catalogue: SourceCatalogue, path: Path) -> SkyImage:
 
 
 def _about(meta: Mapping[str, Any]) -> _About:
-    """Return what the metadata of a catalogue say of its image."""
+    """Return the metadata of a catalogue about its image."""
     try:
         return plain_value(meta, _About, "")
     except (PlainValueError, ValueError) as error:  # ValueError: no beam

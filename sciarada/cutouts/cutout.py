@@ -19,7 +19,7 @@ from sciarada.geometry.windows import Window
 
 @dataclass(frozen=True, eq=False)
 class Cutout:
-    """A square of an image, with what is needed to understand it.
+    """A square of an image, with its WCS, beam and unit.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Small pictures, one a file: PNG as it is stored, FITS in the unit of its header."""
+"""Small images, one per file: PNG as stored, FITS in the unit of its header."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def read_picture(path: Path) -> np.ndarray:
 
 
 def read_facts(path: Path) -> Facts:
-    """Return what the header of a picture says; nothing of a PNG.
+    """Return the properties in the header of an image file; none for PNG.
 
     Raises
     ------

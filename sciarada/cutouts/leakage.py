@@ -1,4 +1,4 @@
-"""The leakage guard: what a model is tested on must not be in what it was trained on."""
+"""The leakage guard: test cutouts must not overlap with the training set."""
 
 from __future__ import annotations
 

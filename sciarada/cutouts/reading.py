@@ -140,7 +140,7 @@ def table_of_set(
 
 
 def _of_table(path: Path) -> CutoutSource:
-    """Return what a table holds: positions, files, or the sources of a catalogue."""
+    """Return the set of a table of positions or files, or of a catalogue."""
     try:
         table = read_table(path, TABLE)
     except CatalogueError as error:

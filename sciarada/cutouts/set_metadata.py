@@ -45,7 +45,7 @@ class SetMetadata:
 
 
 def set_metadata(meta: dict[str, Any], path: Path) -> SetMetadata:
-    """Return what the metadata of a table that was read from ``path`` say of its images.
+    """Return the metadata of a table that was read from ``path`` about its images.
 
     Raises
     ------

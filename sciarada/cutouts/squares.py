@@ -1,4 +1,4 @@
-"""Squares of one image: where they lie on its pixels, and what is there."""
+"""Squares of one image: their positions and their pixels."""
 
 from __future__ import annotations
 

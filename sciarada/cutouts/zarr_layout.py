@@ -127,7 +127,7 @@ class PixelLayout:
 
 
 def read_record(path: Path) -> StoreRecord:
-    """Return what a store says of itself.
+    """Return the metadata of a store.
 
     Raises
     ------
@@ -164,7 +164,7 @@ def read_pixel_layout(path: Path, record: StoreRecord) -> PixelLayout:
 
 
 def check_columns(path: Path, record: StoreRecord, count: int) -> None:
-    """Refuse columns whose arrays are not what the store says, before any is read.
+    """Refuse columns whose arrays differ from the metadata of the store, before any is read.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Materialised sets: the pixels of cutouts in one Zarr store, and what is known of them.
+"""Materialised sets: the pixels and the table of cutouts in one Zarr store.
 
 The pixels are one array [n, npix, npix] of float32 in Zarr's format 3, in chunks of some
 megabytes that are not compressed. So each chunk is a file with the bare numbers, from which
@@ -170,7 +170,7 @@ def write_zarr(
     progress: Callable[[Iterable[Any], str, int], Iterable[Any]] | None = None,
     inputs: Inputs = NO_INPUTS,
 ) -> list[int]:
-    """Write the pixels of a set, and what is known of each cutout, as a Zarr store.
+    """Write the pixels and the table of a set as a Zarr store.
 
     Memory does not grow with the set's pixels.
 

@@ -1,4 +1,4 @@
-"""Calls of the chosen detector, a plugin: what goes wrong is told in one sentence."""
+"""Calls of the chosen detector, a plugin; its errors become one sentence."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def halo_of(detector: Detector, name: str, image: SkyImage) -> int:
 def detections_of(
     detector: Detector, name: str, views: Sequence[TileView]
 ) -> list[list[Detection]]:
-    """Return what a detector finds in each of some tiles, checked.
+    """Return the checked detections of a detector in each of some tiles.
 
     A `BatchDetector` is given all of them at once.
 

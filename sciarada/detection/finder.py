@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 def find_islands(
     bench: Workbench, image: SkyImage, model: BackgroundModel, look: str
 ) -> list[Island]:
-    """Run the detector over all tiles of an image, coarse or not, and join what it finds."""
+    """Run the detector on all tiles of an image, coarse or not, and stitch its islands."""
     halo = halo_of(bench.detector, bench.name, image)
     grid = TileGrid(image.shape, bench.settings.tile, halo)
     if not np.isfinite(model.location).any():
@@ -54,7 +54,7 @@ def _batches(tiles: list[Tile], size: int) -> list[list[Tile]]:
 
 
 def _told(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
-    """Return what was found in a tile, after telling the log how much that is."""
+    """Return the detections of a tile, after logging their number."""
     at, found = tile.window, result.detections
     where = f"x {at.x0}-{at.x1 - 1}, y {at.y0}-{at.y1 - 1}"
     logger.debug("tile %s (%s), %s: %d detections", tile.tile_id, look, where, len(found))

@@ -29,7 +29,7 @@ def measure_settings(thresholds: Thresholds) -> MeasureSettings:
 def measure_islands(
     bench: Workbench, measurer: Measurer, islands: list[Island]
 ) -> list[MeasuredBatch]:
-    """Return what is measured of all islands, batch by batch."""
+    """Return the measurements of all islands, batch by batch."""
     around = neighbours(islands, _margin(bench.image, islands))
     tasks = [
         IslandTask(island, [islands[j] for j in near])

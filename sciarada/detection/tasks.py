@@ -146,7 +146,7 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class MeasuredBatch:
-    """The catalogue's columns for some islands, and what the maps need of them.
+    """The columns of the catalogue for some islands, and the data for the maps.
 
     Parameters
     ----------

@@ -1,1 +1,1 @@
-"""Honest scores: what was found against what is there, with confidence intervals."""
+"""Scores of catalogues against the truth, with confidence intervals."""

@@ -1,4 +1,4 @@
-"""Average precision: how well scores put what is right before what is wrong."""
+"""Average precision: how well scores rank correct detections before wrong ones."""
 
 from __future__ import annotations
 

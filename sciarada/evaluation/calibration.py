@@ -1,4 +1,4 @@
-"""Whether probabilities are what they say: of those given 0.8, four in five should be right."""
+"""Calibration of probabilities: of predictions with 0.8, four in five should be right."""
 
 from __future__ import annotations
 

@@ -292,7 +292,7 @@ def _places(
 def _measured(
     found: Table, truth: Table, there: np.ndarray, seen: np.ndarray
 ) -> dict[str, np.ndarray]:
-    """Return fluxes, their ratio, and errors in units of what they claim to be."""
+    """Return fluxes, their ratio, and deviations in units of the estimated errors."""
     columns = {}
     for name in ("snr", "total_flux"):
         columns[f"true_{name}"] = _at(numbers(truth, name), there)

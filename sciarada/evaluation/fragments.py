@@ -91,7 +91,7 @@ def find_blends(
 
 
 def _reach(table: Table, min_radius: np.ndarray) -> np.ndarray:
-    """Return how far sources reach from their position in arcsec; 0 where nobody knows."""
+    """Return the reach of sources from their position in arcsec; 0 where unknown."""
     size = np.fmax(numbers(table, "las"), numbers(table, "maj_axis"))
     return np.minimum(np.fmax(min_radius, size / 2), _LARGEST_REACH)
 

@@ -108,7 +108,7 @@ def score_measurements(
     counted_only: bool = True,
     seed: int = 0,
 ) -> MeasurementScore:
-    """Compare what was measured with the truth.
+    """Compare the measurements with the truth.
 
     Parameters
     ----------

@@ -23,7 +23,7 @@ LARGEST_RADIUS = 3600.0
 
 @dataclass(frozen=True, eq=False)
 class Truth:
-    """The truth, and what it asks of a finder.
+    """The truth, and the status of its sources.
 
     Parameters
     ----------

@@ -125,7 +125,7 @@ class SkyGeometry:
 
     @cached_property
     def sample(self) -> tuple[np.ndarray, np.ndarray]:
-        """Zero-based (x, y) of pixels that stand for the image: a grid that reaches its edges."""
+        """Zero-based (x, y) of sample pixels of the image: a grid that reaches its edges."""
         return _grid(Window.whole(self.shape), _NODES)
 
     @cached_property

@@ -71,7 +71,7 @@ class WcsState:
 
     @classmethod
     def of(cls, wcs: WCS) -> WcsState:
-        """Return what a WCS is made of.
+        """Return the components of a WCS.
 
         Raises
         ------

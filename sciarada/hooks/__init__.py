@@ -1,4 +1,4 @@
-"""The contract with plugins: what they declare, how they are found and how they are kept apart."""
+"""The contract with plugins: declarations, discovery and isolation."""
 
 from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.hookspecs import hookimpl

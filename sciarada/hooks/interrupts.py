@@ -45,7 +45,7 @@ def _handlers() -> dict[signal.Signals, Handler]:
 
 
 def _noting(handler: Handler, noted: list[BaseException]) -> Handler:
-    """Return a handler that does the same and notes what it raises."""
+    """Return a handler that does the same and records what it raises."""
 
     def note(number: int, frame: FrameType | None) -> None:
         try:

@@ -79,7 +79,7 @@ class Work:
     def call(
         self, function: Callable[[], Any], passed_on: tuple[type[BaseException], ...] = ()
     ) -> Any:
-        """Return what a function of the plugin returns.
+        """Return the result of a function of the plugin.
 
         Parameters
         ----------

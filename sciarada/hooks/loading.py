@@ -1,4 +1,4 @@
-"""Load one plugin and ask what it offers, so that a bad one harms nobody but itself."""
+"""Load one plugin and ask what it offers, so that a broken one affects no other."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ class PluginManager:
         return spec
 
     def choose(self, name: str) -> tuple[PluginSpec, ...]:
-        """Return everything so called, of whatever kind, or all that a plugin so called offers.
+        """Return everything of this name, of any kind, or all that a plugin of this name offers.
 
         Unlike `find` it minds neither missing requirements nor several owners of one name.
 
@@ -155,7 +155,7 @@ class PluginManager:
         return specs
 
     def plugins(self, name: str) -> tuple[LoadedPlugin, ...]:
-        """Return the plugins so called, or that offer something so called, broken or not.
+        """Return the plugins of this name, or that offer something of this name, broken or not.
 
         Parameters
         ----------
@@ -174,7 +174,7 @@ class PluginManager:
         return tuple(found)
 
     def called(self, name: str) -> tuple[PluginSpec, ...]:
-        """Return what `choose` does, or nothing where there is nothing so called."""
+        """Return what `choose` does, or nothing if there is nothing of this name."""
         before, _, plain = name.rpartition(":")
         called = _of_name(self.specs, plain)
         if before:

@@ -60,7 +60,7 @@ def _descriptor_to_stderr() -> Iterator[None]:
 
 
 class _Lines:
-    """Hands on whole lines of what is written."""
+    """Passes on complete lines of what is written."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show

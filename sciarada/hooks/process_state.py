@@ -50,7 +50,7 @@ def _settings() -> Iterator[Setting]:
 
 
 def _put_first(places: list[Any], before: list[Any]) -> None:
-    """Put back what a list held; what was added comes after it."""
+    """Restore the entries of a list; added entries follow them."""
     added = [place for place in places if not any(place is known for known in before)]
     places[:] = before + added
 

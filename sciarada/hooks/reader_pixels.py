@@ -1,4 +1,4 @@
-"""Pixels that a plugin's reader fetches: what goes wrong is told in one sentence."""
+"""Pixels from the reader of a plugin; its errors become one sentence."""
 
 from __future__ import annotations
 

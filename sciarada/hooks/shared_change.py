@@ -47,7 +47,7 @@ class SharedChange(Generic[Value]):
                     context.__exit__(None, None, None)
 
     def latest(self) -> Value | None:
-        """Return the latest value of this thread, else that of any; None where nobody wants it."""
+        """Return the latest value of this thread, else of any; None if it is not wanted."""
         with self._lock:
             own = [value for thread, value in self._wanted if thread == threading.get_ident()]
             values = own or [value for _, value in self._wanted]

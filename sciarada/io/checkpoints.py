@@ -1,4 +1,4 @@
-"""Results of finished steps as plain arrays, so that a stopped run can go on."""
+"""Results of finished steps as plain arrays, so that a stopped run can be resumed."""
 
 from __future__ import annotations
 

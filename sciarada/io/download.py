@@ -82,7 +82,7 @@ def _too_large(what: str, most: int) -> str:
 
 
 def _explain(error: Exception, url: str) -> str:
-    """Return what an error of the network means."""
+    """Return the meaning of a network error."""
     match error:
         case requests.TooManyRedirects():
             return f"it redirects more than {REDIRECTS} times"

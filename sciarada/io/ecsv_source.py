@@ -38,7 +38,7 @@ def read_ecsv(text: str) -> Table:
 
 
 def _wrong_line(lines: list[str]) -> str:
-    """Return which line is wrong, as far as one can be told."""
+    """Return the wrong line, as far as it is known."""
     number = wanted = 0
     try:
         for number, cells in _rows(lines):

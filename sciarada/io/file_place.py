@@ -1,4 +1,4 @@
-"""The place of a file that is to be made: what was there stays unless SCIARADA wrote it."""
+"""The path of a new file; an existing file is kept unless SCIARADA wrote it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sciarada.io.kinds import Kind
 
 @dataclass(frozen=True)
 class FilePlace:
-    """A file to be made, and what was there before.
+    """A file to be made, and the state of its path before.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ BROKEN = (
 
 
 def explain(error: Exception) -> str:
-    """Say what an exception of astropy's means for the file; the text follows its name.
+    """Return the meaning of an exception of astropy for the file; the text follows its name.
 
     The words of astropy go to the log.
     """

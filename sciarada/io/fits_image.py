@@ -128,7 +128,7 @@ def read_image(
 
 
 def _tell(image: SkyImage) -> None:
-    """Tell in the log what is read, and where each fact was found."""
+    """Log what is read, and where each property was found."""
     ny, nx = image.shape
     logger.debug("reading %s: %d x %d pixels", image.path, nx, ny)
     for fact, place in image.provenance.items():

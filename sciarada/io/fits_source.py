@@ -1,4 +1,4 @@
-"""FITS files of any origin, asked what they promise before memory is taken for it."""
+"""FITS files of any origin, whose declared sizes are checked before memory is allocated."""
 
 from __future__ import annotations
 

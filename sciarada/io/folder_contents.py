@@ -44,7 +44,7 @@ def new_or_changed(now: Contents, before: Contents) -> list[str]:
 
 
 def remove_contents(folder: Path, before: Contents, last: str) -> bool:
-    """Remove from a folder what was there before and is unchanged, and then the folder.
+    """Remove the unchanged earlier files of a folder, and then the folder.
 
     Parameters
     ----------

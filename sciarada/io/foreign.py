@@ -1,4 +1,4 @@
-"""Formats that SCIARADA does not know itself: whoever knows some, such as plugins, tells it here.
+"""Formats that SCIARADA does not know itself, registered by those who do, such as plugins.
 
 Nothing of this package knows plugins. `read_image`, `read_user_table`, `read_catalogue` and the
 readers of sets ask here about a file whose name does not end as one of SCIARADA's own formats.
@@ -31,13 +31,13 @@ class ForeignFormats(Protocol):
     """Formats that others know, by the endings of the names of files."""
 
     def reads_images(self, path: Path) -> bool:
-        """Return whether somebody reads images from files so named."""
+        """Return whether a reader of images is registered for files of this name."""
 
     def read_image(self, path: Path) -> SkyImage | None:
-        """Return the image in a file, or None if nobody reads files so named."""
+        """Return the image in a file, or None if no reader is registered for it."""
 
     def read_table(self, path: Path) -> Table | SourceCatalogue | None:
-        """Return the table in a file, or None if nobody reads files so named."""
+        """Return the table in a file, or None if no reader is registered for it."""
 
     def writer(self, path: Path) -> Write | None:
         """Return what writes a catalogue into a file so named, or None."""
@@ -71,29 +71,29 @@ def use_foreign_formats(make: Callable[[], ForeignFormats]) -> None:
 
 
 def is_foreign_image(path: Path) -> bool:
-    """Return whether a file or folder is named as an image that somebody else reads."""
+    """Return whether a file or folder has the name of an image in a foreign format."""
     return not _is_own_image(path) and _make().reads_images(path)
 
 
 def holds_image(path: Path) -> bool:
-    """Return whether an image can lie here: in a file, or in a folder that somebody else reads."""
+    """Return whether a path can be an image: a file, or a folder in a foreign format."""
     return path.is_file() or (path.is_dir() and is_foreign_image(path))
 
 
 def foreign_image(path: Path) -> SkyImage | None:
-    """Return an image of a format that somebody else reads; None for all other files."""
+    """Return an image in a foreign format; None for all other files."""
     return None if _is_own_image(path) else _make().read_image(path)
 
 
 def foreign_table(path: Path) -> Table | SourceCatalogue | None:
-    """Return a table of a format that somebody else reads; None for all other files."""
+    """Return a table in a foreign format; None for all other files."""
     if OWN_TABLES.search(path.name) or _is_fits(path):
         return None
     return _make().read_table(path)
 
 
 def foreign_writer(path: Path) -> Write | None:
-    """Return what writes a catalogue in a format that somebody else knows; else None."""
+    """Return the writer of a catalogue in a foreign format; else None."""
     return None if OWN_TABLES.search(path.name) else _make().writer(path)
 
 

@@ -1,4 +1,4 @@
-"""Images of foreign formats, with what the user says of them in place of what they say."""
+"""Images in foreign formats, with properties that the user gives instead of theirs."""
 
 from __future__ import annotations
 

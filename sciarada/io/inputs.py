@@ -91,7 +91,7 @@ class Inputs:
                     )
 
     def check_unchanged(self) -> None:
-        """Refuse to go on if an input was written, replaced or removed since the run began.
+        """Raise an error if an input was written, replaced or removed since the run began.
 
         Raises
         ------

@@ -89,7 +89,7 @@ def is_sealed(folder: Path, record: str) -> bool:
 def own_contents(
     folder: Path, record: str, option: str = "--out", unfinished: Collection[str] = ()
 ) -> Contents:
-    """Return what is in a folder, if a run wrote all of it and nothing has changed since.
+    """Return the content of a folder, if a run wrote all of it and nothing has changed since.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Parquet files of any origin, asked what they promise before memory is taken for it."""
+"""Parquet files of any origin, whose declared sizes are checked before memory is allocated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The place of a folder that a run makes: what was there stays unless a run wrote it."""
+"""The path of a new folder; an existing folder is kept unless a run wrote it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Place:
-    """A folder to be made, and what was there when the run began.
+    """A folder to be made, and the state of its path when the run began.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def _aside(out: Path) -> Path:
 
 
 def _restore(out: Path, record: str, unfinished: Collection[str]) -> None:
-    """Undo what a run left that was killed while it replaced a folder."""
+    """Undo the traces of a run that was killed while it replaced a folder."""
     aside = _aside(out)
     if not aside.is_dir() or aside.is_symlink():
         return

@@ -20,7 +20,7 @@ _REMEDIES = {
 
 
 def explain_refusal(error: OSError, out: Path, other: str = "give another --out") -> str:
-    """Return a sentence about what was refused while a product was being written.
+    """Return a sentence about a refusal while a product was being written.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def refusals_explained(out: Path, other: str = "give another --out") -> Iterator
 
 
 def explain_temporary(error: OSError) -> str:
-    """Return a sentence about what was refused in the folder of temporary files."""
+    """Return a sentence about a refusal in the folder of temporary files."""
     cause, remedy = _cause(error), _REMEDIES.get(error.errno or 0, "")
     try:
         where = f"cannot write in the temporary folder {tempfile.gettempdir()}: {cause}"

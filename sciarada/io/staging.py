@@ -248,7 +248,7 @@ def _cannot_write(out: Path, error: OSError, option: str) -> OutputError:
 
 
 def _check_own(work: Path, option: str) -> None:
-    """Refuse a folder of that name in which somebody keeps something else."""
+    """Refuse a folder of that name with other content."""
     others = sorted(path.name for path in work.iterdir() if path.name not in OWN)
     if others:
         raise OutputError(

@@ -178,7 +178,7 @@ def _read(hdus: fits.HDUList, names: Sequence[str]) -> tuple[list[Table], dict[s
 
 
 def _complaint(warning: str) -> str:
-    """Return what a warning of astropy means for the file."""
+    """Return the meaning of a warning of astropy for the file."""
     if "sum verification failed" in warning:
         return "its checksum does not hold: it was changed or damaged, so fetch or write it again"
     return DAMAGED

@@ -192,7 +192,7 @@ def _tensors(data: bytes, path: Path) -> dict[str, np.ndarray]:
 
 
 def read_cover(path: str | Path) -> SkyCover | None:
-    """Read where the training set of weights lies on the sky; None where nobody has written it.
+    """Read the sky coverage of the training set of weights; None if it was not stored.
 
     Raises
     ------

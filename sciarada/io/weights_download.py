@@ -93,7 +93,7 @@ def download_weights(
 
 
 def _fetch(url: str, part: Path, sha256: str, most: int) -> None:
-    """Fetch a card and its weights to a place where nobody finds them, and check them."""
+    """Download a card and its weights to a hidden place, and check them."""
     card = f"{url.removesuffix(SUFFIX)}.json"
     for address, file, limit in ((card, card_path(part), LARGEST_CARD), (url, part, most)):
         try:

@@ -266,7 +266,7 @@ class Fitter:
         found: list[Components],
         beams: Sequence[np.ndarray],
     ) -> list[Components]:
-        """Fit again with the beam's shape what the beam explains or what would not converge."""
+        """Fit unresolved or not converged components again with the shape of the beam."""
         if not self.hold:
             return found
         held = {}
@@ -422,7 +422,7 @@ def _span(middle: float, reach: float, stop: int) -> tuple[int, int]:
 
 
 def _debiased(components: Components) -> Components:
-    """Take out what the search for the best position adds to the amplitude.
+    """Correct amplitudes for the bias of the search for the best position.
 
     The highest of many noisy values is too high: with two position parameters the squared
     signal to noise is too large by 2 (Vanderlinde et al. 2010, ApJ 722, 1180).

@@ -79,7 +79,7 @@ class LocalSky:
 
 
 def beam_columns(image: SkyImage, here: LocalSky) -> dict[str, np.ndarray]:
-    """Return the beam at each source, as it is on the sky, and the frequency."""
+    """Return the beam on the sky at each source, and the frequency."""
     major, minor, angle = axes(here.sky_beam)
     if image.beam is not None:
         angle = np.where(major - minor < ROUND * major, image.beam.pa, angle)

@@ -1,4 +1,4 @@
-"""Whether an image is large enough for its beam: for sources to stand apart from background."""
+"""Check that an image is large enough for its beam."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encoders built of options that somebody gave: their size is known before memory is taken."""
+"""Build encoders from options; their size is checked before memory is allocated."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def build_encoder(
 def build_encoder(
     spec: EncoderSpec, options: Any, most: int | None = None, *, to_train: bool = False
 ) -> EncoderModule:
-    """Return the encoder of a plugin, if it is not too large and can do what is asked of it.
+    """Return the encoder of a plugin, if it is not too large and has the needed methods.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Centroids: what a small transformer makes of a sequence of neighbours."""
+"""Centroids: a small transformer that summarises a sequence of neighbours."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Centroids(nn.Module):
 
 
 def sinusoids(sequences: Tensor) -> Tensor:
-    """Return the sines and cosines ``(k, d)`` that tell the places of a sequence.
+    """Return the sinusoidal position embeddings ``(k, d)`` of a sequence.
 
     Vaswani et al. (2017, NeurIPS, arXiv:1706.03762), section 3.5.
 

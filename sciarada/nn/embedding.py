@@ -71,7 +71,7 @@ def embedded_parts(
 
 
 def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
-    """Return what an encoder is shown of some cutouts, as it was trained: (n, npix, npix)."""
+    """Return cutouts as an encoder was trained to see them, (n, npix, npix)."""
     return cropped(source, card.crop).pixels(rows, card.npix)
 
 

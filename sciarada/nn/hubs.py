@@ -1,4 +1,4 @@
-"""Encoders that others trained, by ``HUB:MODEL``: which hub is meant, and what it makes.
+"""Encoders that others trained, by ``HUB:MODEL``.
 
 Nothing here needs torch, until a model is loaded.
 """

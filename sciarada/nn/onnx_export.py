@@ -109,7 +109,7 @@ def _program(backbone: torch.nn.Module, images: Tensor, card: ModelCard) -> torc
 
 
 def _metadata(encoder: TrainedEncoder) -> dict[str, str]:
-    """Return what a user of the file has to know, as ONNX keeps it: text."""
+    """Return the metadata for users of the file, as text."""
     channels, card = encoder.encoder.channels, encoder.card
     return {
         "model_id": card.model_id,

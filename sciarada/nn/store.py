@@ -135,7 +135,7 @@ def weights_files(name: str | Path, manager: PluginManager) -> list[Path]:
 
 
 def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
-    """Return what is known about weights, of whatever kind.
+    """Return the model card of weights of any kind.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The support set of nearest-neighbour methods: a queue of what a network made of past samples."""
+"""The support set of nearest-neighbour methods: a queue of projections of past samples."""
 
 from __future__ import annotations
 

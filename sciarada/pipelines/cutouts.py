@@ -1,4 +1,4 @@
-"""The run behind ``sciarada cutouts``: from images or sets to a set, without what is excluded."""
+"""The run of ``sciarada cutouts``: from images or sets to a filtered set."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def _sampled(inputs: Sequence[Path], settings: CutoutsSettings, notes: list[str]
 
 
 def _catalogues(settings: CutoutsSettings) -> list[SourceCatalogue]:
-    """Return the catalogues, checked for what is asked of them before an image is opened."""
+    """Return the catalogues, checked before an image is opened."""
     if not settings.catalogues:
         raise OptionError(
             "the centred sampler needs the sources of a catalogue: give --catalogue FILE, as "
@@ -293,7 +293,7 @@ def _without_excluded(
 
 
 def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:
-    """Return what the table says of its making."""
+    """Return the metadata of the table about its origin."""
     record = {
         "cutouts": settings.record(),
         "data_hash": cutouts.data_hash(),

@@ -162,7 +162,7 @@ def _made(
 
 
 def _remove(files: DemoFiles) -> None:
-    """Remove what a demonstration made, and its folder unless something else is in it."""
+    """Remove the products of a demonstration, and its folder unless it has other files."""
     with held():
         for folder in (files.evaluated, files.detected, files.simulated):
             remove_products(folder)

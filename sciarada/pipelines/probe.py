@@ -1,4 +1,4 @@
-"""Probes: what the features of encoders are worth on labelled cutouts, by one locked protocol."""
+"""Probes: compare encoders on labelled cutouts by one fixed protocol."""
 
 from __future__ import annotations
 

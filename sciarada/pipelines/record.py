@@ -55,7 +55,7 @@ def input_record(image: SkyImage, digest: str) -> dict[str, Any]:
 
 
 def image_record(image: SkyImage) -> dict[str, Any]:
-    """Return what a record says about an image."""
+    """Return the record of an image."""
     beam = image.beam
     return {
         "name": image.name,
@@ -101,7 +101,7 @@ def catalogue_facts(
     correlation: NoiseCorrelation,
     resumed: bool,
 ) -> dict[str, Any]:
-    """Return what a catalogue says about where it comes from."""
+    """Return the metadata of a catalogue about its origin."""
     known = np.isfinite(model.scale).any()
     return {
         "inputs": [input_record(image, digest)],
@@ -135,7 +135,7 @@ def catalogue_facts(
 def run_record(
     facts: dict[str, Any], catalogue: SourceCatalogue, islands: int, watch: Stopwatch
 ) -> dict[str, Any]:
-    """Return what ``run.json`` holds; timings go on while products are written."""
+    """Return the content of ``run.json``; timings continue while products are written."""
     flags = np.asarray(catalogue.sources["flags"].filled(0), int)
     return {
         **facts,

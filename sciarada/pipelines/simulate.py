@@ -147,7 +147,7 @@ def run_inject(
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> SimulateResult:
-    """Put sources into an image and write the new one and the truth about what was put in.
+    """Inject sources into an image, and write the new image and the truth.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def _maps(
 
 
 def _facts(field: SimulatedField, configuration: dict[str, Any]) -> dict[str, Any]:
-    """Return what the truth says about where it comes from: nothing that differs between runs."""
+    """Return the metadata of the truth about its origin, identical for all runs."""
     survey = field.survey
     return {
         "survey": {

@@ -1,4 +1,4 @@
-"""Galleries of the report: which sources are shown, and what is said of each."""
+"""Galleries of the report: the shown sources and their captions."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _per_class(axes: Axes, rows: Sequence[ScoreRow], score: ClassScore) -> None:
 
 
 def _diagram(axes: Axes, calibration: CalibrationScore) -> None:
-    """Draw the share that was right against what was said, and how often that was said."""
+    """Draw the share of correct predictions against the probability, and its histogram."""
     from matplotlib.ticker import PercentFormatter
 
     from sciarada.core.class_colours import COLOURS

@@ -1,4 +1,4 @@
-"""The section of a page that tells scores, a page of its own for it, and its place in another."""
+"""The section of scores, as a separate page or as part of another one."""
 
 from __future__ import annotations
 

@@ -183,7 +183,7 @@ class _Panels:
         axes.set_box_aspect(1)
 
     def pulls(self, axes: Axes) -> None:
-        """Draw errors in units of what they claim to be, and what they should look like."""
+        """Draw the pulls, and the expected distribution."""
         from sciarada.report.plots import mark_empty
 
         edges = np.linspace(-FARTHEST_PULL, FARTHEST_PULL, 41)

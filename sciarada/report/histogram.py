@@ -17,7 +17,7 @@ LEFT, RIGHT, TOP, BOTTOM = 50.0, 30.0, 12.0, 50.0  # margins inside it; the last
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its box in the drawing and what it says."""
+    """One bar: its box in the drawing and its label."""
 
     x: float
     y: float

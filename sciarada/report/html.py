@@ -87,7 +87,7 @@ def _render(out: Path, catalogue: SourceCatalogue, image: SkyImage, run: dict[st
 
 
 def _preview_text(image: SkyImage, kinds: Kinds) -> str:
-    """Return what the preview shows, for who cannot see it."""
+    """Return the alternative text of the preview."""
     pairs = zip(kinds.counts, kinds.names, strict=True)
     found = ", ".join(f"{group_thousands(count)} {name}" for count, name in pairs)
     return f"Image {image.name} with the outlines of the sources: {found or 'none found'}."

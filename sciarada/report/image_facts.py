@@ -24,7 +24,7 @@ MINUS = "\N{MINUS SIGN}"  # which a terminal's other programs do not read as a n
 def image_facts(
     image: SkyImage, statistics: PixelStatistics | None, memory: float
 ) -> dict[str, Any]:
-    """Return what is known of an image as values that JSON can hold.
+    """Return the properties of an image as values for JSON.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Text in pictures: what the font has no letters for is written as an escape.
+"""Text in pictures: characters that the font lacks are escaped.
 
 Pictures look the same on every machine, so they use the one font that comes with matplotlib,
 which has the Latin, Greek, Cyrillic and Arabic letters, but no Chinese ones.

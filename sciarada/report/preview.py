@@ -92,7 +92,7 @@ def draw_preview(
 
 
 def image_title(image: SkyImage) -> str:
-    """Return what an image is called; with its folder where its own name says nothing."""
+    """Return the title of an image; with its folder where its own name is not informative."""
     folder = "" if image.path is None else image.path.absolute().parent.name
     return f"{folder}/{image.name}" if folder and image.name.lower() in EMPTY_NAMES else image.name
 

@@ -106,7 +106,7 @@ def _classes(axes: Axes, most: Sequence[ProbeScore]) -> None:
 
 
 def _reliability(axes: Axes, most: Sequence[ProbeScore]) -> None:
-    """Draw the share that was right against what was said, by the trainings of the first seed."""
+    """Draw the share of correct predictions against the probability, for the first seed."""
     from matplotlib.ticker import PercentFormatter
 
     from sciarada.report.plots import MARKERS, annotate

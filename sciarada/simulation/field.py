@@ -148,7 +148,7 @@ def _check_on_sky(image: SkyImage) -> None:
 
 
 def _header(image: SkyImage, survey: Survey, seed: int) -> fits.Header:
-    """Return a header that also says what the image is."""
+    """Return a header that also describes the image."""
     header = image.map_header()
     header["OBJECT"] = image.name
     header["TELESCOP"] = survey.telescope

@@ -1,4 +1,4 @@
-"""Sources put into an image, to measure what a detector makes of them."""
+"""Injection of sources into an image, to measure the completeness of a detector."""
 
 from __future__ import annotations
 

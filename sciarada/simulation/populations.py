@@ -47,7 +47,7 @@ class Population:
             raise ValueError(f"{self.morphology} needs a share and a limit of 0 or more")
 
     def seen_with(self, beam: float) -> Population:
-        """Return the population within the sizes that a beam (arcsec) lets one tell."""
+        """Return the population within the sizes that a beam (arcsec) resolves."""
         low, high = max(self.size[0], self.beams[0] * beam), min(self.size[1], self.beams[1] * beam)
         return replace(self, size=(min(low, high), high))
 

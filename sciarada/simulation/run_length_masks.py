@@ -116,7 +116,7 @@ class RunLengthMasks:
     def where(
         self, valid: Callable[[Window], np.ndarray], shape: tuple[int, int], rows: int = BLOCK
     ) -> RunLengthMasks:
-        """Return what is left of the runs on valid pixels.
+        """Return the parts of the runs on valid pixels.
 
         Parameters
         ----------

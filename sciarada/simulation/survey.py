@@ -76,7 +76,7 @@ _DEFAULTS = {
 
 @dataclass(frozen=True)
 class Survey:
-    """One survey: how its images look and what is on its sky.
+    """One survey: the properties of its images and of its sky.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 def count_islands_and_peaks(
     picture: np.ndarray, threshold: float, prominence: float, relative: float
 ) -> tuple[int, int]:
-    """Count the connected regions above a threshold, and the peaks that stand out of them.
+    """Count the connected regions above a threshold, and their prominent peaks.
 
     Pixels are neighbours if they touch, also corner to corner. The prominence of a peak is its
     height above the highest saddle that leads to a higher peak of its region.

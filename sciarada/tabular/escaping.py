@@ -59,7 +59,7 @@ def shown(text: str) -> str:
 
 
 def shown_unicode(text: str) -> str:
-    """Return text for places that hold printable Unicode, with what is not printable escaped.
+    """Return text with all but printable Unicode escaped.
 
     For people to read: it cannot always be restored.
     """

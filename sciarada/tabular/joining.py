@@ -150,7 +150,7 @@ class Join:
         return int(np.sum(self.rows < 0))
 
     def notes(self, things: str, place: str) -> tuple[str, ...]:
-        """Return a sentence about what was not joined, if anything.
+        """Return a sentence about rows that were not joined, if any.
 
         Parameters
         ----------

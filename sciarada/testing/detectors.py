@@ -51,7 +51,7 @@ def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def threshold_checks(spec: DetectorSpec) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield the check of what a detector declares."""
+    """Yield the checks of the thresholds that a detector declares."""
 
     def stated() -> str:
         options = None if spec.options is None else spec.options()
@@ -61,7 +61,7 @@ def threshold_checks(spec: DetectorSpec) -> Iterator[tuple[str, Callable[[], Any
 
 
 def find(detector: Detector, view: TileView) -> list[Detection]:
-    """Return what a detector finds, once it is seen to be what it should be."""
+    """Return the detections of a detector, after checking them."""
     found = detector.detect(view)
     assert isinstance(found, list), f"detect() returned {type(found).__name__}, not a list"
     _check_detections(found, view)

@@ -56,7 +56,7 @@ def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:
 
 
 def images_of(encoder: EncoderModule, samples: int = SAMPLES, side: int = SIDE) -> Tensor:
-    """Return what the encoder makes of such pixels."""
+    """Return the images that the encoder makes of such pixels."""
     return encoder.channels(pixels_of(samples, side))
 
 
@@ -206,7 +206,7 @@ def _check_autocast(encoder: PretrainerModule) -> None:
 
 
 def _check_resume(encoder: PretrainerModule) -> None:
-    """Train, save, train on; then train on once more from what was saved."""
+    """Train, save, continue; then continue once more from the saved state."""
     model = copy.deepcopy(encoder).train()
     _train(model, 0)
     saved = copy.deepcopy(model.state_dict())

@@ -62,7 +62,7 @@ def _check_methods(kind: str, task: Any) -> None:
 
 
 def _answer(kind: str, task: Any, rows: slice = slice(None)) -> np.ndarray:
-    """Return what a fitted task says of some rows, once it is seen to be in the right form."""
+    """Return the checked answer of a fitted task for some rows."""
     shown = features()[rows]
     n = len(shown)
     if kind == "classifier":

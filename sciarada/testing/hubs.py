@@ -22,7 +22,7 @@ def hub_checks(hub: Any) -> Checks:
 
 
 def loaded_checks(encoder: Encoder, card: ModelCard) -> Checks:
-    """Yield the checks of what a hub has made of a model."""
+    """Yield the checks of an encoder that a hub loaded."""
     yield from feature_checks(encoder)
     yield "has a card of its features and numbers", lambda: _check_card(encoder, card)
 

@@ -30,7 +30,7 @@ Checks = Iterator[tuple[str, Callable[[], Any]]]
 
 
 def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
-    """Yield the checks of what a spec has built."""
+    """Yield the checks of the object that a spec built."""
     match spec:
         case AugmentationSpec():
             yield from _augmentation_checks(spec, built)

@@ -10,7 +10,7 @@ Made = TypeVar("Made")
 
 
 def of_small_batches(make: Callable[[int], Made]) -> Iterator[tuple[int, Made]]:
-    """Yield each small number of cutouts, and what is made of a batch of that many.
+    """Yield each small number of cutouts, and the result for a batch of that size.
 
     Raises
     ------
@@ -27,7 +27,7 @@ def of_small_batches(make: Callable[[int], Made]) -> Iterator[tuple[int, Made]]:
 
 
 def check_shapes(make: Callable[[int], object], wanted: Callable[[int], tuple[int, ...]]) -> None:
-    """Check the shapes of what is made of small batches."""
+    """Check the shapes of the results for small batches."""
     for number, made in of_small_batches(make):
         shape = tuple(getattr(made, "shape", ()))
         assert shape == wanted(number), (

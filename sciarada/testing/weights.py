@@ -29,7 +29,7 @@ def weights_checks(spec: WeightsSpec, path: Any) -> Iterator[tuple[str, Callable
 
 
 def left_out(card: ModelCard) -> list[str]:
-    """Return what a card does not tell, though others have to know it."""
+    """Return the required entries that a card lacks."""
     lists = (("trained_on", TOLD_OF_SETS), ("metrics", TOLD_OF_METRICS))
     return [name for name in (*TOLD, "created") if not getattr(card, name)] + [
         f"{name} of {of} {each}"

@@ -1,4 +1,4 @@
-"""The detector itself, imported only when somebody chooses it."""
+"""The detector, imported only when a user chooses it."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ class Coverage:
         return _sums(self.valid, *_edges(x, y, side, self.cell)) / side**2
 
     def bright_pixels(self, x: np.ndarray, y: np.ndarray, side: float) -> np.ndarray:
-        """Return how many pixels of squares stand above the noise.
+        """Return the number of pixels of squares above the noise.
 
         Cells that a square holds in part are omitted.
 

@@ -213,7 +213,7 @@ _TURNS = {"ra": 360.0, "pos_ang": 180.0, "dc_pos_ang": 180.0, "beam_pa": 180.0}
 
 
 def _known_unit(column: MaskedColumn) -> u.UnitBase | None:
-    """Return the unit that a file gives, None where it gives none or one that nobody knows."""
+    """Return the unit that a file gives, None where it gives none or an unknown one."""
     unit = column.unit
     known = unit is not None and not isinstance(unit, u.UnrecognizedUnit)
     return unit if known and unit != u.dimensionless_unscaled else None

@@ -1,1 +1,1 @@
-"""The HDUs of a FITS file: where they lie, what they are, and which one is meant."""
+"""The HDUs of a FITS file: layout, purpose and selection."""

@@ -126,7 +126,7 @@ def _no_image(path: Path, layout: FileLayout, is_without_wcs: bool) -> str:
 def _told(
     images: Sequence[Candidate], purposes: Sequence[str], place: int, layout: FileLayout
 ) -> list[str]:
-    """Return notes on the images that were not taken, and on what the one taken looks like."""
+    """Return notes on the images that were not chosen, and on the chosen one."""
     notes = []
     label = images[place].hdu.label
     if purposes[place]:

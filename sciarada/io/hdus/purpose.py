@@ -37,7 +37,7 @@ _POWERS = {"a noise map": (2,), "a weight map": (-1, -2)}
 
 
 def purpose(header: fits.Header) -> str:
-    """Return what an image is if it is not the sky, such as ``a weight map``; else nothing.
+    """Return the purpose of an image that is not the sky, such as ``a weight map``; else nothing.
 
     The names in EXTNAME, EXTTYPE, BTYPE, HDUCLAS2, HDUCLAS3 and IMTYPE tell it, else a BUNIT of
     weights, variances or times, else whole numbers without scale and unit, as masks have.

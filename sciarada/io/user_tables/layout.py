@@ -100,7 +100,7 @@ def _excel_sign(lines: list[tuple[int, str]]) -> tuple[str | None, list[tuple[in
 
 
 def _rows(text: str, first: int, delimiter: str | None) -> Iterator[Row]:
-    """Give the rows from a line on; a quoted cell may go on over several lines."""
+    """Yield the rows from a line on; a quoted cell may span several lines."""
     body = _LINE_END.split(text)[first - 1 :]
     if delimiter is None:
         yield from ((n, line.split()) for n, line in enumerate(body, first) if line.strip())

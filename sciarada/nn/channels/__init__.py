@@ -1,1 +1,1 @@
-"""From surface brightness to what a network is shown: channels from 0 to 1."""
+"""Conversion of surface brightness to the channels of a network, from 0 to 1."""

@@ -51,7 +51,7 @@ def clipped(below: float, above: float, then: Stretch = minmax) -> Stretch:
 
 
 def emission(curve: Callable[[Tensor], Tensor], sigmas: float) -> Stretch:
-    """Return a curve of what is so many sigma above the median, scaled to the highest pixel."""
+    """Return a curve of the emission above a multiple of sigma, scaled to the highest pixel."""
 
     def stretch(rows: PixelRows) -> Tensor:
         middle, sigma = rows.shared(clipped_median_and_sigma)

@@ -1,4 +1,4 @@
-"""Probes of features that are at hand: arrays in, probabilities out."""
+"""Probes of features: arrays in, probabilities out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def probe_features(
     balanced: bool = False,
     seed: int = 0,
 ) -> Prediction:
-    """Learn classes from the features of some cutouts, and tell those of others.
+    """Train a classifier on the features of some cutouts, and predict the classes of others.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ def fine_tune(
     manager: PluginManager | None = None,
     progress: Progress = silent,
 ) -> Prediction:
-    """Teach a copy of an encoder's network classes, and have it tell those of other cutouts.
+    """Fine-tune a copy of the network of an encoder, and predict the classes of other cutouts.
 
     Nothing is chosen on the way: what comes out is the network after the last step, with the
     statistics of batch normalisation of the cutouts that it has learned from.

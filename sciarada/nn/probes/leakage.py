@@ -1,4 +1,4 @@
-"""Whether contenders have seen in training what they are tested on."""
+"""Check whether test cutouts were part of the training of encoders."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from sciarada.nn.probes.settings import ProbeSettings
 
 @dataclass(frozen=True, eq=False)
 class Training:
-    """One training: what is learned from, and what is tested on.
+    """One training: its labelled rows and its split.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def _together(predictions: list[Prediction], protocol: ProbeProtocol) -> np.ndar
 
 
 def _chosen(predictions: list[Prediction]) -> str:
-    """Return what was chosen in each split, such as ``C = 0.01, 0.03``."""
+    """Return the chosen hyperparameters of each split, such as ``C = 0.01, 0.03``."""
     names = predictions[0].chosen
     return "; ".join(
         f"{name} = {', '.join(f'{prediction.chosen[name]:g}' for prediction in predictions)}"

@@ -25,7 +25,7 @@ SHARED = tuple(item.name for item in fields(EncoderOptions))
 
 @dataclass(frozen=True, eq=False)
 class InitialWeights:
-    """Weights that a training goes on from.
+    """Initial weights of a training.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class InitialWeights:
             ) from error
 
     def told(self, card: ModelCard) -> ModelCard:
-        """Return a card of the new training that tells of the old one: its sets count as seen."""
+        """Return the card of the new training with the sets of the old one."""
         return replace(
             card,
             trained_on=(*card.trained_on, *self.trained.card.trained_on),

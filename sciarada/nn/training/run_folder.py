@@ -69,7 +69,7 @@ class RunFolder:
         seal(self.path, CONFIGURATION, [each for each in own if (self.path / each).is_file()])
 
     def remove_unfinished(self) -> None:
-        """Remove what a training has written that cannot be resumed, and the folder if empty."""
+        """Remove the files of a training that cannot be resumed, and the folder if empty."""
         with held():
             for name in UNFINISHED:
                 with suppress(OSError):
@@ -122,7 +122,7 @@ class RunFolder:
             writer.writerows(kept)
 
     def difference(self, configuration: dict[str, Any]) -> str | None:
-        """Return what is not as in the configuration of this training; None if all is.
+        """Return the first difference to the configuration of this training, or None.
 
         Raises
         ------

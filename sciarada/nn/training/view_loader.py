@@ -128,6 +128,6 @@ class ViewLoader:
 
 
 def sky_of(source: CutoutSource, npix: int) -> SkyInfo:
-    """Return what is known of the sky under the cutouts of a set, read with ``npix`` pixels."""
+    """Return pixel scale and beam of the cutouts of a set, read with ``npix`` pixels."""
     values = (source.size / npix, source.beam_major)
     return SkyInfo(*(torch.from_numpy(np.asarray(value, np.float32)) for value in values))

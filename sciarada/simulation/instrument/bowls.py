@@ -76,5 +76,5 @@ class Bowls:
         return cls(PixelGaussians(x, y, -depth, xx, xy, yy).select(deep))
 
     def over(self, window: Window) -> np.ndarray:
-        """Return what is taken away over a window, float64, ``[y, x]``; it is negative."""
+        """Return the bowls over a window, float64, ``[y, x]``, negative."""
         return render(self.gaussians, window)

@@ -15,7 +15,7 @@ from sciarada.simulation.instrument.waves import Waves
 
 @dataclass(frozen=True, eq=False)
 class NoiseLevel:
-    """The rms as a product of what the whole field, ripples, the mosaic and tiles give.
+    """The rms as a product of the factors of field, ripples, mosaic and tiles.
 
     Parameters
     ----------
