@@ -83,7 +83,7 @@ def check(context: click.Context, name: str) -> None:
     printed per check. The exit status is 1 if a check fails.
     """
     # It needs numpy and astropy; a list of plugins does not.
-    from sciarada.testing import Check, conformance, loading_checks
+    from sciarada.testing import conformance, listing_checks, loading_checks
 
     manager = PluginManager.discover(quiet=True)
     passed = True
@@ -93,8 +93,8 @@ def check(context: click.Context, name: str) -> None:
     for spec in manager.called(name):
         title = f"{spec.kind} {spec.name} of {spec.owner} {spec.owner.version}"
         row = _with_builtins(row_of(spec, manager.specs))
-        listed = Check("is listed as ready", row.state == "ready", row.problem)
-        passed &= _print_checks(title, chain([listed], conformance(spec)))
+        listed = listing_checks(spec, manager, row)
+        passed &= _print_checks(title, chain(listed, conformance(spec)))
     if not passed:
         context.exit(1)
 

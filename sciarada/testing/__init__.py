@@ -9,18 +9,16 @@ The kit is what ``sciarada plugins check NAME`` runs::
         assert_plugin_conforms("snr-cut")
 """
 
-from sciarada.testing.conformance import (
-    Check,
-    assert_plugin_conforms,
-    conformance,
-    loading_checks,
-)
+from sciarada.testing.check import Check
+from sciarada.testing.conformance import assert_plugin_conforms, conformance, loading_checks
+from sciarada.testing.listing import listing_checks
 from sciarada.testing.skies import small_sky, tile_view
 
 __all__ = [
     "Check",
     "assert_plugin_conforms",
     "conformance",
+    "listing_checks",
     "loading_checks",
     "small_sky",
     "tile_view",

@@ -8,10 +8,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from itertools import chain
 from types import ModuleType
 from typing import Any
 
+from sciarada.errors import PluginError
 from sciarada.hooks.describing import describe_error
 from sciarada.hooks.isolation import PluginFault, at_work
 from sciarada.hooks.loading import LoadedPlugin
@@ -19,7 +20,9 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import describe_options, parse_options, resolved
 from sciarada.hooks.requirements import install_command, missing_requirements
 from sciarada.hooks.specs import PluginSpec
+from sciarada.testing.check import Check
 from sciarada.testing.kinds import checks_of_kind
+from sciarada.testing.listing import listing_checks
 
 #: Packages that a plugin may import only when something of it is built.
 HEAVY = frozenset(
@@ -44,43 +47,10 @@ HEAVY = frozenset(
 )
 LONGEST_SUMMARY = 100
 LOADING = "is loaded without complaint"
+NOTHING = "it defines no hook, or its hooks return nothing"
 MARK = "modules:"
 
 Checks = Iterator[tuple[str, Callable[[], Any]]]
-
-
-@dataclass(frozen=True)
-class Check:
-    """The outcome of one check.
-
-    Parameters
-    ----------
-    name : str
-        The requirement.
-    passed : bool
-        Whether it is fulfilled.
-    detail : str
-        What was found, in particular if the requirement is not fulfilled.
-
-    See Also
-    --------
-    conformance : Yields checks.
-
-    Examples
-    --------
-    >>> from sciarada.testing import Check
-    >>> print(Check("has a summary of one line", False, "the summary is empty"))
-    FAILED has a summary of one line: the summary is empty
-    """
-
-    name: str
-    passed: bool
-    detail: str = ""
-
-    def __str__(self) -> str:
-        return f"{'ok    ' if self.passed else 'FAILED'} {self.name}" + (
-            f": {self.detail}" if self.detail else ""
-        )
 
 
 def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
@@ -121,7 +91,8 @@ def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
 def conformance(spec: PluginSpec) -> Iterator[Check]:
     """Run the checks on one spec, one after another.
 
-    If the spec cannot be built, the checks of the built object are omitted.
+    If the spec cannot be built, or the built object lacks a method that its kind needs, the
+    further checks of that object are omitted.
 
     Parameters
     ----------
@@ -150,7 +121,8 @@ def conformance(spec: PluginSpec) -> Iterator[Check]:
     building = _run(spec, "builds with its default options", lambda: built.append(spec.make()))
     yield building
     if building.passed:
-        yield from _outcomes(spec, checks_of_kind(spec, built[0]))
+        checks = _outcomes(spec, checks_of_kind(spec, built[0]))
+        yield from checks if spec.kind == "weights" else _while_usable(checks)
 
 
 def loading_checks(plugin: LoadedPlugin) -> Iterator[Check]:
@@ -182,7 +154,7 @@ def loading_checks(plugin: LoadedPlugin) -> Iterator[Check]:
     if not plugin.problems:
         yield Check(LOADING, True)
         something = bool(plugin.specs) or plugin.observes
-        yield Check("offers something", something, "" if something else "it defines no hook")
+        yield Check("offers something", something, "" if something else NOTHING)
 
 
 def _checks_of(plugin: str | ModuleType | PluginSpec) -> Iterator[tuple[str, Iterator[Check]]]:
@@ -196,7 +168,17 @@ def _checks_of(plugin: str | ModuleType | PluginSpec) -> Iterator[tuple[str, Ite
         name = plugin.__name__.rpartition(".")[2]
         manager = PluginManager.of(**{name: plugin})
     yield from ((f"plugin {each.owner}", loading_checks(each)) for each in manager.plugins(name))
-    yield from ((spec.title, conformance(spec)) for spec in manager.called(name))
+    for spec in manager.called(name):
+        yield spec.title, chain(listing_checks(spec, manager), conformance(spec))
+
+
+def _while_usable(checks: Iterator[Check]) -> Iterator[Check]:
+    """Yield checks of an object, of which the first is whether it has the methods needed."""
+    for first in checks:
+        yield first
+        if first.passed:
+            yield from checks
+        return
 
 
 def _outcomes(spec: PluginSpec, checks: Checks) -> Iterator[Check]:
@@ -216,8 +198,8 @@ def _run(spec: PluginSpec, name: str, check: Callable[[], Any]) -> Check:
     """Run one check; whatever it raises is its failure."""
     with at_work(spec.owner, "checked") as work:
         try:
-            detail = work.call(check, passed_on=(AssertionError,))
-        except AssertionError as error:
+            detail = work.call(check, passed_on=(AssertionError, PluginError))
+        except (AssertionError, PluginError) as error:
             return Check(name, False, str(error))
         except PluginFault as fault:
             return Check(name, False, str(fault))

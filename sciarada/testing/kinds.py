@@ -25,6 +25,7 @@ from sciarada.testing.detectors import detector_checks, threshold_checks
 from sciarada.testing.estimators import task_checks
 from sciarada.testing.morphologies import morphology_checks
 
+TWO_SOURCES = {"source_id": [1, 2], "ra": [0.5, 359.5], "dec": [-40.0, 80.0]}
 REFUSALS = {"image": ImageError, "table": CatalogueError}
 Checks = Iterator[tuple[str, Callable[[], Any]]]
 
@@ -97,19 +98,26 @@ def _check_refusal(spec: ReaderSpec, reader: Reader, refusal: type[Exception]) -
 
 def _writer_checks(spec: WriterSpec, writer: Any) -> Checks:
     yield "has write(catalogue, path)", lambda: _check_is(writer, Writer)
-    yield "writes a catalogue without sources", lambda: _check_writing(spec, writer)
+    empty, two = SourceCatalogue.empty({}), SourceCatalogue.from_columns(TWO_SOURCES)
+    yield "writes a catalogue without sources", lambda: _check_writing(spec, writer, empty)
+    yield "writes a catalogue with null values", lambda: _check_writing(spec, writer, two, "two")
 
 
-def _check_writing(spec: WriterSpec, writer: Writer) -> None:
+def _check_writing(
+    spec: WriterSpec, writer: Writer, catalogue: SourceCatalogue, stem: str = "empty"
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"empty{spec.suffixes[0]}"
-        writer.write(SourceCatalogue.empty({}), path)
+        path = Path(folder) / f"{stem}{spec.suffixes[0]}"
+        writer.write(catalogue, path)
         assert path.is_file(), f"it wrote no {path.name}"
+        others = [each.name for each in Path(folder).iterdir() if each != path]
+        assert not others, f"it also left {', '.join(sorted(others))}"
 
 
 def _command_checks(command: Any) -> Checks:
     yield "is a click command", lambda: _check_is(command, click.Command)
     yield "has help", lambda: _check_is(command.help, str)
+    yield "prints its help", lambda: command.get_help(click.Context(command, info_name="x"))
 
 
 def _check_is(thing: Any, wanted: type) -> None:
