@@ -139,7 +139,21 @@ from sciarada.cli.verbosity import is_quiet
 @click.option(
     "--simulated", is_flag=True, help="The SETs show no real sky: do not record their positions."
 )
-@click.option("--labels", metavar="COLUMN", help="Labels: a column of the set.")
+@click.option(
+    "--labels",
+    metavar="LABELS",
+    help="A column of the set, or a table with one row per file or cutout_id.",
+)
+@click.option(
+    "--column",
+    metavar="COLUMN",
+    help="Column of classes in the table.  [default: class_name, class or label]",
+)
+@click.option(
+    "--key",
+    metavar="COLUMN",
+    help="Column that joins set and table, or OF_SET=OF_TABLE.  [default: file or cutout_id]",
+)
 @click.option(
     "--cache",
     type=click.FloatRange(0),

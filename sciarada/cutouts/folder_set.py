@@ -281,9 +281,15 @@ def folder_of_table(table: Table, path: Path) -> FolderSet:
     Raises
     ------
     CutoutError
-        If the folder or a file is not there.
+        If a column, the folder or a file does not exist.
     """
-    folder = Path(table.meta["folder"])
+    for name in ("file", "cutout_id"):
+        if name not in table.colnames:
+            raise CutoutError(
+                f"{path} is about the files of a folder but has no column {name}: make it again "
+                "with `sciarada cutouts FOLDER -o SET`"
+            )
+    folder = Path(str(table.meta["folder"]))
     files = np.asarray(table["file"]).astype(np.str_)
     if not folder.is_dir() and (path.parent / folder).is_dir():
         folder = path.parent / folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zlib
@@ -26,6 +27,8 @@ LARGEST = 1 << 26  # pixels: a cutout of 8192 x 8192
 PICTURE = re.compile(r"\.(png|(fits|fit|fts)(\.gz|\.fz)?)$", re.IGNORECASE)
 _PNG = re.compile(r"\.png$", re.IGNORECASE)
 _PNG_HEADER = struct.Struct(">8s8sIIB")  # signature; length and name of IHDR; size, bits
+_PNG_IHDR, _PNG_KIND = slice(12, 33), slice(24, 26)  # with its check sum; bits and colour type
+_GREY_ALPHA_16, _RGBA_8 = bytes((16, 4)), bytes((8, 6))
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 # What Pillow raises of a damaged PNG.
 _PNG_DAMAGE = (
@@ -136,13 +139,46 @@ def _only_plane(path: Path) -> np.ndarray | None:
 def _read_png(path: Path) -> np.ndarray:
     try:
         with path.open("rb") as stream:
-            bits = _bits(stream.read(_PNG_HEADER.size), path)
-            with Image.open(stream, formats=["PNG"]) as picture:
-                picture.load()
-                levels, alpha = _grey(picture, bits, path)
+            header = stream.read(_PNG_IHDR.stop)
+            bits = _bits(header[: _PNG_HEADER.size], path)
+            if header[_PNG_KIND] == _GREY_ALPHA_16:
+                as_bytes = io.BytesIO(_as_rgba(header) + stream.read())
+                with Image.open(as_bytes, formats=["PNG"]) as picture:
+                    levels, alpha = _wide_grey(picture, path)
+            else:
+                with Image.open(stream, formats=["PNG"]) as picture:
+                    picture.load()
+                    levels, alpha = _grey(picture, bits, path)
     except _PNG_DAMAGE as error:
         reason = getattr(error, "strerror", None) or "it is not a PNG picture, or a damaged one"
         raise ImageError(f"{path} cannot be read: {reason}") from error
+    return _as_sky(levels, alpha)
+
+
+def _as_rgba(header: bytes) -> bytes:
+    """Return the first bytes of a PNG of 16-bit grey and alpha as those of one of 8-bit RGBA.
+
+    Pillow would leave 8 bits of each. Both kinds have four bytes per pixel, and the filters of
+    PNG work on bytes, so that red and green are then the two bytes of the grey level.
+    """
+    body, check = header[_PNG_IHDR][:-4], header[_PNG_IHDR][-4:]
+    if zlib.crc32(body) != int.from_bytes(check):
+        raise ValueError
+    start = _PNG_KIND.start - _PNG_IHDR.start
+    body = body[:start] + _RGBA_8 + body[start + len(_RGBA_8) :]
+    return header[: _PNG_IHDR.start] + body + zlib.crc32(body).to_bytes(4)
+
+
+def _wide_grey(picture: Image.Image, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Return 16-bit grey levels and opacity of a picture whose four bytes are both of them."""
+    _check_frames(picture, path)
+    channels = np.asarray(picture).astype(np.uint16)
+    both = channels[..., ::2] << 8 | channels[..., 1::2]
+    return both[..., 0], both[..., 1]
+
+
+def _as_sky(levels: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """Return grey levels as float32, lowest line first, NaN where they are transparent."""
     pixels = levels.astype(np.float32)
     if alpha is not None:
         pixels[alpha == 0] = np.nan
@@ -175,9 +211,7 @@ def _check_size(path: Path, width: int, height: int) -> None:
 
 def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.ndarray | None]:
     """Return grey levels, and opacity where the picture has any."""
-    frames = getattr(picture, "n_frames", 1)
-    if frames > 1:
-        raise ImageError(f"{path} has {frames} frames: give a picture of a single one")
+    _check_frames(picture, path)
     key = picture.info.get("transparency")
     if picture.mode in ("1", "L", "I;16", "I"):
         levels = np.asarray(picture.convert("L") if picture.mode == "1" else picture)
@@ -192,6 +226,12 @@ def _grey(picture: Image.Image, bits: int, path: Path) -> tuple[np.ndarray, np.n
     if not (np.array_equal(red, green) and np.array_equal(green, blue)):
         raise ImageError(f"{path} is in colour: give pictures with grey levels")
     return red, alpha
+
+
+def _check_frames(picture: Image.Image, path: Path) -> None:
+    frames = getattr(picture, "n_frames", 1)
+    if frames > 1:
+        raise ImageError(f"{path} has {frames} frames: give a picture of a single one")
 
 
 def _stored_level(key: int, bits: int) -> int:

@@ -10,6 +10,7 @@ from tempfile import gettempdir
 from astropy.io import fits
 
 from sciarada.errors import CatalogueError, ImageError
+from sciarada.io.embeddings import read_embeddings, write_embeddings
 from sciarada.io.samp import Message
 from sciarada.io.tables import FORMATS, read_catalogue, write_catalogue
 from sciarada.running.scratch import scratch_folder
@@ -26,7 +27,8 @@ def sendable(path: Path) -> Iterator[Message]:
     Parameters
     ----------
     path : Path
-        A catalogue of SCIARADA in any of its formats, any VOTable, or a FITS image.
+        A catalogue or embeddings of SCIARADA in any of their formats, any VOTable, or a FITS
+        image.
 
     Raises
     ------
@@ -43,8 +45,20 @@ def sendable(path: Path) -> Iterator[Message]:
     else:
         with scratch_folder(Path(gettempdir()), hidden=False) as scratch:
             converted = scratch.new / f"{path.stem}.vot"
-            write_catalogue(read_catalogue(path), converted)
+            _convert(path, converted)
             yield Message(LOAD_TABLE, path, converted)
+
+
+def _convert(path: Path, converted: Path) -> None:
+    """Write a table of SCIARADA, a catalogue or embeddings, as VOTable."""
+    try:
+        write_catalogue(read_catalogue(path), converted)
+    except CatalogueError as no_catalogue:
+        try:
+            embeddings = read_embeddings(path)
+        except CatalogueError:
+            raise no_catalogue from None
+        write_embeddings(embeddings, converted)
 
 
 def _is_image(path: Path, suffix: str) -> bool:

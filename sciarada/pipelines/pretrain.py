@@ -39,7 +39,7 @@ from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import load_checkpoint
 from sciarada.nn.training.ending import ending_together
 from sciarada.nn.training.initial_weights import InitialWeights
-from sciarada.nn.training.labels import column_of_labels, is_labelled, training_labels
+from sciarada.nn.training.labels import is_labelled, labels_of_set, training_labels
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.monitor import Sample, TrainingMonitor
 from sciarada.nn.training.optimisers import build_optimiser
@@ -115,6 +115,8 @@ def _train(
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
     given = [*sets, *(weights_files(settings.init, manager) if settings.init else ())]
+    if settings.labels and Path(settings.labels).is_file():
+        given.append(settings.labels)
     Inputs.of(*given).keep_apart(out)
     whole = read_sets(sets)
     inputs_of_sets(whole).keep_apart(out)
@@ -124,7 +126,7 @@ def _train(
     if settings.encoder in spec.formerly:
         settings = replace(settings, encoder=spec.name)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
-    labels = column_of_labels(source, settings.labels)
+    labels = labels_of_set(source, settings.labels, settings.column, settings.key)
     start = InitialWeights.of(settings.init, manager, resolved(options)) if settings.init else None
     torch.manual_seed(settings.seed)
     encoder = build_encoder(spec, options, to_train=True)

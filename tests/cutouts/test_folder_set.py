@@ -8,7 +8,7 @@ import pytest
 from astropy.table import Table
 from pictures_to_read import save_fits, save_png, sky_header
 
-from sciarada.cutouts.folder_set import read_folder
+from sciarada.cutouts.folder_set import folder_of_table, read_folder
 from sciarada.cutouts.reading import read_set, write_set
 from sciarada.errors import CutoutError, ImageError
 
@@ -110,6 +110,14 @@ def test_a_table_of_files_that_went_away(folder, tmp_path):
     (folder / "FRI" / "a.png").unlink()
     with pytest.raises(CutoutError, match=r"set.ecsv names .*a.png, which does not exist"):
         read_set(tmp_path / "set.ecsv")
+
+
+@pytest.mark.parametrize("column", ["file", "cutout_id"])
+def test_a_table_of_files_that_lacks_a_column(folder, tmp_path, column):
+    table = read_folder(folder).to_table()
+    table.remove_column(column)
+    with pytest.raises(CutoutError, match=rf"set.ecsv is about .* but has no column {column}: "):
+        folder_of_table(table, tmp_path / "set.ecsv")
 
 
 def test_the_hash_is_that_of_names_and_content(folder, pictures):

@@ -46,15 +46,19 @@ def test_what_is_transparent_is_missing(tmp_path):
 
 
 def deep_png(path, kind, channels):
-    """Write a PNG with 16 bits a channel, which Pillow does not write in colour."""
+    """Write a PNG with 16 bits per channel, which Pillow does not write in colour."""
+    header = struct.pack(">IIBBBBB", 2, 2, 16, kind, 0, 0, 0)
+    write_chunks(path, header, (b"\0" + np.full(2 * channels, 513, ">u2").tobytes()) * 2)
+
+
+def write_chunks(path, header, lines):
+    """Write a PNG of lines of bytes, each after the number of its filter."""
 
     def chunk(name, data):
         return (
             struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         )
 
-    header = struct.pack(">IIBBBBB", 2, 2, 16, kind, 0, 0, 0)
-    lines = (b"\0" + np.full(2 * channels, 513, ">u2").tobytes()) * 2
     path.write_bytes(
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
@@ -69,6 +73,23 @@ def test_16_bits_are_never_squeezed_into_8(tmp_path):
     deep_png(tmp_path / "colour.png", 2, 3)
     with pytest.raises(ImageError, match=r"colour\.png has channels of 16 bits"):
         read_picture(tmp_path / "colour.png")
+
+
+def test_grey_and_alpha_of_16_bits_keep_all_of_them(tmp_path):
+    levels = np.array([[0, 1, 255, 256], [257, 513, 40000, 65535]], np.uint16)
+    alpha = np.array([[65535, 1, 0, 300], [65535, 255, 256, 0]], np.uint16)
+    body = np.stack([levels, alpha], -1).astype(">u2")
+    up = body[1].tobytes()  # the second line as differences to the first: filter 2 of PNG
+    up = bytes((a - b) % 256 for a, b in zip(up, body[0].tobytes(), strict=True))
+    header = struct.pack(">IIBBBBB", 4, 2, 16, 4, 0, 0, 0)
+    write_chunks(tmp_path / "a.png", header, b"\0" + body[0].tobytes() + b"\2" + up)
+    expected = np.where(alpha == 0, np.nan, levels)[::-1]
+    np.testing.assert_array_equal(read_picture(tmp_path / "a.png"), expected)
+    damaged = bytearray((tmp_path / "a.png").read_bytes())
+    damaged[30] ^= 1
+    (tmp_path / "b.png").write_bytes(damaged)
+    with pytest.raises(ImageError, match=r"b\.png cannot be read: it is not a PNG"):
+        read_picture(tmp_path / "b.png")
 
 
 def test_colour_is_refused(tmp_path):

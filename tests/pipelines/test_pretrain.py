@@ -181,7 +181,7 @@ def test_two_processes_take_the_step_that_one_would(cutouts, tmp_path):
     [
         ({"batch": 64}, OptionError, "the set has 40 cutouts, fewer than one batch"),
         ({"warmup": 3}, OptionError, "a warm-up of 3 epochs"),
-        ({"labels": "colour"}, OptionError, "no column 'colour'"),
+        ({"labels": "colour"}, OptionError, "colour is neither a column of the set nor a file"),
         ({"batch": 15, "devices": 2}, OptionError, "cannot be shared by 2 processes"),
         ({"name": "a/b"}, OptionError, "weights cannot be called 'a/b'"),
         ({"name": ".hidden"}, OptionError, "weights cannot be called '.hidden'"),
@@ -246,7 +246,7 @@ def test_an_encoder_can_be_taught(labelled, tmp_path):
     ("change", "sentence"),
     [
         ({"labels": None}, "name a column of the set with --labels"),
-        ({"labels": "kind"}, "no column 'kind'"),
+        ({"labels": "kind"}, "kind is neither a column of the set nor a file"),
         ({"options": ("classes=2", "channels=asinh")}, "give the encoder -O classes=3"),
     ],
 )

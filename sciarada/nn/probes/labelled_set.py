@@ -102,14 +102,10 @@ def read_labels(
     own = source.to_table(headers=bool(asked & OF_HEADERS))
     notes: tuple[str, ...] = ()
     if labels in own.colnames:
-        if column or key:
-            raise OptionError(
-                f"{labels} is a column of the set: leave out --{'column' if column else 'key'}, "
-                "which is for a table of labels"
-            )
+        check_no_table(labels, column, key)
         table, name, found = own, labels, np.arange(len(own))
     else:
-        table, name, found, notes = _beside(own, labels, column, key)
+        table, name, found, notes = labels_beside(own, labels, column, key)
     text = words(table, name)
     part = np.full(len(table), "") if split is None else _parts(table, labels, split)
     kept = (text != "") & ((part != "") | (split is None)) & _where(table, labels, where)
@@ -126,10 +122,45 @@ def read_labels(
     return LabelledSet(source, text[chosen], part[chosen], name, find_cover, notes)
 
 
-def _beside(
+def check_no_table(labels: str, column: str | None, key: str | None) -> None:
+    """Refuse names of columns of a table where the labels are a column of the set."""
+    if column or key:
+        raise OptionError(
+            f"{labels} is a column of the set: leave out --{'column' if column else 'key'}, "
+            "which is for a table of labels"
+        )
+
+
+def labels_beside(
     own: Table, labels: str, column: str | None, key: str | None
 ) -> tuple[Table, str, np.ndarray, tuple[str, ...]]:
-    """Return a table beside the set, its column of labels, its row for each cutout or -1, notes."""
+    """Return a table of labels beside a set, and where the label of each cutout is in it.
+
+    Parameters
+    ----------
+    own : `~astropy.table.Table`
+        The set.
+    labels : str
+        File of the table.
+    column, key : str or None
+        Column of the labels, and column that joins both; the usual ones by default.
+
+    Returns
+    -------
+    table : `~astropy.table.Table`
+    name : str
+        The column of the labels.
+    rows : ndarray of int, shape (n,)
+        Row of each cutout, -1 where there is none.
+    notes : tuple of str
+
+    Raises
+    ------
+    OptionError
+        If the file or a column does not exist, or no cutout is in the table.
+    CatalogueError
+        If the table cannot be read, has no rows or a cutout twice.
+    """
     if not Path(labels).is_file():
         raise OptionError(
             f"--labels {labels} is neither a column of the set nor a file: its columns are "

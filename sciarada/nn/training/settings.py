@@ -61,7 +61,10 @@ class PretrainSettings:
         Whether the sets are of simulated skies, so that their positions are nowhere: nothing that
         is tested later can have been shown.
     labels : str or None
-        Column of the set with a label of each cutout, for the score shown while training.
+        Label of each cutout: a column of the set, or a table with one row per file or cutout_id.
+    column, key : str or None
+        Of such a table: the column of labels, and the column that joins it to the set, or
+        ``OF_SET=OF_TABLE``.
     cache : float
         GiB of cutouts that are kept in memory; a larger set is read again in each epoch.
     """
@@ -89,6 +92,8 @@ class PretrainSettings:
     checkpoint: int = 1
     simulated: bool = False
     labels: str | None = None
+    column: str | None = None
+    key: str | None = None
     cache: float = 4.0
 
     def __post_init__(self) -> None:
