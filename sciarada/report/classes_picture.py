@@ -52,14 +52,14 @@ def draw_classes(
 
     with plot_style():
         sheet = PlotFigure(1, 2 if calibration is None else 3, title, facts, PANEL)
-        axes = sheet.panel("Confusion", "Given class", "True class")
+        axes = sheet.panel("Confusion", "Predicted class", "True class")
         draw_confusion(axes, score.classes, score.confusion)
         _per_class(sheet.panel("Scores of each class", "Score", ""), rows, score)
         if calibration is not None:
             ece, chance = calibration.ece, calibration.ece_by_chance
             title = f"Probabilities: ECE {ece.value:.3f}, by chance {chance:.3f}"
-            given = "Probability given (bars: how often)"
-            _diagram(sheet.panel(title, given, "Share right"), calibration)
+            given = "Predicted probability (bars: frequency)"
+            _diagram(sheet.panel(title, given, "Share correct"), calibration)
         sheet.save(path)
 
 

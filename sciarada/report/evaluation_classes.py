@@ -136,7 +136,7 @@ def _certainty(rows: Sequence[ScoreRow], name: str) -> PageTable:
     }
     return PageTable(
         f"By certainty: {name}",
-        "Sources by the probability of the class that they were given.",
+        "Sources by the probability of their predicted class.",
         ("Probability", "Share of the sources", "Accuracy", "Macro F1"),
         tuple(
             TableRow(label, tuple(share_cell(by_name[label]) for by_name in by_measure.values()))

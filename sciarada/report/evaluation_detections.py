@@ -75,9 +75,9 @@ def _overall(
 ) -> PageTable:
     return PageTable(
         "Detections",
-        "Found: share of the sources asked for that have a detection. Real: share of the "
-        "detections that are a source. Touched and genuine count parts of a source, and "
-        "sources that lie in the detection of another, as well.",
+        "Found: share of the counted sources with a detection. Real: share of the detections "
+        "that are sources. Touched and genuine also count parts of a source, and sources in "
+        "the detection of another one.",
         ("Finder", "Detections", *_ABOVE),
         tuple(
             _row(
@@ -110,8 +110,8 @@ def _measured(rows: Sequence[ScoreRow], finders: Sequence[str]) -> PageTable:
     return PageTable(
         "Measurements",
         "Medians of measured over true fluxes and of measured minus true positions, and the "
-        "scatter of the errors in units of what they claim to be: 1 is honest, above 1 the "
-        "claimed errors are too small.",
+        "scatter of the errors in units of the estimated errors: above 1 the estimated errors "
+        "are too small.",
         ("Finder", "Total flux", "Peak flux", "East", "North", "Flux pulls", "Position pulls"),
         tuple(_row(finders, name, cells(name)) for name in finders),
     )

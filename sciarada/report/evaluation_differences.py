@@ -34,8 +34,8 @@ def differences(
     names = next(iter(by_other.values()))
     yield PageTable(
         "Differences",
-        "Sources are drawn together for both, so what is hard for both does not widen the "
-        "interval. A difference whose interval does not hold 0 is one.",
+        "Both are compared on common bootstrap samples of the sources. A difference is "
+        "significant if its interval does not contain 0.",
         (what, *measures.values()),
         tuple(
             TableRow(

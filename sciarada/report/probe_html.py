@@ -55,10 +55,10 @@ def write_probe_page(
     """
     most = max(score.labels for score in scores)
     section = Section(
-        heading="What the features are worth",
+        heading="Comparison of features",
         explanation=explanation,
         picture=picture,
-        picture_text="Macro F1 against labels, F1 of each class, confusion and reliability.",
+        picture_text="Macro F1 by number of labels, F1 of each class, confusion and reliability.",
         tables=(_summary(scores), *_differences(scores), _classes(scores)),
         notes=tuple(notes),
     )
@@ -79,7 +79,7 @@ def _summary(scores: Sequence[ProbeScore]) -> PageTable:
         rows.append(TableRow(f"{score.name}, {score.amount}", tuple(cells)))
     return PageTable(
         "All classes",
-        "Means over the seeds, each with another draw of labels; intervals hold cutouts and seeds.",
+        "Means over seeds, each with other labels; intervals include cutouts and seeds.",
         ("", "Labels", *SHARES.values(), *NUMBERS.values()),
         tuple(rows),
     )
@@ -96,7 +96,7 @@ def _differences(scores: Sequence[ProbeScore]) -> Iterable[PageTable]:
     if rows:
         yield PageTable(
             "Differences",
-            "Cutouts and seeds are drawn together for both. A difference whose interval does not "
+            "Both are compared on common bootstrap samples. A difference whose interval does not "
             "hold 0 is one.",
             ("", *SHARES.values()),
             tuple(rows),
@@ -109,7 +109,7 @@ def _classes(scores: Sequence[ProbeScore]) -> PageTable:
     classes = shown[0].score.classes
     colours = class_colours(classes)
     return PageTable(
-        "F1 of each class, with most labels",
+        "F1 of each class, with the largest number of labels",
         "",
         ("Class", *(score.name for score in shown)),
         tuple(

@@ -47,7 +47,7 @@ def draw_probe(scores: Sequence[ProbeScore], path: Path, *, title: str, facts: s
         _curves(sheet.panel("Label efficiency", "Labels learned from", "Macro F1"), curves)
         _classes(sheet.panel("Each class, with most labels", "F1", ""), most)
         title = f"Confusion: {best.name} (one row per true class)"
-        axes = sheet.panel(title, "Given class", "")
+        axes = sheet.panel(title, "Predicted class", "")
         draw_confusion(axes, best.score.classes, best.score.confusion.sum(axis=0))
         axes = sheet.panel("Probabilities, with most labels", "Probability given", "Share right")
         _reliability(axes, most)
