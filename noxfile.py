@@ -35,10 +35,11 @@ def newest(session: nox.Session) -> None:
 
 @nox.session
 def style(session: nox.Session) -> None:
-    """Check style and layers."""
+    """Check style, types and layers."""
     session.install("-e", ".[test]")
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
+    session.run("mypy")
     session.run("lint-imports")
 
 

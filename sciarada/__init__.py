@@ -17,8 +17,6 @@ TYPE_CHECKING = False  # as in `typing`, whose import would take most of the tim
 __version__ = "0.1.dev0"
 
 if TYPE_CHECKING:
-    from typing import Any
-
     from sciarada.api import (
         detect,
         embed,
@@ -65,13 +63,15 @@ _MODULES = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(_MODULES.get(name, "sciarada.api")), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first used."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(_MODULES.get(name, "sciarada.api")), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

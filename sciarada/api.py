@@ -31,6 +31,8 @@ from sciarada.results.products import Products
 from sciarada.running.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from sciarada.detection.settings import DetectSettings
     from sciarada.nn.probes.settings import ProbeSettings
     from sciarada.nn.trained import TrainedEncoder
@@ -58,7 +60,7 @@ __all__ = [
 use_formats_of_plugins()
 
 PathLike = str | Path
-Settings = TypeVar("Settings")
+Settings = TypeVar("Settings", bound="DataclassInstance")
 Result = TypeVar("Result", bound=Products)
 
 
@@ -391,8 +393,11 @@ def embed(
     from sciarada.io.embeddings import write_embeddings
     from sciarada.nn import embedding
 
-    paths = _paths(cutouts) if isinstance(cutouts, str | Path | Sequence) else []
-    source = read_cutouts(paths) if paths else cutouts
+    if isinstance(cutouts, str | Path | Sequence):
+        paths = _paths(cutouts)
+        source = read_cutouts(paths)
+    else:
+        paths, source = [], cutouts
     inputs = inputs_of_sets(source, *paths)
     if out is not None:
         inputs.keep_apart(Path(out), option="out")

@@ -36,6 +36,7 @@ PROGRAMS = {
     "hatchling": ("plugins/example-plugin/pyproject.toml", "hatchling.build"),
     "import-linter": ("tests/test_contract.py", "importlinter.cli"),
     "ipykernel": ("tests/test_notebooks.py", 'kernel_name="python3"'),
+    "mypy": (".ci/run", "mypy"),
     "pytest-xdist": ("README.md", "pytest -n auto"),
     "ruff": (".ci/run", "ruff format --check"),
 }

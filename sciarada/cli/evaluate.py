@@ -121,6 +121,8 @@ def command(
         if not is_quiet():
             click.echo(labels_summary(scored))
         return
+    if catalogue is None:
+        raise OptionError(ONE_USE)
     from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
 
     result = run_evaluate(
@@ -143,6 +145,7 @@ def command(
         click.echo(summary(result))
 
 
+ONE_USE = "give either a CATALOGUE or --labels, and the truth with --truth"
 CATALOGUE_ONLY = (
     *("radius", "snr_limit", "flux_limit", "truth_columns"),
     *("segmentation", "truth_segmentation", "into_report"),
@@ -153,7 +156,7 @@ LABELS_ONLY = ("column", "true_column", "key")
 def _check_use(catalogue: Path | None, labels: Path | None) -> None:
     """Refuse a mixture of the two uses of the command."""
     if (catalogue is None) == (labels is None):
-        raise OptionError("give either a CATALOGUE or --labels, and the truth with --truth")
+        raise OptionError(ONE_USE)
     context = click.get_current_context()
     foreign = CATALOGUE_ONLY if labels is not None else LABELS_ONLY
     for parameter in context.command.params:

@@ -32,7 +32,9 @@ class LazyGroup(click.Group):
         shows; the command itself is ``sciarada.cli.<name>.command``.
     """
 
-    def __init__(self, *args, sections: Mapping[str, Mapping[str, str]], **kwargs) -> None:
+    def __init__(
+        self, *args: Any, sections: Mapping[str, Mapping[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.sections = sections
         self.builtin = {n: line for part in sections.values() for n, line in part.items()}
@@ -59,7 +61,9 @@ class LazyGroup(click.Group):
             )
         return _with_common_options(command)
 
-    def resolve_command(self, ctx, args):
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command, or fail with the nearest name."""
         name, *rest = args
         command = self.get_command(ctx, name)
@@ -85,7 +89,7 @@ class LazyGroup(click.Group):
         names = [CompletionItem(n, help=t) for n, t in offered.items() if n.startswith(incomplete)]
         return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
-    def invoke(self, ctx: click.Context):
+    def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors that a user can correct become one sentence."""
         with logging_to_stderr(), errors_become_messages():
             return super().invoke(ctx)

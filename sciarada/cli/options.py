@@ -16,7 +16,9 @@ Decorator = Callable[[Callable], Callable]
 
 def out_option(help: str, default: str | None = None, **how: Any) -> Decorator:
     """Add ``-o/--out``: the file or folder that the command makes."""
-    fixed = {} if default is None else {"default": Path(default), "show_default": True}
+    fixed: dict[str, Any] = (
+        {} if default is None else {"default": Path(default), "show_default": True}
+    )
     return click.option("-o", "--out", type=PATH, help=help, **fixed, **how)
 
 

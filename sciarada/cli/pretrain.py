@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -164,7 +165,7 @@ from sciarada.cli.verbosity import is_quiet
 @overwrite_option("an earlier training")
 @click.option("--resume", is_flag=True, help="Continue from the checkpoint of a stopped training.")
 def command(
-    sets: tuple[Path, ...], out: Path, overwrite: bool, resume: bool, **settings: object
+    sets: tuple[Path, ...], out: Path, overwrite: bool, resume: bool, **settings: Any
 ) -> None:
     """Train an encoder on the cutouts of SETs, without labels.
 

@@ -58,7 +58,7 @@ class FormerArgument(click.Argument):
     """An argument that has become an option, whose `RenamedOption` takes its value."""
 
     def __init__(self, declarations: Sequence[str], **kwargs: Any) -> None:
-        how = {"required": False, "metavar": "", "expose_value": False}
+        how: dict[str, Any] = {"required": False, "metavar": "", "expose_value": False}
         super().__init__(declarations, **(how | kwargs))
 
 

@@ -120,7 +120,7 @@ def command(
     """
     from sciarada.cli.progress import bars
 
-    how = {
+    how: dict[str, Any] = {
         "parquet": parquet,
         "overwrite": overwrite,
         "workers": workers,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterator
 
 _ENVIRONMENT = {
     getattr(errno, name)
@@ -41,7 +42,7 @@ def refused(error: BaseException) -> str | None:
     return f"{'a file or device' if name is None else name} cannot be used: {error.strerror}"
 
 
-def _chain(error: BaseException | None):
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """Yield an error and what caused it."""
     while error is not None:
         yield error

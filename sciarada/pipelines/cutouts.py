@@ -165,7 +165,10 @@ def run_cutouts(
     watch = Stopwatch()
     notes: list[str] = []
     with watch.time("positions"):
-        cutouts = _sampled(inputs, settings, notes) if settings.sampler else _read(inputs, settings)
+        if settings.sampler is None:
+            cutouts = _read(inputs, settings)
+        else:
+            cutouts = _sampled(inputs, settings, settings.sampler, notes)
     if isinstance(cutouts, FolderSet):
         with watch.time("check of files"):
             cutouts = _without_faults(cutouts, notes)
@@ -215,17 +218,22 @@ def _check(out: Path, settings: CutoutsSettings, outputs: list[Path], overwrite:
                 check_replaceable(path, overwrite, table_kind(find_format(path), TABLE))
 
 
-def _sampled(inputs: Sequence[Path], settings: CutoutsSettings, notes: list[str]) -> CutoutSet:
-    catalogues = _catalogues(settings) if isinstance(settings.sampler, CentredSampler) else []
+def _sampled(
+    inputs: Sequence[Path],
+    settings: CutoutsSettings,
+    sampler: RandomSampler | CentredSampler,
+    notes: list[str],
+) -> CutoutSet:
+    catalogues = _catalogues(settings, sampler) if isinstance(sampler, CentredSampler) else []
     images = [settings.reading.read(path) for path in inputs]
     names = distinct_names([image.name for image in images])
     images = [replace(image, name=n) for image, n in zip(images, names, strict=True)]
-    if isinstance(settings.sampler, RandomSampler):
-        return sample_random(images, settings.sampler)
-    return sample_centred(catalogues, images, settings.sampler, notes)
+    if isinstance(sampler, CentredSampler):
+        return sample_centred(catalogues, images, sampler, notes)
+    return sample_random(images, sampler)
 
 
-def _catalogues(settings: CutoutsSettings) -> list[SourceCatalogue]:
+def _catalogues(settings: CutoutsSettings, sampler: CentredSampler) -> list[SourceCatalogue]:
     """Return the catalogues, checked before an image is opened."""
     if not settings.catalogues:
         raise OptionError(
@@ -242,7 +250,7 @@ def _catalogues(settings: CutoutsSettings) -> list[SourceCatalogue]:
         read_catalogue(path / CATALOGUE if path.is_dir() else path) for path in settings.catalogues
     ]
     for catalogue in catalogues:
-        settings.sampler.chosen(catalogue)
+        sampler.chosen(catalogue)
     return catalogues
 
 

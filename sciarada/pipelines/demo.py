@@ -150,11 +150,17 @@ def _made(
     files: DemoFiles, size: int, seed: int, overwrite: bool, progress: Progress
 ) -> DemoResult:
     """Make the three folders of a demonstration."""
-    how = {"overwrite": overwrite, "progress": progress}
     simulation = run_simulate(
-        files.simulated, "emu", (size, size), seed, options=_rich(size), **how
+        files.simulated,
+        "emu",
+        (size, size),
+        seed,
+        options=_rich(size),
+        overwrite=overwrite,
+        progress=progress,
     )
-    detection = run_detect(read_image(files.image), files.detected, **how)
+    image = read_image(files.image)
+    detection = run_detect(image, files.detected, overwrite=overwrite, progress=progress)
     evaluation = run_evaluate(
         files.detected, files.simulated, files.evaluated, overwrite=overwrite, into_report=True
     )

@@ -188,7 +188,7 @@ def run_evaluate(
         )
         _write_page(stage.products, section, sides, rows, run)
         write_record(stage.products, run)
-        if into_report:
+        if into_report and sides[0].folder is not None:
             insert_section(sides[0].folder / PAGE, section)
     return EvaluateResult(folder, run, rows, matches)
 

@@ -240,7 +240,8 @@ def _write_page(
     headline = [("Sources", str(len(labels.true)))]
     for measure, label in OVERALL.items():
         row = first_of(rows, name, measure)
-        headline.append((label, f"{row.value:.1%}"))
+        if row is not None:
+            headline.append((label, f"{row.value:.1%}"))
     write_page(
         folder / "report.html",
         section,

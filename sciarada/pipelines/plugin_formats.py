@@ -7,11 +7,11 @@ import logging
 import os
 import pickle
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sciarada.errors import (
     CatalogueError,
@@ -25,6 +25,7 @@ from sciarada.hooks.describing import describe_value
 from sciarada.hooks.listing import preferred, telling_labels
 from sciarada.hooks.loading import DISABLE
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.specs import ReaderSpec, WriterSpec
 from sciarada.io.foreign import OWN_TABLES, Write, use_foreign_formats
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 
     from sciarada.core.catalogue import SourceCatalogue
     from sciarada.core.image import SkyImage
-    from sciarada.hooks.specs import PluginSpec, ReaderSpec, WriterSpec
 
 logger = logging.getLogger(__name__)
+
+Format = TypeVar("Format", ReaderSpec, WriterSpec)
 
 
 def use_formats_of_plugins() -> None:
@@ -50,11 +52,11 @@ class PluginFormats:
 
     def reads_images(self, path: Path) -> bool:
         """Return whether a plugin reads images from files so named."""
-        return bool(_claiming(path, "reader", "image"))
+        return bool(_readers(path, "image"))
 
     def read_image(self, path: Path) -> SkyImage | None:
         """Return the image that a plugin reads from a file, or None if none reads such files."""
-        spec = _chosen(path, "reader", "image")
+        spec = _chosen(path, _readers(path, "image"))
         if spec is None:
             return None
         image = _read(spec, path, ImageError)
@@ -62,12 +64,12 @@ class PluginFormats:
 
     def read_table(self, path: Path) -> Table | SourceCatalogue | None:
         """Return the table that a plugin reads from a file, or None if none reads such files."""
-        spec = _chosen(path, "reader", "table")
+        spec = _chosen(path, _readers(path, "table"))
         return None if spec is None else _checked_table(_read(spec, path, CatalogueError), spec)
 
     def writer(self, path: Path) -> Write | None:
         """Return what writes a catalogue into a file so named, or None."""
-        spec = _chosen(path, "writer")
+        spec = _chosen(path, _claiming(path, _plugins().offered(WriterSpec)))
         return None if spec is None else partial(write_with, spec)
 
 
@@ -83,7 +85,7 @@ def chosen_writers(manager: PluginManager, names: Iterable[str]) -> dict[str, Wr
     """
     chosen: dict[str, WriterSpec] = {}
     for name in dict.fromkeys(names):
-        spec = manager.find("writer", name)
+        spec = manager.find(WriterSpec, name)
         spec.build()  # what cannot work is said before the work
         suffix = spec.suffixes[0]
         if suffix in chosen or OWN_TABLES.search(suffix):
@@ -122,25 +124,31 @@ def _plugins() -> PluginManager:
     return _manager(tuple(sys.path), os.environ.get(DISABLE))
 
 
-def _claiming(path: Path, kind: str, content: str | None = None) -> list[PluginSpec]:
+def _readers(path: Path, content: str) -> list[ReaderSpec]:
+    """Return the readers of images, or of tables, that know files so named."""
+    offered = _plugins().offered(ReaderSpec)
+    return _claiming(path, [spec for spec in offered if spec.content == content])
+
+
+def _claiming(path: Path, offered: Iterable[Format]) -> list[Format]:
     """Return the specs that know files so named: those of the longest ending that fits."""
-    found: dict[int, list[PluginSpec]] = {}
-    for spec in _plugins().offered(kind):
+    found: dict[int, list[Format]] = {}
+    for spec in offered:
         fitting = [len(each) for each in spec.suffixes if path.name.lower().endswith(each.lower())]
-        if fitting and getattr(spec, "content", None) == content:
+        if fitting:
             found.setdefault(max(fitting), []).append(spec)
     return found[max(found)] if found else []
 
 
-def _chosen(path: Path, kind: str, content: str | None = None) -> PluginSpec | None:
-    """Return the one spec that knows files so named, None if there is none.
+def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
+    """Return the one of the specs that know files so named, None if there is none.
 
     Raises
     ------
     PluginError
         If several plugins know them, or what the one requires is missing.
     """
-    specs = preferred(_claiming(path, kind, content))
+    specs = preferred(claiming)
     if not specs:
         for problem in _plugins().problems:
             if problem.state == "broken":
@@ -151,10 +159,10 @@ def _chosen(path: Path, kind: str, content: str | None = None) -> PluginSpec | N
     ]
     if len(specs) > 1:
         raise PluginError(
-            f"{path} is a file for each of the {kind}s {' and '.join(labels)}: leave out the "
-            f"plugin of one with {DISABLE}"
+            f"{path} is a file for each of the {specs[0].kind}s {' and '.join(labels)}: leave out "
+            f"the plugin of one with {DISABLE}"
         )
-    return _plugins().find(kind, labels[0])
+    return _plugins().find(type(specs[0]), labels[0])
 
 
 def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any:
@@ -179,13 +187,13 @@ def _checked_image(image: Any, spec: ReaderSpec, path: Path) -> SkyImage:
         raise TypeError(f"it gave {describe_value(image)} in place of a SkyImage")
     if not isinstance(image.pixels, ArrayPixels):
         pickle.dumps(image.pixels)  # as other processes must get them
-    shape = tuple(int(side) for side in image.shape)
+    ny, nx = image.shape
     reader = f"reader {spec.name} of {spec.owner}"
     known = [n for n in ("unit", "beam", "frequency") if getattr(image, n) is not None]
     return replace(
         image,
         name=str(image.name) or path.stem,
-        pixels=ReaderPixels(image.pixels, spec.title, path, shape),
+        pixels=ReaderPixels(image.pixels, spec.title, path, (int(ny), int(nx))),
         path=path,
         provenance={**dict.fromkeys(("reader", *known), reader), **image.provenance},
     )

@@ -27,6 +27,7 @@ from sciarada.cutouts.thinning import thinned
 from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
+from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.inputs import Inputs
 from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.building import build_encoder
@@ -122,7 +123,7 @@ def _train(
     inputs_of_sets(whole).keep_apart(out)
     source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
-    spec = manager.find("encoder", settings.encoder)
+    spec = manager.find(EncoderSpec, settings.encoder)
     if settings.encoder in spec.formerly:
         settings = replace(settings, encoder=spec.name)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
@@ -143,7 +144,7 @@ def _train(
     }
     if start:
         start.give_to(encoder)
-    encoder = synchronised(encoder, fabric.device)
+    synchronised(encoder, fabric.device)  # in place
     views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
     with ExitStack() as stack:
         if fabric.is_global_zero:

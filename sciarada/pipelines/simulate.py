@@ -182,8 +182,8 @@ def run_inject(
         with watch.time("truth"):
             field = inject_survey(image, background, injection)
         configuration = {**asdict(injection), "survey": str(injection.survey)}
-        inputs = [input_record(image, digest.result())]
-        field = field.with_meta(inputs=inputs, **_facts(field, configuration))
+        record = input_record(image, digest.result())
+        field = field.with_meta(inputs=[record], **_facts(field, configuration))
         run = write_field(folder, field, parquet, pool, progress, watch)
     return SimulateResult(Path(out), run, field)
 

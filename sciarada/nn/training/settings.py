@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from sciarada.core.model_card import Crop
 from sciarada.errors import OptionError
 from sciarada.nn.training.run_folder import CONFIGURATION
 
+Precision = Literal["32-true", "64-true", "16-true", "16-mixed", "bf16-true", "bf16-mixed"]
+"""Precisions by the names of Lightning Fabric."""
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
@@ -83,7 +86,7 @@ class PretrainSettings:
     learning_rate: float = 1e-3
     weight_decay: float = 1e-4
     clip: float = 1.0
-    precision: str = "32-true"
+    precision: Precision = "32-true"
     accelerator: str = "auto"
     devices: int = 1
     nodes: int = 1
