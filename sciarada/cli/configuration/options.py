@@ -64,7 +64,7 @@ def _on_config(context: click.Context, _parameter: click.Parameter, path: Path |
 
 
 def _on_save(context: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
-    context.meta[_SAVE, command_name(context)] = path
+    context.meta[f"{_SAVE}.{command_name(context)}"] = path
 
 
 def _recorded(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
@@ -75,7 +75,7 @@ def _recorded(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
     @functools.wraps(callback)
     def call(*arguments: Any, **options: Any) -> Any:
         context = click.get_current_context()
-        path = context.meta.get((_SAVE, command_name(context)))
+        path = context.meta.get(f"{_SAVE}.{command_name(context)}")
         if path is not None:
             from sciarada.cli.configuration.saving import save_config
 

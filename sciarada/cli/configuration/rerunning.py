@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import click
 
@@ -113,7 +113,7 @@ def check_inputs(recorded: Recorded, allowed: bool) -> None:
     logger.warning(sentence)
 
 
-def _is_command(command: Any) -> bool:
+def _is_command(command: Any) -> TypeGuard[dict[str, Any]]:
     kinds = {"name": str, "options": dict, "directory": str, "inputs": dict}
     return isinstance(command, dict) and all(
         isinstance(command.get(key), kind) for key, kind in kinds.items()
