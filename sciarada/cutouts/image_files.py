@@ -137,6 +137,7 @@ def _only_plane(path: Path) -> np.ndarray | None:
 
 
 def _read_png(path: Path) -> np.ndarray:
+    alpha: np.ndarray | None
     try:
         with path.open("rb") as stream:
             header = stream.read(_PNG_IHDR.stop)

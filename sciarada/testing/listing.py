@@ -61,7 +61,7 @@ def _own_endings(spec: ReaderSpec | WriterSpec) -> Iterator[str]:
 def _rivals(spec: ReaderSpec | WriterSpec, manager: PluginManager) -> Iterator[str]:
     """Yield a problem for each ending that another plugin uses for the same."""
     mine = {suffix.lower() for suffix in spec.suffixes}
-    for other in manager.offered(spec.kind):
+    for other in manager.offered(type(spec)):
         same = getattr(other, "content", None) == getattr(spec, "content", None)
         if same and other.owner != spec.owner:
             for suffix in sorted(mine & {each.lower() for each in other.suffixes}):
