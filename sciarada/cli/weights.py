@@ -46,10 +46,11 @@ def list_weights(as_json: bool) -> None:
             f"{weights_folder()}"
         )
         return
-    rows = [("NAME", "ENCODER", "PIXELS", "NUMBERS", "MB", "FROM")]
+    rows = [("NAME", "KIND", "ENCODER", "PIXELS", "NUMBERS", "MB", "FROM")]
     rows += [
         (
             weights.name,
+            card.kind,
             card.encoder,
             str(card.npix),
             str(card.dimension),

@@ -12,6 +12,9 @@ from sciarada.tabular.plain_values import PlainValueError, plain_value
 
 Crop = Literal["whole", "source"]
 CROPS: tuple[Crop, ...] = ("whole", "source")
+ModelKind = Literal["encoder", "detector", "classifier", "describer"]
+MODEL_KINDS: tuple[ModelKind, ...] = ("encoder", "detector", "classifier", "describer")
+"""What trained weights may belong to."""
 _FORMER_CROP = "frame"  # the name of this entry in the first cards
 
 FORMAT = 1
@@ -28,7 +31,8 @@ class ModelCard:
     name, version : str
         What the weights are called.
     encoder : str
-        Name of the encoder plugin that they belong to, or of the hub that they come from.
+        Name of the encoder plugin that they belong to, or of the hub that they come from; for
+        weights of another kind, the name of what they belong to.
     options : mapping
         Its resolved options: with them the network can be built again.
     npix : int
@@ -39,6 +43,8 @@ class ModelCard:
         Of the file of weights; of the numbers themselves where they come from a hub.
     crop : {'whole', 'source'}
         What the encoder sees of each cutout: all of it, or the square around its source.
+    kind : {'encoder', 'detector', 'classifier', 'describer'}
+        What the weights belong to. Cards without this entry are those of encoders.
     trained_on : tuple of mapping
         The sets: name, number of cutouts, hash, licence; ``placed`` is the number of cutouts
         whose position is known, kept with the weights.
@@ -68,6 +74,7 @@ class ModelCard:
     dimension: int
     sha256: str
     crop: Crop = "whole"
+    kind: ModelKind = "encoder"
     trained_on: tuple[Mapping[str, Any], ...] = ()
     recipe: Mapping[str, Any] = field(default_factory=dict)
     command: str = ""
@@ -83,6 +90,14 @@ class ModelCard:
     def model_id(self) -> str:
         """The ``model_id`` of catalogues: name, version and the start of the hash."""
         return f"{self.name}@{self.version}+{self.sha256[:12]}"
+
+    def check_kind(self, wanted: ModelKind, place: object) -> None:
+        """Raise WeightsError if the weights at a place are of another kind than is wanted."""
+        if self.kind != wanted:
+            raise WeightsError(
+                f"{place} has the weights of {_with_article(self.kind)}, not of "
+                f"{_with_article(wanted)}: `sciarada weights list` shows the kind of all weights"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values, the format's number first."""
@@ -112,6 +127,10 @@ class ModelCard:
         _check_range("npix", card.npix, LARGEST_NPIX)
         _check_range("dimension", card.dimension, LARGEST_DIMENSION)
         return card
+
+
+def _with_article(kind: ModelKind) -> str:
+    return f"an {kind}" if kind == "encoder" else f"a {kind}"
 
 
 def _former_crop(value: Any) -> Any:

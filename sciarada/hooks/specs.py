@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, is_dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeGuard
 
+from sciarada.core.model_card import MODEL_KINDS, ModelKind
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.interface import ENCODER, INTERFACE_OF_STAGE, INTERFACE_OF_TASK, check_interface
@@ -276,11 +277,14 @@ class WeightsSpec(PluginSpec):
     Parameters
     ----------
     encoder : str
-        Name of the encoder that they belong to.
+        Name of the encoder that they belong to, or of the task of `model_kind`.
     sha256 : str
         Hex digest of the file, checked before the weights are used.
     default : bool
-        Whether these are the weights called ``default``.
+        Whether these are the weights called ``default`` of their kind.
+    model_kind : str
+        What the weights belong to, one of `sciarada.core.model_card.MODEL_KINDS`; the same as
+        ``kind`` of their card.
 
     See Also
     --------
@@ -304,9 +308,15 @@ class WeightsSpec(PluginSpec):
     encoder: str
     sha256: str
     default: bool = False
+    model_kind: ModelKind = "encoder"
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.model_kind not in MODEL_KINDS:
+            raise ValueError(
+                f"{self.name}: model_kind is one of {', '.join(MODEL_KINDS)}, "
+                f"not {describe_value(self.model_kind)}"
+            )
         if not isinstance(self.sha256, str) or not SHA256.fullmatch(self.sha256):
             raise ValueError(f"{self.name}: sha256 must be 64 hexadecimal digits")
         if not isinstance(self.encoder, str):

@@ -84,7 +84,7 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
     ----------
     name : str or Path
         The path of a file of weights, a name as `stored_weights` gives it, or ``default``: the
-        first that a plugin offers as the default.
+        first that a plugin offers as the default of encoders.
     manager : PluginManager
         Whose plugins offer weights.
 
@@ -104,7 +104,13 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
             raise WeightsError(f"there are no weights {path}: {_there(manager)}")
         return StoredWeights(path.stem, path, None, "a file")
     if name == DEFAULT:
-        specs = preferred([spec for spec in manager.offered(WeightsSpec) if spec.default])
+        specs = preferred(
+            [
+                spec
+                for spec in manager.offered(WeightsSpec)
+                if spec.default and spec.model_kind == "encoder"
+            ]
+        )
         if not specs:
             raise WeightsError(f"no weights are bundled as the default: {_there(manager)}")
         name = specs[0].name

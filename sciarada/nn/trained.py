@@ -115,7 +115,8 @@ def load_encoder(
     Raises
     ------
     WeightsError
-        If there are no such weights, or they do not fit the encoder that they name.
+        If there are no such weights, they are not those of an encoder, or they do not fit the
+        encoder that they name.
     PluginError
         If the plugin of the encoder or the hub is not there.
     OptionError
@@ -125,12 +126,14 @@ def load_encoder(
     manager = manager or PluginManager.discover()
     model = hub_model(name, manager)
     encoder, card = model.load() if model else _stored_encoder(name, manager)
+    card.check_kind("encoder", name)
     return TrainedEncoder(encoder.eval().requires_grad_(False).to(place), card)
 
 
 def _stored_encoder(name: str, manager: PluginManager) -> tuple[EncoderModule, ModelCard]:
     """Return the encoder that a file of weights belongs to, with these weights, and their card."""
     found = find_weights(name, manager)
+    found.card.check_kind("encoder", found.path)
     tensors, card = read_weights(found.path, found.sha256)
     spec = manager.find(EncoderSpec, card.encoder)
     encoder = _built(found.path, card, spec, tensors)

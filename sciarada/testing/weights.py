@@ -25,7 +25,8 @@ def weights_checks(spec: WeightsSpec, path: Any) -> Iterator[tuple[str, Callable
     yield "is a file with the SHA-256 that it declares", lambda: _check_digest(spec, path)
     yield "has a card of the encoder that it declares", lambda: _check_card(spec, path)
     yield "has a card that leaves nothing out", lambda: _check_told(path)
-    yield "makes finite features of any pixels", lambda: _check_features(path)
+    if spec.model_kind == "encoder":
+        yield "makes finite features of any pixels", lambda: _check_features(path)
 
 
 def left_out(card: ModelCard) -> list[str]:
@@ -50,6 +51,7 @@ def _check_digest(spec: WeightsSpec, path: Any) -> None:
 def _check_card(spec: WeightsSpec, path: Path) -> None:
     card = read_card(path)
     assert card.encoder == spec.encoder, f"it is of {card.encoder!r}"
+    assert card.kind == spec.model_kind, f"its kind is {card.kind}, not {spec.model_kind}"
     assert card.sha256 == spec.sha256, f"it is of a file with {card.sha256}"
 
 

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import types
 
@@ -32,9 +33,10 @@ def weights(*arguments):
 def test_weights_are_listed_shown_and_verified(folder):
     card = write_weights({"a": np.ones(3)}, CARD, folder / "tiny.safetensors")
     line = weights("list").output.splitlines()[-1]  # after those that come along
-    assert line.split()[:4] == ["tiny", "simclr", "64", "512"]
+    assert line.split()[:4] == ["tiny", "encoder", "simclr", "64"]
     assert json.loads(weights("list", "--json").output)[-1]["sha256"] == card.sha256
-    assert json.loads(weights("show", "tiny").output)["encoder"] == "simclr"
+    shown = json.loads(weights("show", "tiny").output)
+    assert (shown["encoder"], shown["kind"]) == ("simclr", "encoder")
     assert "tiny@1+" in weights("verify", "tiny").output
 
 
@@ -83,3 +85,31 @@ def test_a_plugin_offers_weights_and_a_default(folder, tmp_path):
     write_weights({"a": np.ones(3)}, CARD, folder / "shipped.safetensors")
     with pytest.raises(WeightsError, match="two weights are called 'shipped'"):
         find_weights("shipped", manager)
+
+
+def test_weights_of_a_detector_are_no_encoder(folder, tmp_path):
+    card = dataclasses.replace(CARD, kind="detector", encoder="boxes")
+    write_weights({"a": np.ones(3)}, card, folder / "boxes.safetensors")
+    assert weights("list").output.splitlines()[-1].split()[:3] == ["boxes", "detector", "boxes"]
+    result = weights("export", "boxes", "--out", tmp_path / "boxes.onnx")
+    assert result.exit_code == 2
+    assert "boxes.safetensors has the weights of a detector, not of an encoder" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_default_is_that_of_encoders(folder, tmp_path):
+    path = tmp_path / "boxes.safetensors"
+    card = write_weights({"a": np.ones(3)}, CARD, path)
+    spec = WeightsSpec(
+        name="boxes",
+        summary="For this test",
+        factory=lambda: path,
+        encoder="boxes",
+        sha256=card.sha256,
+        default=True,
+        model_kind="detector",
+    )
+    plugin = types.ModuleType("boxes")
+    plugin.sciarada_weights = hookimpl(lambda: [spec], specname="sciarada_weights")
+    with pytest.raises(WeightsError, match="no weights are bundled as the default"):
+        find_weights("default", PluginManager.of(boxes=plugin))

@@ -97,6 +97,13 @@ def test_kinds():
     assert weights.kind == "weights"
 
 
+def test_weights_are_those_of_a_known_kind():
+    given = {"name": "w", "summary": "s", "factory": list, "encoder": "e", "sha256": "0" * 64}
+    assert WeightsSpec(**given, model_kind="classifier").model_kind == "classifier"
+    with pytest.raises(ValueError, match="model_kind is one of encoder, detector"):
+        WeightsSpec(**given, model_kind="anomaly")
+
+
 @pytest.mark.parametrize("suffixes", [(), (".h5", "hdf"), ".h5", ("",), None, (".a/b",), ("..",)])
 @pytest.mark.parametrize("cls", [ReaderSpec, WriterSpec])
 def test_suffixes_are_endings_with_a_dot(cls, suffixes):

@@ -159,6 +159,7 @@ def test_entries_of_another_type_are_told(path, name, value):
         ("trained_on", ["x"], r"trained_on\[0\] must be a table of names and values, not"),
         ("metrics", [5], r"metrics\[0\] must be a table of names and values, not 5"),
         ("crop", "half", "crop must be one of whole, source, not"),
+        ("kind", "hub", "kind must be one of encoder, detector, classifier, describer, not"),
         ("frame", "half", "frame must be one of whole, source, not"),
     ],
 )
@@ -235,3 +236,10 @@ def test_a_card_that_calls_the_crop_a_frame_is_read(path):
     del values["crop"]
     card_path(path).write_text(json.dumps(values))
     assert read_card(path).crop == "source"
+
+
+def test_a_card_without_a_kind_is_that_of_an_encoder(path):
+    values = CARD.as_json()
+    del values["kind"]
+    card_path(path).write_text(json.dumps(values))
+    assert read_card(path).kind == "encoder"

@@ -233,7 +233,7 @@ class FindsLessTogether(Several):
 
 BATCHES = [
     (ForgetsTheLastTile, "2 lists for 3 tiles"),
-    (MixesTiles, "reaches out of the tile"),
+    (MixesTiles, ", then Window("),
     (FindsLessTogether, "1 objects, then 0"),
 ]
 

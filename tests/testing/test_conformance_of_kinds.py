@@ -130,6 +130,13 @@ def test_weights(tmp_path):
     assert "FileNotFoundError" in failures(WeightsSpec, Path("nowhere"), **right)[DIGEST]
 
 
+def test_weights_of_another_kind_than_declared(tmp_path):
+    path = tmp_path / "w.safetensors"
+    right = {"encoder": "simclr", "sha256": weights_file(path)}
+    found = failures(WeightsSpec, path, **right, model_kind="detector")
+    assert found == {CARD: "its kind is encoder, not detector"}
+
+
 def test_weights_whose_card_leaves_something_out(tmp_path):
     path = tmp_path / "w.safetensors"
     digest = weights_file(path, licence="", trained_on=({"cutouts": 3, "licence": "CC0-1.0"},))
