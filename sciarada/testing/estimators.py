@@ -43,6 +43,8 @@ def task_checks(kind: str, task: Any, again: Callable[[], Any]) -> Iterator[Chec
     yield f"has the methods of a task of kind {kind}", lambda: _check_methods(kind, task)
     if kind == "selector":
         yield "selects different rows that are not labelled", lambda: _check_selection(task)
+        yield "selects the same rows for the same seed", lambda: _check_same_rows(task)
+        yield "leaves what it is given alone", lambda: _check_selector_untouched(task)
         return
     yield "learns and answers in the right form", lambda: _answer(kind, task.fit(*_set()))
     yield "gives the same answer for the same seed", lambda: _check_same(kind, task, again())
@@ -69,7 +71,10 @@ def _answer(kind: str, task: Any, rows: slice = slice(None)) -> np.ndarray:
         answer = task.predict_proba(shown)
         assert set(task.classes) == {"compact", "double", "tail"}, f"classes are {task.classes}"
         _check_array(answer, (n, 3), "f")
+        assert ((answer >= 0) & (answer <= 1)).all(), "a probability is not from 0 to 1"
         assert np.allclose(answer.sum(axis=1), 1.0), "a row of probabilities does not add up to 1"
+        if n == N:
+            _check_learned(np.array(task.classes)[answer.argmax(axis=1)])
     elif kind == "anomaly":
         answer = task.anomaly_score(shown)
         _check_array(answer, (n,), "f")
@@ -84,8 +89,17 @@ def _answer(kind: str, task: Any, rows: slice = slice(None)) -> np.ndarray:
         _check_array(found, (n, K), "i")
         _check_array(distances, (n, K), "f")
         assert (np.diff(distances, axis=1) >= 0).all(), "a neighbour is nearer than the one before"
+        assert ((found >= 0) & (found < N)).all(), "a neighbour is none of the fitted rows"
+        assert (found[:, 0] == np.arange(N)[rows]).all(), "the nearest row to a row is another one"
         answer = found
     return answer
+
+
+def _check_learned(predicted: np.ndarray) -> None:
+    """Check that the rows of `features`, which lie far apart, get their own classes."""
+    known = labels() != ""
+    right = int((predicted == labels())[known].sum())
+    assert right > 0.9 * known.sum(), f"only {right} of {known.sum()} rows get their own class"
 
 
 def _check_array(array: Any, shape: tuple[int, ...], kind: str) -> None:
@@ -96,14 +110,22 @@ def _check_array(array: Any, shape: tuple[int, ...], kind: str) -> None:
 
 
 def _check_same(kind: str, one: Any, other: Any) -> None:
-    first = _answer(kind, one.fit(*_set(), seed=3))
-    assert np.array_equal(first, _answer(kind, other.fit(*_set(), seed=3))), "they differ"
+    first, second = (
+        _answer(kind, task.fit(*_set(), groups=_groups(), seed=3)) for task in (one, other)
+    )
+    assert np.array_equal(first, second), "they differ"
+
+
+def _groups() -> np.ndarray:
+    """Return a group for each row: two rows of the same class."""
+    return np.arange(N) // 2
 
 
 def _check_untouched(kind: str, task: Any) -> None:
-    shown, before = features(), features()
-    task.fit(shown, labels())
-    assert np.array_equal(shown, before), "the features were changed"
+    shown, names = features(), labels()
+    task.fit(shown, names)
+    assert np.array_equal(shown, features()), "the features were changed"
+    assert np.array_equal(names, labels()), "the labels were changed"
 
 
 def _check_state(kind: str, task: Any, other: Any) -> None:
@@ -120,11 +142,36 @@ def _check_few(kind: str, task: Any) -> None:
     _answer(kind, task, slice(0, 1))
 
 
+TAKEN = np.arange(N) % 2 == 0
+
+
 def _check_selection(task: Any) -> None:
-    taken = np.arange(N) % 2 == 0
-    rows = task.select(features(), 10, labelled=taken, seed=1)
+    rows = _selected(task)
+    assert not TAKEN[rows].any(), "a labelled row is selected"
+
+
+def _check_same_rows(task: Any) -> None:
+    assert np.array_equal(_selected(task), _selected(task)), "the same seed selects other rows"
+
+
+def _check_selector_untouched(task: Any) -> None:
+    shown, taken, chances = features(), TAKEN.copy(), _probabilities()
+    task.select(shown, 10, probabilities=chances, labelled=taken, seed=1)
+    assert np.array_equal(shown, features()), "the features were changed"
+    assert np.array_equal(taken, TAKEN), "the mask of labelled rows was changed"
+    assert np.array_equal(chances, _probabilities()), "the probabilities were changed"
+
+
+def _probabilities() -> np.ndarray:
+    """Return float64 probabilities ``(60, 3)``; each row sums to 1."""
+    found = np.random.default_rng(2).random((N, 3))
+    return found / found.sum(axis=1, keepdims=True)
+
+
+def _selected(task: Any) -> np.ndarray:
+    """Return ten selected rows, checked."""
+    rows = task.select(features(), 10, probabilities=_probabilities(), labelled=TAKEN, seed=1)
     _check_array(rows, (10,), "i")
+    assert ((rows >= 0) & (rows < N)).all(), "a selected row is none of those given"
     assert len(np.unique(rows)) == 10, "a row is selected twice"
-    assert not taken[rows].any(), "a labelled row is selected"
-    again = task.select(features(), 10, labelled=taken, seed=1)
-    assert np.array_equal(rows, again), "the same seed selects other rows"
+    return rows
