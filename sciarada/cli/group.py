@@ -14,10 +14,9 @@ from click.shell_completion import CompletionItem
 from sciarada.cli.configuration.options import add_config_options
 from sciarada.cli.ending import orderly_ending
 from sciarada.cli.errors import errors_become_messages
+from sciarada.cli.plugin_commands import plugin_command
 from sciarada.cli.streams import checked_stdout
 from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
-from sciarada.errors import PluginError
-from sciarada.hooks.describing import describe_value
 from sciarada.hooks.manager import PluginManager
 from sciarada.running.stopping import stops_raise
 
@@ -53,13 +52,7 @@ class LazyGroup(click.Group):
         troubled = {label for problem in manager.problems for label in problem.owner.labels}
         if cmd_name.rpartition(":")[2] not in offered and cmd_name not in troubled:
             return None
-        command = manager.find("command", cmd_name).build()
-        if not isinstance(command, click.Command):
-            raise PluginError(
-                f"the command {cmd_name!r} of a plugin is not a click command but "
-                f"{describe_value(command)}"
-            )
-        return _with_common_options(command)
+        return _with_common_options(plugin_command(manager.find("command", cmd_name)))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+
+from sciarada.running.memory_errors import memory_error
 
 _ENVIRONMENT = {
     getattr(errno, name)
@@ -13,18 +14,11 @@ _ENVIRONMENT = {
     )
     if hasattr(errno, name)
 }  # fmt: skip
-_MEMORY = (
-    "allocate memory",
-    "bad_alloc",
-    "can't start new thread",
-    "failed to map segment",
-    "out of memory",
-)
 
 
 def out_of_memory(error: BaseException) -> str | None:
     """Return a sentence if an error, or what caused it, is a lack of memory."""
-    lacking = next((each for each in _chain(error) if _is_memory(each)), None)
+    lacking = memory_error(error)
     if lacking is None:
         return None
     detail = " ".join(str(lacking).partition("\n")[0].split())
@@ -40,19 +34,3 @@ def refused(error: BaseException) -> str | None:
         return None
     name = error.filename
     return f"{'a file or device' if name is None else name} cannot be used: {error.strerror}"
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what caused it."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
-
-
-def _is_memory(error: BaseException) -> bool:
-    if isinstance(error, MemoryError):
-        return True
-    if isinstance(error, OSError):
-        return error.errno == errno.ENOMEM
-    known = isinstance(error, RuntimeError | ImportError)
-    return known and any(text in str(error).lower() for text in _MEMORY)

@@ -197,7 +197,7 @@ def _train(
             lambda done, numbers: show(done, plan.steps, numbers),
             fabric.is_global_zero,
         )
-        train(fabric, module, wrapped, feed(first), steps, watch)
+        train(fabric, module, wrapped, feed(first), steps, watch, spec)
         cover = SkyCover.of(whole)  # framed, they show no more
         cover = cover[cover.known & (not settings.simulated)]
         hours = (time.monotonic() - began) / 3600

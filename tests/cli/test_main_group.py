@@ -148,7 +148,7 @@ def test_a_factory_must_return_a_command(install_plugin, invoke):
     install_plugin("odd", source("odd", factory="return 5"))
     result = invoke("odd")
     assert result.exit_code == 2
-    assert "'odd' of a plugin is not a click command but 5" in result.stderr
+    assert "the command 'odd' of plugin dist-odd/odd is not a click command but 5" in result.stderr
 
 
 def test_a_plugin_does_not_replace_a_command(install_plugin, invoke):

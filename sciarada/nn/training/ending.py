@@ -40,7 +40,7 @@ def ending_together(fabric: Fabric) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
-        lost = _is_lost_connection(error)
+        lost = is_lost_connection(error)
         if fabric.is_global_zero and lost:
             raise _lost_process(error) from error
         if started and (lost or isinstance(error, KeyboardInterrupt) or _has_ended(first)):
@@ -77,7 +77,8 @@ def _has_ended(parent: int) -> bool:
     return os.getppid() != parent
 
 
-def _is_lost_connection(error: BaseException) -> bool:
+def is_lost_connection(error: BaseException) -> bool:
+    """Return whether an error says that another process of the training is gone."""
     if isinstance(error, distributed.DistError):
         return True
     text = str(error).lower()

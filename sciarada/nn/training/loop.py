@@ -12,7 +12,9 @@ from torch import Tensor
 from torch.optim import Optimizer
 
 from sciarada.hooks.protocols import Losses
+from sciarada.hooks.specs import PluginSpec
 from sciarada.nn.modules import LearningModule
+from sciarada.nn.training.plugin_faults import faults_named
 from sciarada.nn.training.schedules import warmup_cosine
 
 Views = list[Tensor]
@@ -56,6 +58,7 @@ def train(
     feed: Iterable[tuple[int, Views]],
     plan: StepPlan,
     after_step: AfterStep,
+    spec: PluginSpec | None = None,
 ) -> None:
     """Train an encoder.
 
@@ -71,6 +74,13 @@ def train(
         Rates and lengths.
     after_step : callable
         Called after each step with its number, learning rate and losses.
+    spec : PluginSpec, optional
+        What made the module; errors that the module raises name its plugin.
+
+    Raises
+    ------
+    PluginError
+        If the module of a plugin raises an error.
     """
     module.train()
     for step, views in feed:
@@ -78,12 +88,14 @@ def train(
         for group in optimiser.param_groups:
             group["lr"] = learning_rate
         torch.manual_seed(plan.seed + step)  # so that a resumed step is the same step
-        losses = module.loss(views)
-        optimiser.zero_grad(set_to_none=True)
-        fabric.backward(losses.total)
+        with faults_named(spec, f"in step {step + 1} of the training"):
+            losses = module.loss(views)
+            optimiser.zero_grad(set_to_none=True)
+            fabric.backward(losses.total)
         if plan.clip > 0:
             # Endless gradients make weights that are not finite, which `after_step` looks for.
             fabric.clip_gradients(module, optimiser, max_norm=plan.clip, error_if_nonfinite=False)
         optimiser.step()
-        module.module.after_step((step + 1) / plan.steps)
+        with faults_named(spec, f"after step {step + 1} of the training"):
+            module.module.after_step((step + 1) / plan.steps)
         after_step(step, learning_rate, losses)
