@@ -107,7 +107,7 @@ def _draw(axes: Axes, row, column: str, skies: Sequence[SkyImage], positions: li
         )  # fmt: skip
     axes.set(xlim=box[:2], ylim=box[2:], xticks=[], yticks=[])
     axes.grid(False)
-    kind = row["true_class_name"] if column == "true_snr" else ""
+    kind = row["true_det_class"] if column == "true_snr" else ""
     text = " ".join(
         str(part) for part in (row["outcome"], kind) if part and part is not np.ma.masked
     )

@@ -52,7 +52,7 @@ def _put_in(result: DemoResult) -> str:
     field, counts = simulation.field, simulation.run["counts"]
     ny, nx = field.image.shape
     area = field.image.area / 3600**2
-    kinds = ", ".join(f"{number} {name}" for name, number in counts["class_name"].items())
+    kinds = ", ".join(f"{number} {name}" for name, number in counts["det_class"].items())
     return (
         f"Simulated a field like {field.survey.title} with many rare kinds: {nx} x {ny} pixels, "
         f"{area:.2f} square degrees, noise {field.survey.rms * 1e6:.0f} µJy/beam, "

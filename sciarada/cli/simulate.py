@@ -202,7 +202,7 @@ def summary(result: SimulateResult) -> str:
     lines = [
         f"{what}: {nx} x {ny} pixels, {area:.3g} square degrees, seed {result.field.seed}; "
         f"{sum(run['timings'].values()):.1f} s",
-        f"{counts['sources']} sources: {_listed(counts['class_name'])}",
+        f"{counts['sources']} sources: {_listed(counts['det_class'])}",
         f"drawn as: {_listed(counts['morphology'])}",
         f"products: {folder}/ (look at preview.png)",
         f"next: sciarada detect {folder}/image.fits -o {folder.name}_sciarada && "

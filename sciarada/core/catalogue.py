@@ -24,7 +24,10 @@ from sciarada.geometry.naming import distinct_names_of, source_name
 from sciarada.tabular.metadata import plain_metadata
 
 _CLASS_COLUMNS_FOLLOW = "class_prob"
-SUMMARY = ("source_name", "ra", "dec", "total_flux", "e_total_flux", "snr", "class_name", "flags")
+SUMMARY = (
+    *("source_name", "ra", "dec", "total_flux", "e_total_flux", "snr"),
+    *("det_class", "class_name", "flags"),
+)
 
 
 @dataclass(frozen=True, eq=False)

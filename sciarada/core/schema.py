@@ -279,7 +279,15 @@ SOURCE_COLUMNS: dict[str, ColumnSpec] = _by_name(
         "Confidence of the detector, 0 to 1",
         core=False,
     ),
-    ColumnSpec("class_name", "str", None, "src.class", "Most probable class", core=False),
+    ColumnSpec("det_class", "str", None, "src.class", "Class given by the detector", core=False),
+    ColumnSpec(
+        "class_name",
+        "str",
+        None,
+        "src.class",
+        "Most probable class, given by a classifier",
+        core=False,
+    ),
     ColumnSpec(
         "class_prob",
         "float32",

@@ -27,8 +27,8 @@ def assemble(
     sources["source_id"] = np.arange(1, count + 1)
     sources["finder"] = np.full(count, finder)
     sources["image_id"] = np.full(count, image_id)
-    if not (sources["class_name"] != "").any():
-        del sources["class_name"]
+    if not (sources["det_class"] != "").any():
+        del sources["det_class"]
     if not np.isfinite(sources["det_score"]).any():
         del sources["det_score"]
 

@@ -199,7 +199,7 @@ class MeasureBatch:
             "island_id": np.repeat(np.array(batch.island_ids, int), counts),
             **source_columns(image, sources),
             "tile_id": np.repeat(np.array([i.tile_id for i in islands], str), counts),
-            "class_name": np.repeat(np.array([i.label or "" for i in islands], str), counts),
+            "det_class": np.repeat(np.array([i.label or "" for i in islands], str), counts),
             "det_score": np.repeat(
                 np.array([np.nan if i.score is None else i.score for i in islands], float), counts
             ),

@@ -118,7 +118,7 @@ def associate(
     ----------
     found, truth : Table
         Sources, with ``ra`` and ``dec`` in degrees; ``las`` and ``maj_axis``, where they are
-        there, say how far a source reaches; ``class_name`` and ``flags`` say what is
+        there, say how far a source reaches; ``det_class``, ``class_name`` and ``flags`` say what is
         spurious; ``source_id`` is the label in the label images.
     radius : array_like
         Largest separation of a match in arcsec, a number or one a true source.

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from sciarada.evaluation.candidate_pairs import MIN_IOU, CandidatePairs, find_candidate_pairs
 from sciarada.evaluation.classification import class_names
-from sciarada.evaluation.columns import numbers, words
+from sciarada.evaluation.columns import compared_classes, numbers
 from sciarada.evaluation.mask_pairs import MaskPairs
 from sciarada.evaluation.matching import take_in_order
 from sciarada.evaluation.overlap import Overlaps
@@ -84,7 +84,7 @@ def score_class_rankings(
     overlaps: Overlaps | None = None,
     min_iou: float = MIN_IOU,
     score: str = "det_score",
-    column: str = "class_name",
+    column: str | None = None,
     seed: int = 0,
 ) -> AveragePrecision:
     """Score the order of the detections class by class.
@@ -98,14 +98,14 @@ def score_class_rankings(
         As in `score_ranking`.
     classes : sequence of str, optional
         Which; those of the truth by default.
-    column : str
-        Column of classes in both tables.
+    column : str, optional
+        Column of classes in both tables; see `~sciarada.evaluation.columns.compared_classes`.
 
     Returns
     -------
     AveragePrecision
     """
-    true_class, class_ = words(truth, column), words(found, column)
+    class_, true_class = compared_classes(found, truth, column)
     names = class_names(true_class) if classes is None else tuple(classes)
     bright = ~below_limits(truth, limits)
     pairs = _candidates(found, truth, radius, overlaps, min_iou)

@@ -14,7 +14,7 @@ from sciarada.evaluation.association import Association, associate
 from sciarada.evaluation.average_precision import score_class_rankings, score_ranking
 from sciarada.evaluation.binning import log_edges, quantity
 from sciarada.evaluation.classification import matched_classes, score_classes
-from sciarada.evaluation.columns import numbers, words
+from sciarada.evaluation.columns import compared_classes, numbers, words
 from sciarada.evaluation.comparison import compare_detections
 from sciarada.evaluation.curves import class_curve, detection_curve
 from sciarada.evaluation.detection import DetectionScore, score_association
@@ -212,7 +212,8 @@ def _class_rankings(
 ) -> Iterator[ScoreRow]:
     """Yield the average precision of each class, where both tables have the same classes."""
     sources = given.catalogue.sources
-    both = {*words(sources, "class_name")} & {*words(truth.sources, "class_name")} - {""}
+    given_classes, true_classes = compared_classes(sources, truth.sources)
+    both = {*given_classes} & {*true_classes} - {""}
     if not both or not np.isfinite(numbers(sources, "snr")).any():
         return
     ranked = score_class_rankings(
@@ -265,6 +266,8 @@ def _outcomes(finder: str, found: Table, truth: Table, a: Association) -> dict[s
         **_places(found, truth, there, seen),
         "separation": _at(a.separation, there, seen >= 0),
         "iou": _at(a.iou, there, seen >= 0),
+        "true_det_class": _at(words(truth, "det_class"), there),
+        "det_class": _at(words(found, "det_class"), seen),
         "true_class_name": _at(words(truth, "class_name"), there),
         "class_name": _at(words(found, "class_name"), seen),
         "true_las": _at(numbers(truth, "las"), there),

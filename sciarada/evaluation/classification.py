@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Column, Table
 
 from sciarada.evaluation.association import NONE, Association
-from sciarada.evaluation.columns import words
+from sciarada.evaluation.columns import compared_classes
 from sciarada.evaluation.estimates import (
     Estimate,
     divide,
@@ -141,7 +141,7 @@ def score_classes(
 
 
 def matched_classes(
-    found: Table, truth: Table, association: Association, column: str = "class_name"
+    found: Table, truth: Table, association: Association, column: str | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the true and the given class of each detection that belongs to a row of the truth.
 
@@ -153,8 +153,8 @@ def matched_classes(
         The tables that were associated.
     association : Association
         What became of each row.
-    column : str
-        Column of classes in both.
+    column : str, optional
+        Column of classes in both; see `~sciarada.evaluation.columns.compared_classes`.
 
     Returns
     -------
@@ -162,7 +162,8 @@ def matched_classes(
         What `score_classes` takes.
     """
     rows = np.flatnonzero(association.found_of != NONE)
-    return words(truth, column)[rows], words(found, column)[association.found_of[rows]]
+    given, true = compared_classes(found, truth, column)
+    return true[rows], given[association.found_of[rows]]
 
 
 def class_names(*labels: np.ndarray) -> tuple[str, ...]:

@@ -9,6 +9,9 @@ from sciarada.core.columns import unit_factor
 from sciarada.core.schema import SOURCE_COLUMNS
 from sciarada.tabular import cells
 
+DETECTION_CLASSES = ("det_class", "class_name")
+"""Where a detector's classes are; catalogues of earlier versions have them in the second one."""
+
 
 def numbers(table: Table, name: str) -> np.ndarray:
     """Return a column as float64 in the unit of the catalogue's schema.
@@ -47,3 +50,34 @@ def words(table: Table, name: str) -> np.ndarray:
     if name not in table.colnames:
         return np.full(len(table), "", dtype="U1")
     return cells.labels(table[name])
+
+
+def compared_classes(
+    found: Table, truth: Table, column: str | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the classes of detections and of true sources that are compared.
+
+    Parameters
+    ----------
+    found, truth : Table
+    column : str, optional
+        Column in both tables. By default the classes of detectors (``det_class``) are compared
+        if both tables have them, else those of classifiers (``class_name``) if both tables have
+        them, else whichever each table has.
+
+    Returns
+    -------
+    found, true : ndarray of str
+        Empty text where there is no class.
+    """
+    if column is not None:
+        return words(found, column), words(truth, column)
+    for name in DETECTION_CLASSES:
+        if name in found.colnames and name in truth.colnames:
+            return words(found, name), words(truth, name)
+    return detection_classes(found), detection_classes(truth)
+
+
+def detection_classes(table: Table) -> np.ndarray:
+    """Return the classes of a detector, or ``class_name`` where a table has no ``det_class``."""
+    return words(table, next((n for n in DETECTION_CLASSES if n in table.colnames), "det_class"))

@@ -17,7 +17,7 @@ from sciarada.evaluation.binning import (
     quantity,
     quantity_unit,
 )
-from sciarada.evaluation.columns import words
+from sciarada.evaluation.columns import compared_classes
 from sciarada.evaluation.estimates import Estimate, f1_score, proportion
 from sciarada.evaluation.tables import Meaning, make_table
 
@@ -177,7 +177,7 @@ def detection_curve(
 
 
 def class_curve(
-    found: Table, truth: Table, association: Association, column: str = "class_name"
+    found: Table, truth: Table, association: Association, column: str | None = None
 ) -> ClassCurve:
     """Score detections class by class.
 
@@ -188,18 +188,19 @@ def class_curve(
         measured.
     association : Association
         What became of each row.
-    column : str
-        Column of text; rows without a class are omitted.
+    column : str, optional
+        Column of text; see `~sciarada.evaluation.columns.compared_classes`. Rows without a class
+        are omitted.
 
     Returns
     -------
     ClassCurve
     """
-    true_class, class_ = words(truth, column), words(found, column)
+    class_, true_class = compared_classes(found, truth, column)
     a = association
     names = sorted(({*true_class[a.counted]} | {*class_[a.accepted]}) - {""})
     return ClassCurve(
-        column=column,
+        column=column or "the class columns",
         classes=tuple(str(name) for name in names),
         completeness=tuple(_share(a.recovered, a.counted & (true_class == name)) for name in names),
         reliability=tuple(_share(a.real, a.accepted & (class_ == name)) for name in names),

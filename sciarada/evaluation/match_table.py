@@ -74,6 +74,8 @@ MATCH_COLUMNS: tuple[ColumnSpec, ...] = (
         for name in ("total_flux", "peak_flux", "ra", "dec")
     ),
     _source("las", "true_", "truth"),
+    _source("det_class", "true_", "truth"),
+    _source("det_class", "", "detection"),
     _source("class_name", "true_", "truth"),
     _source("class_name", "", "detection"),
 )

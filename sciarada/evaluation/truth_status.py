@@ -9,7 +9,7 @@ import numpy as np
 from astropy.table import Table
 
 from sciarada.core.schema import Flag
-from sciarada.evaluation.columns import numbers, words
+from sciarada.evaluation.columns import DETECTION_CLASSES, detection_classes, numbers, words
 
 SPURIOUS = "spurious"
 FLAGGED = "flagged"
@@ -54,7 +54,8 @@ def truth_status(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
     Parameters
     ----------
     truth : Table
-        ``class_name`` (``spurious``, ``flagged``) where it is there, and what the limits need.
+        ``det_class``, or ``class_name`` without it (``spurious``, ``flagged``), where it is
+        there, and what the limits need.
     limits : Limits
         Fainter sources are optional, and so are those whose value is null.
 
@@ -67,7 +68,7 @@ def truth_status(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
     ValueError
         The truth lacks a column that a limit needs.
     """
-    classes = np.char.lower(words(truth, "class_name"))
+    classes = np.char.lower(detection_classes(truth))
     optional = (classes == FLAGGED) | below_limits(truth, limits)
     return np.select(
         [classes == SPURIOUS, optional],
@@ -100,9 +101,11 @@ def below_limits(truth: Table, limits: Limits) -> np.ndarray:
 def labelled_spurious(found: Table) -> np.ndarray:
     """Return which detections the detector itself takes for artefacts.
 
-    These have the ``class_name`` spurious or the flag ``ARTEFACT``.
+    These have the class spurious (``det_class`` or ``class_name``) or the flag ``ARTEFACT``.
     """
-    labelled = np.char.lower(words(found, "class_name")) == SPURIOUS
+    labelled = np.zeros(len(found), bool)
+    for name in DETECTION_CLASSES:
+        labelled |= np.char.lower(words(found, name)) == SPURIOUS
     if "flags" in found.colnames:
         flags = np.ma.filled(np.ma.asarray(found["flags"], dtype=np.int64), 0)
         labelled |= flags & Flag.ARTEFACT > 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import UNCLASSIFIED, class_colours
+from sciarada.core.source_classes import source_classes
 from sciarada.errors import CatalogueError
 from sciarada.io.ds9 import Digits, plain, write_lines
 
@@ -112,9 +113,7 @@ def write_component_regions(
 
 
 def _classes(catalogue: SourceCatalogue) -> list[str]:
-    if "class_name" not in catalogue.sources.colnames:
-        return [UNCLASSIFIED] * len(catalogue)
-    return [name or UNCLASSIFIED for name in catalogue.sources["class_name"].data.data.tolist()]
+    return [name or UNCLASSIFIED for name in source_classes(catalogue.sources).tolist()]
 
 
 def _digits(catalogue: SourceCatalogue) -> Digits:

@@ -42,7 +42,7 @@ from sciarada.simulation.survey import load_survey
 IMAGE = "image.fits"
 MANY = 20_000  # sources
 AGAIN = "--workers 1"
-CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
+CLASSES = ("det_class", "morphology", "rgz_class", "fr_class", "structure_class")
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ def write_report(out: Path, catalogue: SourceCatalogue, image: SkyImage, run: di
     out : `~pathlib.Path`
         Folder of the products.
     catalogue : SourceCatalogue
-        The sources; galleries by class where it has ``class_name``, of the strangest where it
+        The sources; galleries by class where it has classes, of the strangest where it
         has ``anomaly_score``.
     image : SkyImage
         Where the small pictures are cut from.

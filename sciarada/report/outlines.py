@@ -10,6 +10,7 @@ import numpy as np
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.class_colours import UNCLASSIFIED, class_colours
 from sciarada.core.image import SkyImage
+from sciarada.core.source_classes import has_classes, source_classes
 
 EXTENDED = 1.5  # FWHM, in beams, above which a source without a class is called extended
 
@@ -48,7 +49,7 @@ class Kinds:
 
 def kinds_of(catalogue: SourceCatalogue) -> Kinds:
     """Return the kinds of the sources: their classes, or compact and extended without any."""
-    if "class_name" in catalogue.sources.colnames:
+    if has_classes(catalogue.sources):
         return _classes(catalogue)
     extended = is_extended(catalogue)
     names = [name for name, some in (("compact", ~extended), ("extended", extended)) if some.any()]
@@ -75,8 +76,8 @@ def is_extended(catalogue: SourceCatalogue) -> np.ndarray:
 
 
 def _classes(catalogue: SourceCatalogue) -> Kinds:
-    classes = np.ma.filled(np.ma.asarray(catalogue.sources["class_name"]), "").astype(str)
-    classes[np.char.strip(classes) == ""] = UNCLASSIFIED
+    classes = source_classes(catalogue.sources)
+    classes = np.where(classes == "", UNCLASSIFIED, classes)
     names, index = np.unique(classes, return_inverse=True)
     colours = class_colours(names.tolist())
     return Kinds(tuple(colours), tuple(colours.values()), index, by_class=True)

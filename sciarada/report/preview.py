@@ -51,7 +51,7 @@ def draw_preview(
     image : SkyImage
         The image the sources were found in.
     catalogue : SourceCatalogue
-        The sources; coloured by ``class_name``, or as compact and extended without classes.
+        The sources; coloured by class, or as compact and extended without classes.
     path : `~pathlib.Path`
         The PNG to write.
     rms : float, optional

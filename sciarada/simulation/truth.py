@@ -158,7 +158,7 @@ def _classes(
     width = np.sqrt(beam.major * beam.minor)
     across = beams_across(sources.size, marks.extent * image.pixel_scale, n_islands, width)
     return {
-        "class_name": detection_classes(n_islands, across, spoilt),
+        "det_class": detection_classes(n_islands, across, spoilt),
         "morphology": sources.morphology,
         "rgz_class": rgz_classes(n_islands, n_peaks),
         "n_islands": n_islands,
@@ -205,7 +205,7 @@ def _artefacts(
         "peak_flux": spurious.peak,
         "snr": spurious.snr,
         "local_rms": observation.level.at(spurious.x, spurious.y),
-        "class_name": np.full(count, SPURIOUS),
+        "det_class": np.full(count, SPURIOUS),
         "morphology": np.full(count, "artefact"),
         "structure_class": np.full(count, "artifact"),
         "flags": np.full(count, int(Flag.ARTEFACT)),

@@ -84,7 +84,7 @@ def test_the_summary_says_what_was_made_and_what_to_do_next(made):
     assert "seed 5" in first
     run = json.loads((out / "run.json").read_text())
     assert sources.startswith(f"{run['counts']['sources']} sources: ")
-    assert f"{run['counts']['class_name']['compact']} compact" in sources
+    assert f"{run['counts']['det_class']['compact']} compact" in sources
     assert "4 fr2" in drawn
     assert f"{out}/ " in where
     assert f"sciarada detect {out}/image.fits" in following

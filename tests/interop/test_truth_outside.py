@@ -14,7 +14,7 @@ from sciarada.io.regions import write_component_regions, write_source_regions
 from sciarada.io.tables import write_catalogue
 
 TABLES = ("truth.fits#SOURCES", "truth.vot#0")
-CLASSES = ("class_name", "morphology", "rgz_class", "fr_class", "structure_class")
+CLASSES = ("det_class", "morphology", "rgz_class", "fr_class", "structure_class")
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_classes_and_nulls_are_those_of_the_truth(table, products, truth):
     rows = list(csv.DictReader(io.StringIO(printed)))
     for name in CLASSES:
         assert [row[name] for row in rows] == truth.sources[name].filled("").tolist()
-    spurious = truth.sources["class_name"] == "spurious"
+    spurious = truth.sources["det_class"] == "spurious"
     assert spurious.any()
     for name in ("n_peaks", "total_flux"):
         assert np.array_equal([row[name] == "" for row in rows], spurious)
@@ -75,5 +75,5 @@ def test_regions_are_read(products, truth):
     outlines = Regions.read(products / "truth.reg", format="ds9")
     assert len(outlines) == len(truth)
     tags = {region.meta["tag"][0] for region in outlines}
-    assert tags == set(truth.sources["class_name"])
+    assert tags == set(truth.sources["det_class"])
     assert len(Regions.read(products / "components.reg", format="ds9")) == len(truth.components)

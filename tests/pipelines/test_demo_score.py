@@ -28,7 +28,7 @@ def test_the_score_counts_what_is_in_the_files(result):
     found = read_catalogue(result.files.detected / "catalogue.fits").sources
     truth = read_catalogue(result.files.simulated / "truth.fits").sources
     assert value(result, "reliability").count == len(found)
-    real = np.asarray(truth["class_name"]) != "spurious"
+    real = np.asarray(truth["det_class"]) != "spurious"
     assert value(result, "completeness").count == (real & (truth["snr"] >= 5)).sum()
     assert result.simulation.run["counts"]["sources"] == len(truth)
 

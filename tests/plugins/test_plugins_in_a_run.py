@@ -8,19 +8,20 @@ from astropy.table import Table
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
+from sciarada.io.tables import read_catalogue
 from sciarada.testing import small_sky
 
 DETECTOR = """
     import numpy as np
     from sciarada.core.detections import Detection
     from sciarada.geometry.windows import Window
-    from sciarada.hooks import TaskSpec, hookimpl
+    from sciarada.hooks import DetectorSpec, TaskSpec, hookimpl
 
     class Middle:
         "Finds a box of nine pixels where the tile peaks, or fails."
 
-        def __init__(self, fail=False):
-            self.fail = fail
+        def __init__(self, fail=False, label=None):
+            self.fail, self.label = fail, label
 
         def halo(self, image):
             return 0
@@ -30,13 +31,15 @@ DETECTOR = """
                 raise ArithmeticError("the sums are wrong")
             y, x = np.unravel_index(np.nanargmax(view.snr[5:-5, 5:-5]), view.snr[5:-5, 5:-5].shape)
             y, x = y + 5 + view.tile.window.y0, x + 5 + view.tile.window.x0
-            return [Detection(Window(y - 1, y + 2, x - 1, x + 2), np.ones((3, 3), bool))]
+            box = Window(y - 1, y + 2, x - 1, x + 2)
+            return [Detection(box, np.ones((3, 3), bool), self.label)]
 
     @hookimpl
     def sciarada_tasks():
         return [
             TaskSpec(kind="detector", name="middle", summary="One box", factory=Middle),
             TaskSpec(kind="detector", name="failing", summary="x", factory=lambda: Middle(True)),
+            DetectorSpec(name="naming", summary="x", factory=lambda: Middle(label="compact")),
             TaskSpec(kind="detector", name="unbuilt", summary="x", factory=lambda: 1 / 0),
             TaskSpec(
                 kind="detector",
@@ -100,8 +103,20 @@ def test_a_third_party_detector_is_measured_and_recorded(detect):
     assert len(catalogue) == 1
     assert catalogue["n_pix"][0] == 9
     assert "middle" in catalogue["finder"][0]
+    assert not {"det_class", "class_name"} & {*catalogue.colnames}
     versions = json.loads((out / "run.json").read_text())["versions"]
     assert "dist-middle" in json.dumps(versions)
+
+
+def test_the_class_of_a_detector_is_det_class(detect):
+    result, out = detect("--detector", "naming", "--tile", "0", "--no-diffuse", "--quiet")
+    assert result.exit_code == 0, result.output
+    for name in ("catalogue.fits", "catalogue.vot", "catalogue.ecsv"):
+        catalogue = read_catalogue(out / name).sources
+        assert catalogue["det_class"].tolist() == ["compact"]
+        assert "class_name" not in catalogue.colnames
+    assert "tag={compact}" in (out / "sources.reg").read_text()
+    assert "compact" in (out / "report.html").read_text()
 
 
 @pytest.mark.parametrize(

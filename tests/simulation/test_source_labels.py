@@ -115,7 +115,7 @@ def test_sources_whose_labels_follow_from_how_they_are_made():
         ("compact", "1C-1P", "", "cp_ellipse"),
         ("extended", "1C-1P", "", "amorphous"),
     ]
-    columns = ("class_name", "rgz_class", "fr_class", "structure_class")
+    columns = ("det_class", "rgz_class", "fr_class", "structure_class")
     found = [tuple(row) for row in zip(*(field.table[c].filled("") for c in columns), strict=True)]
     assert found == expected
 
@@ -127,7 +127,7 @@ def test_artefacts_on_a_source_flag_it_and_beside_it_are_spurious():
         return 8 * RMS * ((np.abs(y - 80) < 4) & (x > 30) & (x < 200)) * np.ones_like(x)
 
     table = with_look(clean, Look(artefact=stripe)).table
-    assert table["class_name"].tolist() == ["flagged", "compact", "spurious", "spurious"]
+    assert table["det_class"].tolist() == ["flagged", "compact", "spurious", "spurious"]
     assert (table["flags"] & 128 > 0).tolist() == [False, False, True, True]
     artefacts = table[2:]
     assert artefacts["morphology"].tolist() == ["artefact"] * 2
@@ -156,7 +156,7 @@ def test_negative_artefacts_flag_sources_but_are_not_spurious():
         return -20 * RMS * np.exp(-0.5 * ((x - 50) ** 2 + (y - 40) ** 2) / 5.0**2)
 
     table = make_field((100, 100), [point(50, 40, 30)], [0], Look(artefact=hole)).table
-    assert table["class_name"].tolist() == ["flagged"]
+    assert table["det_class"].tolist() == ["flagged"]
 
 
 def test_artefacts_count_in_units_of_the_noise_where_they_are():
@@ -176,7 +176,7 @@ def test_artefacts_count_in_units_of_the_noise_where_they_are():
     table = make_field(
         (100, 1200), [point(80, 80, 30)], [0], Look(level=Falling(), artefact=stripe)
     ).table
-    assert table["class_name"].tolist() == ["compact", "spurious"]
+    assert table["det_class"].tolist() == ["compact", "spurious"]
     assert (table["x_min"][1], table["x_max"][1]) == (600, 1199)
     assert table["snr"][1] == pytest.approx(8)
 

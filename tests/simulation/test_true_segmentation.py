@@ -118,7 +118,7 @@ def test_artefacts_lie_on_top_where_they_are_brighter():
     field = make_field((700, 400), shapes, [0, 0, 0], Look(artefact=ray))
     labels = field.truth.segmentation.read(field.image.window)
     table = field.table
-    spurious = table["source_id"][table["class_name"] == "spurious"].tolist()
+    spurious = table["source_id"][table["det_class"] == "spurious"].tolist()
     picture = ray(*np.meshgrid(np.arange(400.0), np.arange(700.0)))
     alone = np.array([field.alone(row) for row in range(3)])
     brighter = (picture >= 3 * RMS) & (picture > np.where(alone > 3 * RMS, alone, 0).max(axis=0))
@@ -138,5 +138,5 @@ def test_artefacts_that_cross_strips_are_found_whole():
         return 7 * RMS * np.exp(-0.5 * ((np.hypot(x - 30.0, y - 512) - 150) / 4) ** 2)
 
     field = make_field((1100, 300), [point(30, 512, 20)], [0], Look(artefact=arc))
-    assert field.table["class_name"].tolist() == ["compact", "spurious"]
+    assert field.table["det_class"].tolist() == ["compact", "spurious"]
     assert (field.table["y_min"][1], field.table["y_max"][1]) == pytest.approx((355, 669), abs=4)

@@ -72,7 +72,7 @@ def test_the_truth_of_a_large_image_is_made_in_little_memory():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert 201 in labels
-    assert "spurious" in truth.catalogue.sources["class_name"]
+    assert "spurious" in truth.catalogue.sources["det_class"]
     assert peak < 32e6  # less than the image itself, whose labels are 34 MB
 
 

@@ -121,11 +121,11 @@ def test_a_point_is_fitted_as_the_beam(field):
 
 def test_every_morphology_has_labels_in_every_taxonomy(field):
     sources = field[1].catalogue.sources
-    assert not sources["class_name"].mask.any()
+    assert not sources["det_class"].mask.any()
     assert not sources["rgz_class"].mask.any()
     kinds = {k.name: k for k in generators(NAMES).values()}
     for source in sources:
         kind = kinds[source["morphology"]]
-        if source["class_name"] in ("extended", "extended-multisland"):
+        if source["det_class"] in ("extended", "extended-multisland"):
             assert (source["fr_class"] or None) == kind.fr_class
             assert (source["structure_class"] or None) == kind.structure

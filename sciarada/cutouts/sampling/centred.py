@@ -15,6 +15,7 @@ from astropy import units as u
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
+from sciarada.core.source_classes import source_classes
 from sciarada.cutouts.cutout_set import CutoutSet, labels_in
 from sciarada.errors import CutoutError
 
@@ -36,7 +37,7 @@ class CentredSampler:
     min_snr : float
         Only sources with a peak of at least so many times the noise.
     classes : tuple of str
-        Only these classes (``class_name``); all by default.
+        Only these classes (``class_name``, else ``det_class``); all by default.
     label : str or None
         Column of the catalogues that becomes the cutouts' labels.
     """
@@ -69,16 +70,15 @@ class CentredSampler:
         if self.min_snr > 0:
             wanted &= np.ma.filled(sources["snr"] >= self.min_snr, False)
         if self.classes:
-            known = set()
-            if "class_name" in sources.colnames:
-                known = set(np.ma.compressed(np.ma.asarray(sources["class_name"])).tolist())
+            classes = source_classes(sources)
+            known = set(classes.tolist()) - {""}
             missing = [name for name in self.classes if name not in known]
             if missing:
                 raise CutoutError(
                     f"the catalogue has no source of class {missing[0]!r}: "
                     f"it has {', '.join(sorted(known)) or 'no classes'}"
                 )
-            wanted &= np.isin(np.ma.filled(sources["class_name"], ""), self.classes)
+            wanted &= np.isin(classes, self.classes)
         return wanted
 
 

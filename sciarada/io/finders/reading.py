@@ -34,7 +34,7 @@ WITHOUT_ASKING = frozenset(
         *("ra", "dec", "e_ra", "e_dec"),
         *("peak_flux", "e_peak_flux", "total_flux", "e_total_flux", "local_rms", "snr"),
         *("maj_axis", "min_axis", "pos_ang", "las", "beam_maj", "beam_min"),
-        *("class_name", "class_prob", "human_label"),
+        *("det_class", "class_name", "class_prob", "human_label"),
     )
 )
 """Columns of a table of no known finder that are taken for ours if they have our name."""

@@ -14,7 +14,7 @@ DELIMITERS = "\t;,|"
 USUAL_NAMES = frozenset(
     (
         *("file", "cutout_id", "source_name", "source_id", "id", "name"),
-        *("label", "class", "class_name", "ra", "dec", "split"),
+        *("label", "class", "class_name", "det_class", "ra", "dec", "split"),
     )
 )
 """Names, in lower case, by which the first line is known to name the columns."""
