@@ -29,18 +29,18 @@ class ModelCard:
     Parameters
     ----------
     name, version : str
-        What the weights are called.
+        Name and version of the weights.
     encoder : str
         Name of the encoder plugin that they belong to, or of the hub that they come from; for
         weights of another kind, the name of what they belong to.
     options : mapping
-        Its resolved options: with them the network can be built again.
+        Its resolved options, with which the network can be built again.
     npix : int
-        Side in pixels of the cutouts that it is shown.
+        Side of its cutouts in pixels.
     dimension : int
         Length of a feature vector.
     sha256 : str
-        Of the file of weights; of the numbers themselves where they come from a hub.
+        Hash of the file of weights, or of the numbers if they are from a hub.
     crop : {'whole', 'source'}
         What the encoder sees of each cutout: all of it, or the square around its source.
     kind : {'encoder', 'detector', 'classifier', 'describer'}
@@ -51,19 +51,19 @@ class ModelCard:
     recipe : mapping
         The resolved configuration of the training, seeds included.
     command : str
-        What to type to train them again.
+        Command that trains them again.
     machine : str
-        Where they were trained.
+        Machine of the training.
     hours : float
-        How long it took.
+        Duration of the training.
     metrics : tuple of mapping
-        What was measured: measure, value, low, high (95 %), data.
+        Scores: measure, value, low, high (95 %), data.
     versions : mapping
-        Of the packages that took part.
+        Versions of the packages.
     licence, created : str
-        Under which the weights may be used, and the day they were made.
+        Licence of the weights, and the day they were made.
     notes : str
-        What else a user should know.
+        Further remarks for users.
     """
 
     name: str

@@ -45,7 +45,7 @@ def find_islands(
     batches = _batches(list(grid), bench.tiles_at_once)
     found = bench.progress(in_order(pool, step, batches), f"detecting ({look})", len(batches))
     results = [result for batch in found for result in batch.tiles]
-    detections = [_told(tile, result, look) for tile, result in zip(grid, results, strict=True)]
+    detections = [_logged(tile, result, look) for tile, result in zip(grid, results, strict=True)]
     return stitch(list(zip(grid, detections, strict=True)), grid)
 
 
@@ -53,7 +53,7 @@ def _batches(tiles: list[Tile], size: int) -> list[list[Tile]]:
     return [tiles[first : first + size] for first in range(0, len(tiles), size)]
 
 
-def _told(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
+def _logged(tile: Tile, result: TileDetections, look: str) -> Sequence[Detection]:
     """Return the detections of a tile, after logging their number."""
     at, found = tile.window, result.detections
     where = f"x {at.x0}-{at.x1 - 1}, y {at.y0}-{at.y1 - 1}"

@@ -70,29 +70,29 @@ def run_pretrain(
     Parameters
     ----------
     sets : sequence of path
-        What `sciarada cutouts` made, or folders of images; several are joined.
+        Outputs of `sciarada cutouts`, or folders of images; several are concatenated.
     out : Path
         Folder of the training: configuration, log, checkpoint, weights and their card.
     settings : PretrainSettings
     overwrite : bool
         Replace an earlier training.
     resume : bool
-        Go on from the checkpoint of a training that was stopped: its losses are then those
-        of one that was not.
+        Continue from the checkpoint of a stopped training; its losses are then those of an
+        uninterrupted one.
     show : callable
-        Is told the step, the number of steps and the latest numbers.
+        Called with the step, the number of steps and the latest numbers.
 
     Returns
     -------
     ModelCard or None
-        Of the weights ``out/NAME.safetensors``; None in all processes but the first.
+        Card of the weights ``out/NAME.safetensors``; None in all processes but the first.
 
     Raises
     ------
     CutoutError, CatalogueError, ImageError
         A set cannot be read.
     OptionError, PluginError
-        A setting cannot be used, or a plugin is not there.
+        A setting cannot be used, or a plugin is missing.
     WeightsError
         The weights to start from are unavailable, or do not fit.
     OutputError
@@ -203,7 +203,7 @@ def _train(
         hours = (time.monotonic() - began) / 3600
         card = _card(settings, encoder, configuration, len(cover), fabric, hours, names)
         if start:
-            card, cover = start.told(card), start.joined(cover)
+            card, cover = start.recorded_in(card), start.joined(cover)
         if fabric.is_global_zero:
             path = folder.weights(settings.name)
             card = write_weights(

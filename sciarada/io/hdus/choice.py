@@ -81,7 +81,7 @@ def choose(
         raise ImageError(_no_image(path, layout, bool(candidates)))
     purposes = [purpose(image.header) for image in images]
     place = purposes.index("") if "" in purposes else 0
-    return images[place], [*images[place].notes, *_told(images, purposes, place, layout)]
+    return images[place], [*images[place].notes, *_notes(images, purposes, place, layout)]
 
 
 def _asked_for(
@@ -123,7 +123,7 @@ def _no_image(path: Path, layout: FileLayout, is_without_wcs: bool) -> str:
     return f"{path} holds no image, only tables or empty headers: give a FITS image"
 
 
-def _told(
+def _notes(
     images: Sequence[Candidate], purposes: Sequence[str], place: int, layout: FileLayout
 ) -> list[str]:
     """Return notes on the images that were not chosen, and on the chosen one."""

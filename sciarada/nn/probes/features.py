@@ -34,32 +34,32 @@ def probe_features(
     Parameters
     ----------
     features : ndarray, shape (n, d)
-        Of all cutouts; test rows are looked at only when they are told.
+        Features of all cutouts; those of the held-out test rows are used only for the prediction.
     labels : ndarray of str, shape (n,)
-        Class of each cutout. Those of the training rows are learned from, no others are read.
+        Class of each cutout; only those of the training rows are read.
     train_rows, test_rows : ndarray of int64
-        Which cutouts.
+        Rows for training and for testing.
     kind : {'linear', 'knn'}
         See `linear_probe` and `knn_probe`.
     classes : sequence of str, optional
-        All classes in the order wanted; those of the training rows, sorted, by default.
+        All classes in the wanted order; by default those of the training rows, sorted.
     scale_rows : ndarray of int64, optional
-        Rows over which features are standardised, such as all that are not tested on, labelled
-        or not; ``train_rows`` by default.
+        Rows with which features are standardised, such as all but the test rows, labelled or
+        not; ``train_rows`` by default.
     balanced : bool
-        Give every class the same weight, however many labels it has.
+        Give every class the same weight.
     seed : int
-        Of the folds in which the regularisation is found.
+        Seed of the folds that choose the regularisation.
 
     Returns
     -------
     Prediction
-        Of the test rows.
+        Predictions of the test rows.
 
     Raises
     ------
     OptionError
-        If there are no two classes to be told apart, or the kind is unknown.
+        If there are fewer than two classes, or the kind is unknown.
     """
     if kind not in KINDS:
         raise OptionError(f"there is no probe of kind {kind!r}: give --kind {' or '.join(KINDS)}")

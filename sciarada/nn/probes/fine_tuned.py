@@ -20,11 +20,11 @@ class FineTuned(nn.Module):
     Parameters
     ----------
     encoder : EncoderModule
-        Left as it is.
+        Not changed.
     classes : int
-        How many classes there are to be told apart.
+        Number of classes.
     weights : sequence of float, optional
-        Weight of each class in the loss; all alike by default.
+        Weight of each class in the loss; equal by default.
     """
 
     class_weights: Tensor

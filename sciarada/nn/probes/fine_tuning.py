@@ -50,13 +50,13 @@ def fine_tune(
 ) -> Prediction:
     """Fine-tune a copy of the network of an encoder, and predict the classes of other cutouts.
 
-    Nothing is chosen on the way: what comes out is the network after the last step, with the
-    statistics of batch normalisation of the cutouts that it has learned from.
+    No choice is made during the training: the result is the network after the last step, with
+    the statistics of batch normalisation of its training cutouts.
 
     Parameters
     ----------
     encoder : EncoderModule
-        With trained weights, or random ones. Left as it is.
+        With trained or random weights; not changed.
     read : callable
         Gives the pixels of rows, NaN where missing.
     sky : SkyInfo
@@ -64,12 +64,12 @@ def fine_tune(
     labels : ndarray of str, shape (n,)
         Class of each cutout; those of test rows are not read.
     train_rows, test_rows : ndarray of int64
-        Which cutouts.
+        Rows for training and for testing.
     settings : FineTuneSettings, optional
     npix : int
         Side of the cutouts in pixels.
     classes : tuple of str
-        All classes in the order wanted.
+        All classes in the wanted order.
     balanced : bool
         Give every class the same weight in the loss.
     seed : int
@@ -129,7 +129,7 @@ def fine_tune(
     )
     parts = np.array_split(train_rows, math.ceil(len(train_rows) / batch))
     tuned.settle(torch.from_numpy(read(part)).to(fabric.device) for part in parts)
-    return Prediction(test_rows, classes, _told(tuned, read, test_rows, fabric.device), {})
+    return Prediction(test_rows, classes, _predicted(tuned, read, test_rows, fabric.device), {})
 
 
 def _labelled(
@@ -141,7 +141,7 @@ def _labelled(
 
 
 @torch.inference_mode()
-def _told(
+def _predicted(
     tuned: FineTuned, read: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, device: Any
 ) -> np.ndarray:
     """Return class probabilities, without any augmentation."""

@@ -15,7 +15,7 @@ def knn_probe(
 
     The nearest training rows by cosine similarity vote, and the shares of the classes in the
     training rows count as one more vote. How many rows vote is the one of `NEIGHBOURS` with the
-    least log loss when each training row is told by the others.
+    lowest log loss when each training row is predicted from the others.
 
     Parameters
     ----------

@@ -21,11 +21,11 @@ class Training:
     Parameters
     ----------
     seed : int
-        Of the draw, and of what the training leaves to chance.
+        Seed of the draw of labels and of the training.
     labelled : ndarray of int64
-        Rows whose labels are learned from.
+        Rows whose labels are used for training.
     split : Split
-        All rows that may be looked at, and those that are tested on.
+        All training rows, and the held-out test rows.
     """
 
     seed: int
@@ -42,13 +42,13 @@ class ProbeProtocol:
     classes : tuple of str
         All classes.
     test : ndarray of int64
-        Rows that are tested on, sorted.
+        Held-out test rows, sorted.
     splits : dict of int to tuple of Split
-        Of each seed; the test rows of its splits are together ``test``.
+        Splits of each seed; their test rows together are ``test``.
     text : str
-        The same in words.
+        Description of the protocol.
     notes : tuple of str
-        What tests and trainings have in common that they should not.
+        Notes on overlap of test and training cutouts.
     """
 
     classes: tuple[str, ...]
@@ -58,7 +58,7 @@ class ProbeProtocol:
     notes: tuple[str, ...] = ()
 
     def trainings(self, labels: np.ndarray, amount: Amount, seed: int) -> list[Training]:
-        """Return the trainings of one seed with so many labels."""
+        """Return the trainings of one seed with this amount of labels."""
         return [
             Training(seed, draw_labelled(labels, split.train, amount, seed), split)
             for split in self.splits[seed]
@@ -71,7 +71,7 @@ def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> ProbeProtoc
     Raises
     ------
     OptionError
-        If there is nothing to learn from or to be tested on, or fewer than two classes.
+        If there are no training or test rows, or fewer than two classes.
     """
     classes = settings.classes or tuple(np.unique(cutouts.labels).tolist())
     seeds = range(1, settings.seeds + 1)
@@ -102,7 +102,7 @@ def build_protocol(cutouts: LabelledSet, settings: ProbeSettings) -> ProbeProtoc
 def _folds(
     cutouts: LabelledSet, classes: tuple[str, ...], seeds: Iterable[int], folds: int
 ) -> ProbeProtocol:
-    """Return the protocol of folds; cutouts that overlap on the sky are in one, if that can be."""
+    """Return the protocol of folds; overlapping cutouts are in the same fold, if possible."""
     labels, test = cutouts.labels, np.arange(len(cutouts.labels))
     text = f"{len(test)} cutouts in {folds} folds, drawn again for each seed"
     dealt = {seed: tuple(stratified_folds(labels, folds, seed)) for seed in seeds}
@@ -117,7 +117,7 @@ def _folds(
 
 
 def _is_even(labels: np.ndarray, split: Split, folds: int) -> bool:
-    """Tell whether there is something to test, and half of what there should be to learn from."""
+    """Return whether there are test rows, and half of the expected training rows."""
     names, counts = np.unique(labels, return_counts=True)
     learned = [np.count_nonzero(labels[split.train] == name) for name in names]
     least = 0.5 * counts * (folds - 1) / folds
@@ -125,7 +125,7 @@ def _is_even(labels: np.ndarray, split: Split, folds: int) -> bool:
 
 
 def _shared(cutouts: LabelledSet, *splits: Split) -> tuple[str, ...]:
-    """Return a note if tested cutouts overlap on the sky with any that are learned from."""
+    """Return a note if test cutouts overlap on the sky with training cutouts."""
     cover = cutouts.cover
     rows = np.concatenate([test[overlaps_any(cover[test], cover[train])] for train, test in splits])
     if not len(rows):

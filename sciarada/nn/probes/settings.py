@@ -22,10 +22,10 @@ class FineTuneSettings:
     Parameters
     ----------
     epochs, steps : int
-        How often the labels are gone through, and the least number of steps all the same: few
-        labels make short epochs.
+        Number of passes through the labelled cutouts, and the minimum number of steps, because
+        epochs of few labels are short.
     batch : int
-        Cutouts a step; all of them where there are fewer.
+        Cutouts per step; all of them if there are fewer.
     learning_rate, weight_decay : float
         Of AdamW; the learning rate rises over the first tenth and falls as half a cosine.
     views : tuple of str
@@ -49,29 +49,29 @@ class ProbeSettings:
     labels : str
         A column of the set, or a table of labels.
     weights : tuple of str
-        The contenders: names or files of weights, ``NAME=WEIGHTS`` to call one otherwise,
+        The encoders: names or files of weights, ``NAME=WEIGHTS`` to choose the name,
         ``scratch`` for the network of the first with random weights, and ``scratch:WEIGHTS``
         for that of others.
     kinds : tuple of {'linear', 'knn', 'finetune'}
     fractions : tuple of float
-        Shares of the labels of the training rows that are learned from, one after the other.
+        Shares of the labels of the training rows to use, one after the other.
     per_class : tuple of int
-        Numbers of labels of each class, likewise.
+        Numbers of labels per class, likewise.
     seeds : int
-        How many draws of labels, and deals of folds; they have the seeds 1, 2, ...
+        Number of draws of labels and folds; their seeds are 1, 2, ...
     column, key : str or None
-        Of the table of labels: where the classes are, and by what column its rows belong to
+        Column of the classes in the table of labels, and the column that joins it with the
         cutouts. See `sciarada.nn.probes.labelled_set.read_labels`.
     where : tuple of str
-        ``COLUMN=VALUE``: only the cutouts of which all are true take part.
+        ``COLUMN=VALUE``: only cutouts for which all are true are used.
     classes : tuple of str
-        Only these take part, in this order; all by default.
+        Only these classes are used, in this order; all by default.
     split : str or None
-        Column that says ``train``, ``valid`` or ``test``; stratified folds without it.
+        Column with the values ``train``, ``valid`` or ``test``; stratified folds without it.
     test_on : {'test', 'valid'} or None
-        Which of them is tested on; by default ``test`` where there is any, else ``valid``.
+        Part for testing; by default ``test`` if there is any, else ``valid``.
     folds : int
-        How many, without ``split``.
+        Number of folds, without ``split``.
     npix : int, 'own' or None
         Side in pixels of what contenders are shown, ``own`` for what each was trained on; by
         default the latter, if it is the same for all.

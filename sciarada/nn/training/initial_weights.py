@@ -73,7 +73,7 @@ class InitialWeights:
         return self.trained.card.model_id
 
     def give_to(self, encoder: EncoderModule) -> None:
-        """Put the weights in the backbone of a new encoder, and in each copy that it keeps of it.
+        """Load the weights into the backbone of a new encoder, and into its copies.
 
         Raises
         ------
@@ -91,7 +91,7 @@ class InitialWeights:
                 "that of the encoder; choose other weights with --init"
             ) from error
 
-    def told(self, card: ModelCard) -> ModelCard:
+    def recorded_in(self, card: ModelCard) -> ModelCard:
         """Return the card of the new training with the sets of the old one."""
         return replace(
             card,
@@ -101,7 +101,7 @@ class InitialWeights:
         )
 
     def joined(self, cover: SkyCover) -> SkyCover:
-        """Return where both trainings were."""
+        """Return the sky coverage of both trainings."""
         if self.cover is None:
             return cover
         pairs = (

@@ -95,7 +95,7 @@ class TrainingMonitor:
     every : int
         Epochs between checkpoints.
     show : callable
-        Is told the step and the latest numbers.
+        Called with the step and the latest numbers.
     keeps : bool
         Whether this process writes; with several, one does.
     """

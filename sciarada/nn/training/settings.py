@@ -31,7 +31,7 @@ class PretrainSettings:
     init : str or None
         Weights whose backbone is started from: a path, a name, or ``default``.
     name : str
-        What the weights are called.
+        Name of the weights.
     npix : int
         Side of the cutouts in pixels.
     crop : {'whole', 'source'}
@@ -48,7 +48,7 @@ class PretrainSettings:
     weight_decay, clip : float
         Decay of weights, and longest gradient (0: any).
     precision : str
-        As Lightning Fabric calls it: ``32-true``, ``bf16-mixed``, ``16-mixed``.
+        Precision as named by Lightning Fabric: ``32-true``, ``bf16-mixed``, ``16-mixed``.
     accelerator : str
         ``auto``, ``cpu``, ``cuda``, ``mps``, or one device such as ``cuda:1``.
     devices, nodes : int
@@ -57,19 +57,19 @@ class PretrainSettings:
         Streams of chance that a batch is split into, at least one a process: one process with as
         many streams sees the very views that several processes see.
     seed : int
-        Same seed, set and settings on the same machine: same weights.
+        The same seed, set and settings give the same weights on the same machine.
     checkpoint : int
         Epochs between two checkpoints.
     simulated : bool
-        Whether the sets are of simulated skies, so that their positions are nowhere: nothing that
-        is tested later can have been shown.
+        Whether the sets are of simulated skies; their positions are then not stored, because no
+        real test cutout can overlap with them.
     labels : str or None
         Label of each cutout: a column of the set, or a table with one row per file or cutout_id.
     column, key : str or None
         Of such a table: the column of labels, and the column that joins it to the set, or
         ``OF_SET=OF_TABLE``.
     cache : float
-        GiB of cutouts that are kept in memory; a larger set is read again in each epoch.
+        GiB of cutouts kept in memory; a larger set is read again in each epoch.
     """
 
     encoder: str = "simclr"
