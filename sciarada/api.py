@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from dataclasses import fields, replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from astropy import units as u
 
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.embeddings import Embeddings
@@ -22,6 +24,8 @@ from sciarada.core.image import SkyImage
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.errors import OptionError
+from sciarada.geometry.beam import Beam, as_beam
+from sciarada.geometry.quantities import whole_pixels
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
@@ -60,6 +64,7 @@ __all__ = [
 use_formats_of_plugins()
 
 PathLike = str | Path
+BeamLike: TypeAlias = Beam | u.Quantity | Sequence[Any]
 Settings = TypeVar("Settings", bound="DataclassInstance")
 Result = TypeVar("Result", bound=Products)
 
@@ -68,6 +73,7 @@ def detect(
     image: PathLike | SkyImage,
     *,
     out: PathLike | None = None,
+    beam: BeamLike | None = None,
     settings: DetectSettings | None = None,
     overwrite: bool = False,
     resume: bool = False,
@@ -83,6 +89,9 @@ def detect(
         A FITS file, or an image in memory.
     out : str or path, optional
         Folder for the products, which is kept.
+    beam : Beam, `~astropy.units.Quantity` or a sequence of them, optional
+        Restoring beam in place of the image's own, as `sciarada.geometry.beam.as_beam` takes it,
+        such as ``(15 * u.arcsec, 12 * u.arcsec, 30 * u.deg)``.
     settings : DetectSettings, optional
         How to detect; the fields may also be given by name, as below.
     overwrite, resume : bool
@@ -93,7 +102,8 @@ def detect(
         Executor of the parallel work; processes on this machine by default.
     **options
         Fields of `~sciarada.detection.settings.DetectSettings`, such as ``detector`` and
-        ``workers``; anything else is an option of the detector, such as ``peak_sigma=4``.
+        ``workers``; ``box`` and ``tile`` may also be angles. Anything else is an option of the
+        detector, such as ``peak_sigma=4``.
 
     Returns
     -------
@@ -125,9 +135,12 @@ def detect(
     known = {field.name for field in fields(DetectSettings)}
     plugin = tuple(f"{name}={_text(value)}" for name, value in options.items() if name not in known)
     given = {name: value for name, value in options.items() if name in known}
+    sky = _image(image, beam)
+    for name in {"box", "tile"} & given.keys():
+        if isinstance(given[name], u.Quantity):
+            given[name] = whole_pixels(given[name], sky.pixel_scale, name)
     chosen = _chosen(DetectSettings, settings, given)
     chosen = replace(chosen, options=(*chosen.options, *plugin))
-    sky = image if isinstance(image, SkyImage) else read_image(image)
     with _folder(out) as folder:
         result = run_detect(
             sky,
@@ -145,7 +158,7 @@ def simulate(
     survey: PathLike = "emu",
     *,
     out: PathLike | None = None,
-    size: int | tuple[int, int] = 1024,
+    size: int | u.Quantity | tuple[int | u.Quantity, int | u.Quantity] = 1024,
     seed: int = 1,
     overwrite: bool = False,
     progress: Progress = silent,
@@ -160,8 +173,8 @@ def simulate(
         Name of a survey, or its TOML file.
     out : str or path, optional
         Folder for the products, which is kept.
-    size : int or tuple of int
-        Side, or (ny, nx), in pixels.
+    size : int or `~astropy.units.Quantity`, or a tuple of two
+        Side, or (height, width), in pixels or as an angle.
     seed : int
         Seed; the same seed gives the same field.
     overwrite : bool
@@ -195,7 +208,7 @@ def simulate(
     """
     from sciarada.pipelines.simulate import run_simulate
 
-    shape = (size, size) if isinstance(size, int) else size
+    shape = _shape(size, survey, options.get("options", ()))
     with _folder(out) as folder:
         result = run_simulate(
             folder,
@@ -235,7 +248,8 @@ def evaluate(
     compare : dict, optional
         Further catalogues by name.
     **options
-        Fields of `~sciarada.pipelines.evaluate.EvaluateSettings`.
+        Fields of `~sciarada.pipelines.evaluate.EvaluateSettings`; ``radius`` and ``flux_limit``
+        may have a unit.
 
     Returns
     -------
@@ -618,6 +632,28 @@ def _owned(result: Result, out: PathLike | None) -> Result:
     if out is None:
         result.remove_with_last_use()
     return result
+
+
+def _image(image: PathLike | SkyImage, beam: BeamLike | None) -> SkyImage:
+    if not isinstance(image, SkyImage):
+        return read_image(image, beam=beam)
+    if beam is None:
+        return image
+    turned = as_beam(beam).turned(image.frame_rotation())  # as the position angle of a header
+    return replace(image, beam=turned, provenance={**image.provenance, "beam": "option"})
+
+
+def _shape(size: Any, survey: PathLike, options: Sequence[str]) -> tuple[int, int]:
+    """Return the sides of a simulated image in pixels; those of a survey have one size."""
+    from sciarada.simulation.survey import load_survey
+
+    sides = size if isinstance(size, tuple | list) else (size, size)
+    if len(sides) != 2:
+        raise OptionError(f"size is one side or (height, width), not {len(sides)} sides")
+    angular = any(isinstance(side, u.Quantity) for side in sides)
+    scale = load_survey(survey, options).pixel_scale if angular else 1.0
+    height, width = (whole_pixels(side, scale, "size") for side in sides)
+    return height, width
 
 
 def _place(where: PathLike | Products) -> Path:

@@ -136,6 +136,66 @@ def test_a_part_beyond_the_image_is_refused(sky):
         sky.image.cutout((-500.0, 3.0), 20)
 
 
+def test_sizes_and_positions_may_have_units(sky, found):
+    image, pixel = sky.image, sky.image.pixel_scale * u.arcsec
+    there = SkyCoord(*image.pixel_to_sky(100.0, 90.0), unit="deg").galactic
+    assert image.sky_to_pixel(there) == pytest.approx((100.0, 90.0))
+    assert image.cutout(there, (12 * pixel, 30 * u.pix)).shape == (12, 30)
+    one = sc.CutoutSet.from_positions(image, SkyCoord([there]), size=(20 * pixel).to(u.deg))
+    plain = sc.CutoutSet.from_positions(image, one.ra, one.dec, 20)
+    np.testing.assert_array_equal(one.pixels(), plain.pixels())
+    again = sc.SkyImage.from_array(
+        image.read(), image.wcs, beam=image.beam.major * u.arcsec, frequency=1.4 * u.GHz
+    )
+    assert (again.beam.major, again.frequency) == (image.beam.major, 1.4e9)
+    assert sc.simulate("emu", size=(64 * pixel, 96 * u.pix), workers=1).image.shape == (64, 96)
+    scored = sc.evaluate(found, sky, radius=0.2 * u.arcmin, flux_limit=1 * u.mJy).scores
+    same = sc.evaluate(found, sky, radius=12.0, flux_limit=0.001).scores
+    assert scored.pformat(max_lines=-1) == same.pformat(max_lines=-1)
+
+
+def test_a_detection_takes_a_beam_and_sides_with_units(sky, tmp_path):
+    image, pixel = sky.image, sky.image.pixel_scale * u.arcsec
+    wide = sc.detect(image, beam=0.5 * u.arcmin, box=64 * pixel, tile=128 * pixel, workers=1)
+    same = sc.detect(image, beam=(30, 30, 0), box=64, tile=128, workers=1)
+    assert wide.image.beam.major == 30.0
+    assert (wide.sources["total_flux"] == same.sources["total_flux"]).all()
+    assert sky.write(tmp_path / "sky") / "image.fits"
+    read = sc.detect(tmp_path / "sky/image.fits", beam=30 * u.arcsec, workers=1)
+    assert read.image.beam.major == 30.0
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda sky, _: sc.detect(sky.image, beam=3 * u.Jy), "beam: major is an angle"),
+        (lambda sky, _: sc.detect(sky.image, box=3 * u.Jy), "box is an angle"),
+        (lambda sky, _: sc.simulate(size=3 * u.Jy), "size is an angle"),
+        (lambda sky, _: sc.simulate(size=(3, 4, 5)), "size is one side or"),
+        (lambda sky, found: sc.evaluate(found, sky, radius=3 * u.Jy), "radius is an angle"),
+        (lambda sky, found: sc.evaluate(found, sky, flux_limit=3 * u.m), "flux_limit is a flux"),
+        (lambda sky, _: sky.image.cutout((1, 2), 3 * u.Jy), "size is an angle"),
+        (lambda sky, _: sky.image.cutout((1, 2, 3), 3), "position is one SkyCoord"),
+        (lambda sky, _: sky.image.sky_to_pixel(3.0), "dec is missing"),
+        (
+            lambda sky, _: sc.CutoutSet.from_catalogue(sky.truth, sky.image, smallest=3 * u.Jy),
+            "smallest is an angle",
+        ),
+        (
+            lambda sky, _: sc.SkyImage.from_array(
+                np.zeros((9, 9)), sky.image.wcs, frequency=3 * u.m
+            ),
+            "frequency is a frequency",
+        ),
+    ],
+)
+def test_a_unit_of_something_else_is_refused_with_the_name_of_the_parameter(
+    sky, found, call, sentence
+):
+    with pytest.raises(OptionError, match=sentence):
+        call(sky, found)
+
+
 def test_scores_of_results_in_memory(found, sky):
     scored = sc.evaluate(found, sky, snr_limit=7)
     value = scored.scores["value"][scored.scores["measure"] == "completeness"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy import units as u
-from astropy.coordinates import ICRS, BaseCoordinateFrame, SkyCoord
+from astropy.coordinates import BaseCoordinateFrame, SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 from numpy.typing import ArrayLike
@@ -23,10 +23,11 @@ from sciarada.core.off_sky import without_off_sky
 from sciarada.core.pixels import ArrayPixels, PixelSource, WindowPixels
 from sciarada.core.read_with import ReadWith
 from sciarada.core.stamp import Stamp
-from sciarada.errors import ImageError
-from sciarada.geometry.beam import Beam
+from sciarada.errors import ImageError, OptionError
+from sciarada.geometry.beam import Beam, as_beam
 from sciarada.geometry.beam_map import BeamMap, BeamRule
 from sciarada.geometry.local_sky import determinant
+from sciarada.geometry.quantities import icrs_degrees, in_unit, whole_pixels
 from sciarada.geometry.sky_geometry import SkyGeometry
 from sciarada.geometry.wcs_header import wcs_header
 from sciarada.geometry.wcs_state import WcsState, portable
@@ -57,11 +58,12 @@ class SkyImage:
     unit : `~astropy.units.UnitBase` or None
         Unit of the pixels as delivered by ``read``.
     beam : Beam or None
-        Restoring beam, constant in the image plane or on the sky as `sciarada.geometry.beam_map`
-        states. Its position angle counts from ICRS north, at the reference point of the
-        projection where it is constant in the plane, else at `reference`.
-    frequency : float or None
-        Hz.
+        Restoring beam, or what `sciarada.geometry.beam.as_beam` makes one of; constant in the
+        image plane or on the sky as `sciarada.geometry.beam_map` states. Its position angle counts
+        from ICRS north, at the reference point of the projection where it is constant in the plane,
+        else at `reference`.
+    frequency : float, `~astropy.units.Quantity` or None
+        In Hz, or with a unit.
     path : `~pathlib.Path` or None
         The file the image was read from.
     notes : tuple of str
@@ -105,6 +107,9 @@ class SkyImage:
     def __post_init__(self) -> None:
         if self.wcs.naxis != 2 or not self.wcs.has_celestial:
             raise ValueError("a sky image needs a two-dimensional celestial WCS")
+        object.__setattr__(self, "frequency", in_unit(self.frequency, u.Hz, "frequency"))
+        if self.beam is not None:
+            object.__setattr__(self, "beam", as_beam(self.beam))
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the fields only: what is cached may change while another thread pickles."""
@@ -126,15 +131,15 @@ class SkyImage:
         data: np.ndarray,
         wcs: WCS,
         *,
-        beam: Beam | None = None,
+        beam: Beam | u.Quantity | tuple | None = None,
         unit: str | u.UnitBase | None = "Jy/beam",
-        frequency: float | None = None,
+        frequency: float | u.Quantity | None = None,
         name: str = "array",
     ) -> SkyImage:
         """Return an image of an array in memory, ``[y, x]``, NaN where missing.
 
         Multiples of Jy/beam are turned into Jy/beam; any other unit is kept. Values where the
-        WCS shows no sky count as missing.
+        WCS shows no sky count as missing. Beam and frequency are given as those of `SkyImage`.
         """
         unit = None if unit is None else u.Unit(unit)
         if unit is not None and unit.is_equivalent(JY_PER_BEAM):
@@ -145,7 +150,7 @@ class SkyImage:
             pixels=ArrayPixels(np.asarray(data)),
             wcs=portable(wcs),
             unit=unit,
-            beam=beam,
+            beam=None if beam is None else as_beam(beam),
             frequency=frequency,
         )
         return image.without_off_sky()
@@ -216,9 +221,23 @@ class SkyImage:
         """
         return self.geometry.to_sky(x, y)
 
-    def sky_to_pixel(self, ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """Return zero-based (x, y), NaN where unseen, of ICRS positions in degrees."""
-        return self.geometry.to_pixel(ra, dec)
+    def sky_to_pixel(
+        self, ra: ArrayLike | SkyCoord, dec: ArrayLike | None = None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Return zero-based (x, y), NaN where unseen, of positions on the sky.
+
+        Parameters
+        ----------
+        ra, dec : array_like or `~astropy.units.Quantity`
+            ICRS positions in degrees, or angles with a unit; or ``ra`` alone, a
+            `~astropy.coordinates.SkyCoord` of any frame.
+
+        Raises
+        ------
+        OptionError
+            If they are not angles, or one is missing.
+        """
+        return self.geometry.to_pixel(*icrs_degrees(ra, dec))
 
     def sky_jacobian(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Return how the sky moves with the pixel, from the local WCS.
@@ -292,6 +311,8 @@ class SkyImage:
         ------
         ImageError
             If no pixel of the image lies there.
+        OptionError
+            If the position is not one position, or the size neither an angle nor whole pixels.
 
         See Also
         --------
@@ -308,12 +329,7 @@ class SkyImage:
         >>> image.cutout((50, 20), 36 * u.arcsec).shape
         (10, 10)
         """
-        if isinstance(position, SkyCoord):
-            icrs = position.transform_to(ICRS())
-            x, y = map(float, self.sky_to_pixel(icrs.ra.deg, icrs.dec.deg))
-        else:
-            x, y = map(float, position)
-        window = self._window_around(x, y, size)
+        window = self._window_around(*self._place(position), size)
         part = replace(
             self,
             pixels=WindowPixels(self.pixels, window),
@@ -323,14 +339,20 @@ class SkyImage:
         turn = part.beam_rule.rotation - self.beam_rule.rotation
         return replace(part, beam=self.beam and self.beam.turned(turn))
 
+    def _place(self, position: SkyCoord | tuple[float, float]) -> tuple[float, float]:
+        """Return one position in zero-based pixels."""
+        on_sky = isinstance(position, SkyCoord)
+        try:
+            x, y = self.sky_to_pixel(position) if on_sky else position
+            return float(x), float(y)
+        except (TypeError, ValueError) as error:
+            raise OptionError(
+                f"position is one SkyCoord, or one (x, y) in pixels, not {position}"
+            ) from error
+
     def _window_around(self, x: float, y: float, size: u.Quantity | int | tuple) -> Window:
         height, width = size if isinstance(size, tuple) else (size, size)
-        ny, nx = (
-            max(1, round(side.to_value(u.arcsec) / self.pixel_scale))
-            if isinstance(side, u.Quantity)
-            else int(side)
-            for side in (height, width)
-        )
+        ny, nx = (whole_pixels(side, self.pixel_scale, "size") for side in (height, width))
         if math.isfinite(x) and math.isfinite(y):
             y0, x0 = round(y - (ny - 1) / 2), round(x - (nx - 1) / 2)
             window = Window(y0, y0 + ny, x0, x0 + nx).overlap(self.window)

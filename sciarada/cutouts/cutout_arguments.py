@@ -11,6 +11,7 @@ from astropy.table import Table
 
 from sciarada.core.image import SkyImage
 from sciarada.errors import CutoutError
+from sciarada.geometry.quantities import icrs_degrees, in_unit
 
 
 def as_images(images: SkyImage | Sequence[SkyImage]) -> tuple[SkyImage, ...]:
@@ -37,12 +38,15 @@ def as_images(images: SkyImage | Sequence[SkyImage]) -> tuple[SkyImage, ...]:
 def as_positions(ra: Any, dec: Any, ids: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return ra, dec (deg, float64) and ids as fresh arrays of one length.
 
+    Positions as `sciarada.geometry.quantities.icrs_degrees` takes them.
+
     Raises
     ------
     CutoutError
         If their lengths differ, or the ids are not whole numbers or text, or two are the same.
     """
-    ra, dec = (np.array(values, dtype=np.float64, ndmin=1) for values in (ra, dec))
+    sky = icrs_degrees(ra, dec)
+    ra, dec = (np.array(values, dtype=np.float64, ndmin=1) for values in sky)
     ids = np.arange(len(ra)) if ids is None else np.array(ids, ndmin=1)
     if not ra.shape == dec.shape == ids.shape == (len(ra),):
         raise CutoutError(
@@ -68,10 +72,7 @@ def as_sizes(size: Any, length: int) -> tuple[np.ndarray, bool]:
     """
     angular = isinstance(size, u.Quantity) and size.unit != u.pix
     if angular:
-        try:
-            values = size.to_value(u.arcsec)
-        except u.UnitConversionError as error:
-            raise CutoutError(f"the size of a cutout is an angle, not in {size.unit}") from error
+        values = in_unit(size, u.arcsec, "size", CutoutError)
     else:
         values = np.asarray(size.value if isinstance(size, u.Quantity) else size)
         if values.dtype.kind not in "iuf" or np.any(values != np.rint(values)):

@@ -8,7 +8,9 @@ from typing import Any, Literal, overload
 
 import numpy as np
 from astropy import units as u
+from astropy.coordinates import SkyCoord
 from astropy.table import Table
+from numpy.typing import ArrayLike
 
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.columns import id_column, make_column
@@ -29,6 +31,7 @@ from sciarada.cutouts.cutout_arguments import (
 from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.squares import Squares
 from sciarada.errors import CutoutError, ImageError
+from sciarada.geometry.quantities import in_unit
 from sciarada.tabular import cells
 
 Outside = Literal["raise", "blank", "drop"]
@@ -123,9 +126,9 @@ class CutoutSet(Shown):
     def from_positions(
         cls,
         images: SkyImage | Sequence[SkyImage],
-        ra: np.ndarray,
-        dec: np.ndarray,
-        size: u.Quantity | int | np.ndarray,
+        ra: ArrayLike | SkyCoord,
+        dec: ArrayLike | None = None,
+        size: u.Quantity | int | np.ndarray | None = None,
         *,
         ids: np.ndarray | None = None,
         image: np.ndarray | None = None,
@@ -138,8 +141,9 @@ class CutoutSet(Shown):
         ----------
         images : SkyImage or sequence of SkyImage
             What to cut from.
-        ra, dec : array_like of float, shape (n,)
-            Centres, ICRS degrees.
+        ra, dec : array_like or `~astropy.units.Quantity`, shape (n,)
+            Centres, ICRS degrees or angles with a unit; or ``ra`` alone, a
+            `~astropy.coordinates.SkyCoord` of any frame.
         size : `~astropy.units.Quantity` or int, one or one per position
             Side of the squares: an angle, or whole pixels of the image each is cut from.
         ids : array_like of int or str, shape (n,), optional
@@ -157,9 +161,13 @@ class CutoutSet(Shown):
         ------
         CutoutError
             If the arguments do not fit together, or a position lies outside.
+        OptionError
+            If the positions are not angles.
         """
         images = as_images(images)
         ra, dec, ids = as_positions(ra, dec, ids)
+        if size is None:
+            raise CutoutError("size is missing: give an angle, or whole pixels")
         sides, angular = as_sizes(size, len(ra))
         scale = np.array([item.pixel_scale for item in images])
         if image is None:
@@ -223,8 +231,9 @@ class CutoutSet(Shown):
                     f"set the size of their cutouts: give a size"
                 )
             if smallest is None:
-                smallest = _MIN_NPIX * images[0].pixel_scale * u.arcsec
-            size = np.maximum(zoom * extent.data.data.astype(float) * u.arcsec, smallest)
+                smallest = _MIN_NPIX * images[0].pixel_scale
+            lowest = in_unit(smallest, u.arcsec, "smallest")
+            size = np.maximum(zoom * extent.data.data.astype(float), lowest) * u.arcsec
         return cls.from_positions(
             images,
             sources["ra"].data.data,

@@ -9,13 +9,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
+from astropy import units as u
 from astropy.wcs import WCS
 
 from sciarada.core.image import JY_PER_BEAM, SkyImage
 from sciarada.core.pixels import multiplied
 from sciarada.core.read_with import ReadWith
 from sciarada.errors import ImageError
-from sciarada.geometry.beam import Beam
+from sciarada.geometry.beam import Beam, as_beam
 from sciarada.geometry.sky_geometry import FLATTEST
 from sciarada.geometry.wcs_state import portable
 from sciarada.io.beams.checks import check_beam
@@ -46,7 +47,7 @@ def read_image(
     *,
     hdu: int | str | Sequence[object] | None = None,
     plane: int | Sequence[int] | str | None = None,
-    beam: Beam | None = None,
+    beam: Beam | u.Quantity | Sequence | None = None,
     unit: str | None = None,
     blank_zero_border: bool = True,
 ) -> SkyImage:
@@ -66,8 +67,9 @@ def read_image(
         the first image of the sky that is not a weight map, mask, noise map and the like.
     plane : int, sequence of int or str, optional
         Zero-based position along each further axis longer than 1, in FITS order.
-    beam : Beam, optional
-        Restoring beam, in place of what the header says; its position angle is from the
+    beam : Beam, `~astropy.units.Quantity` or a sequence of them, optional
+        Restoring beam, in place of what the header says, as `sciarada.geometry.beam.as_beam`
+        takes it; its position angle is from the
         north of the image's own frame, as BPA is.
     unit : str, optional
         Unit of the pixels, in place of BUNIT.
@@ -102,6 +104,7 @@ def read_image(
     (128, 128)
     """
     path, selector = chosen_hdu(path, hdu)
+    beam = None if beam is None else as_beam(beam)
     foreign = foreign_image(path)
     if foreign is not None:
         image = as_asked(foreign, (selector, plane), beam, unit)

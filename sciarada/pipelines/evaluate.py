@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from astropy import units as u
 from astropy.table import Table
 
 from sciarada.errors import OptionError
@@ -21,6 +22,7 @@ from sciarada.evaluation.inputs import CatalogueInput, read_catalogue_input
 from sciarada.evaluation.match_table import match_table
 from sciarada.evaluation.score_table import ScoreRow, chosen, score_table
 from sciarada.evaluation.truth import Truth, prepare_truth
+from sciarada.geometry.quantities import in_unit
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import staging
@@ -52,11 +54,11 @@ class EvaluateSettings:
 
     Parameters
     ----------
-    radius : float or None
-        Match radius of small sources in arcsec; half of the beam by default.
+    radius : float, `~astropy.units.Quantity` or None
+        Match radius of small sources in arcsec, or an angle; half of the beam by default.
     snr_limit : float or None
         Least true signal to noise of sources that have to be found; 5 by default.
-    flux_limit : float or None
+    flux_limit : float, `~astropy.units.Quantity` or None
         Least true total flux of the same, in Jy.
     truth_columns : mapping of str to str
         Our column to that of the truth.
@@ -69,6 +71,10 @@ class EvaluateSettings:
     flux_limit: float | None = None
     truth_columns: Mapping[str, str] = field(default_factory=dict)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, unit in (("radius", u.arcsec), ("flux_limit", u.Jy)):
+            object.__setattr__(self, name, in_unit(getattr(self, name), unit, name))
 
 
 @dataclass(frozen=True, eq=False)
