@@ -26,7 +26,7 @@ OF_SAMPLERS = {
     "random": ("number", "seed", "valid", "sigma", "overlap"),
     "centred": ("catalogues", "zoom", "beams", "snr", "classes", "label"),
 }
-OF_ANY_SAMPLER, OF_SETS = ("size", "hdu", "plane", "beam", "unit"), ("about",)
+OF_ANY_SAMPLER, OF_SETS = ("size", "plane", "beam", "unit"), ("about",)
 
 
 @click.command(

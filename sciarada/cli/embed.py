@@ -8,6 +8,7 @@ import click
 
 from sciarada.cli.completion import weights_names
 from sciarada.cli.examples import examples
+from sciarada.cli.image_options import hdu_option
 from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
 
@@ -35,9 +36,16 @@ from sciarada.cli.verbosity import is_quiet
 @out_option("Table to make: .fits, .vot, .ecsv or .parquet.", "features.fits")
 @batch_option()
 @device_option()
+@hdu_option
 @overwrite_option("a table that exists")
 def command(
-    sets: tuple[Path, ...], weights: str, out: Path, batch: int, device: str, overwrite: bool
+    sets: tuple[Path, ...],
+    weights: str,
+    out: Path,
+    batch: int,
+    device: str,
+    hdu: str | None,
+    overwrite: bool,
 ) -> None:
     """Compute one feature vector per cutout, or per source of a CATALOGUE.
 
@@ -48,7 +56,7 @@ def command(
     from sciarada.cli.progress import bars
     from sciarada.pipelines.embed import EmbedSettings, run_embed
 
-    settings = EmbedSettings(weights, batch, device)
+    settings = EmbedSettings(weights, batch, device, hdu)
     made = run_embed(sets, out, settings, overwrite=overwrite, progress=bars(not is_quiet()))
     if not is_quiet():
         click.echo(

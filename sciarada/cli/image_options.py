@@ -11,6 +11,13 @@ if TYPE_CHECKING:
     from sciarada.geometry.beam import Beam
 
 
+hdu_option = click.option(
+    "--hdu",
+    metavar="NAME|N",
+    help="HDU of the file, as in image.fits[SCI]: SCI, SCI,2 or its number from 0.",
+)
+
+
 def image_options(command: Callable) -> Callable:
     """Add ``--hdu``, ``--plane``, ``--beam`` and ``--unit`` to a command."""
     for option in (
@@ -25,11 +32,7 @@ def image_options(command: Callable) -> Callable:
             metavar="N[,N]",
             help="Zero-based position along each further axis longer than 1.",
         ),
-        click.option(
-            "--hdu",
-            metavar="NAME|N",
-            help="HDU of the file, as in image.fits[SCI]: SCI, SCI,2 or its number from 0.",
-        ),
+        hdu_option,
     ):
         command = option(command)
     return command

@@ -10,6 +10,7 @@ import click
 
 from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
+from sciarada.cli.image_options import hdu_option
 from sciarada.cli.options import batch_option, device_option, overwrite_option, seed_option
 from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.value_options import out_option_beside_values, value_options
@@ -129,6 +130,7 @@ from sciarada.cli.verbosity import is_quiet
     "--nodes", type=click.IntRange(1), default=1, show_default=True, help="Number of nodes."
 )
 @click.option("--streams", type=click.IntRange(1), default=1, hidden=True)
+@hdu_option
 @seed_option("weights on the same machine")
 @click.option(
     "--checkpoint",

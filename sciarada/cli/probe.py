@@ -12,6 +12,7 @@ import click
 from sciarada.cli.aligned import aligned
 from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
+from sciarada.cli.image_options import hdu_option
 from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
 from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.verbosity import is_quiet
@@ -182,6 +183,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 )
 @batch_option()
 @device_option()
+@hdu_option
 @click.option(
     "--allow-leakage", is_flag=True, help="Test also on cutouts that an encoder was trained on."
 )

@@ -57,12 +57,15 @@ class FolderSet(Shown):
     given : mapping of str to ndarray
         What is known of ``ra``, ``dec`` (deg), ``size`` and ``beam_major`` (arcsec) from
         elsewhere; the rest is taken from the headers.
+    hdu : str, optional
+        Which HDU of each FITS file is read, as in ``--hdu``; by default its image.
     """
 
     folder: Path
     files: np.ndarray
     ids: np.ndarray
     given: Mapping[str, np.ndarray] = field(default_factory=dict)
+    hdu: str | None = None
 
     def __len__(self) -> int:
         return len(self.files)
@@ -165,7 +168,7 @@ class FolderSet(Shown):
         """
         for number, name in enumerate(self.files.tolist()):
             try:
-                picture = read_picture(self.folder / name)
+                picture = read_picture(self.folder / name, self.hdu)
             except ImageError as error:
                 yield number, str(error)
                 continue
@@ -193,7 +196,8 @@ class FolderSet(Shown):
         if (self.labels != "").any():
             values["label"] = self.labels
         columns = [make_column(specs[name], value) for name, value in values.items()]
-        return Table(columns, copy=False, meta={"folder": str(self.folder)})
+        chosen = {} if self.hdu is None else {"hdu": self.hdu}
+        return Table(columns, copy=False, meta={"folder": str(self.folder), **chosen})
 
     def data_hash(self) -> str:
         """Return an identity of names and content of the files, whatever their folder.
@@ -203,7 +207,8 @@ class FolderSet(Shown):
         ImageError
             If a file cannot be read.
         """
-        return combined([self.files, *map(self._fingerprint, self.files.tolist())])
+        chosen = [] if self.hdu is None else [self.hdu]
+        return combined([self.files, *map(self._fingerprint, self.files.tolist()), *chosen])
 
     def _fingerprint(self, name: str) -> str:
         try:
@@ -225,23 +230,29 @@ class FolderSet(Shown):
         )
 
     def _pictures(self, numbers: np.ndarray) -> Iterator[np.ndarray]:
-        return (read_picture(self.folder / self.files[number]) for number in numbers)
+        return (read_picture(self.folder / self.files[number], self.hdu) for number in numbers)
 
     def _known(self, name: str) -> np.ndarray:
         return self.given[name] if name in self.given else self._headers[name]
 
     @cached_property
     def _headers(self) -> dict[str, np.ndarray]:
-        facts = [read_facts(self.folder / name) for name in self.files.tolist()]
+        facts = [read_facts(self.folder / name, self.hdu) for name in self.files.tolist()]
         return {name: np.array([getattr(f, name) for f in facts], np.float64) for name in KNOWN}
 
 
-def read_folder(folder: str | Path) -> FolderSet:
+def read_folder(folder: str | Path, hdu: str | None = None) -> FolderSet:
     """Return the PNG and FITS files of a folder, and of the folders in it, as a set.
 
     If there are none, the files are taken that a plugin reads as images. Hidden files and folders
     are omitted; other files are, too, and named in the log, pictures of other formats with a
     warning.
+
+    Parameters
+    ----------
+    folder : str or Path
+    hdu : str, optional
+        Which HDU of each FITS file is read, such as ``SCI``; by default its image.
 
     Raises
     ------
@@ -272,7 +283,7 @@ def read_folder(folder: str | Path) -> FolderSet:
         )
     if others:
         logger.info("%s: not cutouts: %s", folder, shortened(others))
-    return FolderSet(folder, np.array(files, np.str_), _ids(files))
+    return FolderSet(folder, np.array(files, np.str_), _ids(files), hdu=hdu)
 
 
 def folder_of_table(table: Table, path: Path) -> FolderSet:
@@ -298,7 +309,8 @@ def folder_of_table(table: Table, path: Path) -> FolderSet:
         raise CutoutError(f"{path} names {folder / missing[0]}, which does not exist")
     ids = np.asarray(table["cutout_id"]).astype(np.str_)
     given = {name: _filled(table[name]) for name in KNOWN if name in table.colnames}
-    return FolderSet(folder, files, ids, given)
+    hdu = table.meta.get("hdu")
+    return FolderSet(folder, files, ids, given, None if hdu is None else str(hdu))
 
 
 def shortened(names: list[str]) -> str:

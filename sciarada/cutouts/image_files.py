@@ -19,6 +19,7 @@ from sciarada.geometry.windows import Window
 from sciarada.io.fits_file import arrays_of, open_fits, plane_pixels
 from sciarada.io.fits_image import read_image
 from sciarada.io.hdus.purpose import purpose
+from sciarada.io.hdus.selector import parse_hdu
 from sciarada.io.header_axes import SkyPlane, array_axes
 from sciarada.io.plausible import is_plausible
 from sciarada.io.zero_border import find_zero_border
@@ -58,7 +59,7 @@ class Facts:
     beam_major: float = np.nan
 
 
-def read_picture(path: Path) -> np.ndarray:
+def read_picture(path: Path, hdu: str | None = None) -> np.ndarray:
     """Return the pixels of a PNG or FITS file as float32, NaN where they are missing.
 
     A PNG gives its grey levels as stored, also those of 16 bits, its lowest line first, as in
@@ -67,15 +68,22 @@ def read_picture(path: Path) -> np.ndarray:
     orientation of EXIF change nothing. A FITS image of the sky gives what
     `sciarada.io.fits_image.read_image` gives; one without celestial WCS its numbers.
 
+    Parameters
+    ----------
+    path : `~pathlib.Path`
+    hdu : str, optional
+        Number, name, or name and version of the HDU of a FITS file; by default its image.
+
     Raises
     ------
     ImageError
-        If the file cannot be read, is in colour, or has more than one plane or frame.
+        If the file cannot be read, has no such HDU, is in colour, or has more than one plane or
+        frame.
     """
-    return _read_png(path) if _PNG.search(path.name) else _read_fits(path)
+    return _read_png(path) if _PNG.search(path.name) else _read_fits(path, hdu)
 
 
-def read_facts(path: Path) -> Facts:
+def read_facts(path: Path, hdu: str | None = None) -> Facts:
     """Return the properties in the header of an image file; none for PNG.
 
     Raises
@@ -85,7 +93,7 @@ def read_facts(path: Path) -> Facts:
     """
     if _PNG.search(path.name):
         return Facts()
-    image = _sky_image(path)
+    image = _sky_image(path, hdu)
     if isinstance(image, ImageError):
         return Facts()
     ra, dec = image.pixel_to_sky(*image.centre)
@@ -93,18 +101,18 @@ def read_facts(path: Path) -> Facts:
     return Facts(float(ra), float(dec), max(image.shape) * image.pixel_scale, beam)
 
 
-def _sky_image(path: Path) -> SkyImage | ImageError:
+def _sky_image(path: Path, hdu: str | None) -> SkyImage | ImageError:
     """Return the image of the sky in a FITS file, or why there is none."""
     try:
-        return read_image(path, blank_zero_border=False)
+        return read_image(path, hdu=hdu, blank_zero_border=False)
     except ImageError as error:
         return error
 
 
-def _read_fits(path: Path) -> np.ndarray:
-    image = _sky_image(path)
+def _read_fits(path: Path, hdu: str | None) -> np.ndarray:
+    image = _sky_image(path, hdu)
     if isinstance(image, ImageError):
-        plane = _only_plane(path)
+        plane = _only_plane(path, hdu)
         if plane is None:
             raise image
         return plane
@@ -116,11 +124,15 @@ def _read_fits(path: Path) -> np.ndarray:
     return pixels
 
 
-def _only_plane(path: Path) -> np.ndarray | None:
-    """Return the first array of a FITS file that is not a mask or such, if it is a single plane."""
+def _only_plane(path: Path, hdu: str | None) -> np.ndarray | None:
+    """Return the first array of a FITS file that is not a mask or such, if it is a single plane.
+
+    With ``hdu`` the array of that HDU.
+    """
     try:
         with open_fits(path) as file:
-            arrays = arrays_of(file)
+            wanted = None if hdu is None else parse_hdu(hdu)
+            arrays = [a for a in arrays_of(file) if wanted is None or wanted.matches(a.hdu)]
             if not arrays:
                 return None
             image = next((array for array in arrays if not purpose(array.header)), arrays[0])

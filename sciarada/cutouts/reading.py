@@ -16,8 +16,9 @@ from sciarada.cutouts.catalogue_set import CATALOGUE, cutouts_of_catalogue, is_r
 from sciarada.cutouts.concatenated import ConcatenatedSource, distinct_names
 from sciarada.cutouts.folder_set import folder_of_table, read_folder
 from sciarada.cutouts.table_files import TABLE, cutouts_of_table
-from sciarada.errors import CatalogueError, CutoutError
+from sciarada.errors import CatalogueError, CutoutError, OptionError
 from sciarada.io.foreign import foreign_table
+from sciarada.io.hdus.selector import chosen_hdu
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.tables import FORMATS, read_catalogue
 
@@ -27,7 +28,7 @@ ZARR = ".zarr"
 _TABLES = tuple(suffix for known in FORMATS.values() for suffix in known.suffixes)
 
 
-def read_set(path: str | Path) -> CutoutSource:
+def read_set(path: str | Path, hdu: str | None = None) -> CutoutSource:
     """Read a set, wherever a SET is asked for.
 
     Parameters
@@ -35,7 +36,10 @@ def read_set(path: str | Path) -> CutoutSource:
     path : str or Path
         What `sciarada cutouts` made: a table in FITS, VOTable, ECSV or Parquet, or a folder
         that ends in ``.zarr``. A catalogue of `sciarada detect`, or the folder of its run: each
-        source is a cutout. Or any folder of PNG and FITS files, one a cutout.
+        source is a cutout. Or any folder of PNG and FITS files, one a cutout, also as
+        ``folder[SCI]``.
+    hdu : str, optional
+        Which HDU of each FITS file of a folder is read; other sets know theirs.
 
     Returns
     -------
@@ -50,8 +54,16 @@ def read_set(path: str | Path) -> CutoutSource:
         If a table is damaged.
     ImageError
         If an image cannot be read.
+    OptionError
+        If an HDU is named of what is no folder of files, or it is no HDU.
     """
-    path = Path(path)
+    path, chosen = chosen_hdu(path, hdu)
+    if chosen is not None:
+        if not path.is_dir() or is_run(path) or path.suffix.lower() == ZARR:
+            raise OptionError(
+                f"--hdu {chosen} is about a folder of FITS files, and {path} is none: leave it out"
+            )
+        return read_folder(path, str(chosen))
     if path.suffix.lower() == ZARR:
         # zarr takes half a second to import.
         return import_module("sciarada.cutouts.zarr_set").read_zarr(path)
@@ -73,15 +85,15 @@ def read_set(path: str | Path) -> CutoutSource:
     return _of_table(path)
 
 
-def read_sets(paths: Sequence[str | Path]) -> CutoutSource:
+def read_sets(paths: Sequence[str | Path], hdu: str | None = None) -> CutoutSource:
     """Read one set, or several as one.
 
     Raises
     ------
-    CutoutError, CatalogueError, ImageError
+    CutoutError, CatalogueError, ImageError, OptionError
         As `read_set`.
     """
-    sources = [read_set(path) for path in paths]
+    sources = [read_set(path, hdu) for path in paths]
     for path, source in zip(paths, sources, strict=True):
         logger.info("reading %s: %d cutouts", path, len(source))
     if len(sources) == 1:

@@ -255,7 +255,7 @@ def _catalogues(settings: CutoutsSettings, sampler: CentredSampler) -> list[Sour
 
 
 def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
-    cutouts = read_sets(inputs)
+    cutouts = read_sets(inputs, settings.reading.hdu)
     if settings.about is None:
         return cutouts
     if not isinstance(cutouts, FolderSet):

@@ -32,11 +32,14 @@ class EmbedSettings:
     device : str
         Where the encoder works: ``cpu``, ``cuda``, ``cuda:1``, or ``auto``: a
         GPU if there is one, else the CPU.
+    hdu : str or None
+        Which HDU of each FITS file of a folder is read.
     """
 
     weights: str = "default"
     batch: int = 256
     device: str = "auto"
+    hdu: str | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def run_embed(
     manager = PluginManager.discover()
     given = (*sets, *weights_files(settings.weights, manager))
     Inputs.of(*given).keep_apart(out)
-    source = read_sets(sets)
+    source = read_sets(sets, settings.hdu)
     inputs = inputs_of_sets(source, *given)
     inputs.keep_apart(out)
     encoder = load_encoder(settings.weights, manager, settings.device)

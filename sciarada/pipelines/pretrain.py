@@ -119,7 +119,7 @@ def _train(
     if settings.labels and Path(settings.labels).is_file():
         given.append(settings.labels)
     Inputs.of(*given).keep_apart(out)
-    whole = read_sets(sets)
+    whole = read_sets(sets, settings.hdu)
     inputs_of_sets(whole).keep_apart(out)
     source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)

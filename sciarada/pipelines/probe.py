@@ -111,7 +111,7 @@ def run_probe(
     given = Inputs.of(*sets, settings.labels)
     with staging(out, inputs=given, overwrite=overwrite, keep=False) as stage:
         with watch.time("reading"):
-            source = read_sets(sets)
+            source = read_sets(sets, settings.hdu)
             inputs = inputs_of_sets(source)
             inputs.keep_apart(out)
             cutouts = read_labels(

@@ -81,7 +81,9 @@ def parse_hdu(hdu: HduSelector | int | str | Sequence[object]) -> HduSelector:
 
 
 def split_hdu(path: str | Path) -> tuple[Path, HduSelector | None]:
-    """Return the file and the HDU of ``image.fits[SCI]``; a file of just that name comes first.
+    """Return the file or folder and the HDU of ``image.fits[SCI]``.
+
+    A file of just that name comes first.
 
     Raises
     ------
@@ -90,7 +92,7 @@ def split_hdu(path: str | Path) -> tuple[Path, HduSelector | None]:
     """
     path = Path(path)
     match = _BRACKETS.fullmatch(str(path))
-    if match is None or path.exists() or not Path(match["file"]).is_file():
+    if match is None or path.exists() or not Path(match["file"]).exists():
         return path, None
     return Path(match["file"]), parse_hdu(match["hdu"])
 

@@ -83,6 +83,8 @@ class ProbeSettings:
     device : str
         Where networks work: ``cpu``, ``cuda``, ``cuda:1``, or ``auto``: a
         GPU if there is one, else the CPU.
+    hdu : str or None
+        Which HDU of each FITS file of a folder is read.
     allow_leakage : bool
         Test also on what an encoder was trained on, with a warning.
     """
@@ -105,6 +107,7 @@ class ProbeSettings:
     fine_tuning: FineTuneSettings = field(default_factory=FineTuneSettings)
     batch: int = 256
     device: str = "auto"
+    hdu: str | None = None
     allow_leakage: bool = False
 
     def __post_init__(self) -> None:

@@ -70,6 +70,8 @@ class PretrainSettings:
         ``OF_SET=OF_TABLE``.
     cache : float
         GiB of cutouts kept in memory; a larger set is read again in each epoch.
+    hdu : str or None
+        Which HDU of each FITS file of a folder is read.
     """
 
     encoder: str = "simclr"
@@ -98,6 +100,7 @@ class PretrainSettings:
     column: str | None = None
     key: str | None = None
     cache: float = 4.0
+    hdu: str | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or f"{self.name}.json" == CONFIGURATION:
