@@ -62,7 +62,9 @@ if TYPE_CHECKING:
 @click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not in its folder.")
 @click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not in its folder.")
 @click.option("--labels", type=PATH, help="Score the classes of this table instead.")
-@click.option("--column", help="Column of classes in the labels.  [default: class_name]")
+@click.option(
+    "--column", help="Column of classes in the labels.  [default: class_name or det_class]"
+)
 @click.option("--true-column", help="The same in the truth.  [default: as --column]")
 @click.option(
     "--key",

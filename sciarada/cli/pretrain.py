@@ -150,7 +150,7 @@ from sciarada.cli.verbosity import is_quiet
 @click.option(
     "--column",
     metavar="COLUMN",
-    help="Column of classes in the table.  [default: class_name, class or label]",
+    help="Column of classes in the table.  [default: class_name, class, label or det_class]",
 )
 @click.option(
     "--key",

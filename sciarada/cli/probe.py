@@ -107,7 +107,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.option(
     "--column",
     metavar="COLUMN",
-    help="Column of classes in the table.  [default: class_name, class or label]",
+    help="Column of classes in the table.  [default: class_name, class, label or det_class]",
 )
 @click.option(
     "--key",

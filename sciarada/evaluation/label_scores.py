@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from astropy.table import Table
 
 from sciarada.errors import CatalogueError
 from sciarada.evaluation.average_precision import score_class_probabilities
@@ -25,7 +26,7 @@ from sciarada.evaluation.score_table import ALL, ScoreRow
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.tabular.joining import Identifiers, join, require_column, shared_columns
 
-USUAL_COLUMN = "class_name"
+USUAL_COLUMNS = ("class_name", "det_class")
 NO_NAMES = "of the classes"
 _SUM = 1e-3
 
@@ -94,9 +95,9 @@ def join_labels(
     predicted, truth : `~pathlib.Path`
         Tables of any of the usual formats.
     column : str, optional
-        Column of the given classes; ``class_name`` by default.
+        Column of the given classes; by default the first of `USUAL_COLUMNS` that the table has.
     true_column : str, optional
-        Column of the true classes; ``column`` by default.
+        Column of the true classes; by default ``column`` or, without it, as for ``column``.
     key : str, optional
         Column by which rows belong together, or ``OF_PREDICTED=OF_TRUTH``; by default the first
         of `sciarada.tabular.joining.KEYS` that they have. Rows are joined by the rule of that
@@ -110,8 +111,8 @@ def join_labels(
         If a column is not there.
     """
     tables = read_user_table(predicted), read_user_table(truth)
-    column = column or USUAL_COLUMN
-    true_column = true_column or column
+    true_column = true_column or column or _usual_column(tables[1])
+    column = column or _usual_column(tables[0])
     require_column(tables[0].colnames, predicted, column, "--column")
     require_column(tables[1].colnames, truth, true_column, "--true-column")
     columns = shared_columns(tables[0].colnames, tables[1].colnames, key, (predicted, truth))
@@ -145,6 +146,10 @@ def join_labels(
         missing=int((row < 0).sum()),
         unknown=whole.unused,
     )
+
+
+def _usual_column(table: Table) -> str:
+    return next((name for name in USUAL_COLUMNS if name in table.colnames), USUAL_COLUMNS[0])
 
 
 def score_labels(

@@ -184,3 +184,10 @@ def test_refusals(tables, write, change, options, error, words):
         run_evaluate_labels(*paths, **options)
     assert "\n" not in str(caught.value)
     assert not paths[2].exists()
+
+
+def test_classes_of_detectors_are_used_where_there_are_no_others(write):
+    truth = Table({"id": [1, 2, 3], "det_class": ["compact", "extended", "compact"]})
+    given = Table({"id": [1, 2, 3], "class_name": ["compact", "extended", "extended"]})
+    result = run_evaluate_labels(*write(truth, given))
+    assert first_of(result.rows, "given", "accuracy").value == pytest.approx(2 / 3)

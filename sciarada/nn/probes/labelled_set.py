@@ -18,7 +18,7 @@ from sciarada.io.user_tables.reading import read_user_table
 from sciarada.tabular.cells import numbers
 from sciarada.tabular.joining import Identifiers, join, require_column, shared_columns
 
-USUAL_COLUMNS = ("class_name", "class", "label")
+USUAL_COLUMNS = ("class_name", "class", "label", "det_class")
 OF_HEADERS = frozenset({"ra", "dec", "size"})
 """Columns of a set that may only be known to the headers of its files."""
 PARTS = {
