@@ -178,7 +178,9 @@ def test_a_detection_takes_a_beam_and_sides_with_units(sky, tmp_path):
         (lambda sky, _: sky.image.cutout((1, 2, 3), 3), "position is one SkyCoord"),
         (lambda sky, _: sky.image.sky_to_pixel(3.0), "dec is missing"),
         (
-            lambda sky, _: sc.CutoutSet.from_catalogue(sky.truth, sky.image, smallest=3 * u.Jy),
+            lambda sky, found: sc.CutoutSet.from_catalogue(
+                found.catalogue, sky.image, smallest=3 * u.Jy
+            ),
             "smallest is an angle",
         ),
         (

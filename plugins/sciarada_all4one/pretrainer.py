@@ -8,15 +8,19 @@ import torch
 from torch import Tensor, nn
 
 from sciarada.errors import OptionError
-from sciarada.hooks.protocols import Losses
-from sciarada.nn.centroids import Centroids
-from sciarada.nn.encoder_components import backbone_and_channels
-from sciarada.nn.heads import projector
-from sciarada.nn.losses import feature_contrast, info_nce
-from sciarada.nn.momentum import ema_update, frozen_copy
-from sciarada.nn.processes import gathered
-from sciarada.nn.support_set import SupportSet
-from sciarada.nn.training.schedules import cosine_to_one
+from sciarada.hooks import Losses
+from sciarada.nn import (
+    Centroids,
+    SupportSet,
+    backbone_and_channels,
+    cosine_to_one,
+    ema_update,
+    feature_contrast,
+    frozen_copy,
+    gathered,
+    info_nce,
+    projector,
+)
 from sciarada_all4one import All4OneOptions
 
 

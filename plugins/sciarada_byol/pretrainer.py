@@ -5,13 +5,16 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from sciarada.hooks.protocols import Losses
-from sciarada.nn.encoder_components import backbone_and_channels
-from sciarada.nn.heads import projector
-from sciarada.nn.losses import cosine_distance
-from sciarada.nn.momentum import ema_update, frozen_copy
-from sciarada.nn.processes import gathered
-from sciarada.nn.training.schedules import cosine_to_one
+from sciarada.hooks import Losses
+from sciarada.nn import (
+    backbone_and_channels,
+    cosine_distance,
+    cosine_to_one,
+    ema_update,
+    frozen_copy,
+    gathered,
+    projector,
+)
 from sciarada_byol import BYOLOptions
 
 

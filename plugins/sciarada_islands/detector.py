@@ -12,7 +12,7 @@ from sciarada.core.image import SkyImage
 from sciarada.errors import OptionError
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.geometry.windows import Window
-from sciarada.measure.bridging import bridges
+from sciarada.measure import bridges
 from sciarada_islands.options import IslandsOptions
 
 MIN_BEAM_FRACTION = 0.2

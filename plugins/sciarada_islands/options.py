@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sciarada.hooks.options import option
+from sciarada.hooks import option
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.specs import SimulatorSpec
+from sciarada.hooks import SimulatorSpec, hookimpl
 from sciarada_morphologies import options
 
 

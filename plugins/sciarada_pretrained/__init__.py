@@ -11,8 +11,7 @@ import tomllib
 from functools import partial
 from pathlib import Path
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.specs import WeightsSpec
+from sciarada.hooks import WeightsSpec, hookimpl
 
 FOLDER = Path(__file__).parent
 PINNED = "pinned.toml"

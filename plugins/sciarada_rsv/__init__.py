@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.options import option
-from sciarada.hooks.specs import AugmentationSpec
+from sciarada.hooks import AugmentationSpec, hookimpl, option
 
 
 @dataclass(frozen=True)

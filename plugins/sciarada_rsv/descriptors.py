@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
+from sciarada.nn import PixelRows, clipped_median_and_sigma
 
 RADII, ANGLES, ORDERS = 10, 32, 8
 APART = 4  # radii, of the products that are taken: farther ones say little more

@@ -5,11 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from sciarada.hooks.protocols import Losses
-from sciarada.nn.encoder_components import backbone_and_channels
-from sciarada.nn.heads import projector
-from sciarada.nn.losses import nt_xent
-from sciarada.nn.processes import gathered
+from sciarada.hooks import Losses
+from sciarada.nn import backbone_and_channels, gathered, nt_xent, projector
 from sciarada_simclr import SimCLROptions
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.options import option
-from sciarada.hooks.specs import EncoderSpec
-from sciarada.nn.encoder_options import WIDEST, EncoderOptions
+from sciarada.hooks import EncoderSpec, hookimpl, option
+from sciarada.nn import WIDEST, EncoderOptions
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional
 
-from sciarada.hooks.protocols import UNLABELLED, Losses
-from sciarada.nn.encoder_components import backbone_and_channels
-from sciarada.nn.processes import gathered
+from sciarada.hooks import UNLABELLED, Losses
+from sciarada.nn import backbone_and_channels, gathered
 from sciarada_supervised import SupervisedOptions
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.specs import AugmentationSpec
+from sciarada.hooks import AugmentationSpec, hookimpl
 from sciarada_views import options
 
 

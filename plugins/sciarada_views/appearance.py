@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Generator, Tensor
 
-from sciarada.nn.channels.valid import PixelRows
+from sciarada.nn import PixelRows
 from sciarada_views.draws import chosen, log_uniform, replaced, uniform
 from sciarada_views.options import BlurOptions, JitterOptions, StretchOptions, ThresholdOptions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Literal
 
-from sciarada.hooks.options import option
+from sciarada.hooks import option
 
 Range = tuple[float, float]
 _SHARE = "share of the cutouts that are changed"

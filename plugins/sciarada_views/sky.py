@@ -8,8 +8,8 @@ import torch
 from torch import Generator, Tensor
 
 from sciarada.geometry.beam import FWHM_PER_SIGMA
-from sciarada.hooks.protocols import SkyInfo
-from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
+from sciarada.hooks import SkyInfo
+from sciarada.nn import PixelRows, clipped_median_and_sigma
 from sciarada_views.draws import chosen, replaced, uniform
 from sciarada_views.options import BeamOptions, MissingOptions, NoiseOptions
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.options import option
-from sciarada.hooks.specs import HubSpec
+from sciarada.hooks import HubSpec, hookimpl, option
 
 EXTRA = ("sciarada[web]",)
 

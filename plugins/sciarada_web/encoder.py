@@ -12,8 +12,8 @@ from torch.nn.functional import interpolate
 
 from sciarada.core.model_card import ModelCard
 from sciarada.errors import OptionError, WeightsError
-from sciarada.hooks.options import resolved
-from sciarada.nn.channels.recipes import RECIPES, Channels
+from sciarada.hooks import resolved
+from sciarada.nn import RECIPES, Channels
 from sciarada_web import WebOptions
 
 COLOURS = 3

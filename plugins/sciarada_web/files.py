@@ -10,9 +10,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from sciarada.errors import WeightsError
-from sciarada.io.weights import SUFFIX
 from sciarada_web.encoder import Origin
 
+SUFFIX = ".safetensors"
 PICKLES = (".bin", ".ckpt", ".pt", ".pth", ".tar")
 
 

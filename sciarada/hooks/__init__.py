@@ -2,8 +2,9 @@
 
 from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.hookspecs import hookimpl
-from sciarada.hooks.options import option
+from sciarada.hooks.options import option, resolved
 from sciarada.hooks.protocols import (
+    UNLABELLED,
     BatchDetector,
     ChannelAugmentation,
     Detector,
@@ -46,6 +47,7 @@ from sciarada.hooks.thresholds import Thresholds
 
 __all__ = [
     "TASKS",
+    "UNLABELLED",
     "AnomalyDetector",
     "AugmentationSpec",
     "BatchDetector",
@@ -82,4 +84,5 @@ __all__ = [
     "from_sklearn",
     "hookimpl",
     "option",
+    "resolved",
 ]

@@ -242,7 +242,27 @@ def describe_options(options_class: type | None) -> list[OptionInfo]:
 
 
 def resolved(options: Any) -> dict[str, Any]:
-    """Return every option with its value, ready for JSON; an empty dict for None."""
+    """Return every option with its value, ready for JSON; an empty dict for None.
+
+    Parameters
+    ----------
+    options : object
+        A frozen dataclass of options, or None.
+
+    See Also
+    --------
+    option : Declares an option.
+
+    Examples
+    --------
+    >>> from dataclasses import dataclass
+    >>> from sciarada.hooks import option, resolved
+    >>> @dataclass(frozen=True)
+    ... class Options:
+    ...     sides: tuple[int, ...] = option((3, 4), help="sides", min=1)
+    >>> resolved(Options())
+    {'sides': [3, 4]}
+    """
     if options is None:
         return {}
     return {
