@@ -45,6 +45,7 @@ def style(session: nox.Session) -> None:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """Report which lines the tests run."""
+    """Report which lines and branches the tests run, in a table and in htmlcov/."""
     session.install("-e", ".[test]", "pytest-cov")
-    session.run("pytest", "-n", "auto", "--cov=sciarada", "--cov=plugins", *session.posargs)
+    reports = ("--cov-report=term:skip-covered", "--cov-report=html")
+    session.run("pytest", "-n", "auto", "--cov", *reports, *session.posargs)
