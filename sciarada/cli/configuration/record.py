@@ -11,6 +11,8 @@ import click
 
 from sciarada.cli.configuration.keys import command_name, parameters
 from sciarada.cli.configuration.resolved import resolved_options
+from sciarada.cli.configuration.values import Plain
+from sciarada.errors import SciaradaError
 
 OUT = "out"
 
@@ -24,10 +26,18 @@ def invocation(context: click.Context) -> dict[str, Any]:
     ]
     return {
         "name": command_name(context),
-        "options": resolved_options(context),
+        "options": _options(context),
         "directory": str(Path.cwd()),
         "inputs": {path: fingerprint(Path(path)) for path in sorted(set(_inputs(values)))},
     }
+
+
+def _options(context: click.Context) -> dict[str, Plain]:
+    """Return the options; a plugin that cannot name its defaults does not end a finished run."""
+    try:
+        return resolved_options(context)
+    except SciaradaError:
+        return resolved_options(context, defaults=False)
 
 
 def fingerprint(path: Path) -> str | None:

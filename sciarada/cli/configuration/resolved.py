@@ -11,16 +11,18 @@ from sciarada.cli.configuration.values import Plain, plain, plain_assignments
 from sciarada.cli.value_options import ValueOption
 
 
-def resolved_options(context: click.Context) -> dict[str, Plain]:
+def resolved_options(context: click.Context, *, defaults: bool = True) -> dict[str, Plain]:
     """Return the arguments and options of a command by key, without those that are not set.
 
-    The options of a plugin are complete: those that were not given have their defaults.
+    The options of a plugin are complete, unless ``defaults`` is false: those that were not given
+    have their defaults.
     """
     found: dict[str, Plain] = {}
     for key, parameter in parameters(context.command).items():
         value = context.params.get(parameter.name)
         if isinstance(parameter, ValueOption):
-            found[key] = _of_plugin(parameter, context) | plain_assignments(value or ())
+            before = _of_plugin(parameter, context) if defaults else {}
+            found[key] = before | plain_assignments(value or ())
         elif value not in (None, ()) and not _is_hidden_default(parameter, value):
             found[key] = plain(value)
     return {key: value for key, value in found.items() if value != {}}
