@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from sciarada.detection.settings import DetectSettings
+    from sciarada.evaluation.settings import EvaluateSettings
     from sciarada.nn.probes.settings import ProbeSettings
     from sciarada.nn.trained import TrainedEncoder
     from sciarada.nn.training.settings import PretrainSettings
-    from sciarada.pipelines.evaluate import EvaluateResult, EvaluateSettings
+    from sciarada.pipelines.evaluate import EvaluateResult
     from sciarada.pipelines.probe import ProbeResult
     from sciarada.pipelines.simulate import SimulateResult
     from sciarada.results.detection import DetectResult
@@ -233,12 +234,13 @@ def evaluate(
     compare: dict[str, PathLike | Products] | None = None,
     **options: Any,
 ) -> EvaluateResult:
-    """Score a catalogue against the truth.
+    """Score a catalogue, or the classes of a table, against the truth.
 
     Parameters
     ----------
     catalogue, truth : str, path or result
-        Files, folders, or results of `detect` and `simulate`.
+        Files, folders, or results of `detect` and `simulate`; with ``score="classes"``, tables
+        with a class for each source.
     out : str or path, optional
         Folder for the products, which is kept.
     settings : EvaluateSettings, optional
@@ -246,15 +248,15 @@ def evaluate(
     overwrite : bool
         Replace an earlier run in ``out``.
     compare : dict, optional
-        Further catalogues by name.
+        Further catalogues or tables by name.
     **options
-        Fields of `~sciarada.pipelines.evaluate.EvaluateSettings`; ``radius`` and ``flux_limit``
-        may have a unit.
+        Fields of `~sciarada.evaluation.settings.EvaluateSettings`, such as
+        ``score="classes"``; ``radius`` and ``flux_limit`` may have a unit.
 
     Returns
     -------
     EvaluateResult
-        ``scores`` and ``matches``, both tables.
+        ``scores``, and ``matches`` of detections or ``confusion`` of classes: tables.
 
     Raises
     ------
@@ -274,7 +276,8 @@ def evaluate(
     >>> "completeness" in scored.scores["measure"]
     True
     """
-    from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
+    from sciarada.evaluation.settings import EvaluateSettings
+    from sciarada.pipelines.evaluate import run_evaluate
 
     with _folder(out) as folder:
         result = run_evaluate(

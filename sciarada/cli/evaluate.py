@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,10 @@ from sciarada.errors import OptionError
 
 if TYPE_CHECKING:
     from sciarada.evaluation.score_table import ScoreRow
+    from sciarada.evaluation.settings import Score
     from sciarada.pipelines.evaluate import EvaluateResult
-    from sciarada.pipelines.evaluate_labels import LabelsResult
+
+logger = logging.getLogger(__name__)
 
 
 @click.command(
@@ -24,21 +27,27 @@ if TYPE_CHECKING:
     epilog=examples(
         "evaluate image_sciarada --truth sky",
         "evaluate mine.fits --truth sky --compare aegean=aegean.fits --snr-limit 7 -o scores",
-        "evaluate --labels classes.fits --truth truth.csv --key name",
+        "evaluate classes.fits --score classes --truth truth.csv --key name",
     ),
 )
-@click.argument("catalogue", type=PATH, required=False)
+@click.argument("table", type=PATH, required=False)
 @click.option(
     "--truth", type=PATH, required=True, metavar="TRUTH", help="Table or folder of the truth."
 )
-@out_option("Folder of the products.  [default: CATALOGUE_evaluation in this folder]")
+@out_option("Folder of the products.  [default: TABLE_evaluation in this folder]")
 @overwrite_option("an earlier evaluation")
+@click.option(
+    "--score",
+    type=click.Choice(["detections", "classes"]),
+    default="detections",
+    show_default=True,
+    help="What is scored: the sources that a catalogue has, or the classes that a table gives.",
+)
 @click.option(
     "--compare",
     multiple=True,
     metavar="NAME=FILE",
-    help="Another catalogue, as of PyBDSF, Aegean or Selavy; with --labels, another table of "
-    "classes. May be repeated.",
+    help="Another TABLE, such as a catalogue of PyBDSF, Aegean or Selavy; may be repeated.",
 )
 @click.option(
     "--radius",
@@ -59,26 +68,27 @@ if TYPE_CHECKING:
     metavar="OURS=THEIRS[:UNIT]",
     help="Name of a column in the truth, such as total_flux=flux:mJy; may be repeated.",
 )
-@click.option("--segmentation", type=PATH, help="Masks of CATALOGUE, if not in its folder.")
+@click.option("--segmentation", type=PATH, help="Masks of TABLE, if not in its folder.")
 @click.option("--truth-segmentation", type=PATH, help="Masks of the truth, if not in its folder.")
-@click.option("--labels", type=PATH, help="Score the classes of this table instead.")
+@click.option("--labels", type=PATH, hidden=True)
 @click.option(
-    "--column", help="Column of classes in the labels.  [default: class_name or det_class]"
+    "--column", help="classes: their column in TABLE.  [default: class_name or det_class]"
 )
-@click.option("--true-column", help="The same in the truth.  [default: as --column]")
+@click.option("--true-column", help="classes: the same in the truth.  [default: as --column]")
 @click.option(
     "--key",
-    help="Column that joins labels and truth, or OF_LABELS=OF_TRUTH.  [default: source_id, file, "
-    "cutout_id, source_name, name or id]",
+    help="classes: column that joins TABLE and truth, or OF_TABLE=OF_TRUTH.  [default: "
+    "source_id, file, cutout_id, source_name, name or id]",
 )
 @click.option(
     "--into-report", is_flag=True, help="Also add the scores to the report.html of the run."
 )
 def command(
-    catalogue: Path | None,
+    table: Path | None,
     truth: Path,
     out: Path | None,
     overwrite: bool,
+    score: Score,
     compare: tuple[str, ...],
     radius: float | None,
     snr_limit: float | None,
@@ -92,79 +102,69 @@ def command(
     key: str | None,
     into_report: bool,
 ) -> None:
-    """Score CATALOGUE against the truth, optionally with other catalogues.
+    """Score TABLE against the truth, optionally with other tables.
 
-    CATALOGUE and the truth are tables (FITS, VOTable, ECSV, CSV or text), or folders of
+    TABLE and the truth are catalogues: tables (FITS, VOTable, ECSV, CSV or text), or folders of
     `sciarada detect` and `sciarada simulate`. The output folder contains scores.fits, .vot and
     .ecsv, matches, scores.png and report.html.
 
-    With --labels, the classes of a table are scored: precision, recall and F1 of each class,
-    the confusion matrix, and calibration and average precision of probabilities in columns
-    p_CLASS.
+    With --score classes, the classes of a table are scored: precision, recall and F1 of each
+    class, the confusion matrix, and calibration and average precision of probabilities in
+    columns p_CLASS.
     """
     from sciarada.evaluation.inputs import parse_names
+    from sciarada.evaluation.settings import EvaluateSettings
+    from sciarada.pipelines.evaluate import run_evaluate
 
-    _check_use(catalogue, labels)
+    given, score = _chosen(table, score, labels)
     named = parse_names(compare, "--compare", "NAME=FILE")
-    others = {name: Path(path) for name, path in named.items()}
-    if labels is not None:
-        from sciarada.pipelines.evaluate_labels import run_evaluate_labels
-
-        scored = run_evaluate_labels(
-            labels,
-            truth,
-            out,
-            compare=others,
-            column=column,
-            true_column=true_column,
-            key=key,
-            overwrite=overwrite,
-        )
-        if not is_quiet():
-            click.echo(labels_summary(scored))
-        return
-    if catalogue is None:
-        raise OptionError(ONE_USE)
-    from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
-
     result = run_evaluate(
-        catalogue,
+        given,
         truth,
         out,
         EvaluateSettings(
+            score=score,
             radius=radius,
             snr_limit=snr_limit,
             flux_limit=flux_limit,
             truth_columns=parse_names(truth_columns, "--truth-column", "OURS=THEIRS"),
+            column=column,
+            true_column=true_column,
+            key=key,
         ),
-        compare=others,
+        compare={name: Path(path) for name, path in named.items()},
         segmentation=segmentation,
         truth_segmentation=truth_segmentation,
         overwrite=overwrite,
         into_report=into_report,
     )
     if not is_quiet():
-        click.echo(summary(result))
+        click.echo((labels_summary if score == "classes" else summary)(result))
 
 
-ONE_USE = "give either a CATALOGUE or --labels, and the truth with --truth"
-CATALOGUE_ONLY = (
-    *("radius", "snr_limit", "flux_limit", "truth_columns"),
-    *("segmentation", "truth_segmentation", "into_report"),
-)
-LABELS_ONLY = ("column", "true_column", "key")
+OF_ONE_SCORE: dict[Score, tuple[str, ...]] = {
+    "detections": (
+        *("radius", "snr_limit", "flux_limit", "truth_columns"),
+        *("segmentation", "truth_segmentation", "into_report"),
+    ),
+    "classes": ("column", "true_column", "key"),
+}
 
 
-def _check_use(catalogue: Path | None, labels: Path | None) -> None:
-    """Refuse a mixture of the two uses of the command."""
-    if (catalogue is None) == (labels is None):
-        raise OptionError(ONE_USE)
+def _chosen(table: Path | None, score: Score, labels: Path | None) -> tuple[Path, Score]:
+    """Return what is scored, and how; refuse options of another score."""
+    given = table or labels
+    if given is None or (table and labels):
+        raise OptionError("give one TABLE to score, and the truth with --truth")
+    if labels is not None:
+        logger.warning("--labels %s is now given as %s --score classes", labels, labels)
+        score = "classes"
     context = click.get_current_context()
-    foreign = CATALOGUE_ONLY if labels is not None else LABELS_ONLY
     for parameter in context.command.params:
-        if parameter.name in foreign and context.params[parameter.name]:
-            use = "a CATALOGUE" if labels is not None else "--labels"
-            raise OptionError(f"{parameter.opts[0]} goes with {use} only")
+        for other, names in OF_ONE_SCORE.items():
+            if other != score and parameter.name in names and context.params[parameter.name]:
+                raise OptionError(f"{parameter.opts[0]} goes with --score {other} only")
+    return given, score
 
 
 COLUMNS = {
@@ -218,7 +218,7 @@ CLASS_COLUMNS = {
 }
 
 
-def labels_summary(result: LabelsResult) -> str:
+def labels_summary(result: EvaluateResult) -> str:
     """Return a table, a line a class, and where to look; of others what differs from the first."""
     from sciarada.evaluation.score_table import finders_of
 

@@ -56,6 +56,14 @@ class Inputs:
         stamps = {file: images.get(file) or stamp for file, stamp in _files(paths, set(images))}
         return cls(paths, stamps, _fingerprints(stamps))
 
+    def joined(self, others: Inputs) -> Inputs:
+        """Return these and other inputs; a file of both counts as it was for these."""
+        return Inputs(
+            tuple(dict.fromkeys([*self.paths, *others.paths])),
+            {**others.stamps, **self.stamps},
+            {**others.fingerprints, **self.fingerprints},
+        )
+
     def keep_apart(self, *outputs: Path, option: str = "--out") -> None:
         """Refuse an output that is an input, holds one, or lies in one.
 

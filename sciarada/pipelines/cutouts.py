@@ -35,7 +35,8 @@ from sciarada.io.single_table import write_table
 from sciarada.io.tables import find_format, read_catalogue, table_kind
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
-from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.pipelines.run import Run
+from sciarada.running.progress import Progress, silent
 
 MAX_BOXES = 100_000  # DS9 takes minutes to show more
 
@@ -160,38 +161,36 @@ def run_cutouts(
     out = Path(out)
     outputs = _outputs(out, settings)
     given = Inputs.of(*inputs, *settings.catalogues, *settings.exclude, settings.about)
-    given.keep_apart(*outputs)
+    run = Run(given, *outputs)
+    notes = run.warnings
     _check(out, settings, outputs, overwrite)
-    watch = Stopwatch()
-    notes: list[str] = []
-    with watch.time("positions"):
+    with run.time("positions"):
         if settings.sampler is None:
             cutouts = _read(inputs, settings)
         else:
             cutouts = _sampled(inputs, settings, settings.sampler, notes)
     if isinstance(cutouts, FolderSet):
-        with watch.time("check of files"):
+        with run.time("check of files"):
             cutouts = _without_faults(cutouts, notes)
-    with watch.time("exclusion"):
+    with run.time("exclusion"):
         cutouts = _without_excluded(cutouts, settings, notes)
-    read = inputs_of_sets(cutouts)
-    read.keep_apart(*outputs)
+    run.add_inputs(inputs_of_sets(cutouts))
     has_table = out.suffix.lower() != ZARR
     table = table_of_set(cutouts, out, _record(cutouts, settings)) if has_table else None
     products = []
     if settings.materialise is not None:
-        with watch.time("pixels"):
-            store = out.with_suffix(ZARR)
-            blank = write_zarr(cutouts, store, settings.materialise, overwrite, progress, read)
+        with run.time("pixels"):
+            store, npix = out.with_suffix(ZARR), settings.materialise
+            blank = write_zarr(cutouts, store, npix, overwrite, progress, run.inputs)
             products.append(store)
             if blank:
                 names = shortened([str(name) for name in cutouts.ids[blank].tolist()])
                 notes.append(f"{len(blank)} of {len(cutouts)} cutouts are blank: {names}")
     if table is not None:
-        with watch.time("products"):
+        with run.time("products"):
             write_table(table, TABLE, out, overwrite=overwrite)
             products = [out, *_write_boxes(cutouts, out, overwrite, notes), *products]
-    return CutoutsResult(cutouts, tuple(products), tuple(notes), watch.seconds)
+    return CutoutsResult(cutouts, tuple(products), tuple(notes), run.seconds)
 
 
 def _outputs(out: Path, settings: CutoutsSettings) -> list[Path]:

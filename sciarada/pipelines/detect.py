@@ -17,18 +17,19 @@ from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.io.inputs import Inputs
-from sciarada.io.staging import staging
 from sciarada.measure.artefacts import find_artefacts
 from sciarada.measure.background import estimate_background
 from sciarada.measure.correlation import measure_correlation
 from sciarada.measure.resolution import check_beam_fits, check_box
 from sciarada.measure.sources import Measurer
 from sciarada.pipelines.detection_products import write_products
+from sciarada.pipelines.detection_record import catalogue_counts, catalogue_facts, run_key
 from sciarada.pipelines.plugin_formats import chosen_writers, write_with
-from sciarada.pipelines.record import catalogue_facts, run_key, run_record
+from sciarada.pipelines.run import folder_run
+from sciarada.report.html import write_report
 from sciarada.results.detection import DetectResult
 from sciarada.running.executor import submit
-from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.running.progress import Progress, silent
 from sciarada.running.workers import executor_or_local
 
 
@@ -82,38 +83,43 @@ def run_detect(
     configuration = {**settings.science(), "options": resolved(options)}
     key = run_key(image, configuration, spec)
     fit = measure_settings(spec.thresholds_for(options))
-    watch = Stopwatch()
     with (
-        staging(
-            Path(out), key, inputs=Inputs.of(image), overwrite=overwrite, resume=resume
-        ) as stage,
+        folder_run(
+            out, Inputs.of(image), key=key, overwrite=overwrite, resume=resume, keep=True
+        ) as run,
         executor_or_local(executor, settings.workers) as pool,
     ):
-        bench = Workbench(image, detector, spec, settings, pool, stage.finished, progress)
+        bench = Workbench(image, detector, spec, settings, pool, run.finished, progress)
         digest = submit(pool, SkyImage.sha256, image)
-        with watch.time("background"):
+        with run.time("background"):
             model = estimate_background(image, settings.box, pool)
             correlation = measure_correlation(image, model)
-        with watch.time("islands"):
+        with run.time("islands"):
             islands = find_islands(bench, image, model, "fine")
-        with watch.time("scales"):
+        with run.time("scales"):
             islands = add_diffuse(bench, model, islands, fit.fit.peak_sigma)
-        with watch.time("measure"):
+        with run.time("measure"):
             measurer = Measurer(image, model, correlation, fit)
             batches = measure_islands(bench, measurer, islands)
         facts = catalogue_facts(
-            image, digest.result(), configuration, spec, manager, model, correlation, stage.resumed
+            image, digest.result(), configuration, spec, manager, model, correlation, run.resumed
         )
         catalogue = assemble(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
-        with watch.time("artefacts"):
+        with run.time("artefacts"):
             artefacts = find_artefacts(image, model, catalogue)
             catalogue = catalogue.with_flag(Flag.ARTEFACT, artefacts)
-        run = run_record(facts, catalogue, len(islands), watch)
-        write_products(
-            stage.products, image, model, catalogue, batches, run, settings, pool, progress
-        )
-        for suffix, writer in writers.items():
-            write_with(writer, catalogue, stage.products / f"catalogue{suffix}")
-    result = DetectResult(Path(out), run, image, catalogue)
+        run.warnings += image.notes
+        record = run.record({**facts, "counts": catalogue_counts(catalogue, len(islands))})
+        with run.time("products"):
+            valid = write_products(
+                run.folder, image, model, catalogue, batches, facts["rms"]["median"], settings,
+                pool, progress,
+            )  # fmt: skip
+            for suffix, writer in writers.items():
+                write_with(writer, catalogue, run.folder / f"catalogue{suffix}")
+        record["counts"]["valid_pixels"] = valid
+        write_report(run.folder, catalogue, image, record)
+        run.finish(record)
+    result = DetectResult(Path(out), record, image, catalogue)
     manager.run_finished(result)
     return result

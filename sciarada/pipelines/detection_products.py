@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,8 +19,6 @@ from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile, Storage
 from sciarada.measure.background import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
-from sciarada.pipelines.record import write_record
-from sciarada.report.html import write_report
 from sciarada.report.preview import draw_preview
 from sciarada.running.executor import in_order, submit
 from sciarada.running.progress import Progress
@@ -36,17 +32,20 @@ def write_products(
     model: BackgroundModel,
     catalogue: SourceCatalogue,
     batches: Sequence[MeasuredBatch],
-    run: dict[str, Any],
+    rms: float | None,
     settings: DetectSettings,
     pool: Executor,
     progress: Progress,
-) -> None:
-    """Write every file of the contract into a folder.
+) -> int:
+    """Write the maps, the tables, the regions and the preview into a folder.
 
     The preview and the maps are made by the pool while this process writes the tables.
+
+    Returns
+    -------
+    int
+        Number of pixels that have a value.
     """
-    began = time.perf_counter()
-    rms = run["rms"]["median"]
     preview = submit(pool, partial(draw_preview, rms=rms), image, catalogue, folder / "preview.png")
     strips = list(_strips(image.shape, batches))
     step = WriteMaps(image, model, **_map_files(folder, image))
@@ -55,10 +54,7 @@ def write_products(
     write_catalogue_files(folder, catalogue, "catalogue", "sources", settings.parquet)
     valid += sum(shown)
     preview.result()
-    run["counts"]["valid_pixels"] = valid
-    run["timings"]["products"] = round(time.perf_counter() - began, 3)
-    write_report(folder, catalogue, image, run)
-    write_record(folder, run)
+    return valid
 
 
 def _map_files(folder: Path, image: SkyImage) -> dict[str, MapFile]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sciarada.cutouts.pixel_files import inputs_of_sets
-from sciarada.cutouts.reading import read_sets
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import write_embedding_parts
 from sciarada.io.inputs import Inputs
@@ -16,6 +14,7 @@ from sciarada.nn.embedding import embedded_parts, provenance
 from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import load_encoder
+from sciarada.pipelines.run import Run
 from sciarada.running.progress import Progress, silent
 
 
@@ -103,13 +102,10 @@ def run_embed(
     settings = settings or EmbedSettings()
     use_cores()
     manager = PluginManager.discover()
-    given = (*sets, *weights_files(settings.weights, manager))
-    Inputs.of(*given).keep_apart(out)
-    source = read_sets(sets, settings.hdu)
-    inputs = inputs_of_sets(source, *given)
-    inputs.keep_apart(out)
+    run = Run(Inputs.of(*sets, *weights_files(settings.weights, manager)), out)
+    source = run.read_sets(sets, settings.hdu)
     encoder = load_encoder(settings.weights, manager, settings.device)
     meta = provenance(source, encoder)
     parts = embedded_parts(source, encoder, meta, settings.batch, progress)
-    write_embedding_parts(source.ids, inputs.unchanged_after(parts), out, overwrite)
+    write_embedding_parts(source.ids, run.inputs.unchanged_after(parts), out, overwrite)
     return Embedded(out, len(source), encoder.card.dimension, meta)

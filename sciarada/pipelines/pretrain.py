@@ -21,8 +21,6 @@ import sciarada
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.cropped_source import cropped
-from sciarada.cutouts.pixel_files import inputs_of_sets
-from sciarada.cutouts.reading import read_sets
 from sciarada.cutouts.thinning import thinned
 from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
@@ -48,6 +46,7 @@ from sciarada.nn.training.place import current_folder, training_folder
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
 from sciarada.nn.views.building import USUAL, build_views
+from sciarada.pipelines.run import Run
 
 Show = Callable[[int, int, dict[str, float]], None]
 
@@ -115,12 +114,10 @@ def _train(
     began = time.monotonic()
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
-    given = [*sets, *(weights_files(settings.init, manager) if settings.init else ())]
-    if settings.labels and Path(settings.labels).is_file():
-        given.append(settings.labels)
-    Inputs.of(*given).keep_apart(out)
-    whole = read_sets(sets, settings.hdu)
-    inputs_of_sets(whole).keep_apart(out)
+    start_files = weights_files(settings.init, manager) if settings.init else ()
+    labels_file = settings.labels if settings.labels and Path(settings.labels).is_file() else None
+    run = Run(Inputs.of(*sets, *start_files, labels_file), out)
+    whole = run.read_sets(sets, settings.hdu)
     source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
     spec = manager.find(EncoderSpec, settings.encoder)

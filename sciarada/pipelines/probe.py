@@ -6,21 +6,17 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from astropy.table import Table
 
 from sciarada.core.fingerprint import file_fingerprint
-from sciarada.cutouts.pixel_files import inputs_of_sets
-from sciarada.cutouts.reading import read_sets
 from sciarada.evaluation.class_columns import unique_name
 from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
-from sciarada.io.staging import staging
 from sciarada.nn.probes.encoders import ProbedEncoder, load_probed_encoders
 from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
 from sciarada.nn.probes.leakage import Leakage, refuse_known
@@ -35,15 +31,17 @@ from sciarada.nn.probes.tables import (
 )
 from sciarada.nn.probes.trials import ProbeTrial, run_probe_trials
 from sciarada.nn.threads import use_cores
-from sciarada.pipelines.record import configuration_hash, now, versions, write_record
-from sciarada.report.probe_html import write_probe_page
+from sciarada.pipelines.record import configuration_hash
+from sciarada.pipelines.run import FolderRun, folder_run
+from sciarada.report.evaluation_html import Page, versions_fact
+from sciarada.report.probe_html import probe_headline, probe_section
 from sciarada.report.probe_picture import draw_probe
 from sciarada.results.products import Products
-from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.running.progress import Progress, silent
 
 logger = logging.getLogger(__name__)
 
-PICTURE, PAGE = "probe.png", "report.html"
+PICTURE = "probe.png"
 FORMATS = ("fits", "ecsv")
 _LONGEST = 100  # characters of a contender in the name of a file
 FILES = {
@@ -106,16 +104,11 @@ def run_probe(
         If the products cannot be written.
     """
     use_cores()
-    watch = Stopwatch()
     manager = PluginManager.discover()
-    given = Inputs.of(*sets, settings.labels)
-    with staging(out, inputs=given, overwrite=overwrite, keep=False) as stage:
-        with watch.time("reading"):
-            source = read_sets(sets, settings.hdu)
-            inputs = inputs_of_sets(source)
-            inputs.keep_apart(out)
+    with folder_run(out, Inputs.of(*sets, settings.labels), overwrite=overwrite) as run:
+        with run.time("reading"):
             cutouts = read_labels(
-                source,
+                run.read_sets(sets, settings.hdu),
                 settings.labels,
                 column=settings.column,
                 key=settings.key,
@@ -125,31 +118,32 @@ def run_probe(
             )
             protocol = build_protocol(cutouts, settings)
             contenders = load_probed_encoders(settings, manager)
-            Inputs.of(*(contender.path for contender in contenders)).keep_apart(out)
+            run.add_inputs(Inputs.of(*(contender.path for contender in contenders)))
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
             )
-        notes = (*cutouts.notes, *leakage.notes, *protocol.notes, *_unlike(contenders))
-        for note in notes:
-            logger.warning("%s", note)
+        run.warnings += (*cutouts.notes, *leakage.notes, *protocol.notes, *_unlike(contenders))
+        for warning in run.warnings:
+            logger.warning("%s", warning)
         outcomes: list[ProbeTrial] = []
         for contender in contenders:
-            with watch.time(contender.name):
+            with run.time(contender.name):
                 outcomes += run_probe_trials(
                     contender, cutouts, protocol, settings, manager, progress
                 )
-        inputs.check_unchanged()
-        with watch.time("scoring"):
+        with run.time("scoring"):
             scores = _scores(outcomes, cutouts, protocol)
-        with watch.time("products"):
-            _write_tables(stage.products, scores, outcomes, cutouts, protocol)
+        with run.time("products"):
+            _write_tables(run, scores, outcomes, cutouts, protocol)
             title = "Probe of " + " · ".join(contender.name for contender in contenders)
             facts = f"{protocol.text}   ·   {settings.seeds} seeds   ·   lines, shaded: 95 %"
-            draw_probe(scores, stage.products / PICTURE, title=title, facts=facts)
-        run = _record(sets, settings, cutouts, protocol, contenders, leakage, scores, notes, watch)
-        _write_page(stage.products, scores, title, protocol, notes, run)
-        write_record(stage.products, run)
-    return ProbeResult(Path(out), run, tuple(scores))
+            draw_probe(scores, run.folder / PICTURE, title=title, facts=facts)
+        record = run.record(
+            _facts(sets, settings, cutouts, protocol, contenders, leakage, scores),
+            libraries=("torch", "scikit-learn"),
+        )
+        run.finish(record, _page(run, scores, title, protocol, record))
+    return ProbeResult(Path(out), record, tuple(scores))
 
 
 def _scores(
@@ -185,7 +179,7 @@ def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
 
 
 def _write_tables(
-    folder: Path,
+    run: FolderRun,
     scores: Sequence[ProbeScore],
     outcomes: Sequence[ProbeTrial],
     cutouts: LabelledSet,
@@ -197,13 +191,11 @@ def _write_tables(
         "differences": differences_table(scores),
         "confusion": confusion_table(scores),
     }
-    for name, table in tables.items():
-        for ending in FORMATS:
-            write_table(table, name.upper(), folder / f"{name}.{ending}")
+    run.write_tables(tables, FORMATS)
     names = dict.fromkeys(outcome.contender for outcome in outcomes)
     for name, file in predictions_files(names).items():
         mine = [outcome for outcome in outcomes if outcome.contender == name]
-        write_table(predictions_table(mine, cutouts, protocol), "PREDICTIONS", folder / file)
+        write_table(predictions_table(mine, cutouts, protocol), "PREDICTIONS", run.folder / file)
 
 
 def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
@@ -216,7 +208,7 @@ def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _record(
+def _facts(
     sets: Sequence[str | Path],
     settings: ProbeSettings,
     cutouts: LabelledSet,
@@ -224,8 +216,6 @@ def _record(
     contenders: Sequence[ProbedEncoder],
     leakage: Leakage,
     scores: Sequence[ProbeScore],
-    notes: Sequence[str],
-    watch: Stopwatch,
 ) -> dict[str, Any]:
     configuration = asdict(settings)
     true = cutouts.labels[protocol.test].tolist()
@@ -271,10 +261,6 @@ def _record(
             }
             for score in scores
         ],
-        "versions": versions({}) | {name: version(name) for name in ("torch", "scikit-learn")},
-        "timings": watch.seconds,
-        "warnings": list(notes),
-        "created": now(),
     }
 
 
@@ -283,31 +269,23 @@ def _hash(labels: str) -> str:
     return file_fingerprint(Path(labels)) if Path(labels).is_file() else ""
 
 
-def _write_page(
-    folder: Path,
+def _page(
+    run: FolderRun,
     scores: Sequence[ProbeScore],
     title: str,
     protocol: ProbeProtocol,
-    notes: Sequence[str],
-    run: dict[str, Any],
-) -> None:
+    record: dict[str, Any],
+) -> Page:
     files = {f"{name}.{end}": text for name, text in FILES.items() for end in FORMATS}
-    for name, file in predictions_files(run["contenders"]).items():
+    for name, file in predictions_files(record["contenders"]).items():
         files[file] = f"Class probabilities by {name}, one row per cutout and training"
     files |= {PICTURE: "The picture above", "run.json": "All about this run, for programs"}
-    counts = ", ".join(f"{name} {count}" for name, count in run["counts"]["classes"].items())
-    write_probe_page(
-        folder / PAGE,
-        scores,
-        folder / PICTURE,
-        title=title,
-        explanation=f"Of {counts}; {protocol.text}. All contenders learn from the same labels.",
-        notes=notes,
-        files=files,
-        facts=[
-            ("Labels", f"{run['inputs']['labels']} ({run['inputs']['column']})"),
-            *((name, each["model_id"] or "random") for name, each in run["contenders"].items()),
-            ("Versions", ", ".join(f"{k} {v}" for k, v in run["versions"].items() if v)),
-        ],
-        run=run,
+    counts = ", ".join(f"{name} {count}" for name, count in record["counts"]["classes"].items())
+    explanation = f"Of {counts}; {protocol.text}. All contenders learn from the same labels."
+    facts = (
+        ("Labels", f"{record['inputs']['labels']} ({record['inputs']['column']})"),
+        *((name, each["model_id"] or "random") for name, each in record["contenders"].items()),
+        versions_fact(record["versions"]),
     )
+    section = probe_section(scores, run.folder / PICTURE, explanation, run.warnings)
+    return Page(title, section, probe_headline(scores), files, facts)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,21 +17,14 @@ from sciarada.geometry.windows import Window
 from sciarada.io.fits_image import read_image
 from sciarada.io.inputs import Inputs
 from sciarada.io.maps import MapFile, Storage
-from sciarada.io.staging import staging
 from sciarada.measure.background import estimate_background
 from sciarada.pipelines.catalogue_files import write_catalogue_files
-from sciarada.pipelines.record import (
-    configuration_hash,
-    image_record,
-    input_record,
-    now,
-    versions,
-    write_record,
-)
+from sciarada.pipelines.record import configuration_hash, image_record, input_record, versions
+from sciarada.pipelines.run import FolderRun, folder_run
 from sciarada.report.preview import draw_preview
 from sciarada.results.products import Products
 from sciarada.running.executor import Serial, in_order, submit
-from sciarada.running.progress import Progress, Stopwatch, silent
+from sciarada.running.progress import Progress, silent
 from sciarada.running.workers import executor_or_local
 from sciarada.simulation.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulation.files import WriteMaps, pieces
@@ -118,7 +110,6 @@ def run_simulate(
     SciaradaError
         If the survey, an option or the output cannot be used. Nothing is left behind then.
     """
-    watch = Stopwatch()
     configuration = {
         "survey": str(survey),
         "size": list(size),
@@ -126,14 +117,14 @@ def run_simulate(
         "options": list(options),
         "number": number,
     }
-    with _stage(out, overwrite, Inputs.of(survey)) as folder:
-        with watch.time("truth"):
+    with folder_run(out, Inputs.of(survey), overwrite=overwrite) as run:
+        with run.time("truth"):
             field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
         field = field.with_meta(**_facts(field, configuration))
         # Started now, workers have the artefacts' patterns, which take a GiB to make.
         with executor_or_local(executor, workers, AGAIN) as pool:
-            run = write_field(folder, field, parquet, pool, progress, watch)
-    return SimulateResult(Path(out), run, field)
+            record = write_field(run, field, parquet, pool, progress)
+    return SimulateResult(Path(out), record, field)
 
 
 def run_inject(
@@ -170,52 +161,51 @@ def run_inject(
         If the image, the survey, an option or the output cannot be used. Nothing is left
         behind then.
     """
-    inputs = Inputs.of(image, injection.survey)
-    watch = Stopwatch()
     with (
-        _stage(out, overwrite, inputs) as folder,
+        folder_run(out, Inputs.of(image, injection.survey), overwrite=overwrite) as run,
         executor_or_local(executor, workers, AGAIN) as pool,
     ):
         digest = submit(pool, SkyImage.sha256, image)
-        with watch.time("background"):
+        with run.time("background"):
             background = estimate_background(image, executor=pool)
-        with watch.time("truth"):
+        with run.time("truth"):
             field = inject_survey(image, background, injection)
         configuration = {**asdict(injection), "survey": str(injection.survey)}
-        record = input_record(image, digest.result())
-        field = field.with_meta(inputs=[record], **_facts(field, configuration))
-        run = write_field(folder, field, parquet, pool, progress, watch)
-    return SimulateResult(Path(out), run, field)
+        run.warnings += image.notes
+        inputs = [input_record(image, digest.result())]
+        field = field.with_meta(inputs=inputs, **_facts(field, configuration))
+        record = write_field(run, field, parquet, pool, progress)
+    return SimulateResult(Path(out), record, field)
 
 
 def write_field(
-    folder: Path,
+    run: FolderRun,
     field: SimulatedField,
     parquet: bool,
     pool: Executor,
     progress: Progress,
-    watch: Stopwatch,
 ) -> dict[str, Any]:
-    """Write every product of a simulation into a folder and return what ``run.json`` holds.
+    """Write every product of a simulation and return what ``run.json`` holds.
 
     The preview is drawn by the pool while this process writes the tables, unless the catalogue
     is so long that sending it would take much memory.
     """
-    with watch.time("maps"):
+    folder = run.folder
+    with run.time("maps"):
         windows = pieces(field.image.shape)
         write = WriteMaps(_maps(folder, field))
         for _ in progress(in_order(pool, write, windows), "computing pixels", len(windows)):
             pass
-    with watch.time("products"):
+    with run.time("products"):
         picture = replace(read_image(folder / IMAGE), name=field.image.name)
         draw = partial(draw_preview, rms=field.survey.rms)
         beside = pool if len(field.truth) < MANY else Serial()
         preview = submit(beside, draw, picture, field.truth, folder / "preview.png")
         write_catalogue_files(folder, field.truth, "truth", "truth", parquet)
         preview.result()
-    run = {**field.truth.meta, "counts": counts(field), "timings": watch.seconds, "created": now()}
-    write_record(folder, run)
-    return run
+    record = run.record({**field.truth.meta, "counts": counts(field)})
+    run.finish(record)
+    return record
 
 
 def counts(field: SimulatedField) -> dict[str, Any]:
@@ -268,10 +258,3 @@ def _facts(field: SimulatedField, configuration: dict[str, Any]) -> dict[str, An
         "configuration_hash": configuration_hash(configuration),
         "versions": versions({}),
     }
-
-
-@contextmanager
-def _stage(out: Path, overwrite: bool, inputs: Inputs) -> Iterator[Path]:
-    """Give the folder to fill, which becomes ``out`` in the end."""
-    with staging(Path(out), inputs=inputs, overwrite=overwrite, keep=False, option="OUT") as stage:
-        yield stage.products

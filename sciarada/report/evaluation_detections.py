@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.core.class_colours import COLOURS
+from sciarada.evaluation.catalogue_evaluation import HEADLINE
 from sciarada.evaluation.score_table import ScoreRow, chosen, finders_of, first_of
 from sciarada.report.evaluation_differences import differences
 from sciarada.report.evaluation_html import (
@@ -19,7 +20,6 @@ from sciarada.report.evaluation_html import (
     share_cell,
 )
 
-HEADLINE = ("completeness", "reliability", "f1")
 _ABOVE = {
     "Found": "completeness",
     "Real": "reliability",

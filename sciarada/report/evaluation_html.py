@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,45 +91,54 @@ class Section:
         return f"{BEGIN}\n{text}\n{END}"
 
 
-def write_page(
-    path: Path,
-    section: Section,
-    *,
-    title: str,
-    headline: Iterable[tuple[str, str]],
-    files: Mapping[str, str],
-    facts: Iterable[tuple[str, str]],
-    run: dict[str, Any],
-) -> None:
-    """Write a page that holds one section.
+@dataclass(frozen=True)
+class Page:
+    """A page that holds one section.
 
     Parameters
     ----------
-    path : `~pathlib.Path`
-    section : Section
     title : str
-    headline : iterable of (str, str)
+    section : Section
+    headline : tuple of (str, str)
         Label and value of the largest numbers.
     files : mapping of str to str
         Name and purpose of the files beside the page.
-    facts : iterable of (str, str)
+    facts : tuple of (str, str)
         Label and value of what else is known of the run.
-    run : dict
-        What ``run.json`` holds.
     """
-    text = (
-        _templates()
-        .get_template("evaluation.html.j2")
-        .render(
-            title=title,
-            headline=list(headline),
-            section=Markup(section.html()),  # made by the same templates, escaped there
-            files=list(files.items()),
-            facts=list(facts),
-            run=run,
+
+    title: str
+    section: Section
+    headline: tuple[tuple[str, str], ...]
+    files: Mapping[str, str]
+    facts: tuple[tuple[str, str], ...]
+
+    def write(self, path: Path, created: str) -> None:
+        """Write the page; ``created`` is the time of the run.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        text = (
+            _templates()
+            .get_template("evaluation.html.j2")
+            .render(
+                title=self.title,
+                headline=self.headline,
+                section=Markup(self.section.html()),  # made by the same templates, escaped there
+                files=list(self.files.items()),
+                facts=self.facts,
+                created=created,
+            )
         )
-    )
-    write_html(path, text)
+        write_html(path, text)
+
+
+def versions_fact(versions: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the fact of a page that lists the versions of what took part."""
+    return ("Versions", ", ".join(f"{name} {each}" for name, each in versions.items() if each))
 
 
 def insert_section(page: Path, section: Section) -> None:

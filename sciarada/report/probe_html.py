@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from sciarada.core.class_colours import class_colours
 from sciarada.evaluation.estimates import Estimate
@@ -15,46 +14,28 @@ from sciarada.report.evaluation_html import (
     Section,
     TableRow,
     count_cell,
-    write_page,
 )
 
 SHARES = {"macro_f1": "Macro F1", "accuracy": "Accuracy"}
 NUMBERS = {"ece": "Calibration error (ECE)", "log_loss": "Log loss"}
 
 
-def write_probe_page(
-    path: Path,
-    scores: Sequence[ProbeScore],
-    picture: Path,
-    *,
-    title: str,
-    explanation: str,
-    notes: Sequence[str],
-    files: Mapping[str, str],
-    facts: Iterable[tuple[str, str]],
-    run: dict[str, Any],
-) -> None:
-    """Write the page of a probe.
+def probe_section(
+    scores: Sequence[ProbeScore], picture: Path, explanation: str, notes: Sequence[str]
+) -> Section:
+    """Return the section about a probe.
 
     Parameters
     ----------
-    path : `~pathlib.Path`
     scores : sequence of ProbeScore
     picture : `~pathlib.Path`
         What `sciarada.report.probe_picture.draw_probe` drew.
-    title, explanation : str
+    explanation : str
         What was probed, and how.
     notes : sequence of str
         What had to be assumed.
-    files : mapping of str to str
-        Name and purpose of the files beside the page.
-    facts : iterable of (str, str)
-        What else is known of the run.
-    run : dict
-        What ``run.json`` holds.
     """
-    most = max(score.labels for score in scores)
-    section = Section(
+    return Section(
         heading="Comparison of features",
         explanation=explanation,
         picture=picture,
@@ -62,12 +43,17 @@ def write_probe_page(
         tables=(_summary(scores), *_differences(scores), _classes(scores)),
         notes=tuple(notes),
     )
-    headline = [
+
+
+def probe_headline(scores: Sequence[ProbeScore]) -> tuple[tuple[str, str], ...]:
+    """Return label and value of the largest numbers of the page, four at most."""
+    most = max(score.labels for score in scores)
+    lines = [
         (f"{score.name}: macro F1", f"{score.score.macro_f1.value:.1%}")
         for score in scores
         if score.labels == most
     ]
-    write_page(path, section, title=title, headline=headline[:4], files=files, facts=facts, run=run)
+    return tuple(lines[:4])
 
 
 def _summary(scores: Sequence[ProbeScore]) -> PageTable:

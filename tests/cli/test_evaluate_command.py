@@ -49,10 +49,22 @@ def test_quiet_says_nothing(evaluate):
 
 
 def test_classes(evaluate, tmp_path):
-    run = evaluate("--labels", "labels.csv", "--truth", "labels.csv")
+    run = evaluate("labels.csv", "--score", "classes", "--truth", "labels.csv")
     assert run.exit_code == 0, run.output
     assert run.stdout.startswith("accuracy 100.0 %")
     assert (tmp_path / "labels_evaluation" / "confusion.fits").is_file()
+
+
+def test_the_earlier_spelling_of_classes_says_the_new_one(evaluate, tmp_path):
+    new = evaluate("labels.csv", "--score", "classes", "--truth", "labels.csv")
+    old = evaluate("--labels", "labels.csv", "--truth", "labels.csv", "--out", "old")
+    assert (old.exit_code, new.exit_code) == (0, 0), old.output
+    assert old.stderr == (
+        "sciarada: warning: --labels labels.csv is now given as labels.csv --score classes\n"
+    )
+    scores = [(tmp_path / out / "scores.ecsv").read_text() for out in ("labels_evaluation", "old")]
+    assert scores[0] == scores[1]
+    assert "--labels" not in evaluate("--help").output
 
 
 def test_two_tables_of_classes(evaluate, tmp_path):
@@ -60,7 +72,8 @@ def test_two_tables_of_classes(evaluate, tmp_path):
         {"id": [1, 2, 3], "class_name": ["a", "b", "b"], "p_a": [1.0, 0, 0], "p_b": [0, 1, 1]}
     ).write("other.ecsv")
     run = evaluate(
-        *("--labels", "other.ecsv", "--truth", "labels.csv", "--compare", "true=labels.csv")
+        *("other.ecsv", "--score", "classes", "--truth", "labels.csv"),
+        *("--compare", "true=labels.csv"),
     )
     assert run.exit_code == 0, run.output
     assert "AVERAGE PRECISION" in run.stdout
@@ -71,12 +84,18 @@ def test_two_tables_of_classes(evaluate, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--truth", "truth.csv"], "give either a CATALOGUE or --labels"),
-        (["found.csv", "--labels", "labels.csv", "--truth", "truth.csv"], "either a CATALOGUE"),
-        (["found.csv", "--truth", "truth.csv", "--key", "id"], "--key goes with --labels only"),
+        (["--truth", "truth.csv"], "give one TABLE to score"),
         (
-            ["--labels", "labels.csv", "--truth", "labels.csv", "--radius", "2"],
-            "--radius goes with a CATALOGUE only",
+            ["found.csv", "--labels", "labels.csv", "--truth", "truth.csv"],
+            "give one TABLE to score",
+        ),
+        (
+            ["found.csv", "--truth", "truth.csv", "--key", "id"],
+            "--key goes with --score classes only",
+        ),
+        (
+            ["labels.csv", "--score", "classes", "--truth", "labels.csv", "--radius", "2"],
+            "--radius goes with --score detections only",
         ),
         (["found.csv", "--truth", "truth.csv"], "--radius"),
         (["found.csv", "--truth", "truth.csv", "--compare", "x"], "--compare takes NAME=FILE"),
@@ -98,7 +117,7 @@ def test_refusals_are_one_sentence(evaluate, tmp_path, arguments, words):
 
 
 def test_an_earlier_evaluation_stays_without_overwrite(evaluate):
-    arguments = ["--labels", "labels.csv", "--truth", "labels.csv"]
+    arguments = ["labels.csv", "--score", "classes", "--truth", "labels.csv"]
     assert evaluate(*arguments).exit_code == 0
     again = evaluate(*arguments)
     assert again.exit_code == 2

@@ -190,7 +190,7 @@ def test_the_image_is_never_replaced_by_the_products(simulate, mine, tmp_path):
     assert simulate("--out", "out", "--into", mine, "--number", 3).exit_code == 0
     before = (tmp_path / "out" / "image.fits").read_bytes()
     line = refused(simulate("--out", "out", "--into", "out/image.fits", "--overwrite"))
-    assert "another OUT" in line
+    assert "another --out" in line
     assert (tmp_path / "out" / "image.fits").read_bytes() == before
 
 

@@ -187,7 +187,7 @@ def test_evaluate_says_what_is_wrong_before_a_map_is_read(
             read_catalogue_input(*arguments, **named), noise=object()
         )  # fails where it is read
 
-    monkeypatch.setattr("sciarada.pipelines.evaluate.read_catalogue_input", with_noise)
+    monkeypatch.setattr("sciarada.evaluation.catalogue_evaluation.read_catalogue_input", with_noise)
     result = run("evaluate", "near.csv", "--truth", "near.csv", *options, "--out", "out")
     assert result.exit_code == 2
     assert sentence in result.output

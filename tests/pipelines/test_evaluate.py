@@ -15,7 +15,8 @@ from sciarada.evaluation.match_table import Outcome
 from sciarada.evaluation.score_table import chosen, finders_of, first_of, score_rows
 from sciarada.io.single_table import read_table
 from sciarada.io.tables import write_catalogue
-from sciarada.pipelines.evaluate import FILES, EvaluateSettings, run_evaluate
+from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
+from sciarada.report.evaluation_pages import DETECTION_FILES
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +125,7 @@ def test_each_source_has_one_outcome(result, true):
 
 
 def test_files_are_there_and_the_same_in_every_format(result):
-    assert {path.name for path in result.out.iterdir()} == {*FILES, "report.html"}
+    assert {path.name for path in result.out.iterdir()} == {*DETECTION_FILES, "report.html"}
     for name in ("scores", "matches"):
         tables = [read_table(result.out / f"{name}.{e}", name.upper()) for e in ("fits", "ecsv")]
         assert tables[0].colnames == tables[1].colnames

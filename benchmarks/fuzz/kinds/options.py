@@ -16,7 +16,7 @@ from benchmarks.fuzz.trial import Steps, Trial
 PRELOADED = (
     "sciarada.pipelines.detect", "sciarada.pipelines.evaluate", "sciarada.pipelines.cutouts",
     "sciarada.pipelines.embed", "sciarada.pipelines.probe", "sciarada.pipelines.pretrain",
-    "sciarada.pipelines.simulate", "sciarada.pipelines.evaluate_labels",
+    "sciarada.pipelines.simulate",
 )  # fmt: skip
 IMAGE = f"{SIMULATED}/image.fits"
 NUMBERS = (

@@ -12,7 +12,6 @@ from benchmarks.fuzz.trial import Steps, Trial
 
 PRELOADED = (
     "sciarada.pipelines.evaluate",
-    "sciarada.pipelines.evaluate_labels",
     "sciarada.pipelines.cutouts",
     "sciarada.pipelines.embed",
     "sciarada_simclr.pretrainer",
@@ -84,14 +83,14 @@ def _excluded(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str
 
 def _labels(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     path = copied(samples / "labels.csv", folder)
-    return path, ("evaluate", "--labels", path.name, "--truth", str(samples / "labels.csv"),
-                  "--out", "out")  # fmt: skip
+    return path, ("evaluate", path.name, "--truth", str(samples / "labels.csv"),
+                  "--score", "classes", "--out", "out")  # fmt: skip
 
 
 def _true_labels(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:
     path = copied(samples / "labels.csv", folder)
-    return path, ("evaluate", "--labels", str(samples / "labels.csv"), "--truth", path.name,
-                  "--out", "out")  # fmt: skip
+    return path, ("evaluate", str(samples / "labels.csv"), "--truth", path.name,
+                  "--score", "classes", "--out", "out")  # fmt: skip
 
 
 def _probed(ending: str, samples: Path, folder: Path) -> tuple[Path, tuple[str, ...]]:

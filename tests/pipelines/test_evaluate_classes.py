@@ -9,11 +9,18 @@ from sklearn.metrics import average_precision_score
 
 from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.score_table import chosen, first_of
+from sciarada.evaluation.settings import EvaluateSettings
 from sciarada.io.single_table import read_table
-from sciarada.pipelines.evaluate_labels import FILES, run_evaluate_labels
+from sciarada.pipelines.evaluate import run_evaluate
+from sciarada.report.evaluation_pages import CLASS_FILES
 
 CLASSES = ("FRI", "FRII", "1C-1P")
 COUNT = 600
+
+
+def evaluate_classes(given, truth, out, *, compare=None, overwrite=False, **settings):
+    how = EvaluateSettings(score="classes", **settings)
+    return run_evaluate(given, truth, out, how, compare=compare, overwrite=overwrite)
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +49,7 @@ def write(tmp_path):
 
 def test_scores_are_those_of_the_tables(tables, write):
     truth, given, accuracy = tables
-    result = run_evaluate_labels(*write(truth, given), true_column="label")
+    result = evaluate_classes(*write(truth, given), true_column="label")
     assert first_of(result.rows, "given", "accuracy").value == pytest.approx(accuracy)
     by_name = dict(zip(given["file"], given["class_name"], strict=True))
     called = np.array([by_name[name] for name in truth["file"]])
@@ -56,14 +63,14 @@ def test_scores_are_those_of_the_tables(tables, write):
     confusion = read_table(result.out / "confusion.ecsv", "CONFUSION")
     assert confusion["true_class"].tolist() == sorted(CLASSES)
     assert sum(np.sum(confusion[name]) for name in confusion.colnames[1:]) == COUNT
-    assert {path.name for path in result.out.iterdir()} == {*FILES, "report.html"}
+    assert {path.name for path in result.out.iterdir()} == {*CLASS_FILES, "report.html"}
     run = json.loads((result.out / "run.json").read_text())
     assert run["counts"]["sources"] == COUNT
 
 
 def test_true_probabilities_are_calibrated(tables, write):
     truth, given, _ = tables
-    result = run_evaluate_labels(*write(truth, given), true_column="label")
+    result = evaluate_classes(*write(truth, given), true_column="label")
     ece, chance = (first_of(result.rows, "given", name) for name in ("ece", "ece_by_chance"))
     assert ece.value < 2 * chance.value
     for row in chosen(result.rows, "given", "share_right", "probability"):
@@ -75,7 +82,7 @@ def test_true_probabilities_are_calibrated(tables, write):
 def test_sources_without_a_prediction_are_wrong(tables, write):
     truth, given, _ = tables
     half = given[: COUNT // 2]
-    result = run_evaluate_labels(*write(truth, half), true_column="label")
+    result = evaluate_classes(*write(truth, half), true_column="label")
     accuracy = first_of(result.rows, "given", "accuracy")
     assert accuracy.count == COUNT
     assert accuracy.value < 0.5
@@ -88,7 +95,7 @@ def test_probabilities_put_the_sources_of_each_class_first(tables, write):
     half = given[: COUNT // 2]
     for table in (given, half):
         paths = write(truth, table)
-        result = run_evaluate_labels(*paths, true_column="label", overwrite=True)
+        result = evaluate_classes(*paths, true_column="label", overwrite=True)
         order = {name: number for number, name in enumerate(truth["file"])}
         rows = [order[name] for name in table["file"]]
         areas = []
@@ -116,7 +123,7 @@ def test_two_classifications_are_compared_on_the_same_sources(tables, write, tmp
     worse["class_name"][-3:] = "relic"  # a class that only the other gives
     worse.write(tmp_path / "worse.csv")
     paths = write(truth, given)
-    result = run_evaluate_labels(
+    result = evaluate_classes(
         *paths, compare={"worse": tmp_path / "worse.csv"}, true_column="label"
     )
     alone = {name: first_of(result.rows, name, "accuracy") for name in ("given", "worse")}
@@ -132,13 +139,13 @@ def test_two_classifications_are_compared_on_the_same_sources(tables, write, tmp
     confusion = read_table(result.out / "confusion.fits", "CONFUSION")
     assert confusion["given_relic"].tolist() == [0] * 4
     with pytest.raises(OptionError, match="another name than 'given'"):
-        run_evaluate_labels(*paths, compare={"given": paths[0]}, true_column="label")
+        evaluate_classes(*paths, compare={"given": paths[0]}, true_column="label", overwrite=True)
 
 
 def test_numbers_join_whatever_their_type(write):
     truth = Table({"source_id": [1, 2, 3], "class_name": ["a", "b", "b"]})
     given = Table({"source_id": np.array([3, 2, 1], "f8"), "class_name": ["b", "a", "a"]})
-    result = run_evaluate_labels(*write(truth, given))
+    result = evaluate_classes(*write(truth, given))
     assert first_of(result.rows, "given", "accuracy").value == pytest.approx(2 / 3)
     assert first_of(result.rows, "given", "ece") is None
 
@@ -146,7 +153,7 @@ def test_numbers_join_whatever_their_type(write):
 def test_classes_that_are_numbers_are_the_same_in_all_formats(write):
     """A CSV has no types, and its numbers are read as floats."""
     truth = Table({"id": [1, 2, 3], "class_name": [0, 1, 1]})
-    result = run_evaluate_labels(*write(truth, truth))
+    result = evaluate_classes(*write(truth, truth))
     assert first_of(result.rows, "given", "accuracy").value == 1
     assert list(result.run["counts"]["classes"]) == ["0", "1"]
 
@@ -181,7 +188,7 @@ def test_refusals(tables, write, change, options, error, words):
             table[name] = value
     paths = write(truth, given)
     with pytest.raises(error, match=words) as caught:
-        run_evaluate_labels(*paths, **options)
+        evaluate_classes(*paths, **options)
     assert "\n" not in str(caught.value)
     assert not paths[2].exists()
 
@@ -189,5 +196,5 @@ def test_refusals(tables, write, change, options, error, words):
 def test_classes_of_detectors_are_used_where_there_are_no_others(write):
     truth = Table({"id": [1, 2, 3], "det_class": ["compact", "extended", "compact"]})
     given = Table({"id": [1, 2, 3], "class_name": ["compact", "extended", "extended"]})
-    result = run_evaluate_labels(*write(truth, given))
+    result = evaluate_classes(*write(truth, given))
     assert first_of(result.rows, "given", "accuracy").value == pytest.approx(2 / 3)
