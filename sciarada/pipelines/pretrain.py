@@ -142,7 +142,8 @@ def _train(
     if start:
         start.give_to(encoder)
     synchronised(encoder, fabric.device)  # in place
-    views = build_views(settings.views or USUAL, encoder.channels, settings.npix, manager)
+    chosen = settings.views or USUAL
+    views = build_views(chosen, encoder.channels, settings.npix, manager, encoder=spec)
     with ExitStack() as stack:
         if fabric.is_global_zero:
             how = {"overwrite": overwrite, "resume": resume}
@@ -163,7 +164,8 @@ def _train(
         if fabric.is_global_zero:
             folder.forget_after(first)
         read = reader(source, settings.npix, settings.cache)
-        table = views.partner.prepare(source) if views.partner else None
+        with views.pipeline.faults_of(views.partner):
+            table = views.partner.prepare(source) if views.partner else None
         feed = ViewLoader(
             read,
             sky_of(source, settings.npix),

@@ -7,10 +7,10 @@ from PIL import Image
 
 from sciarada.cli.main import main
 from sciarada.hooks.manager import PluginManager
-from sciarada.nn.training.plugin_faults import faults_named
+from sciarada.nn.plugin_faults import faults_named
 
 ENCODERS = """
-    from sciarada.hooks import EncoderSpec, hookimpl
+    from sciarada.hooks import AugmentationSpec, EncoderSpec, hookimpl
 
     def make(fault):
         def factory():
@@ -33,6 +33,8 @@ ENCODERS = """
                     self.backbone = Backbone()
 
                 def channels(self, pixels):
+                    if fault == "channels":
+                        raise ValueError("no channels")
                     return pixels.nan_to_num(0.0)[:, None]
 
                 def loss(self, views):
@@ -59,7 +61,35 @@ ENCODERS = """
 
         return factory
 
-    FAULTS = ("loss", "exit", "none", "detached", "memory", "option", "after", "no")
+    FAULTS = ("loss", "exit", "none", "detached", "memory", "option", "after", "channels", "no")
+
+    class Augmentation:
+        def __init__(self, name):
+            self.name = name
+
+        def fail(self, *_):
+            raise ArithmeticError(f"no {self.name}")
+
+        apply = matrices = partners = fail
+
+        def prepare(self, cutouts):
+            import numpy as np
+
+            return np.full((len(cutouts), 1), -1)
+
+    @hookimpl
+    def sciarada_augmentations():
+        stages = {"sky": "sky", "geometry": "geometry", "channels": "channels"}
+        stages["partners"] = "partner"
+        return [
+            AugmentationSpec(
+                name=name,
+                summary="Raises",
+                factory=lambda name=name: Augmentation(name),
+                stage=stage,
+            )
+            for name, stage in stages.items()
+        ]
 
     @hookimpl
     def sciarada_encoders():
@@ -112,9 +142,9 @@ def pretrain(tmp_path, install_plugin):
         Image.fromarray(picture).save(folder / f"{number}.png")
     out = tmp_path / "training"
 
-    def run(encoder: str):
+    def run(encoder: str, *options: str):
         few = ("--batch", 4, "--epochs", 1, "--npix", 16, "--accelerator", "cpu")
-        return sciarada("pretrain", folder, "--out", out, "--encoder", encoder, *few), out
+        return sciarada("pretrain", folder, "--out", out, "--encoder", encoder, *few, *options), out
 
     return run
 
@@ -146,6 +176,22 @@ def test_what_has_a_message_of_its_own_keeps_it(pretrain, encoder, sentence):
     result, _ = pretrain(encoder)
     assert result.exit_code == 2
     assert f"sciarada: {sentence}" in result.stderr
+
+
+@pytest.mark.parametrize("view", ["sky", "geometry", "channels", "partners"])
+def test_an_augmentation_that_raises_is_named(pretrain, view):
+    result, _ = pretrain("no", "--view", view)
+    assert result.exit_code == 2
+    named = f"the augmentation {view!r} of plugin dist-raising/raising failed on a batch of cutouts"
+    assert f"{named} with ArithmeticError: no {view}" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_channels_of_an_encoder_that_raise_are_named(pretrain):
+    result, _ = pretrain("channels")
+    assert result.exit_code == 2
+    named = "the encoder 'channels' of plugin dist-raising/raising failed on a batch of cutouts"
+    assert f"{named} with ValueError: no channels" in result.stderr
 
 
 def test_an_encoder_that_does_not_raise_is_trained(pretrain):

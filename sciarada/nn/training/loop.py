@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from sciarada.hooks.protocols import Losses
 from sciarada.hooks.specs import PluginSpec
 from sciarada.nn.modules import LearningModule
-from sciarada.nn.training.plugin_faults import faults_named
+from sciarada.nn.plugin_faults import faults_named
 from sciarada.nn.training.schedules import warmup_cosine
 
 Views = list[Tensor]

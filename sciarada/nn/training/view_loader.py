@@ -103,7 +103,8 @@ class ViewLoader:
             rows = self.plan.rows(step, stream, self.streams)
             others = [rows] * self.count
             if self.views.partner is not None and self.table is not None:
-                drawn = self.views.partner.partners(torch.from_numpy(rows), self.table, chance)
+                with self.views.pipeline.faults_of(self.views.partner):
+                    drawn = self.views.partner.partners(torch.from_numpy(rows), self.table, chance)
                 others[1:] = [drawn.numpy()] * (self.count - 1)
             stacks = {id(part): self.read(part) for part in others}
             fetched.append((others, [stacks[id(part)] for part in others], (step, stream)))

@@ -11,7 +11,7 @@ from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import name_and_options, parse_options
 from sciarada.hooks.protocols import PartnerAugmentation
-from sciarada.hooks.specs import STAGES, AugmentationSpec
+from sciarada.hooks.specs import STAGES, AugmentationSpec, PluginSpec
 from sciarada.nn.views.geometry import Outside
 from sciarada.nn.views.pipeline import ViewPipeline
 
@@ -40,6 +40,7 @@ def build_views(
     npix: int,
     manager: PluginManager,
     outside: Outside = "reflect",
+    encoder: PluginSpec | None = None,
 ) -> Views:
     """Return the views that a user chose.
 
@@ -57,6 +58,8 @@ def build_views(
         Whose plugins offer them.
     outside : {'reflect', 'missing'}
         As in `ViewPipeline`.
+    encoder : PluginSpec, optional
+        What made the channels; their errors name its plugin.
 
     Raises
     ------
@@ -66,11 +69,13 @@ def build_views(
         If an option is unknown or does not fit, or two augmentations choose partners.
     """
     built: dict[str, list[Any]] = {stage: [] for stage in STAGES}
+    made_by: list[tuple[object, PluginSpec]] = [] if encoder is None else [(channels, encoder)]
     for text in chosen:
         name, assignments = name_and_options(text)
         spec = manager.find(AugmentationSpec, name)
         options = parse_options(spec.options, assignments, plugin=spec.name)
         built[spec.stage].append(spec.build(options))
+        made_by.append((built[spec.stage][-1], spec))
     if len(built["partner"]) > 1:
         raise OptionError("two of the views choose partners of cutouts: leave one of them out")
     pipeline = ViewPipeline(
@@ -80,5 +85,6 @@ def build_views(
         tuple(built["geometry"]),
         tuple(built["channels"]),
         outside,
+        tuple(made_by),
     )
     return Views(pipeline, next(iter(built["partner"]), None))

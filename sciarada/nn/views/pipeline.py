@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import torch
@@ -14,6 +15,8 @@ from sciarada.hooks.protocols import (
     SkyAugmentation,
     SkyInfo,
 )
+from sciarada.hooks.specs import PluginSpec
+from sciarada.nn.plugin_faults import faults_named
 from sciarada.nn.views.geometry import Outside, compose, resample
 
 
@@ -36,6 +39,8 @@ class ViewPipeline:
         Change the channels, in this order.
     outside : {'reflect', 'missing'}
         What geometry finds beyond the cutout: its mirror image, or missing pixels.
+    made_by : tuple of (object, PluginSpec)
+        The parts that plugins made; errors of these parts name their plugins.
     """
 
     channels: Callable[[Tensor], Tensor]
@@ -44,6 +49,7 @@ class ViewPipeline:
     geometry: tuple[GeometryAugmentation, ...] = ()
     appearance: tuple[ChannelAugmentation, ...] = ()
     outside: Outside = "reflect"
+    made_by: tuple[tuple[object, PluginSpec], ...] = ()
 
     @torch.no_grad()
     def __call__(
@@ -68,19 +74,30 @@ class ViewPipeline:
         with torch.autocast(pixels.device.type, enabled=False):
             return self._view(pixels, sky or SkyInfo.unknown(pixels), generator)
 
+    def faults_of(self, part: object) -> AbstractContextManager[None]:
+        """Return a context in which errors of a part name the plugin that made it."""
+        spec = next((spec for made, spec in self.made_by if made is part), None)
+        return faults_named(spec, "on a batch of cutouts")
+
     def _view(self, pixels: Tensor, sky: SkyInfo, generator: Generator | None) -> Tensor:
         generator = generator or _usual_generator(pixels.device)
         for augmentation in self.sky:
-            pixels = augmentation.apply(pixels, sky, generator)
+            with self.faults_of(augmentation):
+                pixels = augmentation.apply(pixels, sky, generator)
         if self.geometry:
-            drawn = [step.matrices(len(pixels), generator) for step in self.geometry]
+            drawn = []
+            for step in self.geometry:
+                with self.faults_of(step):
+                    drawn.append(step.matrices(len(pixels), generator))
             pixels = resample(pixels, compose(drawn), self.npix, self.outside)
         elif pixels.shape[-1] != self.npix:
             same = torch.eye(2, 3, device=pixels.device).expand(len(pixels), 2, 3)
             pixels = resample(pixels, same, self.npix, self.outside)
-        images = self.channels(pixels)
+        with self.faults_of(self.channels):
+            images = self.channels(pixels)
         for change in self.appearance:
-            images = change.apply(images, generator)
+            with self.faults_of(change):
+                images = change.apply(images, generator)
         return images
 
 
