@@ -12,13 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from sciarada.hooks import hookspecs, interface, protocols, specs, tasks
+from sciarada.hooks import detector_spec, hookspecs, interface, protocols, specs, tasks
 from sciarada.hooks.manager import PluginManager
 from sciarada.testing import assert_plugin_conforms
 
 HOOKS = [name for name in vars(hookspecs) if name.startswith("sciarada_")]
 SPECS = sorted(
-    (c for _, c in inspect.getmembers(specs, inspect.isclass) if issubclass(c, specs.PluginSpec)),
+    {
+        c
+        for module in (specs, detector_spec)
+        for _, c in inspect.getmembers(module, inspect.isclass)
+        if issubclass(c, specs.PluginSpec)
+    },
     key=lambda c: c.__name__,
 )
 PROTOCOLS = [

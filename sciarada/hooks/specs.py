@@ -57,8 +57,9 @@ class PluginSpec:
 
     See Also
     --------
-    TaskSpec, EncoderSpec, WeightsSpec, HubSpec, AugmentationSpec : Kinds of specs.
-    ReaderSpec, WriterSpec, SimulatorSpec, CommandSpec : Further kinds of specs.
+    TaskSpec, DetectorSpec, EncoderSpec, WeightsSpec, HubSpec : Kinds of specs.
+    AugmentationSpec : A further kind of spec.
+    AugmentationSpec, ReaderSpec, WriterSpec, SimulatorSpec, CommandSpec : Further kinds of specs.
 
     Examples
     --------
@@ -246,6 +247,7 @@ class TaskSpec(PluginSpec):
     See Also
     --------
     Detector, Classifier, AnomalyDetector, Clusterer, NeighbourIndex, Selector : What it makes.
+    DetectorSpec : Declares a detector with all that is known of it.
 
     Examples
     --------
