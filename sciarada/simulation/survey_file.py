@@ -60,8 +60,9 @@ def read_survey_file(survey: str | Path) -> dict[str, Any]:
     while True:
         if path in chain:
             raise OptionError(f"the survey file {path} is its own base: name another one there")
+        asking = chain[-1] if chain else None
         chain.append(path)
-        own = _read(path)
+        own = _read(path, asking)
         base = own.pop("base", None)
         tables = _merged(own, tables)
         if base is None:
@@ -142,13 +143,17 @@ def _names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("*.toml"))
 
 
-def _read(path: Path) -> dict[str, Any]:
-    """Return the tables of one file, its lists as tables by morphology."""
+def _read(path: Path, asking: Path | None) -> dict[str, Any]:
+    """Return the tables of one file, its lists as tables by morphology.
+
+    ``asking`` is the file that names this one as its base, if there is one.
+    """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
+        which = f"the base of the survey file {asking}: there" if asking else "there"
         raise OptionError(
-            f"there is no survey {str(path)!r}: choose one of {', '.join(survey_names())}, "
+            f"{which} is no survey {str(path)!r}: choose one of {', '.join(survey_names())}, "
             "or give the path of a survey's TOML file"
         ) from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:

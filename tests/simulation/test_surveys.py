@@ -235,7 +235,7 @@ def test_a_survey_built_on_one_that_comes_along(tmp_path):
     ("base", "message"),
     [
         ('"own.toml"', "is its own base"),
-        ('"nowhere.toml"', "there is no survey"),
+        ('"nowhere.toml"', "own.toml: there is no survey"),
         ("3", "base must be a text"),
     ],
 )
