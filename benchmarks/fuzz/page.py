@@ -31,10 +31,10 @@ def kept_results(work: Path, kind: str) -> list[dict[str, Any]]:
 def fuzz_page(results: list[dict[str, Any]]) -> str:
     """Return the text and the table of the page."""
     return f"""
-`python -m benchmarks.fuzz` damages sound input and runs a command of `sciarada` on it, within
-limits of time (CPU and wall) and address space. A trial ends well if the command does its work
-(exit status 0), or refuses with one sentence (exit status 2) that names the damaged file or an
-option, has no words of a library, and leaves nothing behind. All else is a fault.
+`python -m benchmarks.fuzz` damages valid input and runs a command of `sciarada` on it, within
+limits of time (CPU and wall) and address space. A trial passes if the command succeeds (exit status
+0), or refuses the input with one sentence (exit status 2) that names the damaged file or an option,
+contains no message of a library, and leaves no files behind. Any other outcome is a fault.
 
 {
         pages.table(

@@ -32,20 +32,20 @@ def kills_page(trials: list[dict[str, Any]]) -> str:
     names = list(dict.fromkeys(trial["command"] for trial in trials))
     signals = [number.name for number in SIGNALS]
     return f"""
-`python -m benchmarks.kills` sends a signal to each command at a random moment between its start and
-its end, {len(trials)} times in all. In about four of ten trials an earlier product was to be
-replaced. After each kill the inputs must have the same bytes, an earlier product must be whole, a
-new one whole or absent, and no process may go on. The next run, with `--resume` where the command
-has it, must succeed with the results of a run that was never killed, and leave nothing but its
-products. SIGTERM and SIGINT must in addition give no traceback and leave nothing but what can be
-resumed. The caches that torch and onnxruntime keep in the temporary folder do not count.
+`python -m benchmarks.kills` sends a signal to each command at a random time between its start and
+its end, {len(trials)} times in total. In about 40 % of the trials the run replaces an earlier
+product. After each kill the inputs must be unchanged, an earlier product must be complete, a new
+one complete or absent, and no process may be left running. The next run, with `--resume` if the
+command has this option, must succeed with the same results as an uninterrupted run, and leave only
+its products. In addition, SIGTERM and SIGINT must give no traceback and leave only files that can
+be resumed. The caches of torch and onnxruntime in the temporary folder are ignored.
 
-**{len(faulty)} of {len(trials)} trials lost, left or changed anything.**
+**{len(faulty)} of {len(trials)} trials lost, left or changed any file.**
 
 {pages.table(("command", *signals, "replacing", "faults"), [_row(n, trials) for n in names])}
 
-In {early} trials SIGINT came while the Python interpreter itself was starting, before a line of
-SCIARADA had run; Python then shows its own traceback.
+In {early} trials SIGINT arrived during the start of the Python interpreter, before any code of
+SCIARADA had run; Python then prints a traceback.
 
 {_listed(faulty)}
 """

@@ -98,6 +98,6 @@ def test_the_page_counts_and_lists_faults():
     sound = Trial("detect", "SIGKILL", 0, 1.0, True, "whole")
     faulty = Trial("detect", "SIGTERM", 1, 2.5, False, "half", faults=["half a product found"])
     page = kills_page([asdict(sound), asdict(faulty)])
-    assert "**1 of 2 trials lost, left or changed anything.**" in page
+    assert "**1 of 2 trials lost, left or changed any file.**" in page
     assert "| `detect` | 1 | 1 | 0 | 1 | 1 |" in page
     assert "- `detect`, SIGTERM after 2.5 s, seed 1: half a product found" in page

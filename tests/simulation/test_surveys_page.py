@@ -43,7 +43,7 @@ def test_the_figures_of_the_surveys():
                 survey.reference,
             ]
         )
-    assert table(PAGE, "What they are")[1:] == expected, "\n".join(
+    assert table(PAGE, "Bundled surveys")[1:] == expected, "\n".join(
         f"| {' | '.join(row)} |" for row in expected
     )
 
@@ -56,7 +56,7 @@ def test_how_many_of_each_morphology_there_are():
         row = [f"{numbers[name].get(morphology, 0):.2g}" for name in surveys]
         row = [f"{float(cell):g}" if float(cell) else "" for cell in row]
         expected.append([f"`{morphology}`", *row])
-    assert table(PAGE, "What is on their skies") == expected, "\n".join(
+    assert table(PAGE, "Number of sources") == expected, "\n".join(
         f"| {' | '.join(row)} |" for row in expected
     )
 
