@@ -8,7 +8,7 @@ Each takes its input first and everything else by keyword: ``out``, a folder for
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -26,6 +26,7 @@ from sciarada.cutouts.reading import read_sets
 from sciarada.errors import OptionError
 from sciarada.geometry.beam import Beam, as_beam
 from sciarada.geometry.quantities import whole_pixels
+from sciarada.hooks import Pretrainer
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
@@ -292,9 +293,10 @@ def evaluate(
 
 
 def pretrain(
-    sets: PathLike | Sequence[PathLike],
+    sets: PathLike | Sequence[PathLike] | CutoutSource,
     *,
     out: PathLike,
+    encoder: str | Pretrainer | Callable[[], Pretrainer] | None = None,
     settings: PretrainSettings | None = None,
     overwrite: bool = False,
     resume: bool = False,
@@ -304,10 +306,14 @@ def pretrain(
 
     Parameters
     ----------
-    sets : str, path or a sequence of them
-        Sets of cutouts, or folders of images; several are concatenated.
+    sets : str, path, a sequence of them, or CutoutSource
+        Sets of cutouts, or folders of images; several are concatenated. Or cutouts in memory.
     out : str or path
         Folder of the training: weights, card, checkpoint and log.
+    encoder : str, Pretrainer or callable, optional
+        The name of an encoder of a plugin; or an encoder of your own, a
+        `~sciarada.hooks.Pretrainer`, which is trained in place, or what makes one without
+        arguments, such as its class, so that its first weights follow from ``seed``.
     settings : PretrainSettings, optional
         How to train; the fields may also be given by name, such as ``epochs=50``.
     overwrite, resume : bool
@@ -318,6 +324,7 @@ def pretrain(
     Returns
     -------
     TrainedEncoder
+        With the weights as they were written, on the CPU.
 
     Raises
     ------
@@ -328,7 +335,7 @@ def pretrain(
     --------
     embed : Turns cutouts into the feature vectors of the encoder.
     probe : Compares encoders on labelled cutouts.
-    load_encoder : Loads the encoder later.
+    load_encoder : Loads the encoder later, if a plugin offers it.
 
     Examples
     --------
@@ -345,12 +352,19 @@ def pretrain(
     >>> encoder.card.encoder, encoder.card.npix
     ('simclr', 32)
     """
+    from sciarada.nn.trained import encoder_with_weights
+    from sciarada.nn.training.own_encoder import spec_of
     from sciarada.nn.training.settings import PretrainSettings
     from sciarada.pipelines.pretrain import run_pretrain
 
+    if isinstance(encoder, str):
+        options["encoder"] = encoder
+    spec = None if encoder is None or isinstance(encoder, str) else spec_of(encoder)
     chosen = _chosen(PretrainSettings, settings, options)
-    run_pretrain(_paths(sets), Path(out), chosen, overwrite=overwrite, resume=resume)
-    return load_encoder(str(Path(out) / f"{chosen.name}.safetensors"))
+    cutouts = _paths(sets) if isinstance(sets, str | Path | Sequence) else sets
+    run_pretrain(cutouts, Path(out), chosen, spec=spec, overwrite=overwrite, resume=resume)
+    weights = Path(out) / f"{chosen.name}.safetensors"
+    return load_encoder(str(weights)) if spec is None else encoder_with_weights(spec, weights)
 
 
 def embed(

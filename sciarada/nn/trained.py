@@ -137,20 +137,51 @@ def _stored_encoder(name: str, manager: PluginManager) -> tuple[EncoderModule, M
     tensors, card = read_weights(found.path, found.sha256)
     spec = manager.find(EncoderSpec, card.encoder)
     encoder = _built(found.path, card, spec, tensors)
+    return _with_weights(encoder, tensors, found.path, card, spec), card
+
+
+def encoder_with_weights(spec: EncoderSpec, path: Path) -> TrainedEncoder:
+    """Return an encoder that no plugin needs to offer, with trained weights.
+
+    Parameters
+    ----------
+    spec : EncoderSpec
+        Its declaration.
+    path : Path
+        File of the weights.
+
+    Raises
+    ------
+    WeightsError
+        If they cannot be read, or do not fit.
+    """
+    tensors, card = read_weights(path)
+    encoder = _with_weights(build_encoder(spec, None), tensors, path, card, spec)
+    return TrainedEncoder(encoder.eval().requires_grad_(False).to("cpu"), card)
+
+
+def _with_weights(
+    encoder: EncoderModule,
+    tensors: Mapping[str, np.ndarray],
+    path: Path,
+    card: ModelCard,
+    spec: EncoderSpec,
+) -> EncoderModule:
+    """Return an encoder whose backbone is given its weights."""
     try:
         encoder.backbone.load_state_dict(_as_tensors(tensors), strict=True)
     except RuntimeError as error:
         raise WeightsError(
-            f"{found.path} does not fit the encoder {card.encoder!r} of {spec.owner} with the "
+            f"{path} does not fit the encoder {card.encoder!r} of {spec.owner} with the "
             "options of its card: its weights are those of another network, so get it again with "
             "its card"
         ) from error
     if encoder.backbone.dimension != card.dimension:
         raise WeightsError(
-            f"the card of {found.path} states {card.dimension} numbers per cutout, but its encoder "
+            f"the card of {path} states {card.dimension} numbers per cutout, but its encoder "
             f"makes {encoder.backbone.dimension}"
         )
-    return encoder, card
+    return encoder
 
 
 def _built(
@@ -170,6 +201,6 @@ def _as_array(tensor: Tensor, half: bool) -> np.ndarray:
     return (tensor.half() if half and tensor.is_floating_point() else tensor).numpy()
 
 
-def _as_tensors(arrays: dict[str, np.ndarray]) -> dict[str, Any]:
+def _as_tensors(arrays: Mapping[str, np.ndarray]) -> dict[str, Any]:
     tensors = {name: torch.from_numpy(np.array(array)) for name, array in arrays.items()}
     return {name: t.float() if t.is_floating_point() else t for name, t in tensors.items()}

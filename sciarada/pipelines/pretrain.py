@@ -18,6 +18,7 @@ from lightning_fabric import Fabric
 from lightning_fabric.strategies import DDPStrategy
 
 import sciarada
+from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.cropped_source import cropped
@@ -56,10 +57,11 @@ def silent(step: int, steps: int, numbers: dict[str, float]) -> None:
 
 
 def run_pretrain(
-    sets: Sequence[str | Path],
+    sets: Sequence[str | Path] | CutoutSource,
     out: Path,
     settings: PretrainSettings,
     *,
+    spec: EncoderSpec | None = None,
     overwrite: bool = False,
     resume: bool = False,
     show: Show = silent,
@@ -68,11 +70,13 @@ def run_pretrain(
 
     Parameters
     ----------
-    sets : sequence of path
+    sets : sequence of path, or CutoutSource
         Outputs of `sciarada cutouts`, or folders of images; several are concatenated.
     out : Path
         Folder of the training: configuration, log, checkpoint, weights and their card.
     settings : PretrainSettings
+    spec : EncoderSpec, optional
+        The encoder, in place of that of a plugin with the name in ``settings``.
     overwrite : bool
         Replace an earlier training.
     resume : bool
@@ -99,14 +103,15 @@ def run_pretrain(
     """
     fabric = _fabric(settings)
     with ending_together(fabric):
-        return _train(fabric, sets, out, settings, overwrite, resume, show)
+        return _train(fabric, sets, out, settings, spec, overwrite, resume, show)
 
 
 def _train(
     fabric: Fabric,
-    sets: Sequence[str | Path],
+    sets: Sequence[str | Path] | CutoutSource,
     out: Path,
     settings: PretrainSettings,
+    spec: EncoderSpec | None,
     overwrite: bool,
     resume: bool,
     show: Show,
@@ -114,15 +119,19 @@ def _train(
     began = time.monotonic()
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
+    paths = sets if isinstance(sets, Sequence) else ()
     start_files = weights_files(settings.init, manager) if settings.init else ()
     labels_file = settings.labels if settings.labels and Path(settings.labels).is_file() else None
-    run = Run(Inputs.of(*sets, *start_files, labels_file), out)
+    run = Run(Inputs.of(*paths, *start_files, labels_file), out)
     whole = run.read_sets(sets, settings.hdu)
     source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
-    spec = manager.find(EncoderSpec, settings.encoder)
-    if settings.encoder in spec.formerly:
+    if spec is not None:
         settings = replace(settings, encoder=spec.name)
+    else:
+        spec = manager.find(EncoderSpec, settings.encoder)
+        if settings.encoder in spec.formerly:
+            settings = replace(settings, encoder=spec.name)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     labels = labels_of_set(source, settings.labels, settings.column, settings.key)
     start = InitialWeights.of(settings.init, manager, resolved(options)) if settings.init else None
@@ -133,7 +142,7 @@ def _train(
     configuration = {
         "settings": asdict(settings),
         "options": resolved(options),
-        "sets": [str(Path(path).name) for path in sets],
+        "sets": [str(Path(path).name) for path in paths] or ["cutouts in memory"],
         "cutouts": len(source),
         "set_hash": source.data_hash(),
         "start": start.model_id if start else None,

@@ -66,13 +66,15 @@ class Run:
         inputs.keep_apart(*self.outputs)
         self.inputs = self.inputs.joined(inputs)
 
-    def read_sets(self, sets: Sequence[str | Path], hdu: str | None = None) -> CutoutSource:
+    def read_sets(
+        self, sets: Sequence[str | Path] | CutoutSource, hdu: str | None = None
+    ) -> CutoutSource:
         """Read sets of cutouts; the files of their pixels become inputs.
 
         Parameters
         ----------
         sets, hdu
-            As of `sciarada.cutouts.reading.read_sets`.
+            As of `sciarada.cutouts.reading.read_sets`; or cutouts, which are returned.
 
         Raises
         ------
@@ -81,7 +83,7 @@ class Run:
         OutputError
             As of `add_inputs`.
         """
-        source = read_sets(sets, hdu)
+        source = read_sets(sets, hdu) if isinstance(sets, Sequence) else sets
         self.add_inputs(inputs_of_sets(source))
         return source
 

@@ -120,8 +120,8 @@ class TrainingMonitor:
 
     def __call__(self, step: int, rate: float, losses: Losses) -> None:
         """Take note of a step."""
-        for name, value in {"loss": losses.total.detach(), **losses.terms}.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value  # stays on the device
+        for name, value in {"loss": losses.total, **losses.terms}.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value.detach()  # stays on the device
         done = step + 1
         if done % self._plan.epoch_steps:
             self._show(done, self._seen)
