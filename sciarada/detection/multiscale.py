@@ -46,8 +46,9 @@ class Scale:
 
     @classmethod
     def of(cls, image: SkyImage, beams: float) -> Scale:
-        """Return the scale at which the given number of beams becomes one."""
-        return cls(max(2, round(beams * beam_pixels(image) / PIXELS_PER_COARSE_BEAM)))
+        """Return the scale at which the given number of beams becomes one, or the whole image."""
+        pixels = min(beams * beam_pixels(image) / PIXELS_PER_COARSE_BEAM, max(image.shape))
+        return cls(max(2, round(pixels)))
 
     def fits(self, image: SkyImage) -> bool:
         """Return whether enough blocks are left to look at."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+
 import torch
 
 from sciarada.errors import OptionError
+
+logger = logging.getLogger(__name__)
 
 AUTO = "auto"
 
@@ -26,9 +30,10 @@ def checked_device(name: str) -> torch.device:
         device = torch.device(_best() if name == AUTO else name)
         torch.empty(1, device=device)
     except (AssertionError, NotImplementedError, RuntimeError) as error:
+        logger.info("why the device is unavailable", exc_info=error)
         raise OptionError(
-            f"the device {name!r} is unavailable ({str(error).splitlines()[0]}): give --device "
-            "cpu or --device auto"
+            f"the device {name!r} is unavailable on this machine: give --device cpu or "
+            "--device auto"
         ) from error
     return device
 

@@ -50,6 +50,18 @@ def test_control_characters_of_names_are_escaped(tmp_path, name, told):
     assert f"{tmp_path}/{told} " in sentence
 
 
+def test_a_scale_beyond_all_bounds_is_wider_than_the_image(tmp_path, write_image):
+    arguments = ["detect", write_image(), "--out", tmp_path / "out", "--scale", "1e308"]
+    result = CliRunner().invoke(main, [*map(str, arguments), "--workers", "1"])
+    assert result.exit_code == 0, result.output
+
+
+def test_a_device_is_refused_without_the_words_of_torch(training):
+    sentence = refusal("embed", "pictures", "-w", "simclr-32", "--out", "v.fits", "--device", "x")
+    told = "sciarada: the device 'x' is unavailable on this machine: give --device cpu or"
+    assert sentence == f"{told} --device auto"
+
+
 def test_long_values_are_cut_in_their_middle(tmp_path, training):
     path = tmp_path / "labels.csv"
     names = ["round"] * 6 + ["x" * 3000] + ["long"] * 5
