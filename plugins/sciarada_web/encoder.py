@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -111,6 +113,45 @@ class WebEncoder(nn.Module):
         super().__init__()
         self.backbone = backbone
         self.channels = channels
+
+
+@dataclass(frozen=True)
+class WebHub(ABC):
+    """A hub whose networks become encoders.
+
+    Parameters
+    ----------
+    options : WebOptions
+        What the encoders are shown.
+    """
+
+    hub: ClassVar[str]
+    options: WebOptions
+
+    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
+        """Return a model as an encoder.
+
+        Parameters
+        ----------
+        model : str
+            As described for the hub.
+
+        Raises
+        ------
+        WeightsError
+            If it is unavailable.
+        """
+        return as_encoder(self.hub, self.network(model), self.options)
+
+    @abstractmethod
+    def network(self, model: str) -> Network:
+        """Return a network with its weights and what its images are like.
+
+        Raises
+        ------
+        WeightsError
+            If it is unavailable.
+        """
 
 
 def as_encoder(hub: str, network: Network, options: WebOptions) -> tuple[WebEncoder, ModelCard]:

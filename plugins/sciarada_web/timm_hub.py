@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,41 +13,24 @@ from safetensors import SafetensorError
 from timm.data import resolve_model_data_config
 from torch import nn
 
-from sciarada.core.model_card import ModelCard
 from sciarada.errors import WeightsError
-from sciarada_web import WebOptions
-from sciarada_web.encoder import COLOURS, Network, Origin, WebEncoder, as_encoder
+from sciarada_web.encoder import COLOURS, Network, Origin, WebHub
 from sciarada_web.files import chosen_file
 from sciarada_web.hugging_face import WEIGHTS, fetched_folder, local_folder
 
 
-@dataclass(frozen=True)
-class TimmHub:
+class TimmHub(WebHub):
     """Models of timm.
 
-    Parameters
-    ----------
-    options : WebOptions
-        What the encoders are shown.
+    A model is a name of timm's own (``resnet18.a1_in1k``) or of the Hugging Face hub
+    (``OWNER/NAME``), ``@REVISION`` after it if wanted; a folder as timm saves it; or
+    ``ARCHITECTURE@FILE.safetensors``.
     """
 
-    options: WebOptions
+    hub = "timm"
 
-    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
-        """Return a model as an encoder.
-
-        Parameters
-        ----------
-        model : str
-            A name of timm's own (``resnet18.a1_in1k``) or of the Hugging Face hub
-            (``OWNER/NAME``), ``@REVISION`` after it if wanted; a folder as timm saves it; or
-            ``ARCHITECTURE@FILE.safetensors``.
-
-        Raises
-        ------
-        WeightsError
-            If it is unavailable.
-        """
+    def network(self, model: str) -> Network:
+        """Return a network with its weights, and what its images are like."""
         body, origin = _network(model)
         config = resolve_model_data_config(body)
         own = config["input_size"][-1]
@@ -57,8 +40,7 @@ class TimmHub:
         if side != own and body.pretrained_cfg.get("fixed_input_size"):
             _resize(body, side, model)
         body.reset_classifier(0)
-        network = Network(body, side, config["mean"], config["std"], origin)
-        return as_encoder("timm", network, self.options)
+        return Network(body, side, config["mean"], config["std"], origin)
 
 
 class TimmModel(nn.Module):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import hashlib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -18,41 +17,24 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.models import WeightsEnum
 
-from sciarada.core.model_card import ModelCard
 from sciarada.errors import WeightsError
-from sciarada_web import WebOptions
-from sciarada_web.encoder import Network, Origin, WebEncoder, as_encoder
+from sciarada_web.encoder import Network, Origin, WebHub
 from sciarada_web.files import chosen_file
 
 UNLIKE = ("googlenet", "inception_v3")  # they change what they are shown, if weights came with them
 
 
-@dataclass(frozen=True)
-class TorchvisionHub:
+class TorchvisionHub(WebHub):
     """Image classifiers of torchvision.
 
-    Parameters
-    ----------
-    options : WebOptions
-        What the encoders are shown.
+    A model is ``NAME`` (``resnet18``), ``NAME.WEIGHTS`` (``resnet50.IMAGENET1K_V1``), or
+    ``NAME@FILE.safetensors``.
     """
 
-    options: WebOptions
+    hub = "torchvision"
 
-    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
-        """Return a model as an encoder.
-
-        Parameters
-        ----------
-        model : str
-            ``NAME`` (``resnet18``), ``NAME.WEIGHTS`` (``resnet50.IMAGENET1K_V1``), or
-            ``NAME@FILE.safetensors``.
-
-        Raises
-        ------
-        WeightsError
-            If it is unavailable.
-        """
+    def network(self, model: str) -> Network:
+        """Return a network with its weights, and what its images are like."""
         file = chosen_file(model)
         name, _, chosen = (file.architecture if file else model).partition(".")
         weights = _weights(name, chosen or "DEFAULT")
@@ -64,8 +46,7 @@ class TorchvisionHub:
         body = _network(name, weights, tensors)
         shown = weights.transforms()
         side = self.options.side or shown.crop_size[0]
-        network = Network(body, side, tuple(shown.mean), tuple(shown.std), origin)
-        return as_encoder("torchvision", network, self.options)
+        return Network(body, side, tuple(shown.mean), tuple(shown.std), origin)
 
 
 def _weights(name: str, chosen: str) -> WeightsEnum:

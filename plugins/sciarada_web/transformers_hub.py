@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,42 +13,25 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoImageProcessor, AutoModel
 from transformers.utils import logging as messages
 
-from sciarada.core.model_card import ModelCard
 from sciarada.errors import WeightsError
-from sciarada_web import WebOptions
-from sciarada_web.encoder import Network, WebEncoder, as_encoder
+from sciarada_web.encoder import Network, WebHub
 from sciarada_web.hugging_face import fetched_folder, local_folder
 
 PROCESSOR = "preprocessor_config.json"
 LARGEST = 255  # of the values that a model's own files speak of
 
 
-@dataclass(frozen=True)
-class TransformersHub:
+class TransformersHub(WebHub):
     """Models of transformers.
 
-    Parameters
-    ----------
-    options : WebOptions
-        What the encoders are shown.
+    A model is a name of the Hugging Face hub (``google/siglip-base-patch16-224``),
+    ``@REVISION`` after it if wanted, or a folder as transformers saves it.
     """
 
-    options: WebOptions
+    hub = "transformers"
 
-    def load(self, model: str) -> tuple[WebEncoder, ModelCard]:
-        """Return a model as an encoder.
-
-        Parameters
-        ----------
-        model : str
-            A name of the Hugging Face hub (``google/siglip-base-patch16-224``), ``@REVISION``
-            after it if wanted, or a folder as transformers saves it.
-
-        Raises
-        ------
-        WeightsError
-            If it is unavailable.
-        """
+    def network(self, model: str) -> Network:
+        """Return a network with its weights, and what its images are like."""
         place = Path(model).expanduser()
         folder = local_folder(place) if place.is_dir() else fetched_folder(model, PROCESSOR)
         if not (folder.path / PROCESSOR).is_file():
@@ -62,8 +44,7 @@ class TransformersHub:
             own, mean, std = _shown(processor, model)
             side = self.options.side or own
             body = _network(model, folder.path, resized=side != own)
-        network = Network(body, side, mean, std, folder.origin)
-        return as_encoder("transformers", network, self.options)
+        return Network(body, side, mean, std, folder.origin)
 
 
 class Pooled(nn.Module):

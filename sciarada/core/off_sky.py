@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from sciarada.core.pixels import PixelSource, read_many
+from sciarada.core.pixels import Change, ChangedPixels, PixelSource
 from sciarada.geometry.sky_geometry import SkyGeometry
 from sciarada.geometry.wcs_state import WcsState
 from sciarada.geometry.windows import Window
 
 
 @dataclass(frozen=True, eq=False)
-class OnSkyPixels:
+class OnSkyPixels(ChangedPixels):
     """Pixels of which those off the sky are missing.
 
     Parameters
@@ -27,29 +25,19 @@ class OnSkyPixels:
         Where they lie.
     """
 
-    pixels: PixelSource
     wcs: WcsState
 
     def __getstate__(self) -> dict[str, object]:
         return {"pixels": self.pixels, "wcs": self.wcs}
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(ny, nx)."""
-        return self.pixels.shape
+    def change(self) -> Change:
+        """Return what makes the pixels of a window that are off the sky NaN."""
+        geometry = self._geometry
 
-    def read(self, window: Window) -> np.ndarray:
-        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
-        return next(self.read_many([window]))
+        def blank(values: np.ndarray, window: Window) -> None:
+            values[~geometry.on_sky(window)] = np.nan
 
-    def read_many(
-        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
-    ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window."""
-        windows, again = itertools.tee(windows)
-        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
-            values[~self._geometry.on_sky(window)] = np.nan
-            yield values
+        return blank
 
     @cached_property
     def _geometry(self) -> SkyGeometry:

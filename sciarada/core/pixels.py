@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import repeat, tee
 from typing import Protocol
 
 import numpy as np
@@ -77,18 +78,25 @@ def multiplied(pixels: PixelSource, factor: float) -> PixelSource:
     return ScaledPixels(pixels, factor) if times is None else times(factor)
 
 
+Change = Callable[[np.ndarray, Window], None]
+"""Changes the values of a window in place."""
+
+
 @dataclass(frozen=True, eq=False)
-class ScaledPixels:
-    """Other pixels times a factor.
+class ChangedPixels(ABC):
+    """Other pixels, of which each window that is read is changed in place.
 
     Parameters
     ----------
     pixels : PixelSource
-    factor : float
+        The other pixels.
     """
 
     pixels: PixelSource
-    factor: float
+
+    @abstractmethod
+    def change(self) -> Change:
+        """Return what changes the windows of one call."""
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -97,9 +105,39 @@ class ScaledPixels:
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
-        values = self.pixels.read(window)
-        values *= np.float32(self.factor)
-        return values
+        return next(self.read_many([window]))
+
+    def read_many(
+        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
+    ) -> Iterator[np.ndarray]:
+        """Give what ``read`` gives for each window."""
+        change = self.change()
+        windows, again = tee(windows)
+        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
+            change(values, window)
+            yield values
+
+
+@dataclass(frozen=True, eq=False)
+class ScaledPixels(ChangedPixels):
+    """Other pixels times a factor.
+
+    Parameters
+    ----------
+    pixels : PixelSource
+    factor : float
+    """
+
+    factor: float
+
+    def change(self) -> Change:
+        """Return the multiplication."""
+        factor = np.float32(self.factor)
+
+        def multiply(values: np.ndarray, window: Window) -> None:
+            values *= factor
+
+        return multiply
 
 
 @dataclass(frozen=True, eq=False)

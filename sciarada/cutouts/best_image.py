@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from sciarada.core.image import SkyImage
+from sciarada.geometry.directions import unit_vectors
 
 _WIDE = math.radians(60.0)  # an image that reaches further than this is asked about every position
 
@@ -49,7 +50,7 @@ def best_image(
     if len(images) == 1:
         return best
     deepest = np.full(len(ra), -np.inf)
-    points = _unit_vectors(ra, dec)
+    points = unit_vectors(ra, dec)
     for number, image in enumerate(images):
         rows = np.flatnonzero(_near(image, points, math.radians(margin[number] / 3600.0)))
         depth = _depth(image, ra[rows], dec[rows])
@@ -72,13 +73,8 @@ def _near(image: SkyImage, points: np.ndarray, margin: float) -> np.ndarray:
     ny, nx = image.shape
     x = np.array([0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.0, 0.0, 0.5]) * nx - 0.5
     y = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 0.5, 0.5]) * ny - 0.5
-    *border, centre = _unit_vectors(*image.pixel_to_sky(x, y))
+    *border, centre = unit_vectors(*image.pixel_to_sky(x, y))
     reach = math.acos(np.clip(np.min(border @ centre), -1.0, 1.0))
     if not reach < _WIDE:
         return np.ones(len(points), bool)
     return points @ centre >= math.cos(min(1.05 * reach + margin, math.pi))
-
-
-def _unit_vectors(ra: np.ndarray, dec: np.ndarray) -> np.ndarray:
-    lon, lat = np.radians(ra), np.radians(dec)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=-1)

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from scipy.spatial import KDTree
 
 from sciarada.errors import CutoutError
+from sciarada.geometry.directions import unit_vectors
 
 logger = logging.getLogger(__name__)
 
@@ -65,8 +66,8 @@ def shows_any(
     -------
     ndarray of bool, shape (n,)
     """
-    places, known = unit_vectors(ra, dec)
-    centres, seen = unit_vectors(*cutouts.positions)
+    places, known = known_vectors(ra, dec)
+    centres, seen = known_vectors(*cutouts.positions)
     shown = np.zeros(len(cutouts), bool)
     if known.any() and seen.any():
         distance, _ = KDTree(places[known]).query(centres[seen])
@@ -88,8 +89,8 @@ def is_shown(
     -------
     ndarray of bool, shape (m,)
     """
-    places, known = unit_vectors(ra, dec)
-    centres, seen = unit_vectors(*cutouts.positions)
+    places, known = known_vectors(ra, dec)
+    centres, seen = known_vectors(*cutouts.positions)
     shown = np.zeros(len(places), bool)
     if known.any() and seen.any():
         within = chord(_reach(cutouts, radius)[seen])
@@ -138,7 +139,7 @@ def refuse_leakage(
         ("test", test.positions, len(test)),
         ("training", training.positions, len(training)),
     ):
-        unknown = int(np.sum(~unit_vectors(ra, dec)[1]))
+        unknown = int(np.sum(~known_vectors(ra, dec)[1]))
         if unknown:
             logger.warning(
                 "%d of the %d %s cutouts have no position, so it cannot be known whether a "
@@ -171,8 +172,7 @@ def chord(arcsec: np.ndarray) -> np.ndarray:
     return 2.0 * np.sin(np.radians(np.minimum(arcsec / 3600.0, 180.0)) / 2.0)
 
 
-def unit_vectors(ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def known_vectors(ra: ArrayLike, dec: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return positions on the unit sphere, shape (n, 3), and which of them are known."""
-    lon, lat = (np.radians(np.atleast_1d(np.asarray(v, np.float64))) for v in (ra, dec))
-    vectors = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], -1)
+    vectors = unit_vectors(ra, dec)
     return vectors, np.isfinite(vectors).all(axis=1)

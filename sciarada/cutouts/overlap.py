@@ -8,7 +8,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import KDTree
 
 from sciarada.core.cutout_source import batches, row_numbers
-from sciarada.cutouts.leakage import REACH, Placed, chord, unit_vectors
+from sciarada.cutouts.leakage import REACH, Placed, chord, known_vectors
 
 _AT_ONCE = 1024
 
@@ -29,7 +29,7 @@ def overlapping(first: Placed, second: Placed) -> tuple[np.ndarray, np.ndarray]:
     rows, others : ndarray of int64, shape (k,)
         Of the first and of the second.
     """
-    (ours, seen), (theirs, known) = (unit_vectors(*each.positions) for each in (first, second))
+    (ours, seen), (theirs, known) = (known_vectors(*each.positions) for each in (first, second))
     numbers, places = np.flatnonzero(seen), np.flatnonzero(known)
     if not len(numbers) or not len(places):
         return np.empty(0, np.int64), np.empty(0, np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sciarada.core.sky_cover import SkyCover
-from sciarada.cutouts.leakage import REACH, unit_vectors
+from sciarada.cutouts.leakage import REACH, known_vectors
 
 MAX_POSITIONS = 100_000
 _FIRST_CELL = 30.0  # arcsec
@@ -25,7 +25,7 @@ def thinned(cover: SkyCover, max_positions: int = MAX_POSITIONS) -> SkyCover:
     """
     if len(cover) <= max_positions:
         return cover
-    places, _ = unit_vectors(*cover.positions)
+    places, _ = known_vectors(*cover.positions)
     size = np.where(np.isfinite(cover.size), cover.size, REACH * np.sqrt(2.0))
     cell = _FIRST_CELL
     while True:

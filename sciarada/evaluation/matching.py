@@ -10,6 +10,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 from scipy.spatial import KDTree
 
+from sciarada.geometry.directions import unit_vectors
+
 
 @dataclass(frozen=True, eq=False)
 class Matches:
@@ -153,7 +155,7 @@ def pairs_within(
     ValueError
         A radius is not a positive number below a degree.
     """
-    here, there = _unit_vectors(ra1, dec1), _unit_vectors(ra2, dec2)
+    here, there = unit_vectors(ra1, dec1), unit_vectors(ra2, dec2)
     radius = np.broadcast_to(np.asarray(radius, dtype=np.float64), len(here))
     if not np.all((radius > 0) & (radius < 3600)):
         raise ValueError("a match radius must be positive and below a degree")
@@ -171,7 +173,7 @@ def pairs_within(
 
 def separations(ra1: ArrayLike, dec1: ArrayLike, ra2: ArrayLike, dec2: ArrayLike) -> np.ndarray:
     """Return the great-circle distance of each pair of positions (degrees) in arcsec."""
-    chord = np.linalg.norm(_unit_vectors(ra1, dec1) - _unit_vectors(ra2, dec2), axis=-1)
+    chord = np.linalg.norm(unit_vectors(ra1, dec1) - unit_vectors(ra2, dec2), axis=-1)
     return np.degrees(2 * np.arcsin(np.minimum(chord / 2, 1))) * 3600
 
 
@@ -191,12 +193,6 @@ def _pairs_near(
     separation = np.degrees(2 * np.arcsin(found["v"] / 2)) * 3600
     near = separation <= radius[first]
     return first[near], second[near], separation[near]
-
-
-def _unit_vectors(ra: ArrayLike, dec: ArrayLike) -> np.ndarray:
-    """Return unit vectors (n, 3) of positions in degrees."""
-    ra, dec = np.radians(np.atleast_1d(ra)), np.radians(np.atleast_1d(dec))
-    return np.stack([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)], axis=-1)
 
 
 def _take_nearest(first: np.ndarray, second: np.ndarray, cost: np.ndarray) -> np.ndarray:

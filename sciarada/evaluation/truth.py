@@ -16,6 +16,7 @@ from sciarada.evaluation.detection import match_radii
 from sciarada.evaluation.inputs import CatalogueInput, values_at
 from sciarada.evaluation.matching import separations
 from sciarada.evaluation.truth_status import Limits, TruthStatus, truth_status
+from sciarada.geometry.directions import unit_vectors
 
 USUAL_SNR = 5.0
 LARGEST_RADIUS = 3600.0
@@ -175,9 +176,7 @@ def _check_overlap(side: CatalogueInput, truth: CatalogueInput, radius: float) -
 
 def _field(table: Table) -> tuple[np.ndarray, np.ndarray, float]:
     """Return the centre (degrees) and the radius (arcsec) of a circle round all sources."""
-    ra, dec = np.radians(numbers(table, "ra")), np.radians(numbers(table, "dec"))
-    x, y, z = (
-        axis.mean() for axis in (np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec))
-    )
+    ra, dec = numbers(table, "ra"), numbers(table, "dec")
+    x, y, z = unit_vectors(ra, dec).mean(axis=0)
     centre = np.degrees([np.arctan2(y, x)]), np.degrees([np.arctan2(z, np.hypot(x, y))])
-    return *centre, float(separations(*centre, np.degrees(ra), np.degrees(dec)).max())
+    return *centre, float(separations(*centre, ra, dec).max())

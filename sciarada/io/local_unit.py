@@ -6,8 +6,6 @@ is the solid angle of the beam. In a wide image one of the two changes over the 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +14,7 @@ from scipy import ndimage
 from scipy.interpolate import RectBivariateSpline
 
 from sciarada.core.image import SkyImage
-from sciarada.core.pixels import PixelSource, read_many
+from sciarada.core.pixels import Change, ChangedPixels
 from sciarada.geometry.beam import Beam
 from sciarada.geometry.local_sky import determinant
 from sciarada.geometry.windows import Window
@@ -26,7 +24,7 @@ MIN_CHANGE = 1e-3  # part of the factor: images over which it changes less have 
 
 
 @dataclass(frozen=True, eq=False)
-class LocallyScaledPixels:
+class LocallyScaledPixels(ChangedPixels):
     """Pixels times a factor that changes smoothly over the image.
 
     Parameters
@@ -37,30 +35,19 @@ class LocallyScaledPixels:
     factors : ndarray, shape (len(rows), len(columns))
     """
 
-    pixels: PixelSource
     rows: np.ndarray
     columns: np.ndarray
     factors: np.ndarray
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(ny, nx)."""
-        return self.pixels.shape
-
-    def read(self, window: Window) -> np.ndarray:
-        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
-        return next(self.read_many([window]))
-
-    def read_many(
-        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
-    ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window."""
+    def change(self) -> Change:
+        """Return the multiplication, by factors between those of the nodes."""
         between = RectBivariateSpline(self.rows, self.columns, self.factors, kx=1, ky=1)
-        windows, again = itertools.tee(windows)
-        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
+
+        def multiply(values: np.ndarray, window: Window) -> None:
             y, x = np.arange(window.y0, window.y1), np.arange(window.x0, window.x1)
             values *= between(y, x)
-            yield values
+
+        return multiply
 
 
 def with_local_factor(image: SkyImage, unit: u.UnitBase) -> SkyImage:

@@ -6,13 +6,13 @@ import functools
 import itertools
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
 
-from sciarada.core.pixels import PixelSource, read_many
+from sciarada.core.pixels import Change, ChangedPixels, PixelSource
 from sciarada.geometry.tiles import TileGrid
 from sciarada.geometry.windows import Window
 
@@ -51,7 +51,7 @@ class ZeroBorder:
 
 
 @dataclass(frozen=True, eq=False)
-class BlankedPixels:
+class BlankedPixels(ChangedPixels):
     """Pixels of which the padding is missing.
 
     Parameters
@@ -62,26 +62,11 @@ class BlankedPixels:
         What is padding.
     """
 
-    pixels: PixelSource
     border: ZeroBorder
 
-    @property
-    def shape(self) -> tuple[int, int]:
-        """(ny, nx)."""
-        return self.pixels.shape
-
-    def read(self, window: Window) -> np.ndarray:
-        """Return a fresh, writable, native float32 copy of a window, NaN where missing."""
-        return next(self.read_many([window]))
-
-    def read_many(
-        self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
-    ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window."""
-        windows, again = itertools.tee(windows)
-        for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):
-            self.border.blank(values, window)
-            yield values
+    def change(self) -> Change:
+        """Return what makes the padding of a window NaN."""
+        return self.border.blank
 
 
 def find_zero_border(pixels: PixelSource, tile: int = TILE) -> ZeroBorder | None:
