@@ -136,7 +136,7 @@ def test_another_content_than_published_is_not_kept(archive, address, tmp_path):
 
 def test_without_a_network(archive, monkeypatch):
     monkeypatch.setattr(WEIGHTS.value, "url", f"http://127.0.0.1:9/{archive.name}")
-    with pytest.raises(WeightsError, match=r"Connection refused.*download it elsewhere and put it at"):
+    with pytest.raises(WeightsError, match=r"Connection refused.*download it elsewhere and put it"):
         load(SMALL)
 
 
