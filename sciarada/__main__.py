@@ -8,7 +8,7 @@ import sys
 
 
 def run() -> None:
-    """Run the command line; a signal ends it without a traceback whatever it is importing."""
+    """Run the command line; a signal ends it without a traceback, also during imports."""
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
         _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
     from sciarada.running.stopping import SIGNALS, stops_raise

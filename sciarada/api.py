@@ -1,4 +1,4 @@
-"""One function per step of the work: what ``import sciarada as sc`` gives.
+"""One function per step: the names of ``import sciarada as sc``.
 
 Each takes its input first and everything else by keyword: ``out``, a folder for the products
 (without it they exist as long as the result), the fields of its settings, ``progress`` and
@@ -661,7 +661,7 @@ def _image(image: PathLike | SkyImage, beam: BeamLike | None) -> SkyImage:
 
 
 def _shape(size: Any, survey: PathLike, options: Sequence[str]) -> tuple[int, int]:
-    """Return the sides of a simulated image in pixels; those of a survey have one size."""
+    """Return the sides of a simulated image in pixels; images of a survey are square."""
     from sciarada.simulation.survey import load_survey
 
     sides = size if isinstance(size, tuple | list) else (size, size)

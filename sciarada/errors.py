@@ -17,7 +17,7 @@ class ImageError(SciaradaError):
 
 
 class ChangedInputError(ImageError):
-    """An input was written while it was read, so that nothing made of it is right."""
+    """An input was modified while it was read, so that the results are invalid."""
 
 
 class CatalogueError(SciaradaError):
@@ -41,7 +41,7 @@ class OptionError(SciaradaError):
 
 
 class WorkerError(SciaradaError):
-    """A worker process ended early; what had been finished is kept for ``--resume``."""
+    """A worker process ended early; finished work is kept for ``--resume``."""
 
 
 class PluginError(SciaradaError):
@@ -49,4 +49,4 @@ class PluginError(SciaradaError):
 
 
 class SampError(SciaradaError):
-    """No running program accepts what is sent to it."""
+    """No running program accepts the message."""

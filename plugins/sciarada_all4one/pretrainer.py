@@ -74,7 +74,7 @@ class All4One(nn.Module):
         return Losses(total, {name: term.detach() for name, term in terms.items()})
 
     def after_step(self, progress: float) -> None:
-        """Update the slow networks and add what they saw to the support set."""
+        """Update the momentum networks and add their outputs to the support set."""
         momentum = cosine_to_one(progress, self.options.momentum)
         ema_update(self.slow_backbone, self.backbone, momentum)
         ema_update(self.slow_projector, self.projector, momentum)

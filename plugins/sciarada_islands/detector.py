@@ -1,4 +1,4 @@
-"""The detector: threshold, flood-fill, keep what peaks high enough."""
+"""The detector: threshold, flood-fill, keep islands with a sufficient peak."""
 
 from __future__ import annotations
 

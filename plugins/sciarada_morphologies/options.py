@@ -12,7 +12,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Ranges:
-    """Options whose pairs are ranges."""
+    """Options with pairs that are ranges."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

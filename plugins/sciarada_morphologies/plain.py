@@ -18,7 +18,7 @@ class Point:
     """An unresolved source."""
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
-        """Return a point, whatever its size."""
+        """Return a point, for any size."""
         return Shape.of(1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 

@@ -56,7 +56,7 @@ class FanaroffRiley2:
 
 
 class SymmetricDouble:
-    """Two round lobes alike, without a core or hot spots that show: a distant FR II."""
+    """Two equal round lobes, without visible core or hot spots: a distant FR II."""
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:
         """Return one of largest angular size ``size`` (arcsec)."""

@@ -24,7 +24,7 @@ def sciarada_weights() -> list[WeightsSpec]:
 
 
 def bundled(folder: Path) -> list[WeightsSpec]:
-    """Return what is pinned in a folder, in the order of its table."""
+    """Return the weights pinned in a folder, in the order of its table."""
     table = tomllib.loads((folder / PINNED).read_text(encoding="utf-8"))
     return [
         _spec(folder / f"{name}.safetensors", digest, name == table["default"])

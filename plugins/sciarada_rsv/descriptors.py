@@ -29,7 +29,7 @@ _MIN_PIXELS = 12  # pixels above the noise, of fewer nothing can be said
 
 
 def descriptors(pixels: Tensor) -> Tensor:
-    """Return unit vectors whose products are the similarities of sources.
+    """Return unit vectors with scalar products that are the similarities of sources.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def descriptors(pixels: Tensor) -> Tensor:
 
 
 def _weights(device: torch.device) -> Tensor:
-    """Return weights ``(radii, orders)``: a ring stands for its area, an order for two, but 0."""
+    """Return weights ``(radii, orders)``: the area of a ring, times two for orders other than 0."""
     area = ((torch.arange(RADII, device=device) + 0.5) / RADII).sqrt()
     order = torch.full((ORDERS,), math.sqrt(2), device=device)
     order[0] = _MEAN

@@ -28,4 +28,4 @@ class SimCLR(nn.Module):
         return Losses(loss, {"nt_xent": loss.detach()})
 
     def after_step(self, progress: float) -> None:
-        """Do nothing: all that SimCLR has is trained."""
+        """Do nothing: all parts of SimCLR are trained."""

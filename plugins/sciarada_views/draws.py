@@ -19,7 +19,7 @@ def log_uniform(shape: tuple[int, ...], low: float, high: float, generator: Gene
 
 
 def chosen(n: int, probability: float, generator: Generator) -> Tensor:
-    """Return the numbers, ascending, of those of ``n`` samples that are to be changed."""
+    """Return the ascending numbers of the samples to change among ``n``."""
     return (uniform((n,), 0.0, 1.0, generator) < probability).nonzero()[:, 0]
 
 

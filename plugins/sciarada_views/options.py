@@ -14,7 +14,7 @@ _UNKNOWN_BEAM = "FWHM of a beam that is unknown, in pixels of the cutout"
 
 @dataclass(frozen=True)
 class _Ranges:
-    """Options whose pairs are ranges."""
+    """Options with pairs that are ranges."""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -43,7 +43,7 @@ class Origin:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A network of others, ready to be asked for features.
+    """A pretrained network, ready to compute features.
 
     Parameters
     ----------

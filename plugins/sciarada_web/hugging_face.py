@@ -36,7 +36,7 @@ class ModelFolder:
 
 
 def local_folder(path: Path) -> ModelFolder:
-    """Return a model that lies on this machine.
+    """Return a model stored on this machine.
 
     Raises
     ------

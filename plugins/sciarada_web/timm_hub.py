@@ -44,7 +44,7 @@ class TimmHub(WebHub):
 
 
 class TimmModel(nn.Module):
-    """What the models of timm have beside what every module has; for annotations only."""
+    """Attributes of timm models in addition to those of modules; for annotations only."""
 
     pretrained_cfg: Mapping[str, Any]
     reset_classifier: Callable[[int], None]

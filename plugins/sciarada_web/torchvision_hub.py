@@ -50,7 +50,7 @@ class TorchvisionHub(WebHub):
 
 
 def _weights(name: str, chosen: str) -> WeightsEnum:
-    """Return what torchvision says of the weights of a model."""
+    """Return the metadata of torchvision for the weights of a model."""
     known = [known for known in models.list_models(models) if known not in UNLIKE]
     if name not in known:
         close = difflib.get_close_matches(name, known, n=3)

@@ -105,7 +105,7 @@ def _network(model: str, folder: Path, *, resized: bool) -> nn.Module:
 
 
 def _shown(processor: Any, model: str) -> tuple[int, tuple[float, ...], tuple[float, ...]]:
-    """Return the side of the images that a model is shown, and how values from 0 to 1 change."""
+    """Return the side of the input images of a model, and the scaling of values from 0 to 1."""
     size = getattr(processor, "crop_size", None) if processor.do_center_crop else None
     size = dict(size or processor.size)
     side = size.get("height") or size.get("shortest_edge")

@@ -14,7 +14,7 @@ Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]
 
 
 def _completer(names: Callable[[], Mapping[str, str]], files: bool = False) -> Completer:
-    """Return what completes names, each with its description, or files where no name fits."""
+    """Return a completer of names, each with its description, or of files if no name fits."""
 
     def complete(_context: object, _parameter: object, incomplete: str) -> list[CompletionItem]:
         fitting = [
@@ -28,7 +28,7 @@ def _completer(names: Callable[[], Mapping[str, str]], files: bool = False) -> C
 
 
 def _silently(names: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
-    """Return names without a word about plugins that have none to give: the user is typing."""
+    """Return names without warnings about faulty plugins, since the user is typing."""
     logging.disable()
     try:
         return names()
@@ -37,7 +37,7 @@ def _silently(names: Callable[[], Mapping[str, str]]) -> Mapping[str, str]:
 
 
 def plugin_names(kind: str) -> Completer:
-    """Return what completes the names of the plugins of a kind, such as ``detector``."""
+    """Return a completer of the names of plugins of a kind, such as ``detector``."""
     return _completer(lambda: _specs(kind))
 
 

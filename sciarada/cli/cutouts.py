@@ -196,7 +196,7 @@ def command(
 
 
 def _check_use(sampler: str | None) -> None:
-    """Refuse options that mean nothing with this sampler, or without any."""
+    """Refuse options that have no effect with this sampler, or without a sampler."""
     context = click.get_current_context()
     given = {
         parameter.name: parameter.opts[-1]

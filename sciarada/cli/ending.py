@@ -1,4 +1,4 @@
-"""The end of the process: with the status of the command, whatever plugins have left behind."""
+"""End of the process with the status of the command, regardless of running plugins."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def orderly_ending() -> Iterator[None]:
 
 
 def _lead_stdout_to_stderr() -> None:
-    """Flush stdout, and have it lead to stderr from now on."""
+    """Flush stdout, and redirect it to stderr."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
         sys.stdout.flush()
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Turn what goes wrong into a sentence on stderr and an exit status."""
+"""Convert errors to a sentence on stderr and an exit status."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ REFUSED = SciaradaError.exit_code
 
 @contextmanager
 def errors_become_messages() -> Iterator[None]:
-    """End the program with a sentence where the user can mend what went wrong.
+    """End the program with a sentence for errors that the user can correct.
 
     A `SciaradaError` and what the operating system refuses exit with 2, a signal with 128 and its
     number (Ctrl-C with 130), and a reader that closes the pipe, as ``head`` does, with 141.

@@ -152,7 +152,7 @@ OF_ONE_SCORE: dict[Score, tuple[str, ...]] = {
 
 
 def _chosen(table: Path | None, score: Score, labels: Path | None) -> tuple[Path, Score]:
-    """Return what is scored, and how; refuse options of another score."""
+    """Return the inputs to score and the method; refuse options of another score."""
     given = table or labels
     if given is None or (table and labels):
         raise OptionError("give one TABLE to score, and the truth with --truth")
@@ -219,7 +219,7 @@ CLASS_COLUMNS = {
 
 
 def labels_summary(result: EvaluateResult) -> str:
-    """Return a table, a line a class, and where to look; of others what differs from the first."""
+    """Return a table with one line per class and the page; for others, differences to the first."""
     from sciarada.evaluation.score_table import finders_of
 
     counts = result.run["counts"]

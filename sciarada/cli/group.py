@@ -1,4 +1,4 @@
-"""A click group whose commands are imported only when they are run."""
+"""A click group with commands that are imported only when they are run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from sciarada.running.stopping import stops_raise
 
 
 class LazyGroup(click.Group):
-    """The built-in commands, each in a module of its own, and those of plugins.
+    """The built-in commands, each in a separate module, and the commands of plugins.
 
     Parameters
     ----------
@@ -39,11 +39,11 @@ class LazyGroup(click.Group):
         self.builtin = {n: line for part in sections.values() for n, line in part.items()}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return the built-in commands, then those of plugins."""
+        """Return the built-in commands, then the commands of plugins."""
         return [*self.builtin, *self._plugin_commands()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command; plugins are looked at only for a name that is not built in."""
+        """Import a command; plugins are searched only for a name that is not built in."""
         if cmd_name in self.builtin:
             module = importlib.import_module(f"sciarada.cli.{cmd_name}")
             return _with_common_options(module.command)
@@ -88,7 +88,7 @@ class LazyGroup(click.Group):
             return super().invoke(ctx)
 
     def main(self, args: Sequence[str] | None = None, *more: Any, **named: Any) -> Any:
-        """Run the program; signals end it by a sentence, whatever it is doing.
+        """Run the program; a signal ends it with one sentence at any time.
 
         Without ``args`` it is the program of this process, which ends with it.
         """

@@ -1,4 +1,4 @@
-"""Options that several commands have, declared once so that all name and describe them alike."""
+"""Options of several commands, declared once so that names and descriptions are the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands of plugins: what they raise ends in one sentence that names the plugin."""
+"""Commands of plugins: exceptions end in one sentence that names the plugin."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def _with_builtins(row: PluginRow) -> PluginRow:
 
 
 def _table(rows: list[PluginRow]) -> list[str]:
-    """Return the lines of the table; what is missing stands below what it does."""
+    """Return the lines of the table; missing requirements are listed below the summary."""
     if not rows:
         return ["No plugins are installed."]
     cells = [["NAME", "KIND", "OWNER", "VERSION", "STATE", "WHAT IT DOES"]]

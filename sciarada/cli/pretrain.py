@@ -195,7 +195,7 @@ def command(
 
 
 def _bar(wanted: bool) -> tuple[Callable[[int, int, dict], None], Callable[[], None]]:
-    """Return what shows a training on a terminal, and what ends it."""
+    """Return the display of a training on a terminal, and the function that closes it."""
     from tqdm import tqdm
 
     # disable=None: tqdm itself stays silent where stderr is not a terminal.

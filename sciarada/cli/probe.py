@@ -25,7 +25,7 @@ LARGEST_NPIX = 4096
 
 
 def _listed(kind: type) -> Callable[[Any, click.Parameter, str | None], tuple | None]:
-    """Return what splits ``0.01,0.1,1`` into values of a type."""
+    """Return a function that splits ``0.01,0.1,1`` into values of a type."""
 
     def split(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple | None:
         if text is None:

@@ -1,4 +1,4 @@
-"""Progress bars on stderr, none where it is not a terminal."""
+"""Progress bars on stderr, if it is a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sciarada.running.progress import Progress, silent
 
 
 def bars(wanted: bool) -> Progress:
-    """Return a progress that draws one bar a stage, or nothing where none are wanted."""
+    """Return a progress display with one bar per stage, or one without output if disabled."""
 
     def draw(items: Iterable[Any], stage: str, total: int) -> Iterable[Any]:
         # disable=None: tqdm itself stays silent where stderr is not a terminal.

@@ -154,7 +154,7 @@ def command(
 
 
 def only_with_into(**options: str | None) -> None:
-    """Refuse options that mean something only where sources are put into an image.
+    """Refuse options that are only valid for the injection of sources into an image.
 
     Raises
     ------

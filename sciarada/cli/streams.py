@@ -1,4 +1,4 @@
-"""The standard streams, and what happens if one cannot be written."""
+"""The standard streams, and the handling of write errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class StreamError(OSError):
 
 
 class _Checked:
-    """A text stream whose errors are known as those of this stream, and of no file."""
+    """A text stream with errors that identify the stream rather than a file."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

@@ -17,7 +17,7 @@ _ENVIRONMENT = {
 
 
 def out_of_memory(error: BaseException) -> str | None:
-    """Return a sentence if an error, or what caused it, is a lack of memory."""
+    """Return a sentence if an error, or its cause, is a lack of memory."""
     lacking = memory_error(error)
     if lacking is None:
         return None
@@ -29,7 +29,7 @@ def out_of_memory(error: BaseException) -> str | None:
 
 
 def refused(error: BaseException) -> str | None:
-    """Return a sentence if the system refused something, whatever the program did."""
+    """Return a sentence if the error is a refusal by the operating system."""
     if not isinstance(error, OSError) or error.errno not in _ENVIRONMENT:
         return None
     name = error.filename

@@ -41,7 +41,7 @@ def value_options(help: str, kind: str = "") -> Callable[[Callable], Callable]:
 
 
 class ValueOption(click.Option):
-    """Values by name, of which those of a file stay unless the same name is typed.
+    """Values by name; typed values replace those of a file.
 
     It also takes each ``-o NAME=VALUE``, as it was called before.
 
@@ -83,7 +83,7 @@ class OutOption(RenamedOption):
     """``-o/--out`` that leaves each ``-o NAME=VALUE`` to the `ValueOption` beside it."""
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Collect what follows ``-o``, to be told apart when values are taken."""
+        """Collect the values of ``-o``, to be distinguished later."""
         super().add_to_parser(parser, ctx)
         parser.add_option(obj=self, opts=[_SHORT], dest=_SHORT, action="append", nargs=1)
 

@@ -23,7 +23,7 @@ def verbosity() -> int:
 
 
 def is_quiet() -> bool:
-    """Say whether the user asked for silence: no progress, no summary, no warnings."""
+    """Return whether output is disabled: no progress, no summary, no warnings."""
     return verbosity() == QUIET
 
 

@@ -47,7 +47,7 @@ def _table(other: Table | SourceCatalogue | Mapping[str, Any]) -> Table:
 
 
 def _rows(catalogue: SourceCatalogue, table: Table, names: tuple[str, str]) -> np.ndarray:
-    """Return the row of a table for each source, -1 where it has none."""
+    """Return the row of a table for each source, -1 if missing."""
     own = catalogue.distinct_names if names == _NAMED_AFTER_SOURCES else catalogue.sources[names[0]]
     wanted = Identifiers.of(own, f"{names[0]} of the {_PLACES[0]}")
     wanted.check_distinct(remedy=_ANOTHER_KEY)

@@ -17,7 +17,7 @@ _ROWS = 4096  # of text that are looked at together
 
 
 def null_value(dtype: np.dtype | str) -> Any:
-    """Return what lies under the mask: NaN, the integer type's minimum, or no text."""
+    """Return the value under the mask: NaN, the minimum of the integer type, or empty text."""
     dtype = np.dtype(dtype)
     return np.iinfo(dtype).min if dtype.kind == "i" else _NULL_OF_KIND[dtype.kind]
 
@@ -68,7 +68,7 @@ def null_column(spec: ColumnSpec, length: int) -> MaskedColumn:
 
 
 def unit_factor(spec: ColumnSpec, unit: u.UnitBase | str) -> float:
-    """Return by what values in ``unit`` are multiplied to be in that of the column.
+    """Return the factor that converts values in ``unit`` to the unit of the column.
 
     Raises
     ------

@@ -12,7 +12,7 @@ Rows = slice | np.ndarray | Sequence[int]
 
 
 class CutoutSource(Protocol):
-    """Square pictures of the sky with names, fetched when they are asked for.
+    """Named square images of the sky, read on demand.
 
     Sets of positions on images (`sciarada.cutouts.cutout_set.CutoutSet`), folders of files
     (`sciarada.cutouts.folder_set.FolderSet`) and Zarr stores (`sciarada.cutouts.zarr_set.ZarrSet`)

@@ -14,7 +14,7 @@ from sciarada.geometry.windows import Window
 
 @dataclass(frozen=True, eq=False)
 class TileView:
-    """All that a detector is shown of one tile.
+    """Input of a detector for one tile.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class TileView:
 
     @property
     def snr(self) -> np.ndarray:
-        """Signal to noise of each pixel, NaN where there is none."""
+        """Signal to noise of each pixel, NaN where missing."""
         return (self.pixels - self.background) / self.rms
 
 

@@ -112,7 +112,7 @@ class SkyImage:
             object.__setattr__(self, "beam", as_beam(self.beam))
 
     def __getstate__(self) -> dict[str, Any]:
-        """Return the fields only: what is cached may change while another thread pickles."""
+        """Return the fields only: cached values may change while another thread pickles."""
         state = {each.name: getattr(self, each.name) for each in fields(self)}
         return state | {"wcs": self._wcs_state()}
 
@@ -199,7 +199,7 @@ class SkyImage:
 
     @property
     def reference(self) -> tuple[float, float]:
-        """Zero-based (x, y) at which one number stands for the image.
+        """Zero-based (x, y) of the position that is representative of the image.
 
         The middle of the image, or the sky nearest to it where the middle is off the sky.
         """
@@ -293,7 +293,7 @@ class SkyImage:
     def cutout(
         self, position: SkyCoord | tuple[float, float], size: u.Quantity | int | tuple
     ) -> SkyImage:
-        """Return the part of the image around a position, as an image of its own.
+        """Return the part of the image around a position, as a separate image.
 
         Parameters
         ----------

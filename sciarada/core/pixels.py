@@ -34,7 +34,7 @@ class PixelSource(Protocol):
 def read_many(
     pixels: PixelSource, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
 ) -> Iterator[np.ndarray]:
-    """Give the pixels of many windows in turn, with the file kept open meanwhile.
+    """Yield the pixels of many windows, keeping the file open.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class ChangedPixels(ABC):
     def read_many(
         self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
     ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window."""
+        """Yield the result of ``read`` for each window."""
         change = self.change()
         windows, again = tee(windows)
         for window, values in zip(windows, read_many(self.pixels, again, into), strict=True):

@@ -33,6 +33,6 @@ class ReadWith:
     blank_zero_border: bool = True
 
     def record(self) -> dict[str, Any]:
-        """Return what differs from the defaults, in plain types."""
+        """Return the values that differ from the defaults, in plain types."""
         usual = {option.name: option.default for option in fields(self)}
         return {name: value for name, value in asdict(self).items() if value != usual[name]}

@@ -1,4 +1,4 @@
-"""The classes of the sources of a catalogue: those of a classifier, else those of the detector."""
+"""Classes of the sources of a catalogue, from a classifier or else from the detector."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _WIDE = math.radians(60.0)  # an image that reaches further than this is asked a
 def locate(
     images: Sequence[SkyImage], ra: np.ndarray, dec: np.ndarray, image_index: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return zero-based (x, y) of positions, each in its own image; NaN where there is none.
+    """Return zero-based (x, y) of positions, each in its own image; NaN if it has no image.
 
     One call of ``sky_to_pixel`` for each image that is used.
     """
@@ -30,7 +30,7 @@ def locate(
 def best_image(
     images: Sequence[SkyImage], ra: np.ndarray, dec: np.ndarray, margin: np.ndarray
 ) -> np.ndarray:
-    """Return the number of the image in which each position lies furthest from the border.
+    """Return the number of the image in which each position is furthest from the border.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ def is_run(folder: Path) -> bool:
 
 
 def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
-    """Return the sources of a catalogue that was read from ``path``, twice as wide as they are.
+    """Return the sources of a catalogue read from ``path``, with twice their size.
 
     They are cut from the image that the catalogue names: where it was, or where it would be
     from the catalogue's folder or the one above; it must be the same file. The squares are those

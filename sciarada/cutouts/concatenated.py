@@ -150,7 +150,7 @@ class ConcatenatedSource(Shown):
 
 
 def distinct_names(names: Sequence[str]) -> list[str]:
-    """Return names of which no two are alike: those that occur again get a number."""
+    """Return unique names: repeated names get a number."""
     made: list[str] = []
     for name in names:
         numbered = (f"{name}-{number}" for number in count(2))

@@ -109,7 +109,7 @@ def image_numbers(images: Sequence[SkyImage], names: Any, length: int) -> np.nda
 
 
 def angle_column(table: Table, name: str, unit: u.UnitBase) -> u.Quantity:
-    """Return a column of angles in ``unit``, which is also what they are in if it has no unit.
+    """Return a column of angles in ``unit``, which is also assumed if the column has no unit.
 
     Raises
     ------

@@ -283,7 +283,7 @@ class CutoutSet(Shown):
 
     @classmethod
     def join(cls, sets: Iterable[CutoutSet]) -> CutoutSet:
-        """Return the cutouts of several sets, one after the other, and their common metadata.
+        """Return the concatenated cutouts of several sets, and their common metadata.
 
         Raises
         ------
@@ -334,7 +334,7 @@ class CutoutSet(Shown):
 
     @property
     def beam_major(self) -> np.ndarray:
-        """Major axis (FWHM) of each image's beam in arcsec, NaN where there is none."""
+        """Major axis (FWHM) of the beam of each image in arcsec, NaN if unknown."""
         beams = [np.nan if image.beam is None else image.beam.major for image in self.images]
         return np.array(beams, np.float64)[self.image_index]
 
@@ -487,7 +487,7 @@ class CutoutSet(Shown):
 
 
 def _identity(image: SkyImage) -> str:
-    """Return the identity of the pixels of an image, as they are read."""
+    """Return the identity of the pixels of an image as read."""
     if image.path is None:
         return image.sha256()
     read_as = " ".join(f"{key}={value}" for key, value in sorted(image.provenance.items()))

@@ -162,7 +162,7 @@ class FolderSet(Shown):
         return replace(self, given={**self.given, **given})
 
     def faults(self) -> Iterator[tuple[int, str]]:
-        """Give the number of each file that shows nothing, or cannot be read, and why.
+        """Return the number of each file that is empty or cannot be read, with the reason.
 
         Every file is read.
         """
@@ -200,7 +200,7 @@ class FolderSet(Shown):
         return Table(columns, copy=False, meta={"folder": str(self.folder), **chosen})
 
     def data_hash(self) -> str:
-        """Return an identity of names and content of the files, whatever their folder.
+        """Return an identity of names and content of the files, independent of their folder.
 
         Raises
         ------
@@ -324,7 +324,7 @@ def _filled(column: Any) -> np.ndarray:
 
 
 def _ids(files: list[str]) -> np.ndarray:
-    """Return names without ending: of the files alone, or with folders if some are alike."""
+    """Return names without suffix: of the files alone, or with folders if names are repeated."""
     whole = [PICTURE.sub("", name) for name in files]
     stems = [name.rpartition("/")[2] for name in whole]
     for ids in (stems, whole):

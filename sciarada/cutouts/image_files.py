@@ -84,7 +84,7 @@ def read_picture(path: Path, hdu: str | None = None) -> np.ndarray:
 
 
 def read_facts(path: Path, hdu: str | None = None) -> Facts:
-    """Return the properties in the header of an image file; none for PNG.
+    """Return the properties in the header of an image file, empty for PNG.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def read_facts(path: Path, hdu: str | None = None) -> Facts:
 
 
 def _sky_image(path: Path, hdu: str | None) -> SkyImage | ImageError:
-    """Return the image of the sky in a FITS file, or why there is none."""
+    """Return the image of the sky in a FITS file, or the reason why it has none."""
     try:
         return read_image(path, hdu=hdu, blank_zero_border=False)
     except ImageError as error:

@@ -108,7 +108,7 @@ def refuse_leakage(
     allowed: bool = False,
     override: str = "--allow-leakage",
 ) -> np.ndarray:
-    """Refuse to test on cutouts whose positions lie in a training set.
+    """Refuse to test on cutouts at positions of a training set.
 
     Parameters
     ----------

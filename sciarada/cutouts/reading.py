@@ -1,4 +1,4 @@
-"""Sets of cutouts in whatever form: a table of positions or files, a folder, a Zarr store."""
+"""Sets of cutouts in any form: a table of positions or files, a folder, a Zarr store."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _TABLES = tuple(suffix for known in FORMATS.values() for suffix in known.suffixe
 
 
 def read_set(path: str | Path, hdu: str | None = None) -> CutoutSource:
-    """Read a set, wherever a SET is asked for.
+    """Read a set of cutouts in any form.
 
     Parameters
     ----------

@@ -67,7 +67,7 @@ class PixelGrid:
 
     @property
     def aligned(self) -> bool:
-        """Whether the rows and columns run along those of the image."""
+        """Whether the rows and columns are parallel to those of the image."""
         return self.matrix[0][1] == 0 and self.matrix[1][0] == 0
 
     @property
@@ -90,7 +90,7 @@ class PixelGrid:
         )
 
     def wcs(self, wcs: WCS) -> WCS:
-        """Return the celestial WCS of the new pixels, given that of the image.
+        """Return the celestial WCS of the new pixels, given the WCS of the image.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""Fewer squares that cover what many cover."""
+"""Fewer squares that cover the same area."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_CELL = 30.0  # arcsec
 
 
 def thinned(cover: SkyCover, max_positions: int = MAX_POSITIONS) -> SkyCover:
-    """Return at most ``max_positions`` squares that cover whatever these cover, and little else.
+    """Return at most ``max_positions`` squares that cover the area of these, and little more.
 
     Squares whose centres are close together become one that is wide enough for all of them.
 

@@ -140,7 +140,7 @@ def read_record(path: Path) -> StoreRecord:
 
 
 def read_pixel_layout(path: Path, record: StoreRecord) -> PixelLayout:
-    """Return how the pixels lie, if all that is said of it agrees with the files.
+    """Return the layout of the pixels, if its description agrees with the files.
 
     Raises
     ------

@@ -52,7 +52,7 @@ BEAM = ColumnSpec("beam_major", "float64", "arcsec", "instr.beam;phys.angSize", 
 
 @dataclass(frozen=True, eq=False)
 class ZarrSet(Shown):
-    """Cutouts whose pixels lie in a Zarr store of ours; a `CutoutSource`.
+    """Cutouts with pixels in a Zarr store of SCIARADA; a `CutoutSource`.
 
     Made by `read_zarr`.
 
@@ -266,7 +266,7 @@ def _is_blank(stack: np.ndarray) -> np.ndarray:
 
 
 def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
-    """Write an array a column; return what these say of themselves."""
+    """Write one array per column; return their descriptions."""
     table = source.to_table()
     if BEAM.name not in table.colnames:
         table.add_column(make_column(BEAM, source.beam_major))
@@ -308,7 +308,7 @@ def _read_table(path: Path, record: StoreRecord) -> Table:
 
 
 def _stored_columns(path: Path, record: StoreRecord) -> list[np.ndarray]:
-    """Return the columns as they are stored; zarr unpacks them."""
+    """Return the stored columns; zarr decompresses them."""
     try:
         places = [path / TABLE / column.name for column in record.columns]
         return [np.asarray(zarr.open_array(place, mode="r", zarr_format=3)[:]) for place in places]

@@ -1,4 +1,4 @@
-"""Diffuse emission: what shows only, or shows as one, when the image is seen coarsely.
+"""Diffuse emission: structures detected, or detected as one, only at coarser resolution.
 
 The full-resolution islands of compact sources are taken out, the rest is averaged in
 blocks of a few beams, and the same detector looks at that image. What it finds is either
@@ -188,7 +188,7 @@ def _block_means(
     margin: int,
     item: tuple[Window, list[tuple[Window, np.ndarray]]],
 ) -> np.ndarray:
-    """Return the means of the blocks of a strip, NaN where none is left (a pure function)."""
+    """Return the means of the blocks of a strip, NaN for empty blocks (a pure function)."""
     strip, masks = item
     pixels = image.read(strip)[:, : strip.x1 // factor * factor]
     for window, mask in masks:
@@ -232,7 +232,7 @@ def _near(islands: Sequence[Island], window: Window) -> list[Island]:
 
 
 def _inside(island: Island, whole: Island) -> float:
-    """Return which part of an island lies in another."""
+    """Return the fraction of an island within another one."""
     common = island.window.overlap(whole.window)
     if common is None:
         return 0.0

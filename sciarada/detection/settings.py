@@ -46,7 +46,7 @@ class DetectSettings:
         return self.workers or usable_cores()
 
     def science(self) -> dict[str, Any]:
-        """Return what can change the results."""
+        """Return the settings that can change the results."""
         chosen = asdict(self)
         del chosen["workers"], chosen["parquet"], chosen["writers"]
         return chosen

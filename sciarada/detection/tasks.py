@@ -48,7 +48,7 @@ class TileDetections:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> TileDetections:
-        """Return what `to_arrays` stored."""
+        """Return the object stored by `to_arrays`."""
         return cls(
             [
                 Detection(
@@ -85,7 +85,7 @@ class BatchDetections:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> BatchDetections:
-        """Return what `to_arrays` stored."""
+        """Return the object stored by `to_arrays`."""
         tiles: dict[int, Arrays] = {}
         for key, array in arrays.items():
             number, _, name = key.partition("_")
@@ -174,7 +174,7 @@ class MeasuredBatch:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, np.ndarray]) -> MeasuredBatch:
-        """Return what `to_arrays` stored."""
+        """Return the object stored by `to_arrays`."""
         sources, components = (
             {name[2:]: arrays[name] for name in arrays if name.startswith(prefix)}
             for prefix in ("s_", "c_")

@@ -47,10 +47,10 @@ class Workbench:
 
     @property
     def tiles_pool(self) -> Executor:
-        """Where tiles are shown to the detector: here, if it runs on one device."""
+        """Process in which the detector runs: this one, if it runs on one device."""
         return Serial() if self.spec.runs_on == "device" else self.pool
 
     @property
     def tiles_at_once(self) -> int:
-        """Number of tiles that the detector is shown at once."""
+        """Number of tiles per call of the detector."""
         return self.spec.batch_size if isinstance(self.detector, BatchDetector) else 1

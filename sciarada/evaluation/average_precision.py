@@ -40,7 +40,7 @@ def score_ranking(
     score: str = "det_score",
     seed: int = 0,
 ) -> PrecisionRecall:
-    """Score the order in which a detector's scores put its detections, whatever their class.
+    """Score the ranking of detections by their scores, independent of their class.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ _QUANTILE_BINS = 8
 
 
 def quantity(table: Table, name: str) -> np.ndarray:
-    """Return what sources are binned by, NaN where it is not known.
+    """Return the quantity by which sources are binned, NaN if unknown.
 
     Parameters
     ----------

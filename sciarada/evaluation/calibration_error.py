@@ -1,4 +1,4 @@
-"""The distance between probabilities and what happened, with an interval that allows for chance."""
+"""Calibration error of probabilities, with an interval that accounts for chance."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Draws:
 
 @dataclass(frozen=True, eq=False)
 class Claims:
-    """Probabilities, what came of them, and the bins they are compared in.
+    """Probabilities, outcomes, and the bins in which they are compared.
 
     Parameters
     ----------

@@ -17,7 +17,7 @@ MIN_IOU = 0.2
 
 @dataclass(frozen=True, eq=False)
 class CandidatePairs:
-    """Pairs of rows, and what speaks against each.
+    """Pairs of rows and their costs.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class CandidatePairs:
 def find_candidate_pairs(
     found: Table, truth: Table, radius: ArrayLike, masks: MaskPairs, min_iou: float
 ) -> CandidatePairs:
-    """Return the pairs whose masks are alike, and the near ones of which one lacks a mask.
+    """Return the pairs with similar masks, and close pairs if one has no mask.
 
     Parameters
     ----------

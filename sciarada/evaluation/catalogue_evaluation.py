@@ -121,7 +121,7 @@ class CatalogueEvaluation(ComparedCatalogues):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What ``run.json`` says, in plain types."""
+        """Record for ``run.json``, in plain types."""
         truth = self.truth
         counted = {score.name: [row for row in score.rows if row.count] for score in self.scores}
         return {

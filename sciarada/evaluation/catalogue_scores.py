@@ -1,4 +1,4 @@
-"""One catalogue against the truth: its scores as rows, and what became of each source."""
+"""Comparison of one catalogue with the truth: scores as rows, and the outcome of each source."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def class_columns(prefix: str, classes: Sequence[str]) -> list[str]:
 
 
 def unique_name(name: str, taken: set[str]) -> str:
-    """Return a name that is not taken, whatever its case, and take it."""
+    """Return a name that is not in use, ignoring case, and reserve it."""
     number = 1
     wanted = name
     while wanted.lower() in taken:

@@ -105,7 +105,7 @@ class ClassEvaluation(ComparedLabels):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What ``run.json`` says, in plain types."""
+        """Record for ``run.json``, in plain types."""
         labels, scores = self.first
         sizes = scores.score.confusion.sum(axis=1).tolist()
         own = {name: [row for row in self.rows if row.finder == name] for name in self.labels}

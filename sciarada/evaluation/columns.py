@@ -1,4 +1,4 @@
-"""Columns of tables as plain arrays, whatever the table makes of nulls and units."""
+"""Columns of tables as plain arrays, for any representation of nulls and units."""
 
 from __future__ import annotations
 

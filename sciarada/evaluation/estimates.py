@@ -194,7 +194,7 @@ def harmonic_mean(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def divide(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
-    """Return part / whole, NaN where there is nothing to divide by."""
+    """Return part / whole, NaN if the whole is 0."""
     above, below = np.broadcast_arrays(np.asarray(part, float), np.asarray(whole, float))
     return np.divide(above, below, out=np.full(below.shape, np.nan), where=below != 0)
 

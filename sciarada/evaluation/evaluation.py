@@ -1,4 +1,4 @@
-"""What every evaluation gives to the run around it, whatever it scores."""
+"""Interface of all evaluations to the run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Evaluation(Protocol):
 
     @property
     def names(self) -> list[str]:
-        """What was scored; the first is what the evaluation is about."""
+        """Names of the scored inputs; the first is the subject of the evaluation."""
 
     @property
     def rows(self) -> tuple[ScoreRow, ...]:
@@ -27,7 +27,7 @@ class Evaluation(Protocol):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What ``run.json`` says: inputs, configuration, counts and scores, in plain types."""
+        """Record for ``run.json``: inputs, configuration, counts and scores, in plain types."""
 
     @property
     def warnings(self) -> list[str]:

@@ -21,7 +21,7 @@ def find_fragments(
     left: np.ndarray,
     real: np.ndarray,
 ) -> np.ndarray:
-    """Return the true source on which each detection lies.
+    """Return the true source at the position of each detection.
 
     Parameters
     ----------

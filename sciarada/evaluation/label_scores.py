@@ -208,7 +208,7 @@ def _calibration(labels: JoinedLabels, known: np.ndarray, seed: int) -> Calibrat
 
 
 def _ranked(labels: JoinedLabels, seed: int) -> AveragePrecision:
-    """Rank the sources by the probability of each true class; without a column none is found."""
+    """Rank the sources by the probability of each true class; none is found without a column."""
     names = class_names(labels.true)
     plain = {_plain(name): number for number, name in enumerate(labels.classes)}
     nothing = np.full((len(labels.true), 1), np.nan)

@@ -97,7 +97,7 @@ class MaskPairs:
 
 
 def _rows(table: Table, labels: np.ndarray) -> np.ndarray:
-    """Return the row of each label, -1 where the table has none."""
+    """Return the row of each label, -1 if it is not in the table."""
     if "source_id" not in table.colnames:
         raise ValueError("a table needs the column source_id to be compared by masks")
     names = np.ma.filled(np.ma.asarray(table["source_id"], dtype=np.int64), -1)

@@ -1,4 +1,4 @@
-"""The table of outcomes: what became of each true source and of each detection."""
+"""Table of the outcome of each true source and of each detection."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ MATCH_COLUMNS: tuple[ColumnSpec, ...] = (
 
 
 def match_table(columns: Mapping[str, Any]) -> Table:
-    """Return outcomes as a table whose columns have a type, unit, UCD and description.
+    """Return outcomes as a table, with a type, unit, UCD and description of each column.
 
     Parameters
     ----------

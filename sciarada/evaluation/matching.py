@@ -178,7 +178,7 @@ def separations(ra1: ArrayLike, dec1: ArrayLike, ra2: ArrayLike, dec2: ArrayLike
 
 
 def _rows_by_octave(radius: np.ndarray) -> list[np.ndarray]:
-    """Return the rows whose radii lie within a factor of two of each other."""
+    """Return the rows with radii within a factor of two of each other."""
     octave = np.floor(np.log2(radius))
     return [np.flatnonzero(octave == value) for value in np.unique(octave)]
 

@@ -1,4 +1,4 @@
-"""Bootstrap samples of what scores are made of, without drawing every source again.
+"""Bootstrap samples of the components of scores, without drawing every source again.
 
 A thousand samples of a hundred thousand sources are a hundred million draws. Counts, sums and
 quantiles do not need them: their bootstrap distributions can be drawn from directly.

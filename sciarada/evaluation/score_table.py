@@ -76,7 +76,7 @@ SCORE_COLUMNS: tuple[ColumnSpec, ...] = (
 
 
 def score_table(rows: Iterable[ScoreRow]) -> Table:
-    """Return rows as a table whose columns have a type, a UCD and a description."""
+    """Return rows as a table, with a type, a UCD and a description of each column."""
     values = list(zip(*map(astuple, rows), strict=True)) or [() for _ in SCORE_COLUMNS]
     return Table(
         [make_column(spec, list(of)) for spec, of in zip(SCORE_COLUMNS, values, strict=True)],
@@ -102,7 +102,7 @@ def chosen(
 def first_of(
     rows: Iterable[ScoreRow], finder: str, measure: str, binned_by: str = ALL
 ) -> ScoreRow | None:
-    """Return the first of the chosen rows, None where there is none."""
+    """Return the first of the selected rows, None if there is none."""
     return next(iter(chosen(rows, finder, measure, binned_by)), None)
 
 

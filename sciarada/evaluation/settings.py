@@ -61,7 +61,7 @@ class EvaluateSettings:
             raise OptionError(f"--score is {names}, not {self.score!r}")
 
     def matching_record(self) -> dict[str, Any]:
-        """Return what the record of scored detections says of the settings, in plain types."""
+        """Return the settings for the record of scored detections, in plain types."""
         return {
             "radius": self.radius,
             "snr_limit": self.snr_limit,

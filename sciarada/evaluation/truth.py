@@ -162,7 +162,7 @@ def _radius(sources: Table, sides: Sequence[CatalogueInput], radius: float | Non
 
 
 def _check_overlap(side: CatalogueInput, truth: CatalogueInput, radius: float) -> None:
-    """Refuse a catalogue that lies elsewhere on the sky than the truth."""
+    """Refuse a catalogue of a different part of the sky than the truth."""
     if not len(side.catalogue):
         return
     one, other = (_field(table.catalogue.sources) for table in (side, truth))

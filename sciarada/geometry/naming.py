@@ -69,7 +69,7 @@ def _sixtieths(values: np.ndarray, decimals: int, wrap: int = 0) -> list[str]:
 
 
 def distinct_names_of(names: ArrayLike, numbers: ArrayLike) -> np.ndarray:
-    """Return names of which no two are alike: those that occur again with their number.
+    """Return unique names: repeated names get their number.
 
     Parameters
     ----------

@@ -21,7 +21,7 @@ _HALF_TURN = 0.5 + 1e-9
 
 @dataclass(frozen=True, eq=False)
 class Projection:
-    """The way between the pixels of one image and the sky, NaN where there is none.
+    """Conversion between the pixels of one image and the sky, NaN where undefined.
 
     A map in a cylindrical projection shows one turn of the sky about its own middle, however
     far from it the reference point of the WCS lies.

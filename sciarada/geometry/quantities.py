@@ -19,7 +19,7 @@ _KINDS = {u.arcsec: "an angle", u.deg: "an angle", u.Hz: "a frequency", u.Jy: "a
 def in_unit(
     value: Any, unit: u.UnitBase, name: str, error: type[SciaradaError] = OptionError
 ) -> Any:
-    """Return a quantity as plain numbers in a unit; what has no unit is taken to be in it.
+    """Return a quantity as plain numbers in a unit, which is also assumed for plain numbers.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ class SkyGeometry:
         return jacobian(ra[0], dec[0], ra[1:], dec[1:], self._step)
 
     def frame_jacobian(self, x: ArrayLike, y: ArrayLike) -> np.ndarray:
-        """Return what `jacobian` does, with the east and north of the image's own frame."""
+        """Return the result of `jacobian` for east and north in the frame of the image."""
         lon, lat = self.projection.to_sky(*cross(x, y, self._step))
         return jacobian(lon[0], lat[0], lon[1:], lat[1:], self._step)
 
@@ -99,7 +99,7 @@ class SkyGeometry:
         return jacobian(*self.origin, lon[1:], lat[1:], self._step)
 
     def frame_rotation(self, lon: ArrayLike, lat: ArrayLike) -> np.ndarray:
-        """Return the position angle (deg) of the frame's north, from that of ICRS.
+        """Return the position angle (deg) of the north of the frame, measured from ICRS north.
 
         Parameters
         ----------

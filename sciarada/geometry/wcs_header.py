@@ -1,4 +1,4 @@
-"""A WCS as a FITS header whose numbers have all their digits."""
+"""A WCS as a FITS header with numbers in full precision."""
 
 from __future__ import annotations
 

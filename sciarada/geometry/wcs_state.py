@@ -140,7 +140,7 @@ def has_polynomials(wcs: WCS) -> bool:
 
 
 def _close(one: WCS, other: WCS) -> bool:
-    """Return whether two WCSs agree near their reference to what a header can hold."""
+    """Return whether two WCSs agree near their reference to the precision of a header."""
     steps = np.array([[0.0, 0.0], [1000.0, 0.0], [0.0, 1000.0], [-1000.0, 500.0]])
     pixels = one.wcs.crpix + steps
     place, other_place = (wcs.all_pix2world(pixels, 1) for wcs in (one, other))
@@ -165,7 +165,7 @@ def same_wcs(one: WCS, other: WCS) -> bool:
 
 
 def _keywords(wcsprm: Wcsprm) -> dict[str, Any]:
-    """Return what can be set of a WCS without its distortions."""
+    """Return the settable parameters of a WCS without its distortions."""
     found = {"cdelt": wcsprm.get_cdelt().copy()}  # the attribute warns where there is a CD matrix
     for name in dir(Wcsprm):
         if name.startswith("_") or name in _DERIVED:

@@ -84,7 +84,7 @@ class Window:
         )
 
     def overlap(self, other: Window) -> Window | None:
-        """Return the common part, or None where there is none."""
+        """Return the common part, or None if there is none."""
         y0, y1 = max(self.y0, other.y0), min(self.y1, other.y1)
         x0, x1 = max(self.x0, other.x0), min(self.x1, other.x1)
         return Window(y0, y1, x0, x1) if y0 < y1 and x0 < x1 else None

@@ -1,4 +1,4 @@
-"""Describe what plugins return and raise, even where their own text cannot be made."""
+"""Describe results and exceptions of plugins, even if their own text cannot be made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def printable(text: str) -> str:
 
 
 def _text(value: Any, convert: type[str] | Any) -> str:
-    """Return ``convert(value)``; what a plugin's own method raises is not passed on."""
+    """Return ``convert(value)``; exceptions of the plugin's method are not propagated."""
     try:
         return convert(value)
     except BaseException:

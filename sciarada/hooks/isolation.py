@@ -1,4 +1,4 @@
-"""Run the code of plugins so that whatever it does stays with the plugin.
+"""Run the code of plugins in isolation.
 
 `at_work` surrounds everything that SCIARADA asks of a plugin: its import, its hooks, the making
 of what it offers. What cannot be held back is a crash of the interpreter, a change of functions

@@ -47,7 +47,7 @@ def rows_of(specs: Sequence[PluginSpec], problems: Iterable[Problem]) -> list[Pl
 
 
 def row_of(spec: PluginSpec, specs: Sequence[PluginSpec]) -> PluginRow:
-    """Return the row of one spec, given those of all plugins."""
+    """Return the row of one spec, given the specs of all plugins."""
     rivals = [other for other in specs if (other.kind, other.name) == (spec.kind, spec.name)]
     missing = missing_requirements(spec.requires)
     state, problem = "ready", ""

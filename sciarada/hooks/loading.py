@@ -1,4 +1,4 @@
-"""Load one plugin and ask what it offers, so that a broken one affects no other."""
+"""Load one plugin and collect its specs, so that a broken plugin affects no other."""
 
 from __future__ import annotations
 
@@ -81,13 +81,13 @@ class LoadedPlugin:
 
 
 def disabled_names() -> frozenset[str]:
-    """Return the plugins or distributions that the environment says not to load."""
+    """Return the plugins or distributions disabled by the environment."""
     names = os.environ.get(DISABLE, "").split(",")
     return frozenset(name.strip() for name in names if name.strip())
 
 
 def load_plugin(candidate: Candidate, disabled: frozenset[str] = frozenset()) -> LoadedPlugin:
-    """Import a plugin and ask it what it offers.
+    """Import a plugin and collect its specs.
 
     Whatever goes wrong becomes a problem of the plugin, and what it changed in the process is
     put back.
@@ -133,7 +133,7 @@ def _load(loaded: LoadedPlugin, candidate: Candidate, work: Work) -> None:
 
 
 def _ask(loaded: LoadedPlugin, work: Work) -> None:
-    """Call the hooks of a plugin that offer something."""
+    """Call the hooks of a plugin that return specs."""
     for hook in hookspecs.OFFERING:
         answer = partial(_answer, loaded, hook)
         try:

@@ -1,4 +1,4 @@
-"""Find what plugins offer, isolate them from each other, and explain why one is unavailable."""
+"""Find plugins, isolate them from each other, and explain why one is unavailable."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class PluginManager:
         return specs
 
     def plugins(self, name: str) -> tuple[LoadedPlugin, ...]:
-        """Return the plugins of this name, or that offer something of this name, broken or not.
+        """Return the plugins of this name, or with a spec of this name, broken or not.
 
         Parameters
         ----------
@@ -174,7 +174,7 @@ class PluginManager:
         return tuple(found)
 
     def called(self, name: str) -> tuple[PluginSpec, ...]:
-        """Return what `choose` does, or nothing if there is nothing of this name."""
+        """Return the result of `choose`, or None if the name is unknown."""
         before, _, plain = name.rpartition(":")
         called = _of_name(self.specs, plain)
         if before:
@@ -220,7 +220,7 @@ class PluginManager:
     def _not_found(
         self, what: str, name: str, owner_label: str, offered: list[PluginSpec]
     ) -> PluginError:
-        """Return the error that says why a spec is unavailable."""
+        """Return the error that explains why a spec is unavailable."""
         whole = f"{owner_label}:{name}" if owner_label else name
         reasons = [p for p in self.problems if (owner_label or name) in p.owner.labels]
         if reasons:

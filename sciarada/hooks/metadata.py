@@ -61,7 +61,7 @@ def entries(text: str) -> Iterator[Entry]:
 
 
 def tolerate_damaged_entry_points() -> None:
-    """Let one damaged ``entry_points.txt`` spoil no library that looks at those of all.
+    """Keep a damaged ``entry_points.txt`` from affecting libraries that read all of them.
 
     Some libraries, such as numcodecs, which astropy imports, read the entry points of every
     installed distribution when they are imported, and Python raises if a single line of them is

@@ -1,4 +1,4 @@
-"""Ask one plugin what it offers, and check the answers."""
+"""Collect the specs of one plugin, and check them."""
 
 from __future__ import annotations
 

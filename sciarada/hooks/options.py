@@ -1,4 +1,4 @@
-"""Options of a plugin: a dataclass whose fields have types, defaults, limits and help.
+"""Options of a plugin: a dataclass of fields with types, defaults, limits and help.
 
 ::
 
@@ -406,13 +406,13 @@ def _limits(field: dataclasses.Field) -> str:
 
 
 def _describe_field(field: dataclasses.Field, hint: Any) -> str:
-    """Return in words what may be given for a field."""
+    """Return a description of the valid values of a field."""
     parts = (_describe(hint), _limits(field), field.metadata.get("unit", ""))
     return ", ".join(part for part in parts if part)
 
 
 def _describe(hint: Any) -> str:
-    """Return in words what may be given for a type."""
+    """Return a description of the valid values of a type."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin in (Union, types.UnionType):
         words = [_describe(member) for member in arguments if member is not type(None)]

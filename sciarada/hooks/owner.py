@@ -1,4 +1,4 @@
-"""The plugin, and its distribution, that offers something."""
+"""The plugin, and its distribution, that owns a spec."""
 
 from __future__ import annotations
 

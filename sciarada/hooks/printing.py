@@ -1,4 +1,4 @@
-"""Keep what plugins print away from stdout, which belongs to the command."""
+"""Keep the output of plugins away from stdout, which is reserved for the command."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _stdout_taken() -> Iterator[None]:
 
 @contextmanager
 def _descriptor_to_stderr() -> Iterator[None]:
-    """Let the file descriptor of stdout lead to stderr; do nothing if either is closed."""
+    """Redirect the file descriptor of stdout to stderr; do nothing if either is closed."""
     try:
         os.fstat(STDERR)
         kept = os.dup(STDOUT)
@@ -60,7 +60,7 @@ def _descriptor_to_stderr() -> Iterator[None]:
 
 
 class _Lines:
-    """Passes on complete lines of what is written."""
+    """Passes on complete lines of the output."""
 
     def __init__(self, show: Callable[[str], None]) -> None:
         self._show = show

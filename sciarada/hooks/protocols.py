@@ -85,7 +85,7 @@ class BatchDetector(Detector, Protocol):
     """
 
     def detect_batch(self, views: list[TileView]) -> list[list[Detection]]:
-        """Return what `detect` returns for each tile; the tiles may have different shapes."""
+        """Return the result of `detect` for each tile; the tiles may have different shapes."""
 
 
 class Encoder(Protocol):
@@ -394,7 +394,7 @@ class PartnerAugmentation(Protocol):
         """
 
     def partners(self, rows: Tensor, table: Tensor, generator: Generator) -> Tensor:
-        """Return the rows ``(n,)`` to use in place of ``rows``; a row may stay as it is."""
+        """Return the rows ``(n,)`` to use in place of ``rows``; they may be the same."""
 
 
 @runtime_checkable

@@ -27,7 +27,7 @@ class Setting:
 
 
 def setting(name: str, read: Callable[[], Any], write: Callable[[Any], Any]) -> Setting:
-    """Return a setting whose values can be compared."""
+    """Return a setting with comparable values."""
 
     def put_back(before: Any) -> bool:
         if read() == before:

@@ -31,7 +31,7 @@ STAGES = ("partner", "sky", "geometry", "channels")
 
 @dataclass(frozen=True, kw_only=True)
 class PluginSpec:
-    """What every spec declares, whatever it offers.
+    """Common fields of all specs.
 
     Parameters
     ----------

@@ -51,10 +51,10 @@ class Estimator(Protocol):
         """
 
     def state(self) -> State:
-        """Return what was learned as named arrays, which are stored without pickle."""
+        """Return the fitted parameters as named arrays, which are stored without pickle."""
 
     def restore(self, state: State) -> Self:
-        """Take over what `state` returned, and return the estimator."""
+        """Restore the result of `state`, and return the estimator."""
 
 
 @runtime_checkable

@@ -115,7 +115,7 @@ def pack_regions(regions: Sequence[Region]) -> Arrays:
 
 
 def unpack_regions(arrays: Mapping[str, np.ndarray]) -> list[Region]:
-    """Return what `pack_regions` packed."""
+    """Return the regions packed by `pack_regions`."""
     windows = [Window(*map(int, row)) for row in arrays["windows"]]
     sizes = [window.size for window in windows]
     bits = np.unpackbits(arrays["bits"], count=sum(sizes)).astype(bool)

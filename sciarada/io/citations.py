@@ -44,7 +44,7 @@ LIBRARIES = {
 
 
 def citations_of_run(folder: str | Path) -> list[Citation]:
-    """Return what to cite for the products in a folder.
+    """Return the references to cite for the products in a folder.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One file over HTTP, with limits of size and time, and what went wrong in our words."""
+"""Download of one file over HTTP, with limits of size and time and clear errors."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLOCK = 1 << 16  # bytes
 
 
 class DownloadError(SciaradaError):
-    """A file cannot be downloaded; the message says why, without the address."""
+    """A file cannot be downloaded; the message gives the reason, without the address."""
 
 
 class TooLargeError(DownloadError):

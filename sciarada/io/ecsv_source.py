@@ -38,7 +38,7 @@ def read_ecsv(text: str) -> Table:
 
 
 def _wrong_line(lines: list[str]) -> str:
-    """Return the wrong line, as far as it is known."""
+    """Return the invalid line, if known."""
     number = wanted = 0
     try:
         for number, cells in _rows(lines):
@@ -64,7 +64,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _size(value: Any, known: dict[int, int]) -> int:
-    """Return the number of values in a tree, those of shared branches counted each time."""
+    """Return the number of values in a tree; shared branches count each time."""
     if not isinstance(value, (dict, list, tuple)):
         return 1
     if id(value) not in known:

@@ -21,17 +21,17 @@ _ROWS = 4096  # of text that are looked at together
 
 
 def ascii_table(table: Table) -> Table:
-    """Return a table whose text is printable ASCII, for FITS and VOTable."""
+    """Return a table with text in printable ASCII, for FITS and VOTable."""
     return _escaped(table, is_ascii)
 
 
 def printable_table(table: Table) -> Table:
-    """Return a table whose text is printable Unicode, for ECSV and Parquet."""
+    """Return a table with text in printable Unicode, for ECSV and Parquet."""
     return _escaped(table, is_printable)
 
 
 def ascii_column(column: MaskedColumn) -> MaskedColumn:
-    """Return a column whose text is printable ASCII, itself where it is so already."""
+    """Return a column with text in printable ASCII, unchanged if it already is."""
     return _escaped_column(column, is_ascii)
 
 
@@ -57,7 +57,7 @@ def restored(values: np.ndarray, mark: str | None) -> np.ndarray:
 
 
 def is_escaped(meta: Mapping[str, Any]) -> bool:
-    """Return whether a column says of itself that it is escaped."""
+    """Return whether a column is marked as escaped."""
     return MARK in meta
 
 

@@ -1,4 +1,4 @@
-"""Explanations of what astropy raises for damaged FITS files."""
+"""Explanations of the exceptions of astropy for damaged FITS files."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def open_fits(path: Path) -> Iterator[FitsFile]:
 
 
 def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Candidate, list[str]]:
-    """Return the image of the sky in a file, with what it inherits, and notes on the choice.
+    """Return the image of the sky in a file, with inherited keywords, and notes on the choice.
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Can
 
 
 def arrays_of(file: FitsFile) -> list[Candidate]:
-    """Return all arrays of two axes or more, with what their headers inherit."""
+    """Return all arrays of two axes or more, with their inherited keywords."""
     return [_candidate(file, hdu) for hdu in file.layout.hdus if hdu.has_pixels]
 
 

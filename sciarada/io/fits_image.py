@@ -131,7 +131,7 @@ def read_image(
 
 
 def _tell(image: SkyImage) -> None:
-    """Log what is read, and where each property was found."""
+    """Log the image, and where each property was found."""
     ny, nx = image.shape
     logger.debug("reading %s: %d x %d pixels", image.path, nx, ny)
     for fact, place in image.provenance.items():

@@ -85,7 +85,7 @@ class FitsPixels:
     def read_many(
         self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
     ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window, with one map for many of them."""
+        """Yield the result of ``read`` for each window, with one memory map for many windows."""
         plane, low, high = None, 0, 0
         for window, array in zip(windows, arrays_for(into), strict=False):
             low, high = min(low, window.y0), max(high, window.y1)
@@ -166,7 +166,7 @@ class CompressedPixels:
     def read_many(
         self, windows: Iterable[Window], into: Iterable[np.ndarray] | None = None
     ) -> Iterator[np.ndarray]:
-        """Give what ``read`` gives for each window, with the file kept open meanwhile."""
+        """Yield the result of ``read`` for each window, keeping the file open."""
         _check_unchanged(self.path, self.stamp)
         with ExitStack() as stack:
             try:
@@ -197,7 +197,7 @@ class CompressedPixels:
 
 
 def _unreadable(path: Path, error: OSError) -> Exception:
-    """Return what to raise for a file that could be read a moment ago."""
+    """Return the exception for a file that could be read before."""
     if error.errno == errno.ENOMEM:
         return MemoryError(f"{path} cannot be mapped")
     if error.errno in (errno.ENOENT, errno.ESTALE):
@@ -219,7 +219,7 @@ def _check_unchanged(path: Path, stamp: Stamp | None) -> None:
 
 @contextmanager
 def _quiet_astropy() -> Iterator[None]:
-    """Silence what astropy already said when the file was opened for its header."""
+    """Silence warnings that astropy already gave when the header was read."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", AstropyWarning)
         yield

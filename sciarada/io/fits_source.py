@@ -1,4 +1,4 @@
-"""FITS files of any origin, whose declared sizes are checked before memory is allocated."""
+"""FITS files of any origin, with declared sizes checked before memory is allocated."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class ForeignFormats(Protocol):
         """Return the table in a file, or None if no reader is registered for it."""
 
     def writer(self, path: Path) -> Write | None:
-        """Return what writes a catalogue into a file so named, or None."""
+        """Return the writer for a file of this name, or None."""
 
 
 class _Nothing:
@@ -102,7 +102,7 @@ def _is_own_image(path: Path) -> bool:
 
 
 def _is_fits(path: Path) -> bool:
-    """Return whether a regular file begins as FITS does, whatever its name."""
+    """Return whether a regular file begins like FITS, regardless of its name."""
     try:
         with path.open("rb") as stream:
             return path.is_file() and stream.read(len(_FITS)) == _FITS

@@ -14,7 +14,7 @@ _TAKEN = {errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR}
 
 
 def real_path(path: Path) -> Path:
-    """Return a path as it is, or the whole path of what a link, ``.`` or ``..`` means."""
+    """Return a path unchanged, or resolved if it is a link, ``.`` or ``..``."""
     if path.is_symlink() or path.name in ("", ".."):
         return Path(os.path.realpath(path))
     return path

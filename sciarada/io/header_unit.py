@@ -1,4 +1,4 @@
-"""Understand BUNIT, however it is spelt, and find what turns the pixels into Jy/beam."""
+"""Parse BUNIT in any spelling, and find the conversion of the pixels to Jy/beam."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def parse_unit(text: str) -> u.UnitBase | None:
 def factor_to_jy_per_beam(
     unit: u.UnitBase | None, beam: Beam | None, pixel_area: float, frequency: float | None
 ) -> float:
-    """Return what turns a surface brightness into Jy/beam.
+    """Return the conversion of a surface brightness to Jy/beam.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ def factor_to_jy_per_beam(
 
 
 def factor_of_image(image: SkyImage, unit: u.UnitBase | None) -> float:
-    """Return what turns pixels in a unit into Jy/beam, for an image with its beam and frequency.
+    """Return the conversion of pixels to Jy/beam, for an image with its beam and frequency.
 
     Raises
     ------

@@ -123,7 +123,7 @@ class Inputs:
                 )
 
     def unchanged_after(self, parts: Iterable[Part]) -> Iterator[Part]:
-        """Give what is made of the inputs part by part, and check them after the last one.
+        """Yield the results of the inputs part by part, and check the inputs after the last one.
 
         Raises
         ------

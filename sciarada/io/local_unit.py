@@ -69,7 +69,7 @@ def with_local_factor(image: SkyImage, unit: u.UnitBase) -> SkyImage:
 
 
 def has_local_factor(image: SkyImage, unit: u.UnitBase) -> bool:
-    """Return whether what turns a unit into Jy/beam changes over an image."""
+    """Return whether the conversion of a unit to Jy/beam varies over an image."""
     constant = unit.is_equivalent(u.Jy / u.pix) == image.beam_rule.in_plane
     if image.beam is None or unit.is_equivalent(u.Jy / u.beam) or constant:
         return False

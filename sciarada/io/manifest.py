@@ -132,7 +132,7 @@ def own_contents(
 
 
 def _others(folder: Path, found: Contents, entries: dict[str, Entry], record: str) -> list[str]:
-    """Return the names of what a run did not write as it is now."""
+    """Return the names of files that differ from those that the run wrote."""
     others = []
     for name, stamp in found.items():
         if stat.S_ISDIR(stamp.kind):

@@ -42,7 +42,7 @@ class Storage:
 
     @classmethod
     def of(cls, image: SkyImage, unit: str | None = None) -> Storage:
-        """Return that of a map that lies on an image, with the whole WCS of the image.
+        """Return the header of a map on the pixels of an image, with its complete WCS.
 
         Parameters
         ----------

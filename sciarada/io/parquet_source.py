@@ -1,4 +1,4 @@
-"""Parquet files of any origin, whose declared sizes are checked before memory is allocated."""
+"""Parquet files of any origin, with declared sizes checked before memory is allocated."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ class Place:
 
 
 def _aside(out: Path) -> Path:
-    """Return where a folder lies for the moment in which it is replaced."""
+    """Return the temporary path of a folder while it is replaced."""
     return out.with_name(fitting_name(out.name, ".replaced", prefix="."))
 
 

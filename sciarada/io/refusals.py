@@ -1,4 +1,4 @@
-"""Messages for refusals by the operating system: which place, why, and what helps."""
+"""Messages for refusals by the operating system: path, reason and remedy."""
 
 from __future__ import annotations
 

@@ -170,7 +170,7 @@ def finished_steps(out: Path) -> Path:
 
 
 def remove_products(out: Path) -> None:
-    """Remove a folder of products, and what a stopped run keeps for it.
+    """Remove a folder of products, and the files of a stopped run.
 
     What no run wrote, or somebody changed, stays; and so does the folder then.
     """
@@ -284,7 +284,7 @@ def _prepare(work: Path, key: str, resumed: bool) -> Staging:
 
 
 def _clear(work: Path, but: Sequence[str] = ()) -> None:
-    """Remove what runs keep in their hidden folder."""
+    """Remove the hidden folder of runs."""
     for path in (work / name for name in OWN if name not in but):
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path, ignore_errors=True)

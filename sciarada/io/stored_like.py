@@ -29,7 +29,7 @@ _OF_BEAM = ("BMAJ", "BMIN", "BPA")
 
 
 def stored_like(image: SkyImage) -> Storage:
-    """Return how pixels that replace those of an image are stored.
+    """Return the storage format of pixels that replace the pixels of an image.
 
     The header keeps all that the file says, and with it the whole WCS: other axes, alternate
     WCS, distortions. Axes other than the celestial ones have length 1, with CRPIX where the plane
@@ -103,7 +103,7 @@ def _beam(image: SkyImage) -> dict[str, object]:
 
 
 def _tables(file: FitsFile, header: fits.Header) -> bytes:
-    """Return the HDUs that the WCS refers to, as they are in the file."""
+    """Return unchanged the HDUs that the WCS refers to."""
     names = {text(header, key).upper() for key in header if re.fullmatch(r"PS\d+_0[A-Z]?", key)}
     content = b""
     with file.local.open("rb") as stream:

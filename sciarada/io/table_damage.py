@@ -28,7 +28,7 @@ DAMAGED = "it is damaged or cut short, so fetch or write it again"
 
 @contextmanager
 def table_damage_explained(path: Path, title: str) -> Iterator[None]:
-    """Turn what reading a table raises into one sentence.
+    """Convert exceptions while reading a table to one sentence.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def is_own(path: Path, name: str) -> bool:
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
-    """Return the table, whatever its name, and the metadata of an ECSV file."""
+    """Return the table, regardless of its name, and the metadata of an ECSV file."""
     table = _without_rows(path)
     if table is None:
         table = read_ecsv(path.read_text(encoding="utf-8"))

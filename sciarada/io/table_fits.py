@@ -130,7 +130,7 @@ class DataSum:
 
 
 def is_own(path: Path, name: str) -> bool:
-    """Return whether `write` or `write_parts` made a file with this first table, as it is now."""
+    """Return whether the current file with this first table is from `write` or `write_parts`."""
     try:
         with path.open("rb") as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore", AstropyWarning)
@@ -154,7 +154,7 @@ def _has_datasum(hdu: fits.BinTableHDU, stream: BinaryIO) -> bool:
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
-    """Return the named tables and the metadata of a FITS file whose checksums hold."""
+    """Return the named tables and the metadata of a FITS file after checking its checksums."""
     check_promises(path)
     with path.open("rb") as stream, warnings.catch_warnings():
         # astropy only warns of a file cut short and of a checksum that does not hold.

@@ -47,7 +47,7 @@ def is_own(path: Path, name: str) -> bool:
 
 
 def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
-    """Return the table, whatever its name, and the metadata of a Parquet file."""
+    """Return the table, regardless of its name, and the metadata of a Parquet file."""
     table = read_arrow(path)
     meta = load_metadata((table.schema.metadata or {}).get(METADATA_KEY, b"{}").decode())
     columns = [_column(table.column(i), table.field(i)) for i in range(table.num_columns)]

@@ -198,7 +198,7 @@ def read_catalogue(path: str | Path, format: str | None = None) -> SourceCatalog
 
 
 def _of_foreign(table: Table | SourceCatalogue, path: Path) -> SourceCatalogue:
-    """Return what another reader gave as a catalogue, if it is one."""
+    """Return the result of another reader as a catalogue, if it is one."""
     if isinstance(table, SourceCatalogue):
         return table
     try:

@@ -30,7 +30,7 @@ _COVER = "sciarada_training_positions"
 
 
 def card_path(path: str | Path) -> Path:
-    """Return where the card of a file of weights lies."""
+    """Return the path of the card of a file of weights."""
     return Path(path).with_suffix(".json")
 
 

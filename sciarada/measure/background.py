@@ -94,7 +94,7 @@ class BackgroundModel:
         return self.failed[rows, columns]
 
     def _interpolate(self, values: np.ndarray, window: Window) -> np.ndarray:
-        """Return values between box centres; those of a pixel are the same in every window.
+        """Return values between box centres; the value of a pixel is the same in every window.
 
         So they are not products of matrices, whose rounding depends on the shapes.
         """

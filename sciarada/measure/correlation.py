@@ -184,7 +184,7 @@ def _on_sky_if_better(
 
 
 def _misfit(lower: np.ndarray, measured: np.ndarray, lags: np.ndarray) -> np.ndarray:
-    """Return by how much correlations at lags (x, y) miss those of a Cholesky factor."""
+    """Return the differences of correlations at lags (x, y) from those of a Cholesky factor."""
     first, mixed, last = lower
     squares = (first * lags[..., 0] + mixed * lags[..., 1]) ** 2 + (last * lags[..., 1]) ** 2
     return (measured - np.exp(-0.5 * squares)).ravel()

@@ -97,7 +97,7 @@ def evaluate(values: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 def fit(stamps: list[Stamp], noise: NoiseCorrelation, *, max_steps: int = 40) -> list[Components]:
-    """Fit the components of many stamps, each stamp by itself.
+    """Fit the components of many stamps, each stamp separately.
 
     Parameters
     ----------

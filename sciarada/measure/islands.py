@@ -123,7 +123,7 @@ def _is_ours(window: Window, tile: Tile, grid: TileGrid) -> bool:
 
 
 def _is_whole(window: Window, tile: Tile, shape: tuple[int, int]) -> bool:
-    """Return whether a box lies in a tile with a pixel to spare where the image goes on."""
+    """Return whether a box is in a tile, with a margin of one pixel where the image continues."""
     return window.grow(1, shape).within(tile.window)
 
 

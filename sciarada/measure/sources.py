@@ -1,4 +1,4 @@
-"""From islands to measured sources: the pixels' and the components' say, row by row."""
+"""From islands to measured sources: results from pixels and components, row by row."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
 
 
 def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
-    """Return what embeddings say about where they come from: model, options and set."""
+    """Return the provenance of embeddings: model, options and set."""
     card = asdict(encoder.card)
     return {
         "model_id": encoder.card.model_id,

@@ -1,4 +1,4 @@
-"""The parts that every bundled encoder has: a backbone, and the channels that it is shown."""
+"""Parts of all bundled encoders: a backbone, and its input channels."""
 
 from __future__ import annotations
 

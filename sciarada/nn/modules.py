@@ -1,4 +1,4 @@
-"""Types of what plugins make: torch modules with the attributes that the hooks ask for.
+"""Types of the objects of plugins: torch modules with the attributes that the hooks require.
 
 They are for annotations only: Python has no type for "a module that is also an `Encoder`". The
 objects of plugins derive from `torch.nn.Module`; `sciarada.nn.building` checks them.

@@ -1,4 +1,4 @@
-"""Slow networks: copies whose weights follow those of the trained one as a moving average."""
+"""Momentum networks: copies with weights that are moving averages of the trained weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 
 def frozen_copy(module: nn.Module) -> nn.Module:
-    """Return a copy of a module whose parameters are not trained."""
+    """Return a copy of a module, with parameters that are not trained."""
     slow = copy.deepcopy(module)
     return slow.requires_grad_(False)
 

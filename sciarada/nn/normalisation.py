@@ -10,7 +10,7 @@ from sciarada.nn.processes import process_count, summed
 
 
 class GlobalBatchNorm(_BatchNorm):
-    """Batch normalisation whose mean and variance are those of all processes together.
+    """Batch normalisation with mean and variance over all processes.
 
     What `torch.nn.SyncBatchNorm` is to GPUs, for any device: several processes on CPUs give
     what one gives that has the whole batch. In evaluation, or alone, it is plain batch

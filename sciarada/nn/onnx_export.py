@@ -23,7 +23,7 @@ IMAGES, FEATURES = "images", "features"
 
 
 def export_onnx(encoder: TrainedEncoder, path: str | Path, overwrite: bool = False) -> float:
-    """Write the backbone of a trained encoder as ONNX, and check what was written.
+    """Write the backbone of a trained encoder as ONNX, and check the file.
 
     The graph takes ``images``, float32 ``(n, channels, npix, npix)`` from 0 to 1 for any n, and
     returns ``features``, float32 ``(n, dimension)``. Making channels of surface brightness is no
@@ -125,7 +125,7 @@ def _metadata(encoder: TrainedEncoder) -> dict[str, str]:
 
 
 def _difference(path: Path, encoder: TrainedEncoder) -> float:
-    """Compare a file with torch, by batches of other sizes than that of the export."""
+    """Compare a file with torch, for batch sizes other than that of the export."""
     import onnxruntime  # of the extra
 
     session = onnxruntime.InferenceSession(path.read_bytes(), providers=["CPUExecutionProvider"])

@@ -14,7 +14,7 @@ from sciarada.running.memory_errors import memory_error
 
 @contextmanager
 def faults_named(spec: PluginSpec | None, when: str) -> Iterator[None]:
-    """Turn what the module of a plugin raises into an error that names the plugin.
+    """Convert exceptions of a plugin's module to an error that names the plugin.
 
     A lack of memory and the loss of another process are passed on, for they have messages of their
     own, and so is everything if there is no plugin.

@@ -46,7 +46,7 @@ def summed(values: Tensor) -> Tensor:
 
 
 class _Gather(Function):
-    """Joins what all processes have; what comes back to a vector is summed over them."""
+    """Concatenates the tensors of all processes; gradients of a vector are summed over them."""
 
     @staticmethod
     def forward(ctx: Any, vectors: Tensor) -> Tensor:
@@ -63,7 +63,7 @@ class _Gather(Function):
 
 
 class _Sum(Function):
-    """Adds up what all processes have; the gradient of a sum is the sum of the gradients."""
+    """Sums the tensors of all processes; the gradient of a sum is the sum of the gradients."""
 
     @staticmethod
     def forward(ctx: Any, values: Tensor) -> Tensor:

@@ -63,7 +63,7 @@ def weights_folder() -> Path:
 
 
 def stored_weights(manager: PluginManager) -> Iterator[StoredWeights]:
-    """Give all weights that have a name: those of plugins first, then those of the folder.
+    """Return all named weights: first from plugins, then from the folder.
 
     Those that a plugin offers but cannot give are named in the log.
     """
@@ -127,7 +127,7 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
 
 
 def weights_files(name: str | Path, manager: PluginManager) -> list[Path]:
-    """Return the file of weights and that of their card; none if a hub makes them.
+    """Return the files of the weights and of their card; none if they are from a hub.
 
     Raises
     ------

@@ -200,7 +200,7 @@ def _outputs(out: Path, settings: CutoutsSettings) -> list[Path]:
 
 
 def _check(out: Path, settings: CutoutsSettings, outputs: list[Path], overwrite: bool) -> None:
-    """Refuse at once what could not be written in the end."""
+    """Refuse, before the work, outputs that cannot be written."""
     if out.suffix.lower() != ZARR:
         find_format(out)
     elif settings.materialise is None:
@@ -267,7 +267,7 @@ def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
 
 
 def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:
-    """Return the set without files that show nothing or cannot be read."""
+    """Return the set without files that are empty or cannot be read."""
     faults = dict(cutouts.faults())
     if not faults:
         return cutouts
@@ -280,7 +280,7 @@ def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:
 def _without_excluded(
     cutouts: CutoutSource, settings: CutoutsSettings, notes: list[str]
 ) -> CutoutSource:
-    """Return the set without what shows a position of other sets."""
+    """Return the set without cutouts that contain a position of other sets."""
     for path in settings.exclude:
         ra, dec = read_positions(path)
         unknown = int(np.sum(~np.isfinite(cutouts.positions[0])))

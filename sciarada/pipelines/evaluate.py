@@ -32,7 +32,7 @@ FORMATS = ("fits", "vot", "ecsv")
 
 @dataclass(frozen=True)
 class _Shown:
-    """How the scores of one kind are shown: a picture, and a page with it."""
+    """Presentation of the scores of one kind: a picture, and a page with it."""
 
     draw: Callable[[Any, Path], None]
     page: Callable[[Any, Path, Mapping[str, Any]], Page]
@@ -104,7 +104,7 @@ def run_evaluate(
     overwrite: bool = False,
     into_report: bool = False,
 ) -> EvaluateResult:
-    """Score catalogues, or tables of classes, against the truth and write what comes out.
+    """Score catalogues, or tables of classes, against the truth and write the results.
 
     Parameters
     ----------
@@ -162,7 +162,7 @@ def run_evaluate(
 
 
 def _report_of(compared: ComparedCatalogues | ComparedLabels) -> Path:
-    """Return the report of the run that made what is scored."""
+    """Return the report of the run that made the scored input."""
     folder = compared.sides[0].folder if isinstance(compared, ComparedCatalogues) else None
     if folder is None or not (folder / PAGE).is_file():
         raise OptionError(

@@ -68,7 +68,7 @@ class PluginFormats:
         return None if spec is None else _checked_table(_read(spec, path, CatalogueError), spec)
 
     def writer(self, path: Path) -> Write | None:
-        """Return what writes a catalogue into a file so named, or None."""
+        """Return the writer for a file of this name, or None."""
         spec = _chosen(path, _claiming(path, _plugins().offered(WriterSpec)))
         return None if spec is None else partial(write_with, spec)
 
@@ -131,7 +131,7 @@ def _readers(path: Path, content: str) -> list[ReaderSpec]:
 
 
 def _claiming(path: Path, offered: Iterable[Format]) -> list[Format]:
-    """Return the specs that know files so named: those of the longest ending that fits."""
+    """Return the specs for files of this name: those with the longest matching suffix."""
     found: dict[int, list[Format]] = {}
     for spec in offered:
         fitting = [len(each) for each in spec.suffixes if path.name.lower().endswith(each.lower())]
@@ -141,7 +141,7 @@ def _claiming(path: Path, offered: Iterable[Format]) -> list[Format]:
 
 
 def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
-    """Return the one of the specs that know files so named, None if there is none.
+    """Return the spec for files of this name, None if there is none.
 
     Raises
     ------
@@ -166,7 +166,7 @@ def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
 
 
 def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any:
-    """Return what a plugin reads from a file; the error names plugin and file."""
+    """Return the result of a plugin's reader; errors name plugin and file."""
     if not path.exists():
         raise error_class(f"{path} cannot be read: there is no such file")
     try:
@@ -178,7 +178,7 @@ def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any
 
 
 def _checked_image(image: Any, spec: ReaderSpec, path: Path) -> SkyImage:
-    """Return the image that a reader gave, with pixels whose errors name the reader."""
+    """Return the image of a reader, with pixels that name the reader in errors."""
     from sciarada.core.image import SkyImage
     from sciarada.core.pixels import ArrayPixels
     from sciarada.hooks.reader_pixels import ReaderPixels

@@ -53,7 +53,7 @@ Show = Callable[[int, int, dict[str, float]], None]
 
 
 def silent(step: int, steps: int, numbers: dict[str, float]) -> None:
-    """Show nothing."""
+    """Show no progress."""
 
 
 def run_pretrain(
@@ -227,7 +227,7 @@ _LAUNCHERS = frozenset({"MASTER_ADDR", "SLURM_NTASKS", "LSB_DJOB_RANKFILE"})
 
 
 def _fabric(settings: PretrainSettings) -> Fabric:
-    """Return a launched Fabric: from here on there are as many processes as were asked for."""
+    """Return a launched Fabric, with the requested number of processes."""
     several = settings.devices * settings.nodes > 1
     if settings.nodes > 1 and not _LAUNCHERS & os.environ.keys():
         raise OptionError(

@@ -78,7 +78,7 @@ def run_probe(
     overwrite: bool = False,
     progress: Progress = silent,
 ) -> ProbeResult:
-    """Probe contenders on labelled cutouts, and write what comes out.
+    """Probe contenders on labelled cutouts, and write the results.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ def _scores(
 
 
 def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
-    """Return what contenders do not have in common."""
+    """Return the properties in which contenders differ."""
     notes = []
     for what, values in (
         ("npix", [contender.card.npix for contender in contenders]),
@@ -199,7 +199,7 @@ def _write_tables(
 
 
 def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
-    """Return the name of the file with the predictions of each contender, no two alike."""
+    """Return the unique name of the file with the predictions of each contender."""
     taken: set[str] = set()
     return {
         name: unique_name("predictions_" + re.sub("[^A-Za-z0-9.-]", "_", name[:_LONGEST]), taken)
@@ -265,7 +265,7 @@ def _facts(
 
 
 def _hash(labels: str) -> str:
-    """Return the hash of a table of labels; nothing for a column of the set."""
+    """Return the hash of a table of labels; None for a column of the set."""
     return file_fingerprint(Path(labels)) if Path(labels).is_file() else ""
 
 

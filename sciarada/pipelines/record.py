@@ -18,7 +18,7 @@ LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 
 
 def configuration_hash(configuration: dict[str, Any]) -> str:
-    """Return the SHA-256 of a configuration, whatever the order of its keys."""
+    """Return the SHA-256 of a configuration, independent of the order of its keys."""
     return hashlib.sha256(json.dumps(configuration, sort_keys=True).encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What every verb does alike: inputs kept apart, stages timed, products and record written."""
+"""Common parts of all verbs: protect inputs, time stages, write products and record."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class FolderRun(Run):
                 write_table(table, name.upper(), self.folder / f"{name}.{ending}")
 
     def record(self, facts: Mapping[str, Any], libraries: Sequence[str] = ()) -> dict[str, Any]:
-        """Return what ``run.json`` holds.
+        """Return the content of ``run.json``.
 
         Parameters
         ----------

@@ -185,7 +185,7 @@ def write_field(
     pool: Executor,
     progress: Progress,
 ) -> dict[str, Any]:
-    """Write every product of a simulation and return what ``run.json`` holds.
+    """Write every product of a simulation and return the content of ``run.json``.
 
     The preview is drawn by the pool while this process writes the tables, unless the catalogue
     is so long that sending it would take much memory.
@@ -229,7 +229,7 @@ def _tally(column: np.ma.MaskedArray) -> dict[str, int]:
 def _maps(
     folder: Path, field: SimulatedField
 ) -> tuple[tuple[MapFile, Callable[[Window], np.ndarray]], ...]:
-    """Make the files of the maps, and say what their pixels are."""
+    """Create the files of the maps, and describe their pixels."""
     image = field.image
     rms = partial(true_rms, field.observation)  # without the truth, which workers do not need
     made = (

@@ -87,7 +87,7 @@ class Canvas:
     def text(
         self, x: float, y: float, text: str, size: float, colour: str = INK, **style: Any
     ) -> None:
-        """Write plain text; ``$`` and ``_`` mean nothing special."""
+        """Write plain text; ``$`` and ``_`` have no special meaning."""
         written = self._figure.text(
             x,
             y,

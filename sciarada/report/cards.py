@@ -114,7 +114,7 @@ def _brightness(catalogue: SourceCatalogue) -> np.ndarray:
 
 
 def _optional(catalogue: SourceCatalogue, name: str) -> np.ndarray:
-    """Return a column, NaN all over where the catalogue has none."""
+    """Return a column, or NaN if the catalogue does not have it."""
     if name in catalogue.sources.colnames:
         return column(catalogue, name)
     return np.full(len(catalogue), np.nan)

@@ -25,7 +25,7 @@ _BEFORE = '<section aria-labelledby="files">'  # in the page of a run, whose fil
 
 @dataclass(frozen=True)
 class Cell:
-    """A number and its interval, as they are written."""
+    """A formatted number and its interval."""
 
     value: str
     interval: str = ""
@@ -137,7 +137,7 @@ class Page:
 
 
 def versions_fact(versions: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the fact of a page that lists the versions of what took part."""
+    """Return the entry of a page that lists the versions."""
     return ("Versions", ", ".join(f"{name} {each}" for name, each in versions.items() if each))
 
 

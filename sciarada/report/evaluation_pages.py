@@ -1,4 +1,4 @@
-"""Pictures and pages of evaluations, in one layout whatever is scored."""
+"""Pictures and pages of evaluations, in one layout for all scores."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def draw_detections(scored: CatalogueEvaluation, path: Path) -> None:
 def detections_page(
     scored: CatalogueEvaluation, picture: Path, versions: Mapping[str, Any]
 ) -> Page:
-    """Return the page about catalogues, with what `draw_detections` drew."""
+    """Return the page about catalogues, with the picture of `draw_detections`."""
     counts = {side.name: len(side.catalogue) for side in scored.sides}
     main = scored.names[0]
     return _page(
@@ -83,7 +83,7 @@ def draw_class_scores(scored: ClassEvaluation, path: Path) -> None:
 
 
 def classes_page(scored: ClassEvaluation, picture: Path, versions: Mapping[str, Any]) -> Page:
-    """Return the page about classes, with what `draw_class_scores` drew."""
+    """Return the page about classes, with the picture of `draw_class_scores`."""
     labels, _ = scored.first
     explanation = (
         f"{len(labels.true)} sources with a true class, joined by {labels.key}. A source that was "

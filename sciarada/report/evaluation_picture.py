@@ -1,4 +1,4 @@
-"""scores.png: what catalogues are worth against the truth, all finders side by side."""
+"""scores.png: scores of catalogues against the truth, all finders side by side."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def timing_bars(run: dict[str, Any]) -> list[Timing]:
 
 
 def run_facts(run: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return label and value of what identifies the run."""
+    """Return labels and values that identify the run."""
     return list(_run_facts(run))
 
 

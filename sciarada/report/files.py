@@ -1,4 +1,4 @@
-"""The files of a run: what each is for and what to type to open it."""
+"""The files of a run, with their purpose and the command to open them."""
 
 from __future__ import annotations
 

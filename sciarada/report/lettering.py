@@ -24,7 +24,7 @@ def drawable(text: str) -> str:
 
 
 def make_drawable(figure: Figure) -> None:
-    """Change all texts of a figure to what can be drawn."""
+    """Replace characters in the texts of a figure that cannot be drawn."""
     for text in figure.findobj(Text):
         text.set_text(drawable(text.get_text()))
 
@@ -37,5 +37,5 @@ def _drawable(character: str) -> str:
 
 
 def _glyph(character: str) -> int:
-    """Return the number of a character's glyph in the font, 0 where it has none."""
+    """Return the number of the glyph of a character in the font, 0 if missing."""
     return get_font(findfont(FontProperties(family=FONT))).get_char_index(ord(character))

@@ -1,4 +1,4 @@
-"""Outlines of the sources on the image, and what kind each source is of."""
+"""Outlines and classes of the sources on the image."""
 
 from __future__ import annotations
 

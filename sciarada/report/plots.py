@@ -67,7 +67,7 @@ _STYLE: dict[RcKeyType, Any] = {
 
 
 def plot_style() -> AbstractContextManager[None]:
-    """Return a context in which plots look like ours, whatever a user's own settings are."""
+    """Return a context with our style of plots, independent of user settings."""
     return matplotlib.rc_context(_STYLE)
 
 

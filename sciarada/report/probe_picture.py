@@ -1,4 +1,4 @@
-"""probe.png: what contenders reach with how many labels, and where they err."""
+"""probe.png: scores of contenders by number of labels, and confusion matrices."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Stretch:
         return np.minimum(logs, 255.0).astype(np.uint8)
 
     def value(self, level: float) -> float:
-        """Return the value that is shown at a level from 0 to 1."""
+        """Return the value displayed at a level from 0 to 1."""
         return self.low + self.softening * math.sinh(level * self._top)
 
     @property

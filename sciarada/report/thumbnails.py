@@ -53,7 +53,7 @@ def make_thumbnail(
     polygon: np.ndarray,
     rms: float | None = None,
 ) -> Thumbnail:
-    """Return the picture of one source, stretched by itself.
+    """Return the picture of one source, with its own stretch.
 
     Parameters
     ----------

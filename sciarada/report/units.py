@@ -26,7 +26,7 @@ class Scale:
     unit: str
 
     def write(self, value: float, digits: int = 3) -> str:
-        """Write a value with its unit; an em dash where there is none."""
+        """Format a value with its unit; a missing value is an em dash."""
         if not math.isfinite(value):
             return "—"
         return f"{self.number(value, digits)} {self.unit}".rstrip()
@@ -61,7 +61,7 @@ def flux_scale(typical: float, unit: str) -> Scale:
 
 
 def brightness_scale(typical: float, unit: u.UnitBase | None) -> Scale:
-    """Return the scale for pixels of an image, whatever their unit."""
+    """Return the scale for pixels of an image in any unit."""
     if unit is None:
         return Scale(1.0, "")
     if unit.is_equivalent(u.Jy / u.beam):

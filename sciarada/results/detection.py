@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class DetectResult(Products):
-    """A finished detection run: the catalogue, and maps read when they are asked for.
+    """A finished detection run: the catalogue, and maps that are read on demand.
 
     Parameters
     ----------

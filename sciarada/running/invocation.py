@@ -12,7 +12,7 @@ _describe: ContextVar[Callable[[], dict[str, Any]] | None] = ContextVar("invocat
 
 @contextmanager
 def invoked_as(describe: Callable[[], dict[str, Any]]) -> Iterator[None]:
-    """Let what runs inside record how it was called, as ``describe`` says when it is asked."""
+    """Record how the enclosed code was called, as described by ``describe``."""
     token = _describe.set(describe)
     try:
         yield

@@ -39,7 +39,7 @@ class FileLock:
 
 
 def take_lock(path: Path, patience: float = 0.0) -> FileLock | None:
-    """Lock a file; it is made where there is none.
+    """Lock a file; it is created if it does not exist.
 
     Parameters
     ----------

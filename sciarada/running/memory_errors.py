@@ -1,4 +1,4 @@
-"""Recognise the errors by which Python, torch and the system say that memory is lacking."""
+"""Recognise out-of-memory errors of Python, torch and the system."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def memory_error(error: BaseException) -> BaseException | None:
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield an error and what caused it."""
+    """Yield an error and its causes."""
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__

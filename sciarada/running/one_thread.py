@@ -37,7 +37,7 @@ class _Limit:
         self._thread = threading.local()
 
     def enter(self) -> None:
-        """Limit the libraries: of some the limit is that of the thread, of others for all."""
+        """Limit the libraries: some per thread, others for the whole process."""
         with self._lock:
             depth = getattr(self._thread, "depth", 0)
             others = self._found_others()

@@ -19,7 +19,7 @@ class Progress(Protocol):
 
 
 def silent(items: Iterable[Any], stage: str, total: int) -> Iterable[Any]:
-    """Show nothing."""
+    """Show no progress."""
     return items
 
 

@@ -80,7 +80,7 @@ def local_executor(workers: int, again: str = AGAIN) -> Iterator[Executor]:
 
 
 def _started(workers: int) -> ProcessPoolExecutor:
-    """Return a pool whose processes run."""
+    """Return a pool with running processes."""
     pool = None
     try:
         with _signals_blocked():
@@ -116,7 +116,7 @@ def _signals_blocked() -> Iterator[None]:
 
 
 def _start_worker() -> None:
-    """Leave Ctrl-C to the parent, and end when the parent ends, whatever ended it."""
+    """Leave Ctrl-C to the parent, and end when the parent ends for any reason."""
     for number in SIGNALS:
         ends = number == signal.SIGTERM
         signal.signal(number, signal.SIG_DFL if ends else signal.SIG_IGN)
@@ -132,7 +132,7 @@ def _follow(parent: BaseProcess) -> None:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """End all processes of a pool at once, whatever they are doing."""
+    """End all processes of a pool immediately."""
     with held():
         processes = list((pool._processes or {}).values())
         pool.shutdown(wait=False, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""The names of a new plugin: of what it offers, of its distribution and of its package."""
+"""Names of a new plugin, of its object, its distribution and its package."""
 
 from __future__ import annotations
 

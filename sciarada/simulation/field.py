@@ -62,7 +62,7 @@ class SimulatedField:
         return true_rms(self.observation, window)
 
     def with_meta(self, **items: Any) -> SimulatedField:
-        """Return the field with items added to what its truth says about itself."""
+        """Return the field with items added to the metadata of its truth."""
         return replace(self, truth=self.truth.with_meta(**items))
 
 

@@ -1,4 +1,4 @@
-"""The pixels that a source would fill if there were no noise, and what can be counted there."""
+"""Footprints of sources without noise, and the quantities counted in them."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class FreeSpace:
 def scattered_positions(
     shape: tuple[int, int], spacing: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return positions all over an image, none near another or the border.
+    """Return positions across an image, none close to another or to the border.
 
     Parameters
     ----------

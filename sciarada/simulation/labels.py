@@ -74,7 +74,7 @@ def fr_classes(drawn_as: np.ndarray, n_islands: np.ndarray, across: np.ndarray) 
 def structure_classes(
     drawn_as: np.ndarray, n_islands: np.ndarray, n_peaks: np.ndarray, across: np.ndarray
 ) -> np.ndarray:
-    """Return the class among the twelve of Baron Perez et al. (2025); empty where none is seen.
+    """Return the class among the twelve of Baron Perez et al. (2025); empty if none applies.
 
     Parameters
     ----------

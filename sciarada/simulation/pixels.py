@@ -32,7 +32,7 @@ class BlankPixels:
 
 @dataclass(frozen=True, eq=False)
 class SimulatedPixels:
-    """Sources and what the instrument adds, as pixels of a `~sciarada.core.image.SkyImage`.
+    """Sources and instrumental effects, as pixels of a `~sciarada.core.image.SkyImage`.
 
     The same pixels come out however the image is cut into windows.
 

@@ -56,7 +56,7 @@ class Windhorst1990:
 
 
 class LogUniform:
-    """Sizes that are even in the logarithm, and whose limits say nothing of their number."""
+    """Sizes uniform in the logarithm, with limits that do not affect their number."""
 
     def fraction(self, flux: np.ndarray, low: float, high: float) -> np.ndarray:
         """Return one: populations are weighed by their shares alone."""

@@ -49,7 +49,7 @@ class Spurious:
 
 @dataclass(frozen=True, eq=False)
 class _Bright:
-    """Masks on which artefacts are bright, and what they sum up to, one value per run."""
+    """Masks on which artefacts are bright, and their sums, one value per run."""
 
     runs: RunLengthMasks
     total: np.ndarray

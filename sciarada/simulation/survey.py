@@ -148,7 +148,7 @@ class Survey:
         return tuple(kind.morphology for kind in kinds)
 
     def at_reference(self, flux: np.ndarray) -> np.ndarray:
-        """Return fluxes as they are at 1.4 GHz."""
+        """Return fluxes scaled to 1.4 GHz."""
         return np.asarray(flux) * (_REFERENCE_FREQUENCY / self.frequency) ** self.spectral_index
 
     def chances(self, flux: np.ndarray) -> np.ndarray:
@@ -205,7 +205,7 @@ def load_survey(survey: str | Path, overrides: Sequence[str] = ()) -> Survey:
 
 
 def _known(tables: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the types of everything that can be said of a survey, by dotted name."""
+    """Return the types of all values of a survey, by dotted name."""
     known = dict(_PLAIN)
     known |= {f"instrument.{key}": hint for key, hint in field_types(Instrument).items()}
     for name, kind in zip(LISTS, (Population, Diffuse), strict=True):

@@ -41,7 +41,7 @@ def survey_path(survey: str | Path, folder: Path = Path()) -> Path:
 
 
 def read_survey_file(survey: str | Path) -> dict[str, Any]:
-    """Return the tables of a survey file, on top of those of its ``base``.
+    """Return the tables of a survey file, merged with those of its ``base``.
 
     Parameters
     ----------

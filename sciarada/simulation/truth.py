@@ -213,7 +213,7 @@ def _artefacts(
 
 
 def _stack(columns: Columns, below: Columns) -> dict[str, Any]:
-    """Return two sets of columns on top of each other, masked where the second has none."""
+    """Return two sets of columns stacked by rows, masked where the second lacks a column."""
     count = len(below["x"])
     return {
         name: np.concatenate([values, below[name]])

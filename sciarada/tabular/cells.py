@@ -63,7 +63,7 @@ def texts(column: Any) -> np.ndarray:
 
 
 def labels(column: Any) -> np.ndarray:
-    """Return the classes in a column as text, empty where there is none; see `texts`.
+    """Return the classes in a column as text, empty if missing; see `texts`.
 
     Examples
     --------

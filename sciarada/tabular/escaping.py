@@ -54,7 +54,7 @@ def is_printable(text: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """Return text as ASCII for places that hold nothing else, escaped if it must be."""
+    """Return text as ASCII, escaped if necessary."""
     return text if is_ascii(text) else escape(text)
 
 

@@ -274,7 +274,7 @@ def _comparable(wanted: Identifiers, keys: Identifiers) -> tuple[list[str], list
 
 
 def _as_whole(text: str) -> str:
-    """Return text that is a whole number in digits alone, and other text as it is."""
+    """Return integers in normalised digits, and other text unchanged."""
     found = _WHOLE.fullmatch(text)
     return text if found is None else str(int(found[1] + found[2]))
 

@@ -1,4 +1,4 @@
-"""Plain metadata: what every catalogue format can hold without loss."""
+"""Plain metadata that every catalogue format can store without loss."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plain values, those of JSON and TOML, as the types that are wanted."""
+"""Plain values of JSON and TOML, converted to the required types."""
 
 from __future__ import annotations
 

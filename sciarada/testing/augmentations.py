@@ -211,7 +211,7 @@ def _check_tensor(given: Any, shape: tuple[int, ...]) -> None:
 
 
 def _check_draws(draw: Callable[[Generator], Tensor]) -> None:
-    """Check that one seed gives one view, and that cutouts that are alike get different ones."""
+    """Check that one seed gives one view, and that equal cutouts get different views."""
     assert _same(draw(_chance(7)), draw(_chance(7))), "one seed gave two views"
     views = [draw(_chance(seed)) for seed in range(8, 24)]
     assert not all(_same(views[0], other) for other in views), "all seeds gave one view"

@@ -1,4 +1,4 @@
-"""Check that what a plugin offers fulfils the contract."""
+"""Check that the specs of a plugin fulfil the contract."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def _outcomes(spec: PluginSpec, checks: Checks) -> Iterator[Check]:
 
 
 def _run(spec: PluginSpec, name: str, check: Callable[[], Any]) -> Check:
-    """Run one check; whatever it raises is its failure."""
+    """Run one check; any exception is a failure."""
     with at_work(spec.owner, "checked") as work:
         try:
             detail = work.call(check, passed_on=(AssertionError, PluginError))
@@ -225,7 +225,7 @@ def _check_summary(spec: PluginSpec) -> None:
 
 
 def _check_light(spec: PluginSpec) -> None:
-    """Import the plugin's module in a Python of its own and look at what came with it."""
+    """Import the plugin's module in a separate Python process and inspect its imports."""
     script = f"import sys, json, {spec.owner.module}; print({MARK!r}, json.dumps([*sys.modules]))"
     python = subprocess.run(
         [sys.executable, "-c", script],

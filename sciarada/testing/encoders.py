@@ -34,7 +34,7 @@ def encoder_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
 
 
 def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield the checks of whatever makes features of cutouts, however it came to do so."""
+    """Yield the checks of any encoder, trained or not."""
     yield "is a torch module with channels and backbone", lambda: _check_interface(encoder)
     yield "makes finite channels of any pixels", lambda: _check_channels(encoder)
     yield "makes finite features, one vector per image", lambda: _check_features(encoder)

@@ -16,7 +16,7 @@ VERBS = {"reader": "reads", "writer": "writes"}
 def listing_checks(
     spec: PluginSpec, manager: PluginManager, row: PluginRow | None = None
 ) -> Iterator[Check]:
-    """Yield the checks of what ``sciarada plugins`` lists.
+    """Yield the checks of the entries of ``sciarada plugins``.
 
     Parameters
     ----------

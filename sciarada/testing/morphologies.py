@@ -19,7 +19,7 @@ LIMITS = (0.8, 1.05)  # of the extent, in units of the size that was asked for
 
 
 def morphology_checks(morphology: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
-    """Yield the checks of what draws the sources of a morphology."""
+    """Yield the checks of a morphology."""
     yield "has draw(size, rng)", lambda: _check_protocol(morphology)
     yield "can be sent to another process", lambda: pickle.dumps(morphology)
     yield "draws finite Gaussians with shares that add up to 1", lambda: _check_shapes(morphology)

@@ -13,7 +13,7 @@ HALO = 32  # pixels
 
 
 class SnrCutDetector:
-    """Finds connected pixels whose signal to noise is above one level."""
+    """Finds connected pixels with a signal to noise above one level."""
 
     def __init__(self, options: SnrCutOptions) -> None:
         self.options = options

@@ -1,1 +1,1 @@
-"""Options of commands in files: ``--config``, ``--save-config`` and what ``run.json`` records."""
+"""Options of commands in files: ``--config``, ``--save-config`` and the record in ``run.json``."""

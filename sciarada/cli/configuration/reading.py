@@ -85,7 +85,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check_sections(path: Path, tables: Mapping[str, Any], context: click.Context) -> None:
-    """Refuse sections of no command, and what stands outside of any."""
+    """Refuse sections of unknown commands, and values outside a section."""
     root = context.find_root()
     if not isinstance(root.command, click.Group):
         return

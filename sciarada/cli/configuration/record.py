@@ -1,4 +1,4 @@
-"""What ``run.json`` says about the command that made the run, so that it can be run again."""
+"""The record of the command in ``run.json``, from which it can be run again."""
 
 from __future__ import annotations
 

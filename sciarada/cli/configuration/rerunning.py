@@ -45,7 +45,7 @@ class Recorded:
     inputs: Mapping[str, str | None]
 
     def context(self, root: click.Context, given: Mapping[str, Any]) -> click.Context:
-        """Return the command, parsed with what was recorded and what is given in its place.
+        """Return the command, parsed with the recorded values and those that replace them.
 
         Raises
         ------

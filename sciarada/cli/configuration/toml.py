@@ -35,7 +35,7 @@ def toml_key(name: str) -> str:
 
 
 def toml_section(title: str, values: Mapping[str, Any], unset: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines of a section; what is not set is a comment with its description."""
+    """Yield the lines of a section; unset options are comments with their descriptions."""
     yield f"[{title}]"
     for key, value in values.items():
         if not isinstance(value, Mapping):

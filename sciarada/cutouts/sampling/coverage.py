@@ -40,7 +40,7 @@ class Coverage:
         return int(self.valid[-1, -1])
 
     def valid_share(self, x: np.ndarray, y: np.ndarray, side: float) -> np.ndarray:
-        """Return which part of squares is valid; what lies off the image is not.
+        """Return the valid fraction of squares; pixels outside the image are not valid.
 
         Parameters
         ----------

@@ -1,4 +1,4 @@
-"""Squares at random positions, whatever they show.
+"""Squares at random positions, independent of their content.
 
 As in the pre-training sets of Riggi et al. (2024, PASA 41, e085) that consist of random cutouts
 of survey mosaics, without any selection.

@@ -1,4 +1,4 @@
-"""Squares that must not overlap too much: taken one after the other where there is room."""
+"""Squares with limited overlap, accepted one by one where there is space."""
 
 from __future__ import annotations
 

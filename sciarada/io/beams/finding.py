@@ -58,7 +58,7 @@ def find_beam(
 def _of_the_image(
     header: fits.Header, tables: Sequence[BeamTable], notes: list[str]
 ) -> tuple[Beam | None, str]:
-    """Return a beam that is not that of a certain plane, and where it was found."""
+    """Return a beam that does not belong to a certain plane, and where it was found."""
     beam, where = beam_in_keywords(header, notes)
     if beam:
         return beam, where

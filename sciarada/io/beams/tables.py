@@ -42,7 +42,7 @@ class BeamPlace:
 
     @classmethod
     def of(cls, plane: SkyPlane, frequency: float | None) -> BeamPlace:
-        """Return that of a plane of an array."""
+        """Return the plane of an array."""
         spectral, stokes = plane.axis_of(SPECTRAL), plane.axis_of(("STOKES",))
         return cls(
             channel=plane.position(spectral.number) if spectral else None,

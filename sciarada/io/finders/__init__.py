@@ -1,1 +1,1 @@
-"""Catalogues of other source finders, read as they are into columns named as ours."""
+"""Catalogues of other source finders, read into columns with the names of SCIARADA."""

@@ -110,7 +110,7 @@ def of_catalogue(catalogue: SourceCatalogue) -> FinderCatalogue:
 
 
 def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[str, Theirs]:
-    """Return what each of our columns is called in a table of no known finder."""
+    """Return the name of each column in a table of an unknown finder."""
     named = {}
     for ours, theirs in columns.items():
         if find_source_column(ours) is None:
@@ -158,7 +158,7 @@ def _listing(raw: Table) -> str:
 
 
 def _find(raw: Table, name: str) -> MaskedColumn | None:
-    """Return a column whatever its case."""
+    """Return a column by its name, ignoring case."""
     exact = [known for known in raw.colnames if known == name]
     close = [known for known in raw.colnames if known.lower() == name.lower()]
     return raw[(exact or close)[0]] if exact or close else None

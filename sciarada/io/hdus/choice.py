@@ -1,4 +1,4 @@
-"""Choose the HDU that is read, and say which others there were."""
+"""Choose the HDU to read, and report the others."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def choose(
     selector: HduSelector | None,
     read: Callable[[HduLayout], Candidate],
 ) -> tuple[Candidate, list[str]]:
-    """Return the image of the sky that is asked for, or the first that is not a weight map or such.
+    """Return the requested image of the sky, or the first that is not a weight map or similar.
 
     Parameters
     ----------

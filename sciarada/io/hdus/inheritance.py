@@ -20,7 +20,7 @@ _SYNONYMS = (
 
 
 def effective_header(header: fits.Header, primary: fits.Header) -> tuple[fits.Header, list[str]]:
-    """Return the header of an extension with what it inherits.
+    """Return the header of an extension with its inherited keywords.
 
     Keywords of a primary header without data (NAXIS = 0) are inherited where ``INHERIT`` is T
     and the extension has neither the keyword nor another spelling of it.
@@ -61,7 +61,7 @@ def _is_true(header: fits.Header) -> bool:
 
 
 def _other_spellings(own: set[str]) -> re.Pattern[str]:
-    """Return the pattern of keywords that say in another way what a header says already."""
+    """Return the pattern of keywords that are equivalent to one in a header."""
     others = [word for group in _SYNONYMS if group & own for word in group - own]
     if any(_MATRIX_IN_STEPS.fullmatch(key) for key in own):
         others.append(_MATRIX_WHOLE.pattern)

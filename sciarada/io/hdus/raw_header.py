@@ -1,4 +1,4 @@
-"""Headers as they are stored, read block by block, before any library trusts them."""
+"""Stored headers, read block by block, before they are passed to a library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class HeaderFault(Exception):
 
 @dataclass(frozen=True)
 class RawHeader:
-    """The cards of a header that say how the HDU is laid out.
+    """The cards of a header that describe the layout of the HDU.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class RawHeader:
 
     @property
     def kind(self) -> str:
-        """``PRIMARY``, or what XTENSION says: ``IMAGE``, ``BINTABLE``, ``TABLE`` ..."""
+        """``PRIMARY``, or the value of XTENSION: ``IMAGE``, ``BINTABLE``, ``TABLE`` ..."""
         return self.text("XTENSION").upper() or "PRIMARY"
 
     def text(self, key: str) -> str:

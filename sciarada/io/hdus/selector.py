@@ -46,7 +46,7 @@ class HduSelector:
 
 
 def parse_hdu(hdu: HduSelector | int | str | Sequence[object]) -> HduSelector:
-    """Return the HDU that a number, a name, or a name with a version stands for.
+    """Return the HDU selected by a number, a name, or a name with a version.
 
     Parameters
     ----------

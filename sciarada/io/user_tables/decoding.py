@@ -1,4 +1,4 @@
-"""Bytes of a text file as text, whatever program saved it."""
+"""Decoding of text files from any program."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sciarada.io.table_votable import escape_mark
 
 
 def plain_table(table: Table) -> Table:
-    """Return a table with masked columns of numbers, booleans or text; arrays stay as they are.
+    """Return a table with masked columns of numbers, booleans or text; arrays are unchanged.
 
     Bytes become text, and objects, such as text of varying length, text or whole numbers. Text
     that our own writers escaped is restored.
@@ -62,7 +62,7 @@ def _objects(data: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def _text(cell: Any) -> str:
-    """Return a cell as text; what is not UTF-8 as Latin-1."""
+    """Return a cell as text; bytes that are not valid UTF-8 are read as Latin-1."""
     if not isinstance(cell, bytes):
         return str(cell)
     try:

@@ -61,7 +61,7 @@ def _ordering_by_numpy(values: np.ndarray) -> tuple[Tensor, Tensor]:
 
 
 def _packed_sort(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return order and what is equal for equal values only: sorting numbers beats arguments.
+    """Return order and equal values, only for equal values: sorting is faster than argsort.
 
     A number holds the bits of a value, made to ascend as it does, above those of its place.
     """

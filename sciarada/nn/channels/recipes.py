@@ -1,4 +1,4 @@
-"""Named sets of channels: those of the literature, and one of our own."""
+"""Named sets of channels, from the literature and our own."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Channels:
         return len(self.stretches)
 
     def __call__(self, pixels: Tensor) -> Tensor:
-        """Return channels of images, each image by itself.
+        """Return channels of images, each image separately.
 
         Parameters
         ----------

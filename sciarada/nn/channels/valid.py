@@ -100,7 +100,7 @@ class PixelRows:
 
 
 class _ChangedRows(PixelRows):
-    """Rows with other values in the same order, of which only those asked for are computed."""
+    """Rows with other values in the same order; only the requested rows are computed."""
 
     def __init__(self, rows: PixelRows, change: Callable[[Tensor], Tensor]) -> None:
         self._rows, self._change = rows, change

@@ -92,7 +92,7 @@ def _line(rows: PixelRows, samples: int) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def _least_squares(x: Tensor, y: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Return slopes and offsets ``(n, 1)`` of lines through points, those of weight 1."""
+    """Return slopes and offsets ``(n, 1)`` of lines through points of weight 1."""
     powers = torch.stack([torch.ones_like(x), x, x.square()], dim=1)
     number, sum_x, sum_xx = (weight @ powers).split(1, dim=1)
     sum_y, sum_xy = ((weight * y) @ powers[:, :2]).split(1, dim=1)

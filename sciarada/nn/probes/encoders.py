@@ -128,7 +128,7 @@ def _random(card: ModelCard, manager: PluginManager, seed: int) -> EncoderModule
 def _shown(
     trained: TrainedEncoder, made: list[ProbedEncoder], settings: ProbeSettings
 ) -> TrainedEncoder:
-    """Return it with the size in pixels that all are shown."""
+    """Return the encoder with the common input size in pixels."""
     sizes = sorted({contender.card.npix for contender in made})
     if settings.npix is None and len(sizes) > 1:
         raise OptionError(

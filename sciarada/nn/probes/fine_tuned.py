@@ -59,7 +59,7 @@ class FineTuned(nn.Module):
         return self(self.channels(pixels)).softmax(dim=1)
 
     def settle(self, stacks: Iterable[Tensor]) -> None:
-        """Take the statistics of batch normalisation anew, from pixels ``(n, h, w)``.
+        """Recompute the statistics of batch normalisation from pixels ``(n, h, w)``.
 
         Those that were gathered on the way are of earlier weights, and of the first ones still
         after a short training.

@@ -58,7 +58,7 @@ class Amount:
 
 
 def draw_labelled(labels: np.ndarray, rows: np.ndarray, amount: Amount, seed: int) -> np.ndarray:
-    """Draw the rows whose labels may be learned from.
+    """Draw the rows with labels to learn from.
 
     Parameters
     ----------

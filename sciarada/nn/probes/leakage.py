@@ -100,7 +100,7 @@ def refuse_known(
 def _shown(
     contender: ProbedEncoder, path: Path, tested: Tested, allowed: bool
 ) -> tuple[int | None, tuple[str, ...]]:
-    """Return how many were shown to one contender, and what cannot be known."""
+    """Return how many were in the training set of one contender, and what is unknown."""
     cover = read_cover(path)
     if cover is None:
         return None, (

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def standardised(features: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return features whose mean is 0 and whose standard deviation is 1 over some rows.
+    """Return features with mean 0 and standard deviation 1 over some rows.
 
     Parameters
     ----------

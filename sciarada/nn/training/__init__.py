@@ -1,1 +1,1 @@
-"""The training loop and what it needs: batches, optimisers, checkpoints."""
+"""The training loop with batches, optimisers and checkpoints."""

@@ -96,7 +96,7 @@ def _check_packing(path: Path) -> None:
 
 
 def _check_tensors(path: Path, module: nn.Module, optimiser: Optimizer) -> None:
-    """Refuse numbers that are not finite, and moments that are not those of the parameters."""
+    """Refuse numbers that are not finite, and moments that do not match the parameters."""
     tensors = [tensor for tensor in module.state_dict().values() if tensor.is_floating_point()]
     for parameter, moments in optimiser.state.items():
         if not isinstance(parameter, Tensor):  # a number of none of this network's parameters

@@ -1,4 +1,4 @@
-"""Several processes of one training end together, and the first of them says why."""
+"""Several processes of one training end together; the first one gives the reason."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LOST = ("connection closed by peer", "connection reset by peer", "broken pipe",
 
 @contextmanager
 def ending_together(fabric: Fabric) -> Iterator[None]:
-    """Let a process that the first one started end with it, and without a word of its own.
+    """Let a process started by the first one end with it, without a message.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def _has_ended(parent: int) -> bool:
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Return whether an error says that another process of the training is gone."""
+    """Return whether an error is due to the end of another process of the training."""
     if isinstance(error, distributed.DistError):
         return True
     text = str(error).lower()

@@ -40,7 +40,7 @@ class InitialWeights:
 
     @classmethod
     def of(cls, name: str, manager: PluginManager, options: Mapping[str, Any]) -> InitialWeights:
-        """Read weights that are to be gone on from.
+        """Read weights to continue from.
 
         Parameters
         ----------

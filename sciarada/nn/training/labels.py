@@ -1,4 +1,4 @@
-"""Labels of cutouts: looked at by all trainings that have some, learned from by few."""
+"""Labels of cutouts: checked in all trainings with labels, used for learning in few."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ def _visible(folder: RunFolder, configuration: dict[str, Any], resume: bool) -> 
 
 
 def _check(folder: RunFolder, configuration: dict[str, Any]) -> None:
-    """Refuse to resume with another configuration than that of the first part."""
+    """Refuse to resume with a different configuration."""
     key = folder.difference(configuration)
     if key:
         raise OutputError(

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 def prefetched(
     fetch: Callable[[Item], Result], items: Iterable[Item], ahead: int = 2
 ) -> Iterator[Result]:
-    """Give ``fetch(item)`` of each item in turn, fetched by a thread that runs ahead.
+    """Yield ``fetch(item)`` for each item, fetched in advance by a thread.
 
     Parameters
     ----------

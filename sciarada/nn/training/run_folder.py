@@ -77,7 +77,7 @@ class RunFolder:
             self.remove_if_empty()
 
     def remove_if_empty(self) -> None:
-        """Remove the folder unless something is in it."""
+        """Remove the folder if it is empty."""
         with suppress(OSError):
             self.path.rmdir()
 
@@ -147,7 +147,7 @@ class RunFolder:
 
 
 def _with_present_names(configuration: dict[str, Any]) -> dict[str, Any]:
-    """Return a configuration whose settings have the names of today."""
+    """Return a configuration with the current names of the settings."""
     settings = configuration.get("settings")
     if not isinstance(settings, dict):
         return configuration

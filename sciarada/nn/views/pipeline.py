@@ -102,7 +102,7 @@ class ViewPipeline:
 
 
 def _usual_generator(device: torch.device) -> Generator:
-    """Return the generator that torch uses on a device unless told otherwise."""
+    """Return the default generator of torch on a device."""
     if device.type == "cuda":
         torch.cuda.init()
         number = torch.cuda.current_device() if device.index is None else device.index

@@ -53,7 +53,7 @@ class Artefacts:
         level: NoiseLevel,
         rng: np.random.Generator,
     ) -> Self | None:
-        """Return the artefacts of the sources of a field, or None where there are none.
+        """Return the artefacts of the sources of a field, or None if there are none.
 
         Parameters
         ----------
@@ -106,7 +106,7 @@ class Artefacts:
         return image
 
     def _picture(self, i: int, box: Window) -> np.ndarray:
-        """Return what one source leaves over a box within its reach."""
+        """Return the artefacts of one source over a box within its reach."""
         x, y, reach, weight = self.x[i], self.y[i], self.reach[i], self.weight[i]
         bank = patterns(*self.pattern)
         half = bank.shape[-1] // 2
@@ -169,7 +169,7 @@ def _directions(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _reaches(pattern: tuple, weight: np.ndarray, faintest: np.ndarray) -> np.ndarray:
-    """Return the distances in pixels at which patterns fall below what is worth drawing."""
+    """Return the distances in pixels at which patterns become negligible."""
     strength = np.sqrt(weight**2 @ envelopes(patterns(*pattern)) ** 2)
     return np.count_nonzero(strength > faintest[:, None], axis=1)
 

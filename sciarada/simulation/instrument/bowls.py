@@ -35,7 +35,7 @@ class Bowls:
     def around(
         cls, drawn: PixelGaussians, beam: np.ndarray, share: float, scale: float, rms: float
     ) -> Self | None:
-        """Return the bowls of sources, or None where there are none.
+        """Return the bowls of sources, or None if there are none.
 
         Parameters
         ----------

@@ -61,7 +61,7 @@ class Observation:
         return noise
 
     def artefacts(self, window: Window) -> np.ndarray:
-        """Return what bright sources leave around them, float32, ``[y, x]``."""
+        """Return the artefacts around bright sources, float32, ``[y, x]``."""
         if self.residuals is None:
             return np.zeros(window.shape, dtype=np.float32)
         return self.residuals.over(window)
@@ -105,7 +105,7 @@ def observe(
     ripple: float = 0.0,
     wavelength: float = 2000.0,
 ) -> Observation:
-    """Return what an instrument adds to a field of sources.
+    """Return the instrumental effects on a field of sources.
 
     Parameters
     ----------

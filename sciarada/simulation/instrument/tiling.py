@@ -1,4 +1,4 @@
-"""Tiles that a survey is put together from, each with noise and a zero point of its own."""
+"""Tiles of a survey, each with a separate noise and zero point."""
 
 from __future__ import annotations
 

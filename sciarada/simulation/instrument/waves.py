@@ -65,7 +65,7 @@ def ripples(strength: float, wavelength: float, rng: np.random.Generator) -> Wav
 
 
 def power_law(strength: float, size: float, slope: float, rng: np.random.Generator) -> Waves:
-    """Return waves whose power spectrum is ``P(k) ~ k^-slope`` below a largest length.
+    """Return waves with a power spectrum ``P(k) ~ k^-slope`` below a largest length.
 
     They span five octaves, evenly in the logarithm of the wavenumber.
 
