@@ -2,34 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
-from sciarada.hooks import option
-
-Range = tuple[float, float]
+from sciarada.hooks import Range, RangeOptions, option
 
 
 @dataclass(frozen=True)
-class _Ranges:
-    """Options with pairs that are ranges."""
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, tuple) and value[0] > value[1]:
-                raise ValueError(f"{field.name} is a range, so {value[0]:g} must come second")
-
-
-@dataclass(frozen=True)
-class GaussianOptions(_Ranges):
+class GaussianOptions(RangeOptions):
     """Of `gaussian`."""
 
     axis_ratio: Range = option((0.4, 1.0), help="minor to major axis", min=0.02, max=1)
 
 
 @dataclass(frozen=True)
-class DiscOptions(_Ranges):
+class DiscOptions(RangeOptions):
     """Of `star_forming_disc`."""
 
     inclination: Range = option((0.0, 90.0), help="of the disc; 0: face on", min=0, max=90)
@@ -37,7 +24,7 @@ class DiscOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class PlumeOptions(_Ranges):
+class PlumeOptions(RangeOptions):
     """Of `fr1`."""
 
     core: Range = option((0.02, 0.12), help="share of the flux in the core", min=0, max=0.5)
@@ -45,7 +32,7 @@ class PlumeOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class LobeOptions(_Ranges):
+class LobeOptions(RangeOptions):
     """Of `fr2`, `hybrid`, `x_shaped` and `z_shaped`."""
 
     core: Range = option((0.003, 0.06), help="share of the flux in the core", min=0, max=0.3)
@@ -59,7 +46,7 @@ class DoubleDoubleOptions(LobeOptions):
 
 
 @dataclass(frozen=True)
-class WideTailOptions(_Ranges):
+class WideTailOptions(RangeOptions):
     """Of `wide_angle_tail`."""
 
     opening: Range = option((95.0, 150.0), help="angle between the tails, deg", min=90, max=160)
@@ -67,7 +54,7 @@ class WideTailOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class NarrowTailOptions(_Ranges):
+class NarrowTailOptions(RangeOptions):
     """Of `narrow_angle_tail`."""
 
     opening: Range = option((15.0, 55.0), help="angle between the tails, deg", min=5, max=85)
@@ -75,7 +62,7 @@ class NarrowTailOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class CoreOptions(_Ranges):
+class CoreOptions(RangeOptions):
     """Of `core_dominated`."""
 
     core: Range = option((0.25, 0.6), help="share of the flux in the core", min=0.2, max=0.99)

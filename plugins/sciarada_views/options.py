@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Literal
 
-from sciarada.hooks import option
+from sciarada.hooks import Range, RangeOptions, option
 
-Range = tuple[float, float]
 _SHARE = "share of the cutouts that are changed"
 _UNKNOWN_BEAM = "FWHM of a beam that is unknown, in pixels of the cutout"
 
 
 @dataclass(frozen=True)
-class _Ranges:
-    """Options with pairs that are ranges."""
-
-    def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if isinstance(value, tuple) and value[0] > value[1]:
-                raise ValueError(f"{field.name} is a range, so {value[0]:g} must come second")
-
-
-@dataclass(frozen=True)
-class BeamOptions(_Ranges):
+class BeamOptions(RangeOptions):
     """Of `beam`."""
 
     probability: float = option(0.3, help=_SHARE, min=0, max=1)
@@ -34,7 +22,7 @@ class BeamOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class NoiseOptions(_Ranges):
+class NoiseOptions(RangeOptions):
     """Of `beam_noise`."""
 
     probability: float = option(0.3, help=_SHARE, min=0, max=1)
@@ -43,7 +31,7 @@ class NoiseOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class MissingOptions(_Ranges):
+class MissingOptions(RangeOptions):
     """Of `missing`."""
 
     probability: float = option(0.1, help=_SHARE, min=0, max=1)
@@ -51,7 +39,7 @@ class MissingOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class CropOptions(_Ranges):
+class CropOptions(RangeOptions):
     """Of `resized_crop`."""
 
     area: Range = option((0.8, 1.0), help="area of the part to that of the whole", min=0.01, max=1)
@@ -72,14 +60,14 @@ class ShiftOptions:
 
 
 @dataclass(frozen=True)
-class ZoomOptions(_Ranges):
+class ZoomOptions(RangeOptions):
     """Of `zoom`."""
 
     factor: Range = option((0.8, 1.25), help="new size of a source to its old one", min=0.1, max=10)
 
 
 @dataclass(frozen=True)
-class BlurOptions(_Ranges):
+class BlurOptions(RangeOptions):
     """Of `blur`."""
 
     probability: float = option(0.1, help=_SHARE, min=0, max=1)
@@ -96,7 +84,7 @@ class JitterOptions:
 
 
 @dataclass(frozen=True)
-class StretchOptions(_Ranges):
+class StretchOptions(RangeOptions):
     """Of `stretch`."""
 
     probability: float = option(0.5, help=_SHARE, min=0, max=1)
@@ -105,7 +93,7 @@ class StretchOptions(_Ranges):
 
 
 @dataclass(frozen=True)
-class ThresholdOptions(_Ranges):
+class ThresholdOptions(RangeOptions):
     """Of `threshold`."""
 
     probability: float = option(0.5, help=_SHARE, min=0, max=1)

@@ -21,6 +21,7 @@ from sciarada.hooks.protocols import (
     TableReader,
     Writer,
 )
+from sciarada.hooks.ranges import Range, RangeOptions
 from sciarada.hooks.scikit_learn import from_sklearn
 from sciarada.hooks.specs import (
     AugmentationSpec,
@@ -69,6 +70,8 @@ __all__ = [
     "PartnerAugmentation",
     "PluginSpec",
     "Pretrainer",
+    "Range",
+    "RangeOptions",
     "Reader",
     "ReaderSpec",
     "Selector",
