@@ -32,6 +32,7 @@ SOUND = (Outcome.DONE, Outcome.REFUSED)
 LONGEST = 700  # characters of a sentence
 CLICK_USAGE = re.compile(r"^Usage: .*^Error: ", re.DOTALL | re.MULTILINE)
 OPTION = re.compile(r"(?<!\w)--[a-z][a-z-]+")
+QUOTED = re.compile(r"(?<!\w)'[^']*'(?!\w)")
 NOTES = re.compile(r"^sciarada: (?:warning|info|debug): ")
 
 LIBRARY_WORDS = re.compile(
@@ -93,10 +94,10 @@ def _refusal(trial: Trial, errors: str, folder: Path) -> Outcome:
 
 
 def _without_names(sentence: str, trial: Trial) -> str:
-    """Return a sentence without what the user named, which may look like anything."""
+    """Return a sentence without what the user named or a file holds, which may be anything."""
     for name in sorted({*trial.names, *trial.arguments}, key=len, reverse=True):
         sentence = sentence.replace(name, "...") if len(name) > 3 else sentence
-    return sentence
+    return QUOTED.sub("...", sentence)
 
 
 def refusals(errors: str) -> list[str]:

@@ -38,6 +38,8 @@ def test_damaged_input_ends_in_one_sentence(work, kind, number):
         (-11, "", Outcome.CRASH),
         (1, "sciarada: set.fits is cut short\n", Outcome.STATUS),
         (2, "sciarada: set.fits: bad operand type for abs(): 'str'\n", Outcome.LIBRARY),
+        (2, "sciarada: set.fits has 'dtype' twice in one object\n", Outcome.REFUSED),
+        (2, "sciarada: set.fits has no dtype\n", Outcome.LIBRARY),
         (2, "sciarada: the table is cut short\n", Outcome.NAMELESS),
         (2, "sciarada: set.fits is bad\nand more\n", Outcome.SENTENCES),
     ],
