@@ -195,12 +195,12 @@ def main() -> None:
     body = f"""
 Gaussians of known flux, position and size in correlated noise, measured by {options.finder}.
 Signal to noise is the injected peak over the rms; it is log-uniform from 5 to 100. The beam is
-{BEAM[0]} x {BEAM[1]} arcsec, a pixel {PIXEL} arcsec, a field {options.size} px a side; seeds 1 to
+{BEAM[0]} x {BEAM[1]} arcsec, a pixel {PIXEL} arcsec, a field {options.size} px wide; seeds 1 to
 {options.seeds}. *Smoothed* noise is white noise convolved with the beam, *natural* noise has the
 beam as its autocorrelation. In brackets: 95 % bootstrap intervals.
 
 Near S/N 5 a source is found when the noise helps it, so the flux of those found is biased high
-whatever the measurement; the column that counts the missed ones as low is free of this.
+for any measurement; the column that counts missed sources as low is not affected.
 
 {"".join(sections)}
 """

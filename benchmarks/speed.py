@@ -86,7 +86,7 @@ def measure_scaling(folder: Path, options: argparse.Namespace) -> str:
         image.unlink()
     header = ("side, px", "wall, s", "CPU, s", "memory, MiB", "rows", "wall s per megapixel")
     start, slope = np.polynomial.Polynomial.fit(areas, walls, 1, w=1 / np.array(walls)).convert()
-    return f"{pages.table(header, rows)}\n\nFitted: {start:.1f} s and {slope:.3f} s a megapixel."
+    return f"{pages.table(header, rows)}\n\nFitted: {start:.1f} s and {slope:.3f} s per megapixel."
 
 
 def make_field(folder: Path, size: int, seed: int) -> Path:
@@ -127,8 +127,8 @@ of a process and its children, shared pages counted once.
 
 ## Finders side by side
 
-A simulated field of {options.size} px a side (seed {options.seed}) with correlated noise. The
-finders took turns; "times sciarada" is the median of the ratios of wall times within a turn.
+A simulated field of {options.size} x {options.size} px (seed {options.seed}) with correlated noise.
+The finders took turns; "times sciarada" is the median of the ratios of wall times within a turn.
 PyBDSF and Aegean fit Gaussians, as SCIARADA does; photutils' chain measures segments; sep only
 extracts. SCIARADA also writes maps, regions, a preview and a report.
 
