@@ -153,8 +153,8 @@ def refuse_leakage(
         )
         if not allowed:
             raise CutoutError(
-                f"{found}: train on a set made with `sciarada cutouts --exclude`, or test all "
-                f"the same with {override}"
+                f"{found}: train on a set made with `sciarada cutouts --exclude`, or test "
+                f"anyway with {override}"
             )
         logger.warning("%s", found)
     return shown
