@@ -1,6 +1,7 @@
 """Formats that only a plugin knows are read and written by every command, end to end."""
 
 import json
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
@@ -163,6 +164,62 @@ def test_images(field):
     assert len(Table.read("into/truth.ecsv")) == 3
     run = done("evaluate", "b/catalogue.jtab", "--truth", "a/catalogue.fits", "--out", "scored")
     assert "10 of 10 had to be found" in run.output
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What a program connected by SAMP is sent: the kind of message, and the file it reads."""
+    seen = []
+
+    def send(session, message, name):
+        path = message.path
+        read = Table.read if message.mtype.startswith("table") else fits.getdata
+        seen.append((message.mtype, read(path)))
+
+    monkeypatch.setattr("sciarada.cli.send._send_to_all", send)
+    monkeypatch.setattr("sciarada.io.samp.samp_session", nullcontext)
+    return seen
+
+
+def test_products_sent_to_other_programs(field, sent):
+    (field / "places.jtab").write_text(json.dumps({"ra": [1.0, 2.0], "name": ["a", "b"]}))
+    for name in ("places.jtab", "field.sky", "dir.dirsky"):
+        done("send", name)
+    (of_table, table), *images = sent
+    assert of_table == "table.load.votable"
+    assert table["ra"].tolist() == [1.0, 2.0]
+    assert table["name"].tolist() == ["a", "b"]
+    for kind, pixels in images:
+        assert kind == "image.load.fits"
+        np.testing.assert_array_equal(pixels, small_sky().read())
+
+
+def test_tables_of_labels(field):
+    labels = {"source_id": [1, 2, 3, 4], "class_name": ["a", "b", "a", "b"]}
+    (field / "labels.jtab").write_text(json.dumps(labels))
+    Table(labels).write("labels.csv")
+    for number, name in enumerate(("labels.jtab", "labels.csv")):
+        out = f"scored{number}"
+        done("evaluate", name, "--truth", "labels.jtab", "--score", "classes", "--out", out)
+    done(
+        "cutouts",
+        "field.sky",
+        "--sampler",
+        "random",
+        "--number",
+        20,
+        "--size",
+        "32px",
+        "--seed",
+        1,
+        "--out",
+        "set.ecsv",
+    )
+    known = {"cutout_id": Table.read("set.ecsv")["cutout_id"].tolist(), "label": ["a", "b"] * 10}
+    (field / "known.jtab").write_text(json.dumps(known))
+    how = ("--kind", "knn", "--folds", 2, "--seeds", 1)
+    run = done("probe", "set.ecsv", "--labels", "known.jtab", *how, "--out", "probed")
+    assert "knn" in run.output
 
 
 def test_sets(field):
