@@ -9,6 +9,7 @@ import click
 from sciarada import __version__
 from sciarada.cli.commands import SECTIONS
 from sciarada.cli.group import LazyGroup
+from sciarada.cli.readers import reader_param
 from sciarada.cli.verbosity import verbosity_params
 from sciarada.hooks.metadata import tolerate_damaged_entry_points
 from sciarada.pipelines.plugin_formats import use_formats_of_plugins
@@ -27,7 +28,7 @@ use_formats_of_plugins()
 @click.group(
     cls=LazyGroup,
     sections=SECTIONS,
-    params=verbosity_params(),
+    params=[*verbosity_params(), reader_param()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Plugins add detectors and commands: `sciarada plugins` lists them.",
 )

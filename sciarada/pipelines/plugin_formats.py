@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+READERS = "SCIARADA_READERS"
+"""Environment variable with the chosen readers, separated by commas."""
+
 Format = TypeVar("Format", ReaderSpec, WriterSpec)
 
 
@@ -154,15 +157,30 @@ def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
             if problem.state == "broken":
                 logger.info("%s", problem)
         return None
-    labels = [
-        f"{each}:{spec.name}" for each, spec in zip(telling_labels(specs), specs, strict=True)
-    ]
-    if len(specs) > 1:
+    labels = {
+        f"{each}:{spec.name}": spec for each, spec in zip(telling_labels(specs), specs, strict=True)
+    }
+    asked = [label for label, spec in labels.items() if _is_asked_for(spec)]
+    if len(specs) > 1 and len(asked) != 1:
         raise PluginError(
-            f"{path} is a file for each of the {specs[0].kind}s {' and '.join(labels)}: leave out "
-            f"the plugin of one with {DISABLE}"
+            f"{path} is a file for each of the {specs[0].kind}s {' and '.join(labels)}: "
+            f"{_remedy(specs[0].kind, next(iter(labels)))}"
         )
-    return _plugins().find(type(specs[0]), labels[0])
+    return _plugins().find(type(specs[0]), next(iter(asked or labels)))
+
+
+def _is_asked_for(spec: Format) -> bool:
+    """Return whether the user has chosen a reader."""
+    if spec.kind != "reader":
+        return False
+    names = {name.strip() for name in os.environ.get(READERS, "").split(",")}
+    return not names.isdisjoint({spec.name, *(f"{each}:{spec.name}" for each in spec.owner.labels)})
+
+
+def _remedy(kind: str, label: str) -> str:
+    if kind == "reader":
+        return f"choose one with sciarada --reader {label}, or {READERS}={label} in Python"
+    return f"leave out the plugin of one with {DISABLE}"
 
 
 def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any:

@@ -328,7 +328,58 @@ def test_two_readers_of_one_ending(field, install_plugin):
     assert "field.sky is a file for each of the readers dist-formats:sky and dist-rival:sky" in (
         run.stderr
     )
+    assert "choose one with sciarada --reader dist-formats:sky" in run.stderr
     done("info", "field.fits")
+    for owner in ("dist-formats", "rival"):
+        facts = json.loads(done("--reader", f"{owner}:sky", "info", "field.sky", "--json").stdout)
+        assert owner in facts["beam"]["found_in"]
+    assert sciarada("info", "field.sky").exit_code == 2  # the choice ends with the command
+    assert sciarada("--reader", "nobody:sky", "info", "field.sky").exit_code == 2
+    how = ("--out", "found", "--workers", 2)
+    done("--reader", "dist-rival/rival:sky", "detect", "field.sky", *how)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("info",),
+        ("send",),
+        ("detect", "--out", "o"),
+        ("simulate", "--number", "3", "--out", "o", "--into"),
+        ("cutouts", "--sampler", "random", "--number", "4", "--size", "32px", "--out", "o.ecsv"),
+    ],
+)
+def test_every_command_names_the_option_that_chooses(field, install_plugin, command):
+    install_plugin("rival", FORMATS)
+    run = sciarada(*command, "field.sky")
+    assert run.exit_code == 2
+    assert "--reader dist-formats:sky" in run.stderr
+
+
+def test_every_command_with_tables_names_the_option_that_chooses(field, install_plugin):
+    install_plugin("rival", FORMATS)
+    (field / "x.jtab").write_text(json.dumps({"ra": [0.0], "dec": [89.0]}))
+    done(
+        "cutouts",
+        "field.fits",
+        "--sampler",
+        "random",
+        "--number",
+        4,
+        "--size",
+        "32px",
+        "--out",
+        "set.ecsv",
+    )
+    for command in (
+        ("evaluate", "x.jtab", "--truth", "x.jtab", "--out", "o"),
+        ("probe", "set.ecsv", "--labels", "x.jtab", "--out", "o"),
+        ("send", "x.jtab"),
+        ("embed", "x.jtab", "--out", "o.fits"),
+    ):
+        run = sciarada(*command)
+        assert run.exit_code == 2, command
+        assert "--reader dist-formats:jtab" in run.stderr, command
 
 
 def test_files_of_our_own_formats_are_never_given_away(field, monkeypatch):
