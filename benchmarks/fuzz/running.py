@@ -7,6 +7,7 @@ import os
 import resource
 import signal
 import sys
+import sysconfig
 import time
 import traceback
 from collections.abc import Callable
@@ -126,6 +127,9 @@ def _run(arguments: tuple[str, ...]) -> int:
     """Run the command as a shell would; return its exit status."""
     from sciarada.cli.main import main
 
+    # A training on several devices starts this program again.
+    sys.argv = [str(Path(sysconfig.get_path("scripts")) / "sciarada"), *arguments]
+    sys.modules["__main__"].__spec__ = None
     status = 0
     try:
         main(list(arguments), prog_name="sciarada")

@@ -42,7 +42,7 @@ def workers_option(command: Callable) -> Callable:
     """Add ``--workers``: the number of processes."""
     return click.option(
         "--workers",
-        type=click.IntRange(0),
+        type=click.IntRange(0, 4096),
         default=0,
         show_default=True,
         help="Number of processes; 0: one per core.",

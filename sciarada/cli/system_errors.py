@@ -10,7 +10,7 @@ _ENVIRONMENT = {
     getattr(errno, name)
     for name in (
         "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE",
-        "EAGAIN", "ESTALE", "ENODEV", "ENOTCONN", "ETIMEDOUT",
+        "EAGAIN", "ESTALE", "ENODEV", "ENOTCONN", "ETIMEDOUT", "ENAMETOOLONG",
     )
     if hasattr(errno, name)
 }  # fmt: skip

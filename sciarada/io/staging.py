@@ -109,10 +109,10 @@ def staging(
     Finished steps that are to be kept stay whatever ended the run, and a note on the exception
     says so.
     """
-    real = real_path(out)  # one lock for all names of a folder
-    work = _work_folder(real)
-    inputs.keep_apart(out, work, option=option)
     try:
+        real = real_path(out)  # one lock for all names of a folder
+        work = _work_folder(real)
+        inputs.keep_apart(out, work, option=option)
         place = Place.look(real, record, overwrite=overwrite, option=option, unfinished=unfinished)
     except OSError as error:
         raise _cannot_write(out, error, option) from error

@@ -50,6 +50,23 @@ def test_control_characters_of_names_are_escaped(tmp_path, name, told):
     assert f"{tmp_path}/{told} " in sentence
 
 
+@pytest.mark.parametrize(
+    "command", [("detect", "image.fits"), ("simulate",), ("evaluate", "a.csv", "--truth", "b.csv")]
+)
+def test_a_name_that_is_too_long_is_told(tmp_path, monkeypatch, write_image, command):
+    monkeypatch.chdir(tmp_path)
+    write_image()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("ra,dec,total_flux\n1,2,3\n")
+    assert "File name too long" in refusal(*command, "--out", "x" * 3000)
+
+
+def test_more_workers_than_any_machine_runs_are_refused():
+    result = CliRunner().invoke(main, ["simulate", "--workers", "999999999999"])
+    assert result.exit_code == 2
+    assert "--workers" in result.output
+
+
 def test_a_scale_beyond_all_bounds_is_wider_than_the_image(tmp_path, write_image):
     arguments = ["detect", write_image(), "--out", tmp_path / "out", "--scale", "1e308"]
     result = CliRunner().invoke(main, [*map(str, arguments), "--workers", "1"])
