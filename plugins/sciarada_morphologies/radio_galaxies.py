@@ -110,7 +110,7 @@ class XShaped:
 
 @dataclass(frozen=True)
 class ZShaped:
-    """An FR II whose lobes turn aside, one to each side, into fainter wings.
+    """An FR II with lobes that bend to opposite sides into fainter wings.
 
     Wings start at the ends of the active lobes (Gopal-Krishna et al. 2003, ApJ 594, L103).
     """

@@ -13,7 +13,7 @@ USUAL_SIDE = 224  # pixels of the views that widths are given for
 
 
 class Blur:
-    """Channels blurred by a round Gaussian, whose weights at the borders are those within."""
+    """Channels blurred by a circular Gaussian, normalised at the borders."""
 
     def __init__(self, options: BlurOptions) -> None:
         self.options = options
@@ -31,7 +31,7 @@ class Blur:
 class Jitter:
     """Other brightness, then other contrast about the mean; channels are not colours.
 
-    So each channel has factors of its own, and none is mixed into another.
+    Each channel has separate factors, and channels are not mixed.
     """
 
     def __init__(self, options: JitterOptions) -> None:

@@ -30,7 +30,7 @@ class Origin:
     name, version : str
         What they are called; which of their versions they are.
     licence : str
-        Under which they may be used; empty where nobody says.
+        Licence of the weights; empty if unknown.
     notes : str
         Where they were found.
     """
@@ -117,7 +117,7 @@ class WebEncoder(nn.Module):
 
 @dataclass(frozen=True)
 class WebHub(ABC):
-    """A hub whose networks become encoders.
+    """A hub with networks that are used as encoders.
 
     Parameters
     ----------

@@ -178,7 +178,7 @@ COLUMNS = {
 
 
 def summary(result: EvaluateResult) -> str:
-    """Return a table, a line a finder, and where to look."""
+    """Return a table with one line per finder, and the path of the page."""
     from sciarada.evaluation.score_table import finders_of
 
     counts = result.run["counts"]

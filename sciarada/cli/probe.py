@@ -229,7 +229,7 @@ def command(
 
 
 def summary(result: ProbeResult) -> str:
-    """Return a table, a line a probe and amount of labels, and where to look."""
+    """Return a table with one line per probe and number of labels, and the path of the page."""
     counts = result.run["counts"]
     lines = [["CONTENDER", "KIND", "LABELS", "MACRO F1", "ACCURACY", "ECE"]]
     for score in result.scores:

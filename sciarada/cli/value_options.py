@@ -26,7 +26,7 @@ def value_options(help: str, kind: str = "") -> Callable[[Callable], Callable]:
     help : str
         What it is for.
     kind : str, optional
-        Kind of the plugin whose options they are, which is also the parameter that names it.
+        Kind of the plugin with these options, which is also the parameter that names it.
     """
     return click.option(
         "-O",

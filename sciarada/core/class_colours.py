@@ -1,4 +1,4 @@
-"""One colour a class, the same in region files and in pictures."""
+"""One colour per class, the same in region files and in pictures."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class CutoutSource(Protocol):
     def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
         """Return float32 (n, npix, npix), NaN where pixels are missing; by default all rows.
 
-        Resampled to ``npix`` where they have another size; by default they must be all alike.
+        Resampled to ``npix`` where they have another size; by default all must have the same size.
         """
 
     def to_table(self, headers: bool = True) -> Table:

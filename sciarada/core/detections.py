@@ -19,7 +19,7 @@ class TileView:
     Parameters
     ----------
     tile : Tile
-        Where the tile lies; the arrays cover ``tile.window``.
+        The tile; the arrays cover ``tile.window``.
     pixels : ndarray of float32
         Surface brightness in the image's unit, ``[y, x]``, NaN where there is none.
     background, rms : ndarray of float32

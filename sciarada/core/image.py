@@ -45,7 +45,7 @@ class SkyImage:
     """A two-dimensional image of the sky that reads its pixels on demand.
 
     Pixel positions are zero-based ``(x, y)`` with pixel centres at whole numbers; arrays are
-    ``[y, x]``. Sky positions are ICRS degrees, whatever the frame of the image.
+    ``[y, x]``. Sky positions are ICRS degrees, for any frame of the image.
 
     Parameters
     ----------
@@ -271,7 +271,7 @@ class SkyImage:
         return self.geometry.area
 
     def north_angle(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Return the angle, in pixels, at which ICRS north lies.
+        """Return the angle of ICRS north in pixel coordinates.
 
         Radians counter-clockwise from +x towards +y, in (-pi, pi]; pi / 2 where north is up.
         """
@@ -310,7 +310,7 @@ class SkyImage:
         Raises
         ------
         ImageError
-            If no pixel of the image lies there.
+            If no pixel of the image is there.
         OptionError
             If the position is not one position, or the size neither an angle nor whole pixels.
 
@@ -438,7 +438,7 @@ class SkyImage:
     # Identity
 
     def map_header(self, unit: str | None = None) -> fits.Header:
-        """Return the header of a two-dimensional map that lies on this image.
+        """Return the header of a two-dimensional map with the pixels of this image.
 
         Parameters
         ----------

@@ -110,7 +110,7 @@ class ModelCard:
         Raises
         ------
         WeightsError
-            If they are of another format, or something is missing, unknown or of another type.
+            If the format differs, or an entry is missing, unknown or of another type.
         """
         if not isinstance(values, dict) or values.get("format") != FORMAT:
             raise WeightsError(f"it is not a model card of format {FORMAT}")

@@ -20,7 +20,7 @@ class OnSkyPixels(ChangedPixels):
     Parameters
     ----------
     pixels : PixelSource
-        The pixels, with whatever stands where there is no sky.
+        The pixels, with arbitrary values off the sky.
     wcs : WcsState
         Where they lie.
     """

@@ -75,7 +75,7 @@ class Shape:
         minor: ArrayLike,
         pa: ArrayLike,
     ) -> Shape:
-        """Return a shape of parts whose fluxes and origin are arbitrary.
+        """Return a shape of parts with arbitrary fluxes and origin.
 
         Parameters
         ----------

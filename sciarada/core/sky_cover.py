@@ -56,7 +56,7 @@ class SkyCover:
         return cls(*np.frombuffer(data, "<f4").reshape(3, -1))
 
     def to_bytes(self) -> bytes:
-        """Return ra, dec and size, one after the other, as little-endian float32."""
+        """Return concatenated ra, dec and size, as little-endian float32."""
         return np.stack([self.ra, self.dec, self.size]).astype("<f4").tobytes()
 
     def __len__(self) -> int:

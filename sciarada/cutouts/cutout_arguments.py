@@ -114,7 +114,7 @@ def angle_column(table: Table, name: str, unit: u.UnitBase) -> u.Quantity:
     Raises
     ------
     CutoutError
-        If the column is missing, has nulls or holds something else.
+        If the column is missing, has nulls or other values.
     """
     if name not in table.colnames:
         raise CutoutError(f"a table of cutouts needs a column {name}")

@@ -1,4 +1,4 @@
-"""Folders of cutouts, one a file, as sets for training."""
+"""Folders of cutouts, one per file, as sets for training."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class FolderSet(Shown):
 
     @property
     def labels(self) -> np.ndarray:
-        """Folder that each file lies in, relative to the set's own: a class, say; or ''."""
+        """Folder of each file, relative to the folder of the set, such as a class; or ''."""
         return np.array([name.rpartition("/")[0] for name in self.files.tolist()], np.str_)
 
     def pixels(self, rows: Rows | None = None, npix: int | None = None) -> np.ndarray:
@@ -179,7 +179,7 @@ class FolderSet(Shown):
     def to_table(self, headers: bool = True) -> Table:
         """Return one row per file: ``cutout_id``, ``file``, ``ra``, ``dec``, ``size``, ``label``.
 
-        Without ``label`` where no file lies in a folder of its own.
+        Without ``label`` if no file is in a subfolder.
 
         Parameters
         ----------

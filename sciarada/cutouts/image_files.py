@@ -183,7 +183,7 @@ def _as_rgba(header: bytes) -> bytes:
 
 
 def _wide_grey(picture: Image.Image, path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return 16-bit grey levels and opacity of a picture whose four bytes are both of them."""
+    """Return 16-bit grey levels and opacity of a picture with both in four bytes."""
     _check_frames(picture, path)
     channels = np.asarray(picture).astype(np.uint16)
     both = channels[..., ::2] << 8 | channels[..., 1::2]

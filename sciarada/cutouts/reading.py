@@ -36,7 +36,7 @@ def read_set(path: str | Path, hdu: str | None = None) -> CutoutSource:
     path : str or Path
         What `sciarada cutouts` made: a table in FITS, VOTable, ECSV or Parquet, or a folder
         that ends in ``.zarr``. A catalogue of `sciarada detect`, or the folder of its run: each
-        source is a cutout. Or any folder of PNG and FITS files, one a cutout, also as
+        source is a cutout. Or any folder of PNG and FITS files, one per cutout, also as
         ``folder[SCI]``.
     hdu : str, optional
         Which HDU of each FITS file of a folder is read; other sets know theirs.

@@ -19,7 +19,7 @@ class CutoutDataset(Dataset):
     source : CutoutSource
         The cutouts; pixels are read when an item is asked for, also in worker processes.
     npix : int, optional
-        Side in pixels to which cutouts are resampled; by default they must be all alike.
+        Side in pixels to which cutouts are resampled; by default all must have the same size.
     transform : callable, optional
         Applied to each tensor of shape (1, npix, npix).
 

@@ -164,7 +164,7 @@ def read_pixel_layout(path: Path, record: StoreRecord) -> PixelLayout:
 
 
 def check_columns(path: Path, record: StoreRecord, count: int) -> None:
-    """Refuse columns whose arrays differ from the metadata of the store, before any is read.
+    """Refuse columns with arrays that differ from the metadata of the store, before reading them.
 
     Raises
     ------

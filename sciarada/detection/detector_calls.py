@@ -90,7 +90,7 @@ def _call(name: str, function: Callable[[], Any], when: str) -> Any:
 
 
 def _checked(found: Detection, window: Window) -> Detection:
-    """Return a detector's find if it has pixels and lies in the tile that was shown."""
+    """Return a detection if it has pixels and is inside the tile."""
     if not isinstance(found, Detection):
         raise TypeError(f"it returned {describe_value(found)} in place of a Detection")
     if not found.mask.any():

@@ -121,7 +121,7 @@ def merge_scales(
     A diffuse island swallows the extended islands that lie at least half in it, if it is
     more than their sum, that is, if they hold less than half of its flux. Otherwise it is
     dropped. Compact islands on it
-    stay sources of their own, *embedded* in it.
+    remain separate sources, *embedded* in it.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def _edges(window: Window) -> tuple[int, int, int, int]:
 
 
 def _near(islands: Sequence[Island], window: Window) -> list[Island]:
-    """Return the islands whose boxes overlap a window."""
+    """Return the islands with boxes that overlap a window."""
     return [
         i
         for i in islands

@@ -38,10 +38,10 @@ class Association:
     iou : ndarray, shape (n_truth,)
         Intersection over union of their masks; NaN unless they were matched by masks.
     part_of : ndarray of int, shape (n_found,)
-        The true source on which an accepted detection without a true source lies, -1 for
-        none: it is a part of that source, found by itself.
+        The true source under an accepted detection without a true source, -1 for
+        none: the detection is a part of that source.
     merged_into : ndarray of int, shape (n_truth,)
-        The accepted detection that covers a real source without a detection of its own, -1
+        The accepted detection that covers a real source without a matched detection, -1
         for none.
     """
 

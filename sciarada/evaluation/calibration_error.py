@@ -99,7 +99,7 @@ def calibration_error(claims: Sequence[Claims], draws: Draws) -> Estimate:
     Parameters
     ----------
     claims : sequence of Claims
-        Such as one a class.
+        For example one per class.
     draws : Draws
         Of these sources.
 

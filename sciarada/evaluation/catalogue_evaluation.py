@@ -171,7 +171,7 @@ def read_catalogues(
     Raises
     ------
     CatalogueError, ImageError, OptionError
-        If something cannot be read or compared.
+        If an input cannot be read or compared.
     """
     of_truth = read_catalogue_input(
         truth, "truth", columns=settings.truth_columns, labels=truth_segmentation

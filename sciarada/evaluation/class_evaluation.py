@@ -141,7 +141,7 @@ def read_labels_of(
     Raises
     ------
     CatalogueError, OptionError
-        If something cannot be read or compared.
+        If an input cannot be read or compared.
     """
     name = given.name.partition(".")[0]
     if name in compare:

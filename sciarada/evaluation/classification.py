@@ -92,7 +92,7 @@ def score_classes(
     Parameters
     ----------
     true, given : array_like of str, shape (n,)
-        Classes of each source. Sources whose true class is empty text are omitted; sources
+        Classes of each source. Sources with an empty true class are omitted; sources
         that were given none are counted as wrong.
     classes : sequence of str, optional
         All classes in the order wanted; those that occur, sorted, by default.

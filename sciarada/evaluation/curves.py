@@ -71,9 +71,9 @@ class ClassCurve:
     classes : tuple of str
         Those of the truth and of the detections.
     completeness : tuple of Estimate
-        Share of each true class that was found, whatever the detector calls it.
+        Share of each true class that was found, with any class of the detector.
     reliability : tuple of Estimate
-        Share of the detections called so that are sources, of whatever class.
+        Share of the detections of this class that are sources, of any class.
     """
 
     column: str
@@ -131,7 +131,7 @@ def detection_curve(
     Returns
     -------
     Curve
-        Sources whose value is null are in no bin.
+        Sources with a null value are in no bin.
     """
     true_values, values = (quantity(table, quantity_name) for table in (truth, found))
     if edges is None:

@@ -74,7 +74,7 @@ def share_of(outcome: np.ndarray) -> Estimate:
 def percentiles(
     value: float, samples: np.ndarray, count: int, confidence: float = CONFIDENCE
 ) -> Estimate:
-    """Return an estimate whose interval holds the middle of its bootstrap samples.
+    """Return an estimate with the central interval of its bootstrap samples.
 
     Parameters
     ----------

@@ -99,7 +99,7 @@ def _reach(table: Table, min_radius: np.ndarray) -> np.ndarray:
 def _pairs_in_reach(
     large: Table, small: Table, reach: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return pairs of rows of which the second lies in reach of the first."""
+    """Return pairs of rows with the second within reach of the first."""
     rows = np.flatnonzero(reach > 0)
     ra, dec = numbers(large, "ra")[rows], numbers(large, "dec")[rows]
     first, second, separation = pairs_within(

@@ -37,7 +37,7 @@ class CatalogueInput:
     noise : SkyImage or None
         Map of the noise.
     folder : `~pathlib.Path` or None
-        The folder of products that it lies in.
+        Folder of products that contains it.
     """
 
     name: str

@@ -12,7 +12,7 @@ from sciarada.evaluation.overlap import Overlaps
 
 @dataclass(frozen=True, eq=False)
 class MaskPairs:
-    """Rows of the truth and of the detections whose masks share pixels.
+    """Rows of the truth and of the detections with overlapping masks.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     MISSED = "missed"
     """A true source that had to be found and was not."""
     MERGED = "merged"
-    """A missed source that lies in the detection of another."""
+    """A missed source within the detection of another one."""
     OPTIONAL = "not asked for"
     """A true source that did not have to be found, and was not."""
     FALSE = "false"

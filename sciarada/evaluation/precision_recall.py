@@ -124,7 +124,7 @@ def rank(
 
 
 def mean_of_classes(ranked: Sequence[tuple[PrecisionRecall, np.ndarray]]) -> AveragePrecision:
-    """Return the curves that `rank` made, one a class, and the mean of their areas."""
+    """Return the curves of `rank`, one per class, and the mean of their areas."""
     curves = tuple(curve for curve, _ in ranked)
     measured = [
         (curve.average_precision, samples)

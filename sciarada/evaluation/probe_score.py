@@ -39,7 +39,7 @@ class ProbeScore:
     score : RepeatedScore
         Over trainings with several seeds.
     calibration : tuple of CalibrationScore
-        Of the probabilities, one a seed.
+        Of the probabilities, one per seed.
     """
 
     contender: str

@@ -112,7 +112,7 @@ def score_repeated(
 
 
 def compare_repeated(first: RepeatedScore, second: RepeatedScore) -> Comparison:
-    """Compare two classifiers whose trainings were scored on the same sources.
+    """Compare the trainings of two classifiers, scored on the same sources.
 
     Parameters
     ----------

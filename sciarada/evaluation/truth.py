@@ -33,7 +33,7 @@ class Truth:
     statuses : ndarray of int8
         See `~sciarada.evaluation.truth_status.TruthStatus`.
     radii : ndarray
-        Within which each source's detection lies, in arcsec.
+        Match radius of each source, in arcsec.
     radius : float
         The same for small sources.
     limits : Limits
@@ -81,7 +81,7 @@ def prepare_truth(
     Raises
     ------
     CatalogueError
-        If the truth is empty, or no catalogue lies where it lies.
+        If the truth is empty, or no catalogue overlaps it on the sky.
     OptionError
         If the radius or a limit cannot be used.
     """

@@ -57,7 +57,7 @@ def truth_status(truth: Table, limits: Limits = NO_LIMITS) -> np.ndarray:
         ``det_class``, or ``class_name`` without it (``spurious``, ``flagged``), where it is
         there, and what the limits need.
     limits : Limits
-        Fainter sources are optional, and so are those whose value is null.
+        Fainter sources are optional, and so are those with a null value.
 
     Returns
     -------

@@ -26,7 +26,7 @@ class DetectorSpec(TaskSpec):
         `Thresholds` of the detector, or a function that returns them for an instance of
         ``options``.
     multiscale : bool
-        Whether the detector finds emission of all sizes by itself. If not, it is also run on
+        Whether the detector finds emission on all scales. If False, it is also run on
         averaged images to find diffuse emission.
     runs_on : str
         One of `RUNS_ON`: ``processes`` (tiles are distributed over several processes, each with a

@@ -163,7 +163,7 @@ def at_work(
 def call_chosen(plugin: object, doing: str, function: Callable[[], Any], failed: str) -> Any:
     """Return the result of a function of a chosen plugin.
 
-    What such a plugin changes in the process is not put back.
+    Changes of the process by such a plugin are not undone.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ class PluginRow:
     Parameters
     ----------
     name, kind : str
-        What is offered; a plugin with a problem has a line of kind ``plugin`` of its own.
+        Offered specs; a plugin with a problem has a separate line of kind ``plugin``.
     owner, version : str
         Who offers it.
     state : str

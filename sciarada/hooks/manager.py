@@ -106,7 +106,7 @@ class PluginManager:
         Raises
         ------
         PluginError
-            If it is absent, broken, ambiguous, or lacks something that it requires.
+            If it is absent, broken, ambiguous, or lacks a requirement.
         """
         owner_label, _, plain = name.rpartition(":")
         offered = list(self.offered(kind))

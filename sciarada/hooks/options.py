@@ -93,7 +93,7 @@ class OptionInfo:
     name : str
         Its name.
     type : str
-        Allowed values, in words.
+        Description of the allowed values.
     default : str
         The default as a user would type it.
     help : str
@@ -161,7 +161,7 @@ def parse_options(
 
 
 def _made(options_class: type | None, values: Mapping[str, Any], plugin: str) -> Any:
-    """Return the options of a plugin, whose class may check the values."""
+    """Return the options of a plugin; their class may check the values."""
     if options_class is None:
         return None
     with at_work(plugin, "given its options", keep_state=False) as work:
@@ -396,7 +396,7 @@ def _check_range(value: Any, field: dataclasses.Field) -> None:
 
 
 def _limits(field: dataclasses.Field) -> str:
-    """Return the limits of a field in words, empty if there are none."""
+    """Return a description of the limits of a field, empty if there are none."""
     low, high = field.metadata.get("min"), field.metadata.get("max")
     if low is not None and high is not None:
         return f"between {low} and {high}"

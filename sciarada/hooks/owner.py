@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 BUNDLED = "sciarada"
-"""The distribution whose names no plugin of another can take."""
+"""The distribution with names that no plugin of another one can take."""
 
 
 @dataclass(frozen=True)

@@ -160,7 +160,7 @@ class SklearnClassifier(SklearnTask):
 
 
 class SklearnAnomaly(SklearnTask):
-    """An anomaly detector of scikit-learn, whose own scores are lower for the unusual."""
+    """An anomaly detector of scikit-learn, with the sign of its scores reversed."""
 
     def anomaly_score(self, features: np.ndarray) -> np.ndarray:
         """Return scores ``(n,)``; the higher, the more unusual."""

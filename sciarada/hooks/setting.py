@@ -1,4 +1,4 @@
-"""One setting of the process that can be read and put back."""
+"""One setting of the process that can be read and restored."""
 
 from __future__ import annotations
 

@@ -247,7 +247,7 @@ class TaskSpec(PluginSpec):
     See Also
     --------
     Detector, Classifier, AnomalyDetector, Clusterer, NeighbourIndex, Selector : What it makes.
-    DetectorSpec : Declares a detector with all that is known of it.
+    DetectorSpec : Declares a detector with its properties.
 
     Examples
     --------
@@ -327,7 +327,7 @@ class WeightsSpec(PluginSpec):
 
 @dataclass(frozen=True, kw_only=True)
 class HubSpec(PluginSpec):
-    """Declares a hub, a source of encoders that others trained; the factory makes a `Hub`.
+    """Declares a hub, a source of pretrained encoders; the factory returns a `Hub`.
 
     ``--weights NAME:MODEL`` loads MODEL from the hub NAME; options follow as
     ``:option=value,...``.

@@ -67,7 +67,7 @@ def atomic_folder(path: str | Path, record: str, overwrite: bool = False) -> Ite
     record : str
         JSON file in the folder to which the list of written files is added.
     overwrite : bool
-        Replace a folder that exists, if a run wrote all that is in it.
+        Replace an existing folder, if a run wrote all files in it.
 
     Raises
     ------

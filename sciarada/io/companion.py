@@ -1,4 +1,4 @@
-"""Formats that hold one table a file: the components go into a file beside it."""
+"""Formats with one table per file: the components are written to a second file."""
 
 from __future__ import annotations
 

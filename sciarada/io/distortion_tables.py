@@ -1,4 +1,4 @@
-"""Distortions of a WCS that are looked up in tables, which lie in HDUs of their own."""
+"""Distortions of a WCS from lookup tables, which are in separate HDUs."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _OTHERS = str.maketrans("{};", "(),")
 
 
 def write_lines(lines: Iterable[str], path: str | Path, overwrite: bool = False) -> None:
-    """Write regions in ICRS, one a line, under a header; the file appears whole or not at all.
+    """Write regions in ICRS, one per line, after a header; the file is complete or absent.
 
     Raises
     ------

@@ -77,7 +77,7 @@ def write_embedding_parts(
 
 
 def _tables(ids: MaskedColumn, parts: Iterable[Embeddings]) -> Iterator[Table]:
-    """Give parts as tables whose columns have one type, also where names differ in length."""
+    """Return parts as tables with common types of columns, also for names of different length."""
     start, written = 0, ascii_column(ids)
     for part in parts:
         table, rows = part.to_table(), slice(start, start + len(part))

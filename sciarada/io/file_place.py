@@ -25,7 +25,7 @@ class FilePlace:
     before : Stamp or None
         State of the file that is to be replaced, if there is one.
     kind : Kind or None
-        What may be replaced; None for files that nobody else writes.
+        Kind of file that may be replaced; None for files without other writers.
     """
 
     path: Path
@@ -39,7 +39,7 @@ class FilePlace:
         Raises
         ------
         OutputError
-            If something is there that may not be replaced.
+            If the path exists and may not be replaced.
         OSError
             If it cannot be read.
         """

@@ -116,7 +116,7 @@ def find_image(file: FitsFile, selector: HduSelector | None = None) -> tuple[Can
     file : FitsFile
         The open file.
     selector : HduSelector, optional
-        The HDU that is asked for; by default the first that is not a weight map or such.
+        The requested HDU; by default the first that is not a weight map or such.
 
     Raises
     ------

@@ -54,7 +54,7 @@ def read_image(
     """Read one plane of a FITS image, or an image of a format that a plugin reads.
 
     Only the pixels on the border are read; `SkyImage.read` reads the others when needed. Surface
-    brightness is converted to Jy/beam, whatever the unit in the file.
+    brightness is converted to Jy/beam from any unit in the file.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def read_image(
         or a name that ends as a reader of a plugin says.
     hdu : int, str or (str, int), optional
         Number of the HDU from 0, its name (EXTNAME), or name and version (EXTVER). By default
-        the first image of the sky that is not a weight map, mask, noise map and the like.
+        the first image of the sky that is not a weight map, mask, noise map or similar.
     plane : int, sequence of int or str, optional
         Zero-based position along each further axis longer than 1, in FITS order.
     beam : Beam, `~astropy.units.Quantity` or a sequence of them, optional

@@ -9,7 +9,7 @@ from sciarada.io.hdus.layout import read_layout
 
 
 def check_promises(path: Path) -> None:
-    """Refuse a FITS file whose HDUs are damaged, or longer than the file.
+    """Refuse a FITS file with HDUs that are damaged or longer than the file.
 
     Raises
     ------

@@ -22,14 +22,14 @@ def as_asked(
     image : SkyImage
         As its reader gave it.
     place : sequence
-        The HDU and the plane that are asked for, each None where none is.
+        The requested HDU and plane, or None.
     beam, unit
         As of `sciarada.io.fits_image.read_image`.
 
     Raises
     ------
     OptionError
-        If an HDU or a plane is asked for: the reader has chosen.
+        If an HDU or a plane is requested: the reader selects them.
     ImageError
         If the pixels cannot be converted to Jy/beam.
     """

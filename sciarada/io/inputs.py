@@ -65,7 +65,7 @@ class Inputs:
         )
 
     def keep_apart(self, *outputs: Path, option: str = "--out") -> None:
-        """Refuse an output that is an input, holds one, or lies in one.
+        """Refuse an output that is an input, contains one, or is inside one.
 
         Links do not matter: a file or folder is the same under each of its names.
 
@@ -173,6 +173,6 @@ def _identity(path: Path) -> Identity | None:
 
 
 def _above(folder: Path) -> set[Identity]:
-    """Return the identities of a folder and of all that hold it."""
+    """Return the identities of a folder and of all its parents."""
     real = Path(os.path.realpath(folder))
     return {found for each in (real, *real.parents) if (found := _identity(each)) is not None}

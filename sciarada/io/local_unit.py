@@ -51,7 +51,7 @@ class LocallyScaledPixels(ChangedPixels):
 
 
 def with_local_factor(image: SkyImage, unit: u.UnitBase) -> SkyImage:
-    """Return an image in Jy/beam whose pixels were turned with the beam at its reference.
+    """Return an image in Jy/beam, converted with the beam at its reference.
 
     Parameters
     ----------

@@ -107,7 +107,7 @@ def own_contents(
     OutputError
         If there are other files, changed files, or no such record.
     OSError
-        If something cannot be read.
+        If a file cannot be read.
     """
     found = contents_of(folder)
     try:

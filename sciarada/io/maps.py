@@ -58,7 +58,7 @@ class Storage:
 
 @dataclass(frozen=True)
 class MapFile:
-    """A FITS image of the sky on disk whose windows are written one by one.
+    """A FITS image of the sky on disk, written window by window.
 
     Parameters
     ----------

@@ -70,7 +70,7 @@ class Place:
         Raises
         ------
         OutputError
-            If something is there that may not be replaced.
+            If the path exists and may not be replaced.
         OSError
             If it cannot be read.
         """

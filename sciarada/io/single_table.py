@@ -1,4 +1,4 @@
-"""One table a file, in any of the formats of catalogues, without loss."""
+"""One table per file, in any of the formats of catalogues, without loss."""
 
 from __future__ import annotations
 

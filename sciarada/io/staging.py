@@ -80,7 +80,7 @@ def staging(
     inputs : Inputs
         What the run reads: the folder must not touch it, nor may it change meanwhile.
     overwrite : bool
-        Replace a folder that is already there, if a run wrote all that is in it.
+        Replace an existing folder, if a run wrote all files in it.
     resume : bool
         Go on from the finished steps of a stopped run.
     keep : bool

@@ -26,7 +26,7 @@ from sciarada.tabular.metadata import flat_items
 
 METADATA_PARAM = "metadata"
 XTYPE = "sciarada:"
-"""Begins the ``xtype`` of a field whose text is escaped; DALI asks for a prefix."""
+"""Prefix of the ``xtype`` of a field with escaped text, as DALI requires."""
 _VERSION = "1.4"
 _RESOURCE = "SCIARADA"
 _NAMESPACE = "http://www.ivoa.net/xml/VOTable/v1.3"  # the namespace of 1.3 and all that follow

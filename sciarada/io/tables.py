@@ -37,7 +37,7 @@ class TableFormat:
     module : str
         Module with ``read`` and ``write``, imported on first use.
     two_files : bool
-        Holds one table a file, so that the components lie in a file beside the sources.
+        Holds one table per file, so that the components are in a separate file.
     """
 
     name: str
@@ -81,7 +81,7 @@ def find_format(path: str | Path, name: str | None = None) -> TableFormat:
 
 
 def table_kind(known: TableFormat, name: str) -> Kind:
-    """Return the kind of a file of this format whose first table has this name."""
+    """Return the kind of a file of this format with a first table of this name."""
     return Kind(f"{known.title} file of {name}", partial(_is_own, known, name))
 
 
@@ -97,7 +97,7 @@ def write_catalogue(
 ) -> None:
     """Write a catalogue; the file appears whole or not at all.
 
-    ECSV and Parquet hold one table a file: the components go to a second file beside it,
+    ECSV and Parquet hold one table per file: the components go to a second file beside it,
     such as ``catalogue.components.ecsv``.
 
     Parameters

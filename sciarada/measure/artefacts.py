@@ -158,7 +158,7 @@ def _spirals(edges: np.ndarray) -> np.ndarray:
 def _noise_around(
     image: SkyImage, model: BackgroundModel, bright: _Peaks, found: _Peaks
 ) -> np.ndarray:
-    """Return the highest noise of the rings that each detection lies in; 0 outside them."""
+    """Return the highest noise of the rings around each detection; 0 outside them."""
     noise = np.zeros(len(found.peak))
     if not len(bright.peak):
         return noise

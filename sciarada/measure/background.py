@@ -63,7 +63,7 @@ class BackgroundModel:
         Background and rms of each box ``[row, column]`` in the image's unit; all NaN for
         an image without valid pixels.
     failed : ndarray of bool
-        Boxes whose values were taken from their neighbours.
+        Boxes with values taken from their neighbours.
     """
 
     box: int

@@ -72,7 +72,7 @@ class NoiseCorrelation:
 def _kernel_terms(
     q_xx: float, q_xy: float, q_yy: float, ny: int, nx: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return pairs of matrices (ny, ny) and (nx, nx) whose products sum to the smoothing."""
+    """Return pairs of matrices (ny, ny) and (nx, nx) with products that sum to the smoothing."""
     dy, dx = np.mgrid[1 - ny : ny, 1 - nx : nx]
     kernel = np.exp(-0.5 * (q_xx * dx * dx + 2 * q_xy * dx * dy + q_yy * dy * dy))
     along_y, strength, along_x = np.linalg.svd(kernel, full_matrices=False)

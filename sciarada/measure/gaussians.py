@@ -39,7 +39,7 @@ class Components:
     covariance : ndarray, shape (n, 6, 6)
         Covariance of each component's own parameters; zero for a held shape.
     converged : bool
-        Whether the fit ended by itself.
+        Whether the fit converged.
     """
 
     values: np.ndarray

@@ -53,7 +53,7 @@ def _moment_shape(island: IslandPixels, peak: np.ndarray, beam: np.ndarray) -> n
 
 
 def two_points(ellipse: np.ndarray, beam: np.ndarray) -> np.ndarray | None:
-    """Return two points (2, 6) whose light is spread like an ellipse's, None for a round one."""
+    """Return two points (2, 6) spread along the major axis of an ellipse, None for a round one."""
     own = np.linalg.inv([[ellipse[PA], ellipse[PB]], [ellipse[PB], ellipse[PC]]])
     variance, axes = np.linalg.eigh(own - np.linalg.inv(beam))
     if variance[1] * np.sqrt(np.linalg.det(beam)) < MIN_LENGTH**2:

@@ -39,7 +39,7 @@ class Island:
     scale : int
         Side in pixels of the blocks at which it was found; 1 at full resolution.
     embedded : bool
-        Whether it lies on diffuse emission that is an island of its own.
+        Whether it is on diffuse emission that is a separate island.
     """
 
     window: Window
@@ -149,7 +149,7 @@ def _joined(group: list[Piece], grid: TileGrid) -> Island:
 
 
 def _is_seen_differently(window: Window, mask: np.ndarray, group: list[Piece]) -> bool:
-    """Return whether one of the tiles has not found all that the others found in its window."""
+    """Return whether a tile lacks an object that others found in its window."""
     found: dict[Tile, list[tuple[Window, np.ndarray]]] = defaultdict(list)
     for tile, detection in group:
         found[tile].append((detection.window, detection.mask))

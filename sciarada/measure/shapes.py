@@ -36,7 +36,7 @@ def precision_to_sky(precision: np.ndarray, jacobian: np.ndarray) -> np.ndarray:
 def axes(covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return major and minor FWHM (arcsec) and position angle (deg) of (n, 2, 2).
 
-    Axes whose variance is not positive come out as NaN.
+    Axes with a variance that is not positive are NaN.
     """
     east, cross, north = covariance[:, 0, 0], covariance[:, 0, 1], covariance[:, 1, 1]
     middle = 0.5 * (east + north)

@@ -75,7 +75,7 @@ def hub_model(text: str | Path, manager: PluginManager) -> HubModel | None:
     Raises
     ------
     PluginError
-        If the hub is ambiguous, or lacks something that it requires.
+        If the hub is ambiguous, or lacks a requirement.
     OptionError
         If an option is unknown or does not fit.
     """

@@ -10,7 +10,7 @@ _AT_ONCE = 1024
 
 
 def knn_accuracy(features: Tensor, labels: Tensor, neighbours: int = 10) -> float:
-    """Return the share of vectors whose label most of their nearest neighbours have.
+    """Return the share of vectors with the same label as most of their nearest neighbours.
 
     Parameters
     ----------

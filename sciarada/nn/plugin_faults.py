@@ -1,4 +1,4 @@
-"""Name the plugin whose encoder raises an error during a training."""
+"""Name the plugin of an encoder that raises an error during a training."""
 
 from __future__ import annotations
 

@@ -167,7 +167,7 @@ def _with_weights(
     card: ModelCard,
     spec: EncoderSpec,
 ) -> EncoderModule:
-    """Return an encoder whose backbone is given its weights."""
+    """Return an encoder with the given weights in its backbone."""
     try:
         encoder.backbone.load_state_dict(_as_tensors(tensors), strict=True)
     except RuntimeError as error:

@@ -74,7 +74,7 @@ class DemoResult:
     Parameters
     ----------
     files : DemoFiles
-        Where everything lies.
+        Paths of all files.
     simulation : SimulateResult
         The image and what was put into it.
     detection : DetectResult

@@ -127,7 +127,7 @@ def run_evaluate(
     Raises
     ------
     CatalogueError, ImageError, OptionError
-        If something cannot be read or compared.
+        If an input cannot be read or compared.
     OutputError
         If the products cannot be written.
     """

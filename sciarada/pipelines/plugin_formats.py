@@ -1,4 +1,4 @@
-"""The formats that plugins read and write, for all that reads and writes files."""
+"""File formats of plugins, for all functions that read and write files."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def run_probe(
     CutoutError
         If a set cannot be read, or an encoder was trained on what it is to be tested on.
     CatalogueError, ImageError, OptionError
-        If something cannot be read or used.
+        If an input cannot be read or used.
     WeightsError, PluginError
         If weights are unavailable.
     OutputError

@@ -23,7 +23,7 @@ def configuration_hash(configuration: dict[str, Any]) -> str:
 
 
 def input_record(image: SkyImage, digest: str) -> dict[str, Any]:
-    """Return which file an image came from, its SHA-256 and how the file is read again."""
+    """Return the file of an image, its SHA-256 and the options to read it again."""
     record = {"image": str(image.path or image.name), "sha256": digest}
     read_with = image.read_with.record()
     return {**record, "read_with": read_with} if read_with else record

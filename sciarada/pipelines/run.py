@@ -43,7 +43,7 @@ class Run:
     Raises
     ------
     OutputError
-        If an output is an input, holds one, or lies in one.
+        If an output is an input, contains one, or is inside one.
     """
 
     def __init__(self, inputs: Inputs, *outputs: Path) -> None:
@@ -61,7 +61,7 @@ class Run:
         Raises
         ------
         OutputError
-            If an output is one of them, holds one, or lies in one.
+            If an output is one of them, contains one, or is inside one.
         """
         inputs.keep_apart(*self.outputs)
         self.inputs = self.inputs.joined(inputs)
@@ -135,7 +135,7 @@ class FolderRun(Run):
         Returns
         -------
         dict
-            Its timings go on until it is written.
+            Its timings continue until it is written.
         """
         own = {name: version(name) for name in libraries}
         closing = {
@@ -163,7 +163,7 @@ def folder_run(
     resume: bool = False,
     keep: bool = False,
 ) -> Iterator[FolderRun]:
-    """Give a run whose folder appears complete at the end, or not at all.
+    """Yield a run with a folder that is complete at the end, or absent.
 
     Parameters
     ----------

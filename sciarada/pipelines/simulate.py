@@ -85,7 +85,7 @@ def run_simulate(
     size : tuple of int
         (ny, nx) in pixels.
     seed : int
-        Same seed, same bytes in every file but ``run.json``, whatever the number of workers.
+        The same seed gives the same files except ``run.json``, for any number of workers.
     options : sequence of str
         ``dotted.name=value``, in place of what the survey says.
     number : int, optional

@@ -161,7 +161,7 @@ def draw_colour_bar(canvas: Canvas, layout: Layout, stretch: Stretch, scale: Sca
 
 
 def _round_values(stretch: Stretch, scale: Scale, min_gap: float) -> list[float]:
-    """Return round values whose levels are apart, the roundest first."""
+    """Return round values with separate levels, the roundest first."""
     ends = stretch.low * scale.factor, stretch.high * scale.factor
     largest = max(map(abs, ends))
     powers = np.arange(math.floor(math.log10(largest)), math.floor(math.log10(largest)) - 6, -1)

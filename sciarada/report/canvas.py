@@ -143,7 +143,7 @@ class Canvas:
         indexed.save(path, format="PNG", compress_level=PNG_EFFORT)
 
     def _add(self, artist: Artist) -> None:
-        """Add an artist above all that were added before."""
+        """Add an artist above all previous ones."""
         self._figure.add_artist(artist, clip=False)
         self._last += 1
         artist.set_zorder(self._last)

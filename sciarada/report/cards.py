@@ -40,7 +40,7 @@ class Card:
     rows : tuple of (str, str)
         Label and value of each figure.
     flags : tuple of (str, str)
-        Each flag in words, and what it means.
+        Each flag and its meaning.
     """
 
     name: str

@@ -18,7 +18,7 @@ def differences(
     rows : sequence of ScoreRow
         The scores of all.
     what : str
-        Above the names: whose scores they are.
+        Heading of the names.
     measures : mapping of str to str
         Measures and their headings.
     """

@@ -1,4 +1,4 @@
-"""The figures about a run that the report states, in words and with units."""
+"""Values of a run for the report, with labels and units."""
 
 from __future__ import annotations
 

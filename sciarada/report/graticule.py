@@ -124,7 +124,7 @@ def make_graticule(image: SkyImage) -> Graticule:
 
 
 def _ra_range(ra: np.ndarray) -> tuple[float, float]:
-    """Return the shortest arc that holds all right ascensions; its start lies in [0, 360)."""
+    """Return the shortest arc that contains all right ascensions; its start is in [0, 360)."""
     ra = np.unique(ra % 360.0)
     gaps = np.diff(ra, append=ra[0] + 360.0)
     widest = int(np.argmax(gaps))
@@ -245,7 +245,7 @@ def _inner_labels(
     parallels: np.ndarray,
     steps: tuple[float, float],
 ) -> tuple[InnerLabel, ...]:
-    """Return labels along the middle lines of a map whose sides do not meet its lines."""
+    """Return labels along the middle lines of a map with sides that do not cross its lines."""
     (ra_middle,), (dec_middle,) = image.pixel_to_sky(*np.array([image.reference]).T)
     along = parallels[np.argmin(np.abs(parallels - dec_middle))] if len(parallels) else dec_middle
     ra = np.concatenate([meridians % 360.0, np.full(len(parallels), ra_middle)])

@@ -103,7 +103,7 @@ def _make(parent: Path, prefix: str) -> tuple[Path, FileLock]:
 
 
 def _remove_if_abandoned(path: Path) -> None:
-    """Remove a folder of this user whose lock no living process holds."""
+    """Remove a folder of this user that is not locked by a running process."""
     facts = path.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_uid != os.geteuid():
         return

@@ -1,4 +1,4 @@
-"""Signals that end a run: raised as an exception, and held back during clean-up.
+"""Signals that end a run: raised as an exception, and deferred during clean-up.
 
 SIGINT (Ctrl-C), SIGTERM (``kill``, a batch system at its time limit) and SIGHUP (a closed
 terminal) all end a run in the same way, so that clean-up follows each of them.
@@ -109,7 +109,7 @@ def _stop(number: int, _frame: FrameType | None) -> None:
 
 
 def _repeating(hook: Hook) -> Hook:
-    """Return a hook that repeats a signal whose exception Python had to drop in a destructor."""
+    """Return a hook that repeats a signal with an exception that Python dropped in a destructor."""
 
     def repeat(unraisable: sys.UnraisableHookArgs) -> None:
         if not isinstance(unraisable.exc_value, Stopped):

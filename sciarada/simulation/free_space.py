@@ -73,7 +73,7 @@ class FreeSpace:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return random places (x, y) for sources of some radii in pixels.
 
-        A source too large for any place that is found lies where it fits best.
+        A source too large for any free position is placed where it fits best.
         """
         ny, nx = self.image.shape
         reach = radius + beam_pixels(self.image)

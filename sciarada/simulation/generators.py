@@ -56,7 +56,7 @@ def generators(
     Raises
     ------
     PluginError
-        A morphology is unknown, ambiguous, or lacks something that it needs.
+        A morphology is unknown, ambiguous, or lacks a requirement.
     OptionError
         An option is unknown or does not fit.
     """

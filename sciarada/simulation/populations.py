@@ -23,7 +23,7 @@ class Population:
         Name of a morphology that a plugin offers.
     share : float
         Weight among the populations of the same host that a source is bright enough for; 0
-        for one that comes only when its number is asked for.
+        for one that is only drawn if its number is set.
     size : tuple of float
         Smallest and largest angular size in arcsec.
     above : float
@@ -61,7 +61,7 @@ class Diffuse:
     morphology : str
         Name of a morphology that a plugin offers.
     per_square_degree : float
-        Mean number; 0 for one that comes only when its number is asked for.
+        Mean number; 0 for one that is only drawn if its number is set.
     size : tuple of float
         Smallest and largest angular size in arcsec, drawn evenly in the logarithm.
     brightness : tuple of float

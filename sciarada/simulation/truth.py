@@ -80,8 +80,8 @@ def field_truth(
     Returns
     -------
     Truth
-        The columns and classes are explained in ``docs/reference/truth.md``. A source no
-        pixel of whose footprint is valid is omitted.
+        The columns and classes are explained in ``docs/reference/truth.md``. A source
+        without valid pixels in its footprint is omitted.
 
     Raises
     ------

@@ -100,7 +100,7 @@ def checked(value: Any, wanted: Any) -> Any:
 
 
 def in_words(wanted: Any) -> str:
-    """Return the allowed values of a type in words: "a number", "one of whole, source"."""
+    """Return a description of the allowed values of a type: "a number", "one of whole, source"."""
     arguments = typing.get_args(wanted)
     if typing.get_origin(wanted) is Literal:
         return f"one of {', '.join(map(str, arguments))}"

@@ -21,7 +21,7 @@ _UNITS = {
 
 @dataclass(frozen=True)
 class BeamPlace:
-    """The plane whose beam is wanted.
+    """The plane of the requested beam.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ class Candidate:
     Parameters
     ----------
     hdu : HduLayout
-        Where it lies.
+        Its layout in the file.
     header : `~astropy.io.fits.Header`
         Its header with what it inherits.
     notes : list of str
@@ -57,7 +57,7 @@ def choose(
     layout : FileLayout
         Its HDUs.
     selector : HduSelector or None
-        The HDU that is asked for.
+        The requested HDU.
     read : callable
         Returns the candidate of an HDU that may hold an image.
 

@@ -19,7 +19,7 @@ SIGMA, ROUNDS = 3.0, 5
 
 
 class PixelRows:
-    """Images, a row each, with their pixels in order.
+    """Images, one per row, with their pixels in order.
 
     Parameters
     ----------

@@ -92,7 +92,7 @@ def stratified_folds(
     Parameters
     ----------
     labels : ndarray of str, shape (n,)
-        Rows whose label is empty text take no part.
+        Rows with an empty label are ignored.
     folds : int
         How many splits, 2 or more; each has its share of every class.
     seed : int

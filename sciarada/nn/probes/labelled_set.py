@@ -39,7 +39,7 @@ class LabelledSet:
     labels : ndarray of str, shape (n,)
         Class of each, none empty.
     part : ndarray of str, shape (n,)
-        ``train``, ``valid`` or ``test``; all empty where nobody says so.
+        ``train``, ``valid`` or ``test``; empty if not specified.
     column : str
         What the column of the labels is called.
     find_cover : callable

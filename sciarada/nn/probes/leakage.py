@@ -17,7 +17,7 @@ from sciarada.nn.probes.labelled_set import LabelledSet
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """Cutouts that are tested on and whose places are known.
+    """Test cutouts with known positions.
 
     Parameters
     ----------

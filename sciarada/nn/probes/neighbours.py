@@ -52,6 +52,6 @@ def _shares(among: np.ndarray, votes: np.ndarray, k: int) -> np.ndarray:
 
 
 def _unit(features: np.ndarray) -> np.ndarray:
-    """Return vectors of length 1, whose distances are in the order of their cosines."""
+    """Return vectors of length 1, so that distances are in the order of their cosines."""
     length = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(length > 0, length, 1.0)

@@ -23,7 +23,7 @@ class Training:
     seed : int
         Seed of the draw of labels and of the training.
     labelled : ndarray of int64
-        Rows whose labels are used for training.
+        Rows with labels used for training.
     split : Split
         All training rows, and the held-out test rows.
     """

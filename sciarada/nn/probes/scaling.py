@@ -13,7 +13,7 @@ def standardised(features: np.ndarray, rows: np.ndarray) -> np.ndarray:
     features : ndarray, shape (n, d)
         Numbers that do not vary over the rows are only shifted.
     rows : ndarray of int64
-        Those that may be looked at; their labels are not.
+        Rows whose features may be used; their labels are not.
 
     Returns
     -------

@@ -54,7 +54,7 @@ class ProbeSettings:
         for that of others.
     kinds : tuple of {'linear', 'knn', 'finetune'}
     fractions : tuple of float
-        Shares of the labels of the training rows to use, one after the other.
+        Shares of the labels of the training rows to use.
     per_class : tuple of int
         Numbers of labels per class, likewise.
     seeds : int
@@ -140,7 +140,7 @@ class ProbeSettings:
 
     @property
     def amounts(self) -> tuple[Amount, ...]:
-        """The numbers of labels, one after the other."""
+        """The numbers of labels, in order."""
         return (
             *(Amount(fraction) for fraction in self.fractions),
             *(Amount(per_class=count) for count in self.per_class),

@@ -41,7 +41,7 @@ class ProbeTrial:
     probabilities : ndarray, shape (r, n, k)
         For each seed, each row of `ProbeProtocol.test` and each class.
     chosen : tuple of str, length r
-        What the search inside the training rows settled on, one a seed.
+        What the search inside the training rows settled on, one per seed.
     """
 
     contender: str

@@ -32,7 +32,7 @@ class InitialWeights:
     trained : TrainedEncoder
         Its backbone is taken, its heads are not.
     cover : SkyCover or None
-        Where it was trained; None where nobody has written it.
+        Where it was trained; None if unknown.
     """
 
     trained: TrainedEncoder

@@ -29,7 +29,7 @@ class PretrainSettings:
         Augmentations as `sciarada.nn.views.building.build_views` takes them; the usual ones
         where none is given.
     init : str or None
-        Weights whose backbone is started from: a path, a name, or ``default``.
+        Initial weights of the backbone: a path, a name, or ``default``.
     name : str
         Name of the weights.
     npix : int
@@ -54,7 +54,7 @@ class PretrainSettings:
     devices, nodes : int
         Number of devices per node, and of nodes.
     streams : int
-        Streams of chance that a batch is split into, at least one a process: one process with as
+        Streams of chance that a batch is split into, at least one per process: one process with as
         many streams sees the very views that several processes see.
     seed : int
         The same seed, set and settings give the same weights on the same machine.

@@ -64,7 +64,7 @@ def build_views(
     Raises
     ------
     PluginError
-        If an augmentation is unknown, ambiguous, or lacks something that it needs.
+        If an augmentation is unknown, ambiguous, or lacks a requirement.
     OptionError
         If an option is unknown or does not fit, or two augmentations choose partners.
     """

@@ -59,7 +59,7 @@ def resample(pixels: Tensor, matrices: Tensor, npix: int, outside: Outside = "re
     npix : int
         Side of the new images.
     outside : {'reflect', 'missing'}
-        What lies beyond the old image: its mirror image, or nothing.
+        Pixels outside the old image: its reflection, or missing values.
 
     Returns
     -------

@@ -124,7 +124,7 @@ class Artefacts:
 def _centres(
     drawn: PixelGaussians, beam: np.ndarray, level: NoiseLevel, least: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return x, y and peak of the sources whose peak is ``least`` times the local rms or more."""
+    """Return x, y and peak of the sources with a peak of at least ``least`` times the local rms."""
     bright = np.flatnonzero(drawn.peak > 0.25 * least * level.rms)
     if not len(bright):
         return np.empty(0), np.empty(0), np.empty(0)
@@ -157,8 +157,8 @@ def _geometry(image: SkyImage, beam: np.ndarray) -> tuple:
 def _directions(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Return how each source mixes the draws of the errors: rows ``1, a, b, c`` of unit (a, b, c).
 
-    The errors depend on the direction, so no two sources have the same; a source keeps its own
-    whatever else is in the field.
+    The errors depend on the direction, so no two sources have the same; a source keeps its own,
+    independently of other sources in the field.
     """
     mix = np.ones((len(x), 1 + DRAWS))
     for i, place in enumerate(zip(np.rint(x).tolist(), np.rint(y).tolist(), strict=True)):

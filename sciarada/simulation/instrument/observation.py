@@ -29,7 +29,7 @@ class Observation:
     """Everything in an image but its sources, the same for every tiling.
 
     An image is ``sources + additive + noise``, and NaN where it is not valid. All is computed
-    block by block when it is asked for; it can be pickled.
+    block by block on demand; it can be pickled.
 
     Parameters
     ----------
