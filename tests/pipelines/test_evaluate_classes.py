@@ -7,6 +7,7 @@ import pytest
 from astropy.table import Table
 from sklearn.metrics import average_precision_score
 
+import sciarada as sc
 from sciarada.errors import CatalogueError, OptionError
 from sciarada.evaluation.score_table import chosen, first_of
 from sciarada.evaluation.settings import EvaluateSettings
@@ -198,3 +199,15 @@ def test_classes_of_detectors_are_used_where_there_are_no_others(write):
     given = Table({"id": [1, 2, 3], "class_name": ["compact", "extended", "extended"]})
     result = evaluate_classes(*write(truth, given))
     assert first_of(result.rows, "given", "accuracy").value == pytest.approx(2 / 3)
+
+
+def test_the_public_function_scores_classes_too(tables, write):
+    truth, given, accuracy = tables
+    predicted, true, _ = write(truth, given)
+    result = sc.evaluate(predicted, true, score="classes", true_column="label")
+    assert first_of(result.rows, "given", "accuracy").value == pytest.approx(accuracy)
+    assert result.confusion["true_class"].tolist() == sorted(CLASSES)
+    with pytest.raises(OptionError, match="no table of matches"):
+        _ = result.matches
+    with pytest.raises(OptionError, match="detections or classes, not 'sizes'"):
+        sc.evaluate(predicted, true, score="sizes")
