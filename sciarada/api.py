@@ -120,7 +120,7 @@ def detect(
 
     See Also
     --------
-    simulate : Make an image whose sources are known.
+    simulate : Make an image with known sources.
     evaluate : Score the result against the truth.
 
     Examples
@@ -262,12 +262,12 @@ def evaluate(
     Raises
     ------
     SciaradaError
-        If something cannot be read, compared or written.
+        If a file cannot be read, compared or written.
 
     See Also
     --------
     detect : Makes a catalogue.
-    simulate : Makes an image whose sources are known.
+    simulate : Makes an image with known sources.
 
     Examples
     --------

@@ -75,7 +75,7 @@ def _path(
     """Return a tail's path of length 1 from the core, and the length along it.
 
     Its heading turns by ``turn`` radians between the two places of ``bend`` and wanders a
-    little; its end lies at the angle ``chord`` from the x axis, as seen from the core.
+    little; its end is at the angle ``chord`` from the x axis, as seen from the core.
     """
     along = np.linspace(0, 1, number)
     done = np.clip((along - bend[0]) / (bend[1] - bend[0]), 0, 1)

@@ -42,7 +42,7 @@ class Relic:
 
     The arc lies across the direction to the cluster's middle and is three to eight times longer
     than thick (van Weeren et al. 2019, SSRv 215, 16; the "Sausage": van Weeren et al. 2010,
-    Science 330, 347). The cluster lies on the hollow side.
+    Science 330, 347). The cluster is on the concave side.
     """
 
     def draw(self, size: float, rng: np.random.Generator) -> Shape:

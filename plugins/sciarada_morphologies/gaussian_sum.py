@@ -1,7 +1,7 @@
 """Building blocks of sources: sums of Gaussians in a plane.
 
 A morphology lays out its parts in a plane with axes x and y in any unit, and at last puts the
-whole on the sky, turned at random and scaled to the size that was asked for.
+whole on the sky, rotated at random and scaled to the requested size.
 """
 
 from __future__ import annotations

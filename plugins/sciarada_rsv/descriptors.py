@@ -86,7 +86,7 @@ def _signal(pixels: Tensor) -> Tensor:
 
 
 def _centre(signal: Tensor) -> Tensor:
-    """Return the centre of flux (x, y), from -1 to 1, of what lies near it."""
+    """Return the centroid (x, y), from -1 to 1, of the flux near it."""
     side = signal.shape[-1]
     along = (torch.arange(side, device=signal.device) + 0.5) * (2 / side) - 1
     centre = signal.new_zeros(len(signal), 2)

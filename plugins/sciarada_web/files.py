@@ -36,7 +36,7 @@ class ChosenFile(NamedTuple):
 
 
 def chosen_file(model: str) -> ChosenFile | None:
-    """Split ``ARCHITECTURE@FILE.safetensors``; return None if the text means something else.
+    """Split ``ARCHITECTURE@FILE.safetensors``; return None for other text.
 
     Raises
     ------

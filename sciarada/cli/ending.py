@@ -16,7 +16,7 @@ from sciarada.hooks.isolation import left_threads
 
 @contextmanager
 def orderly_ending() -> Iterator[None]:
-    """Surround the whole command in a process of its own.
+    """Run the complete command, and prepare the end of its process.
 
     What is printed afterwards, by handlers of `atexit` for example, goes to stderr. Threads that
     plugins started unasked do not keep the process from ending for longer than they may.

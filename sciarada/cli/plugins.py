@@ -64,7 +64,7 @@ def command(context: click.Context, as_json: bool) -> None:
 def show(name: str) -> None:
     """Show the description and the options of NAME.
 
-    NAME is a plugin, or something that a plugin offers, or owner:name.
+    NAME is a plugin, the name of an object of a plugin, or owner:name.
     """
     for number, spec in enumerate(PluginManager.discover(quiet=True).choose(name)):
         if number:
@@ -79,7 +79,7 @@ def show(name: str) -> None:
 def check(context: click.Context, name: str) -> None:
     """Check that NAME fulfils the contract with plugins.
 
-    NAME is a plugin, something that a plugin offers, owner:name or kind:name. One line is
+    NAME is a plugin, an object of a plugin, owner:name or kind:name. One line is
     printed per check. The exit status is 1 if a check fails.
     """
     # It needs numpy and astropy; a list of plugins does not.

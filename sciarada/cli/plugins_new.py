@@ -29,7 +29,7 @@ from sciarada.scaffold.kinds import KINDS
 def command(name: str, kind: str, out: Path | None) -> None:
     """Write a new plugin that works, with tests and documentation.
 
-    The plugin is a package of its own, called sciarada-NAME. It can be installed and used at
+    The plugin is a separate package, called sciarada-NAME. It can be installed and used at
     once; change it step by step into your own. NAME is what users choose it by.
     """
     from sciarada.scaffold import PluginName, write_plugin

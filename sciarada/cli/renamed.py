@@ -29,7 +29,7 @@ class RenamedOption(click.Option):
         self.formerly = formerly
 
     def add_to_parser(self, parser: Any, ctx: click.Context) -> None:
-        """Register the earlier names with the parser, each as a value of its own."""
+        """Register the earlier names with the parser, each with a separate value."""
         super().add_to_parser(parser, ctx)
         action = "append" if self.multiple else "store"
         for old in self._former_options():
@@ -55,7 +55,7 @@ class RenamedOption(click.Option):
 
 
 class FormerArgument(click.Argument):
-    """An argument that has become an option, whose `RenamedOption` takes its value."""
+    """An argument that has become an option; its `RenamedOption` takes the value."""
 
     def __init__(self, declarations: Sequence[str], **kwargs: Any) -> None:
         how: dict[str, Any] = {"required": False, "metavar": "", "expose_value": False}

@@ -48,7 +48,7 @@ class ValueOption(click.Option):
     Parameters
     ----------
     kind : str
-        Kind of the plugin whose options they are; empty where they are of no plugin.
+        Kind of the plugin with these options; empty if they belong to no plugin.
     """
 
     def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
@@ -68,7 +68,7 @@ class ValueOption(click.Option):
 
 
 def _merged(before: list[str], typed: list[str]) -> list[str]:
-    """Return the values of a file whose names were not typed, then those that were."""
+    """Return the values of a file that were not typed, then the typed values."""
     names = {text.partition("=")[0].replace("-", "_") for text in typed}
     kept = [text for text in before if text.partition("=")[0].replace("-", "_") not in names]
     return [*kept, *typed]

@@ -52,7 +52,7 @@ def verbosity_params() -> list[click.Option]:
 def add_verbosity_options(command: click.Command) -> click.Command:
     """Let ``-v`` and ``--quiet`` also follow the name of a command, and of its subcommands.
 
-    A command that has an option of its own so called keeps it.
+    A command that already has an option of this name keeps it.
     """
     taken = {text for param in command.params for text in param.opts}
     command.params += [param for param in verbosity_params() if taken.isdisjoint(param.opts)]

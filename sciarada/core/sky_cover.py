@@ -49,7 +49,7 @@ class SkyCover:
         Raises
         ------
         CutoutError
-            If they were written by something else.
+            If they have another format.
         """
         if len(data) % 12:
             raise CutoutError("squares on the sky are written as three float32 each")

@@ -64,7 +64,7 @@ def cutouts_of_catalogue(catalogue: SourceCatalogue, path: Path) -> CutoutSet:
     ------
     CutoutError
         If the catalogue has no source, names no image, or that is not there, is another one, or
-        cannot be read; or if a source has no largest angular size or lies off the image.
+        cannot be read; or if a source has no largest angular size or is outside the image.
     """
     if not len(catalogue.sources):
         raise CutoutError(f"{path} has no sources, so there is nothing to cut out")

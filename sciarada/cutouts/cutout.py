@@ -32,7 +32,7 @@ class Cutout:
     cutout_id : int or str
         Its name in the set.
     ra, dec : float
-        ICRS position (deg) that was asked for. Without resampling it lies within half a pixel
+        Requested ICRS position (deg). Without resampling it is within half a pixel
         of the middle, with resampling right there.
     """
 
@@ -68,7 +68,7 @@ class Cutout:
         CutoutError
             If the position has no place in the projection of the image.
         ImageError
-            If the cutout is resampled from an image whose WCS has distortion terms.
+            If the cutout is resampled from an image with distortion terms in its WCS.
         """
         return self._placed_grid().wcs(self.image.wcs)
 

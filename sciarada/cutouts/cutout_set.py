@@ -149,18 +149,18 @@ class CutoutSet(Shown):
         ids : array_like of int or str, shape (n,), optional
             Names of the cutouts; 0, 1, 2 ... by default.
         image : array_like of str, shape (n,), optional
-            Name of the image of each position. By default the image in which it lies furthest
+            Name of the image of each position. By default the image in which it is furthest
             from the border.
         labels : array_like of str, shape (n,), optional
             What each cutout shows, empty where it is unknown.
         outside : {'raise', 'blank', 'drop'}
-            What to do with positions whose square lies wholly off their image: refuse them,
+            Treatment of positions with squares entirely outside their image: refuse them,
             keep them (all pixels are NaN), or leave them out.
 
         Raises
         ------
         CutoutError
-            If the arguments do not fit together, or a position lies outside.
+            If the arguments are inconsistent, or a position is outside its image.
         OptionError
             If the positions are not angles.
         """
@@ -257,7 +257,7 @@ class CutoutSet(Shown):
         Parameters
         ----------
         table : `~astropy.table.Table`
-            Columns ``ra``, ``dec`` (deg), ``size`` (arcsec, or a unit of its own) and, if they
+            Columns ``ra``, ``dec`` (deg), ``size`` (arcsec, or with a unit) and, if they
             are there, ``cutout_id``, ``image`` and ``label``.
         images : SkyImage or sequence of SkyImage
             At least the images that the table names.
@@ -393,8 +393,8 @@ class CutoutSet(Shown):
     ) -> np.ndarray:
         """Return the pixels of many cutouts in one array.
 
-        A cutout whose square is ``npix`` pixels of its image wide is copied pixel for pixel,
-        so its centre lies within half a pixel of the position. Any other one is resampled
+        A cutout with a square of ``npix`` pixels of its image is copied pixel for pixel,
+        so its centre is within half a pixel of the position. Any other one is resampled
         (`sciarada.cutouts.resampling`) to ``npix`` pixels across the same angle, with the position
         right in the middle. Resampling keeps surface brightness: Jy/beam stay Jy/beam of the
         image's own beam.
@@ -404,7 +404,7 @@ class CutoutSet(Shown):
         rows : array_like of int or bool, or slice, optional
             Which cutouts; all by default. Each takes ``4 * npix**2`` bytes.
         npix : int, optional
-            Side in pixels. By default that of the squares, which then must be all alike.
+            Side in pixels. By default that of the squares, which must then be equal.
         north_up : bool
             Turn (and if need be mirror) each cutout so that ICRS north is up and east to the
             left at its centre, with pixels that are square on the sky.

@@ -40,9 +40,9 @@ _OTHER_PICTURE = re.compile(r"\.(jpe?g|jp2|gif|tiff?|webp|bmp)$", re.IGNORECASE)
 
 @dataclass(frozen=True, eq=False)
 class FolderSet(Shown):
-    """Cutouts that lie in a folder, one a PNG or FITS file; a `CutoutSource`.
+    """Cutouts in a folder, one per PNG or FITS file; a `CutoutSource`.
 
-    Made by `read_folder`. Files are read when their pixels are asked for, which for packed
+    Made by `read_folder`. Files are read when their pixels are requested, which for packed
     FITS is slow: a set that is read more than once is best materialised
     (`sciarada.cutouts.zarr_set.write_zarr`).
 
@@ -108,7 +108,7 @@ class FolderSet(Shown):
         npix : int, optional
             Side in pixels, to which other pictures are resampled as `CutoutSet.pixels` does;
             oblong ones get NaN beyond their shorter sides. By default that of the pictures,
-            which then must be squares and all alike.
+            which must then be squares of equal size.
 
         Returns
         -------

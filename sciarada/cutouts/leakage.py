@@ -60,7 +60,7 @@ def shows_any(
         Positions, ICRS degrees; NaN is none.
     radius : float, optional
         Arcsec from the centre of a cutout; by default half the diagonal of each, so that the
-        position lies on none of those that stay, and `REACH` where the size is unknown.
+        position is on none of the remaining ones, and `REACH` if the size is unknown.
 
     Returns
     -------

@@ -62,7 +62,7 @@ def overlap_groups(cutouts: Placed) -> np.ndarray:
     """Return the number of the group of each cutout, int (n,).
 
     Those that overlap are in one group, and so are those that hang together by way of others;
-    a cutout without position is a group of its own.
+    a cutout without position is a separate group.
     """
     rows, others = overlapping(cutouts, cutouts)
     size = len(cutouts)

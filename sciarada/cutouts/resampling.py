@@ -40,7 +40,7 @@ class PixelGrid:
     npix : int
         New pixels along each side.
     x, y : float
-        Where the middle of the square lies, in zero-based pixels of the image.
+        Centre of the square, in zero-based pixels of the image.
     matrix : tuple of two pairs of float
         Steps in the image's pixels, ``((dx/du, dx/dv), (dy/du, dy/dv))``, for a step of one
         new pixel along the columns (u) and the rows (v).
@@ -53,7 +53,7 @@ class PixelGrid:
 
     @classmethod
     def over(cls, window: Window) -> PixelGrid:
-        """Return the grid whose pixels are the pixels of a square window."""
+        """Return the grid with the pixels of a square window."""
         return cls(
             window.shape[0], 0.5 * (window.x0 + window.x1 - 1), 0.5 * (window.y0 + window.y1 - 1)
         )
@@ -169,7 +169,7 @@ def _axis_weights(window: Window, grid: PixelGrid) -> tuple[csr_array, csr_array
 
 
 def _read_along_axes(across: csr_array, down: csr_array, plane: np.ndarray) -> np.ndarray:
-    """Return new pixels of a plane, of which rows and columns are read one after the other."""
+    """Return new pixels of a plane, interpolated along one axis after the other."""
     return np.ascontiguousarray((across @ (down @ plane).T).T)
 
 

@@ -22,7 +22,7 @@ class NamedImage:
     path : str or None
         Where it was; None for an image in memory.
     read_with : ReadWith or None
-        How it was read; None in tables that say it of all images alike.
+        How it was read; None in tables with a common entry for all images.
     """
 
     name: str

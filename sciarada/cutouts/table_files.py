@@ -76,7 +76,7 @@ def read_cutouts(
     CatalogueError
         If the file is not there, of an unknown format, damaged, or no such table.
     CutoutError
-        If a column is missing, an image is not known or a position lies outside.
+        If a column is missing, an image is unknown or a position is outside.
     ImageError
         If an image cannot be read.
     """

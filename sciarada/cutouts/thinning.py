@@ -14,7 +14,7 @@ _FIRST_CELL = 30.0  # arcsec
 def thinned(cover: SkyCover, max_positions: int = MAX_POSITIONS) -> SkyCover:
     """Return at most ``max_positions`` squares that cover the area of these, and little more.
 
-    Squares whose centres are close together become one that is wide enough for all of them.
+    Squares with centres close together become one that is wide enough for all of them.
 
     Parameters
     ----------

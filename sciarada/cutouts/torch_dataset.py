@@ -17,7 +17,7 @@ class CutoutDataset(Dataset):
     Parameters
     ----------
     source : CutoutSource
-        The cutouts; pixels are read when an item is asked for, also in worker processes.
+        The cutouts; pixels are read when an item is requested, also in worker processes.
     npix : int, optional
         Side in pixels to which cutouts are resampled; by default all must have the same size.
     transform : callable, optional

@@ -64,7 +64,7 @@ def log_edges(values: np.ndarray) -> np.ndarray:
 def quantile_edges(values: np.ndarray, bins: int = _QUANTILE_BINS) -> np.ndarray:
     """Return edges that put about as many values into each bin.
 
-    Values that occur often, such as the size 0, can make it fewer bins than asked for.
+    Values that occur often, such as the size 0, can reduce the number of bins.
     """
     values = values[np.isfinite(values)]
     if not len(values):

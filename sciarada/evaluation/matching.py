@@ -103,7 +103,7 @@ def take_pairs(
 
 
 def take_in_order(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Go through pairs, the best first, and keep each whose rows are both still free.
+    """Go through pairs, the best first, and keep each pair of two unmatched rows.
 
     Parameters
     ----------

@@ -76,7 +76,7 @@ def distinct_names_of(names: ArrayLike, numbers: ArrayLike) -> np.ndarray:
     names : array_like of str, shape (n,)
         Such as ``source_name`` of a catalogue.
     numbers : array_like of int, shape (n,)
-        Such as its ``source_id``; no two are alike.
+        Unique numbers, such as its ``source_id``.
 
     Examples
     --------

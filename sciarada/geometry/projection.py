@@ -24,7 +24,7 @@ class Projection:
     """Conversion between the pixels of one image and the sky, NaN where undefined.
 
     A map in a cylindrical projection shows one turn of the sky about its own middle, however
-    far from it the reference point of the WCS lies.
+    far from it the reference point of the WCS is.
 
     Parameters
     ----------

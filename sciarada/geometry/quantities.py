@@ -35,7 +35,7 @@ def in_unit(
     Raises
     ------
     OptionError
-        Or ``error``, if the unit of the quantity measures something else.
+        Or ``error``, if the unit of the quantity is not suitable.
 
     Examples
     --------

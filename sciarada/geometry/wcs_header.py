@@ -15,7 +15,7 @@ def wcs_header(wcs: WCS) -> fits.Header:
     """Return the header of a WCS, distortion polynomials included.
 
     astropy writes 12 digits or so, which is less than a millionth of a pixel. Here the numbers
-    are those of the WCS. Distortion tables need HDUs of their own; see `sciarada.io.maps`.
+    are those of the WCS. Distortion tables need separate HDUs; see `sciarada.io.maps`.
 
     Examples
     --------

@@ -90,11 +90,11 @@ class Window:
         return Window(y0, y1, x0, x1) if y0 < y1 and x0 < x1 else None
 
     def contains(self, y: float, x: float) -> bool:
-        """Return whether a position lies in the window; pixel centres are whole numbers."""
+        """Return whether a position is inside the window; pixel centres are integers."""
         return self.y0 - 0.5 <= y < self.y1 - 0.5 and self.x0 - 0.5 <= x < self.x1 - 0.5
 
     def within(self, outer: Window) -> bool:
-        """Return whether the window lies wholly in ``outer``."""
+        """Return whether the window is entirely inside ``outer``."""
         return (
             self.y0 >= outer.y0
             and self.y1 <= outer.y1

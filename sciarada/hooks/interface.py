@@ -43,7 +43,7 @@ def check_interface(
     members : sequence of str
         Names of methods and attributes; dots separate attributes of attributes.
     spec : PluginSpec
-        The spec whose factory it was.
+        The spec of the factory.
     needed_by : str, optional
         What needs the members; by default, every object of this kind.
     """

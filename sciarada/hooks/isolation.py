@@ -66,9 +66,9 @@ class Work:
     plugin : str
         Its name in messages.
     doing : str
-        What it is asked to do, such as ``being loaded``.
+        Current action, such as ``being loaded``.
     changed : list of str
-        Settings of the process that it changed and that were put back, once it is done.
+        Settings of the process that it changed and that were restored afterwards.
     """
 
     plugin: str
@@ -134,7 +134,7 @@ def at_work(
     plugin : object
         The plugin; its text is used in messages.
     doing : str
-        What it is asked to do, such as ``being loaded``.
+        Current action, such as ``being loaded``.
     keep_state : bool
         Put back what it changes in the process, such as the working directory.
     level : int

@@ -200,7 +200,7 @@ class PluginManager:
     def run_finished(self, result: Any) -> None:
         """Show a finished run to every plugin that wants to see it.
 
-        Each is shown a copy of its own. One that raises, exits or prints is named in the log;
+        Each receives a separate copy. One that raises, exits or prints is named in the log;
         the run is finished all the same.
         """
         for plugin in self._plugins:

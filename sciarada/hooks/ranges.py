@@ -10,7 +10,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class RangeOptions:
-    """Base class of options whose pairs are ranges.
+    """Base class of options with pairs that are ranges.
 
     Raises
     ------

@@ -72,7 +72,7 @@ def atomic_folder(path: str | Path, record: str, overwrite: bool = False) -> Ite
     Raises
     ------
     OutputError
-        If there is something that may not be replaced, or the system refuses to write.
+        If an existing file may not be replaced, or the system refuses to write.
     """
     path = Path(path)
     real = real_path(path)

@@ -35,7 +35,7 @@ class Storable(Protocol):
 
 @dataclass(frozen=True)
 class Remembered:
-    """A step whose results are kept, and computed again only where they are missing or damaged.
+    """A step with stored results, recomputed only if they are missing or damaged.
 
     A result is kept as an NPZ file with a hash of its content and of its name at the end, so
     that a file that was cut off, changed, or copied from another item is known as damaged.

@@ -55,7 +55,7 @@ def write_embedding_parts(
     ids : ndarray of int64 or str, shape (n,)
         Of all parts together: no part knows how long the longest name is.
     parts : iterable of Embeddings
-        At least one. None is asked for where ids or path are refused.
+        At least one. None is read if ids or path are refused.
     path : str or Path
         File to make; it appears whole or not at all. Other formats than FITS need all parts at
         once.

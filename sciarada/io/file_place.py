@@ -61,7 +61,7 @@ class FilePlace:
         Raises
         ------
         OutputError
-            If the place was taken meanwhile; the file then lies beside it.
+            If the path was taken in the meantime; the file is then kept beside it.
         OSError
             If the system refuses.
         """

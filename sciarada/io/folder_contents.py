@@ -52,12 +52,12 @@ def remove_contents(folder: Path, before: Contents, last: str) -> bool:
     before : dict
         What may be removed.
     last : str
-        The file that is removed last, without which nobody knows what the others are.
+        The file that is removed last, since it identifies the others.
 
     Returns
     -------
     bool
-        Whether all is gone; False if something else is in the folder, which stays there.
+        Whether the folder was removed; False if it contains other files, which stay.
     """
     for name in sorted(before, key=lambda name: name == last):
         path, stamp = folder / name, before[name]

@@ -19,7 +19,7 @@ def parts(table: Table) -> Iterator[Table]:
 def to_records(table: Table) -> np.ndarray:
     """Return a table as big-endian rows; text becomes fixed-width ASCII bytes.
 
-    Under a mask lies NaN, the integer type's minimum, or no text, as in the catalogue.
+    Masked values are NaN, the minimum of the integer type, or empty text, as in the catalogue.
     """
     arrays = {name: _packed(table[name].data.data) for name in table.colnames}
     dtype = [(name, array.dtype, array.shape[1:]) for name, array in arrays.items()]

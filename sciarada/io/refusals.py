@@ -91,7 +91,7 @@ def _cause(error: OSError) -> str:
 
 
 def _from_system(error: OSError) -> OSError:
-    """Return the error of the system that a library put into words of its own, if any."""
+    """Return the error of the system that a library reported in another form, if any."""
     found: BaseException | None = error
     while found is not None:
         if isinstance(found, OSError) and found.errno is not None:

@@ -1,7 +1,7 @@
 """Trained weights to and from files: tensors as safetensors, and a card as JSON beside them.
 
 ``NAME.safetensors`` holds numbers only, so reading it runs nothing; ``NAME.json`` is the card.
-Pickles are never read. The header of the file may say where on the sky the training set lies.
+Pickles are never read. The header of the file may contain the positions of the training set.
 """
 
 from __future__ import annotations

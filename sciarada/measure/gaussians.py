@@ -8,7 +8,7 @@ A component is ``A exp(-(a dx^2 + 2 b dx dy + c dy^2) / 2)`` with ``dx = x - x0`
 Islands are small and many, and a call of a general fitting routine costs more than the
 arithmetic of one island. So many islands are fitted at once, as a stack of stamps:
 Levenberg-Marquardt (Marquardt 1963, J. SIAM 11, 431) with analytic derivatives, each
-stamp with a damping of its own. The tests hold it against `scipy.optimize`.
+stamp with a separate damping. The tests compare it with `scipy.optimize`.
 """
 
 from __future__ import annotations

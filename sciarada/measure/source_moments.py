@@ -98,7 +98,7 @@ def from_pixels(
     cells: float,
     top: int,
 ) -> SourceMoments:
-    """Measure a source by the sums and moments of its own pixels."""
+    """Measure a source from the sums and moments of its pixels."""
     weight = np.maximum(data, 0.0)
     light = weight.sum()
     if light <= 0:

@@ -57,7 +57,7 @@ class GlobalBatchNorm(_BatchNorm):
 
 
 def synchronised(module: nn.Module, device: torch.device | str = "cpu") -> nn.Module:
-    """Return a module whose batch normalisation is over all processes.
+    """Return a module with batch normalisation over all processes.
 
     Names and values of parameters and statistics stay as they are, and so does the module's
     state dict. Call it once the process group is there and before an optimiser is made.

@@ -44,7 +44,7 @@ def draw_scores(
     ----------
     rows : sequence of ScoreRow
         Completeness and reliability by ``snr``, ``flux`` and ``size``, ``total_flux_bias`` by
-        ``snr``, and completeness by ``class``; panels whose rows are not there say so.
+        ``snr``, and completeness by ``class``; panels without rows say so.
     matches : Table
         As `sciarada.evaluation.match_table.match_table` makes it, of all finders.
     path : `~pathlib.Path`

@@ -31,7 +31,7 @@ class Hopkins2003:
     """Counts at 1.4 GHz by Hopkins et al. (2003, AJ 125, 465), at any frequency.
 
     The sixth-order polynomial of their equation for ``log10(S^2.5 dN/dS)`` was fitted to sources
-    of 0.05 mJy to 1 Jy. Fainter ones go on as ``dN/dS ~ S^-1.7``, the slope that Vernstrom et
+    of 0.05 mJy to 1 Jy. Fainter ones continue as ``dN/dS ~ S^-1.7``, the slope that Vernstrom et
     al. (2014, MNRAS 440, 2791) found near 10 microjansky, brighter ones with the slope of the
     polynomial's end. All sources share one spectral index.
 

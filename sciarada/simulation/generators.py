@@ -20,7 +20,7 @@ class Generator:
     Parameters
     ----------
     name : str
-        As it was asked for: ``fr2``, or ``owner:name``.
+        As requested: ``fr2``, or ``owner:name``.
     draw : callable
         Takes the largest angular size in arcsec and a `numpy.random.Generator`, and returns a
         `Shape`.

@@ -22,7 +22,7 @@ from sciarada.errors import CatalogueError
 MISSING = frozenset({"", "--", "nan", "none", "null"})
 """Words, in lower case, that tables write for a label or a number that is unknown."""
 DECIMAL_COMMA = "decimal_comma"
-"""Key in the ``meta`` of a column whose file writes ``1,5`` for one and a half."""
+"""Key in the ``meta`` of a column of a file with decimal commas."""
 _ARRAYS = (np.ndarray, list, tuple, dict, set)
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)\.0")
 _COMMA_NUMBER = re.compile(r"[-+]?[0-9]*,[0-9]+(?:[eE][-+]?[0-9]+)?")

@@ -59,7 +59,7 @@ def assert_plugin_conforms(plugin: str | ModuleType | PluginSpec) -> None:
     Parameters
     ----------
     plugin : str, module or PluginSpec
-        Name of an installed plugin or of something that it offers; or the module of a plugin,
+        Name of an installed plugin or of one of its objects; or the module of a plugin,
         installed or not; or one spec.
 
     Raises

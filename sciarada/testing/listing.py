@@ -33,7 +33,7 @@ def listing_checks(
 
     See Also
     --------
-    sciarada.testing.conformance.conformance : Checks of the spec by itself.
+    sciarada.testing.conformance.conformance : Checks of the spec alone.
 
     Examples
     --------

@@ -56,7 +56,7 @@ def plain(value: Any) -> Plain:
 
 
 def plain_assignments(texts: tuple[str, ...]) -> dict[str, Plain]:
-    """Return ``NAME=VALUE`` as a table, with numbers where they are written back alike."""
+    """Return ``NAME=VALUE`` as a table, with numbers if they are written back unchanged."""
     pairs = (text.partition("=") for text in texts)
     return {name: _number_or_text(value) for name, _, value in pairs}
 

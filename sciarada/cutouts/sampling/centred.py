@@ -33,7 +33,7 @@ class CentredSampler:
     smallest : `~astropy.units.Quantity` or None
         Least side where the source sets it; 32 pixels of the first image by default.
     min_beams : float
-        Only sources whose largest angular size is at least so many beams (``beam_maj``).
+        Minimum largest angular size of sources in beams (``beam_maj``).
     min_snr : float
         Only sources with a peak of at least so many times the noise.
     classes : tuple of str
@@ -58,7 +58,7 @@ class CentredSampler:
         Raises
         ------
         CutoutError
-            Classes or labels are asked for that the catalogue does not have.
+            Requested classes or labels are not in the catalogue.
         """
         sources = catalogue.sources
         if self.label is not None:
@@ -96,7 +96,7 @@ def sample_centred(
         Sources that lie off all images are omitted, and those that have the name of a source of
         an earlier catalogue, as catalogues of images that overlap have.
     images : SkyImage or sequence of SkyImage
-        What to cut from; each source goes to the image in which it lies furthest inside.
+        Images to cut from; each source is cut from the image in which it is furthest inside.
     sampler : CentredSampler, optional
         Which sources, and how large their squares are.
     notes : list of str, optional
@@ -105,7 +105,7 @@ def sample_centred(
     Raises
     ------
     CutoutError
-        No source is chosen or lies on an image, or a source has no size to go by.
+        No source is selected or on an image, or a source has no size.
     """
     catalogues = [catalogues] if isinstance(catalogues, SourceCatalogue) else list(catalogues)
     sampler = sampler or CentredSampler()

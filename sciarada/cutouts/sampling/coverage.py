@@ -132,7 +132,7 @@ def _box_levels(pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _of_sorted(boxes: np.ndarray, known: np.ndarray, share: float) -> np.ndarray:
-    """Return the value below which a share of the first ``known`` values of each row lies."""
+    """Return the quantile of the first ``known`` values of each row for a given share."""
     place = share * np.maximum(known - 1, 0)
     below = np.floor(place).astype(np.int64)
     rows = np.arange(len(boxes))

@@ -81,7 +81,7 @@ def sample_random(images: SkyImage | Sequence[SkyImage], sampler: RandomSampler)
     -------
     CutoutSet
         Positions uniform over the places where a square is good enough, image after image.
-        Fewer than asked for, with a warning in the log, where there is no more room.
+        Fewer than requested, with a warning in the log, if there is no more space.
 
     Raises
     ------

@@ -15,7 +15,7 @@ FEWEST_BEAMS = 3.0  # along an image in which background and sources can be told
 def beam_of(
     major: float | None, minor: float | None, pa: float | None, origin: str, notes: list[str]
 ) -> Beam | None:
-    """Return a beam from degrees, or None where they make none; notes tell what was mended."""
+    """Return a beam from degrees, or None if they are not valid; notes list corrections."""
     if not major or major < 0:
         return None
     if not minor or minor < 0:

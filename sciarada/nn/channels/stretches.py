@@ -2,7 +2,7 @@
 
 Each takes the pixels of images as `PixelRows`, and returns finite values ``(n, p)``: 0 where
 missing, and everywhere in an image that is constant. The channels of an image share its order
-and whatever else is computed of it.
+and other quantities computed from it.
 """
 
 from __future__ import annotations

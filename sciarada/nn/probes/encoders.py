@@ -71,7 +71,7 @@ def load_probed_encoders(
     ------
     OptionError
         If ``scratch`` stands alone, or contenders were
-        trained on different sizes and nobody says what is to be done.
+        trained on different sizes and none is specified.
     WeightsError, PluginError
         If weights are unavailable.
     """

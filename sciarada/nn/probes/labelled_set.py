@@ -94,7 +94,7 @@ def read_labels(
     Raises
     ------
     OptionError
-        If a column is not there, no cutout is left, or none of a class that is asked for.
+        If a column is missing, no cutout is left, or none of a requested class.
     CatalogueError
         If the table cannot be read, has no rows or a cutout twice.
     """

@@ -41,7 +41,7 @@ class StepPlan:
     clip : float
         Longest gradient; longer ones are shortened to it. 0 leaves them as they are.
     seed : int
-        Of whatever chance a module has of its own.
+        Seed of random numbers in modules.
     """
 
     steps: int

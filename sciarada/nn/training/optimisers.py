@@ -11,7 +11,7 @@ from torch.optim import AdamW, Optimizer
 
 
 class LARS(Optimizer):
-    """Stochastic gradient descent whose step in each layer is a share of the layer's weights.
+    """Stochastic gradient descent with steps in proportion to the weights of each layer.
 
     You, Gitman & Ginsburg (2017, arXiv:1708.03888). Parameter groups with ``adapt=False``
     take plain steps with momentum, as is usual for biases and normalisation.

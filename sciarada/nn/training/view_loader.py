@@ -42,8 +42,8 @@ def reader(source: CutoutSource, npix: int, cache: float) -> Callable[[np.ndarra
 class ViewLoader:
     """Makes the views of each step on the device that trains.
 
-    Each step has a source of chance of its own, that follows from the seed and the step. Several
-    processes draw from streams of their own, and one process that has as many ``streams`` draws
+    Each step has a separate random generator, determined by the seed and the step. Several
+    processes draw from separate streams, and one process with as many ``streams`` draws
     what they do together.
 
     Parameters
