@@ -47,7 +47,9 @@ def in_unit(
     try:
         plain = value.to_value(unit)
     except u.UnitConversionError as cause:
-        raise error(f"{name} is {_KINDS[unit]} such as 3 {unit}, not {_has_unit(value)}") from cause
+        raise error(
+            f"{name} is {_KINDS[unit]}, not {_has_unit(value)}: give one such as 3 {unit}"
+        ) from cause
     return float(plain) if np.ndim(plain) == 0 else plain
 
 
