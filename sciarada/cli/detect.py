@@ -61,7 +61,7 @@ if TYPE_CHECKING:
     type=click.IntRange(0),
     default=1024,
     show_default=True,
-    help="Side of a tile in pixels; 0: untiled.",
+    help="Side of a tile in pixels, 16 or more; 0: untiled.",
 )
 @workers_option
 @click.option("--parquet", is_flag=True, help="Also write catalogue.parquet.")

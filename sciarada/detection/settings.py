@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sciarada.errors import OptionError
 from sciarada.running.workers import usable_cores
+
+MIN_TILE = 16
+"""Smallest side of a tile in pixels: smaller ones are little more than their margins."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,18 @@ class DetectSettings:
     scales : tuple of float
         Coarser looks for diffuse emission, in beams; none for an empty tuple.
     tile : int
-        Side of a tile in pixels; 0 takes the whole image at once.
+        Side of a tile in pixels, `MIN_TILE` or more; 0 takes the whole image at once.
     workers : int
         Processes; 0 takes one a core.
     parquet : bool
         Also write the catalogue as Parquet.
     writers : tuple of str
         Writers of plugins with which the catalogue is written, too.
+
+    Raises
+    ------
+    OptionError
+        If tiles are too small.
     """
 
     detector: str = "islands"
@@ -40,6 +49,13 @@ class DetectSettings:
     workers: int = 0
     parquet: bool = False
     writers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if 0 < self.tile < MIN_TILE:
+            raise OptionError(
+                f"tiles of {self.tile} pixels are little more than their margins: give "
+                f"--tile {MIN_TILE} or more, or --tile 0 for the whole image at once"
+            )
 
     def number_of_workers(self) -> int:
         """Return how many processes to use."""

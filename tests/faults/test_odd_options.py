@@ -67,6 +67,11 @@ def test_more_workers_than_any_machine_runs_are_refused():
     assert "--workers" in result.output
 
 
+def test_tiles_that_are_mostly_margins_are_refused(tmp_path, write_image):
+    sentence = refusal("detect", write_image(), "--out", tmp_path / "out", "--tile", "1")
+    assert "--tile 16 or more, or --tile 0" in sentence
+
+
 def test_a_scale_beyond_all_bounds_is_wider_than_the_image(tmp_path, write_image):
     arguments = ["detect", write_image(), "--out", tmp_path / "out", "--scale", "1e308"]
     result = CliRunner().invoke(main, [*map(str, arguments), "--workers", "1"])
