@@ -32,6 +32,7 @@ from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue
 from sciarada.pipelines.plugin_formats import use_formats_of_plugins
+from sciarada.results.parameters import errors_name_parameters
 from sciarada.results.products import Products
 from sciarada.running.progress import Progress, silent
 
@@ -71,6 +72,7 @@ Settings = TypeVar("Settings", bound="DataclassInstance")
 Result = TypeVar("Result", bound=Products)
 
 
+@errors_name_parameters("sciarada.detection.settings:DetectSettings")
 def detect(
     image: PathLike | SkyImage,
     *,
@@ -156,6 +158,7 @@ def detect(
     return _owned(result, out)
 
 
+@errors_name_parameters()
 def simulate(
     survey: PathLike = "emu",
     *,
@@ -225,6 +228,7 @@ def simulate(
     return _owned(result, out)
 
 
+@errors_name_parameters("sciarada.evaluation.settings:EvaluateSettings")
 def evaluate(
     catalogue: PathLike | Products,
     truth: PathLike | Products,
@@ -292,6 +296,7 @@ def evaluate(
     return _owned(result, out)
 
 
+@errors_name_parameters("sciarada.nn.training.settings:PretrainSettings")
 def pretrain(
     sets: PathLike | Sequence[PathLike] | CutoutSource,
     *,
@@ -367,6 +372,7 @@ def pretrain(
     return load_encoder(str(weights)) if spec is None else encoder_with_weights(spec, weights)
 
 
+@errors_name_parameters()
 def embed(
     cutouts: PathLike | Sequence[PathLike] | CutoutSource,
     *,
@@ -440,6 +446,7 @@ def embed(
     return vectors
 
 
+@errors_name_parameters("sciarada.nn.probes.settings:ProbeSettings")
 def probe(
     sets: PathLike | Sequence[PathLike],
     *,
@@ -522,6 +529,7 @@ def probe(
     return _owned(result, out)
 
 
+@errors_name_parameters()
 def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncoder:
     """Load an encoder with trained weights.
 
@@ -560,6 +568,7 @@ def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncode
     return load(name, device=device)
 
 
+@errors_name_parameters()
 def read_cutouts(paths: PathLike | Sequence[PathLike]) -> CutoutSource:
     """Read the cutouts of sets, folders of images or catalogues; several are concatenated.
 
