@@ -19,6 +19,7 @@ from sciarada.hooks.protocols import (
     SkyAugmentation,
     SkyInfo,
     TableReader,
+    TrainableDetector,
     Writer,
 )
 from sciarada.hooks.ranges import Range, RangeOptions
@@ -81,6 +82,7 @@ __all__ = [
     "TableReader",
     "TaskSpec",
     "Thresholds",
+    "TrainableDetector",
     "WeightsSpec",
     "Writer",
     "WriterSpec",

@@ -88,6 +88,47 @@ class BatchDetector(Detector, Protocol):
         """Return the result of `detect` for each tile; the tiles may have different shapes."""
 
 
+@runtime_checkable
+class TrainableDetector(Detector, Protocol):
+    """A detector that learns from tiles in which the objects are known.
+
+    See Also
+    --------
+    Detector : What every detector does.
+    Losses : What ``loss`` returns.
+
+    Examples
+    --------
+    >>> import torch
+    >>> class Counter:
+    ...     def __init__(self):
+    ...         self.number = torch.zeros((), requires_grad=True)
+    ...
+    ...     def halo(self, image):
+    ...         return 0
+    ...
+    ...     def detect(self, view):
+    ...         return []
+    ...
+    ...     def loss(self, tiles):
+    ...         counts = torch.tensor([float(len(found)) for view, found in tiles])
+    ...         total = ((counts - self.number) ** 2).mean()
+    ...         return Losses(total, {"count": total.detach()})
+    >>> isinstance(Counter(), TrainableDetector)
+    True
+    """
+
+    def loss(self, tiles: list[tuple[TileView, list[Detection]]]) -> Losses:
+        """Return the loss of a batch of tiles, each with the objects in it.
+
+        Parameters
+        ----------
+        tiles : list of (TileView, list of Detection)
+            The tiles may have different shapes. Windows are in pixels of the image, masks are
+            true on the pixels of an object, and labels are the names of its class.
+        """
+
+
 class Encoder(Protocol):
     """Turns cutouts into feature vectors: a `torch.nn.Module`.
 

@@ -13,7 +13,7 @@ from sciarada.core.detections import Detection, TileView
 from sciarada.geometry.tiles import Tile
 from sciarada.geometry.windows import Window
 from sciarada.hooks.detector_spec import DetectorSpec
-from sciarada.hooks.protocols import BatchDetector, Detector
+from sciarada.hooks.protocols import BatchDetector, Detector, Losses, TrainableDetector
 from sciarada.testing.skies import small_sky, tile_view
 
 ARRAYS = ("pixels", "background", "rms")
@@ -48,6 +48,8 @@ def detector_checks(detector: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     if isinstance(detector, BatchDetector):
         views = [view(), view(Window(0, 200, 100, 150)), view(Window(90, 91, 90, 91))]
         yield "finds the same in several tiles at once", lambda: _check_batch(detector, views)
+    if isinstance(detector, TrainableDetector):
+        yield "returns Losses that can be learned from", lambda: _check_loss(detector, view())
 
 
 def threshold_checks(spec: DetectorSpec) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -113,6 +115,18 @@ def _check_batch(detector: BatchDetector, views: list[TileView]) -> None:
     for view, found in zip(views, answers, strict=True):
         _check_detections(found, view)
         _check_alike(find(detector, view), found)
+
+
+def _check_loss(detector: TrainableDetector, view: TileView) -> None:
+    """Ask for the loss of a tile with a known object, and of one without."""
+    known = Detection(view.tile.window, np.ones(view.pixels.shape, bool))
+    losses = detector.loss([(view, [known]), (view, [])])
+    assert isinstance(losses, Losses), f"loss() returned {type(losses).__name__}, not Losses"
+    assert losses.total.shape == (), f"the total has the shape {tuple(losses.total.shape)}"
+    assert bool(losses.total.isfinite()), f"the total is {losses.total.item()}"
+    assert losses.total.requires_grad, "the total has no gradient, so nothing can be learned"
+    assert losses.terms, "there are no terms"
+    losses.total.backward()
 
 
 def _check_alike(first: list[Detection], second: list[Detection]) -> None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 import sciarada_islands
+import torch
 
 from sciarada.core.detections import Detection
 from sciarada.geometry.windows import Window
-from sciarada.hooks import DetectorSpec, TaskSpec, hookimpl, option
+from sciarada.hooks import DetectorSpec, Losses, TaskSpec, hookimpl, option
 from sciarada.testing import assert_plugin_conforms, conformance, small_sky, tile_view
 
 
@@ -252,6 +253,66 @@ def test_a_bad_batch_fails_its_check(factory, detail):
 def test_wrong_thresholds_fail_their_check():
     spec = DetectorSpec(name="x", summary="x", factory=Brightest, thresholds=lambda options: 5)
     assert "states 5 as its thresholds" in failures(spec)["states its thresholds"]
+
+
+class Learner(Brightest):
+    """Learns how many objects a tile has."""
+
+    def __init__(self):
+        self.number = torch.zeros((), requires_grad=True)
+
+    def loss(self, tiles):
+        counts = torch.tensor([float(len(found)) for _, found in tiles])
+        total = ((counts - self.number) ** 2).mean()
+        return Losses(total, {"count": total.detach()})
+
+
+class WithoutGradient(Learner):
+    def loss(self, tiles):
+        return Losses(torch.tensor(1.0), {"count": torch.tensor(1.0)})
+
+
+class Infinite(Learner):
+    def loss(self, tiles):
+        return Losses(super().loss(tiles).total * torch.inf, {"count": torch.tensor(1.0)})
+
+
+class PerTile(Learner):
+    def loss(self, tiles):
+        return Losses(self.number.repeat(len(tiles)), {"count": torch.tensor(1.0)})
+
+
+class Plain(Learner):
+    def loss(self, tiles):
+        return super().loss(tiles).total
+
+
+class NoTerms(Learner):
+    def loss(self, tiles):
+        return Losses(super().loss(tiles).total, {})
+
+
+LEARNS = "returns Losses that can be learned from"
+
+
+def test_a_detector_that_learns_passes():
+    checks = list(conformance(detector(Learner)))
+    assert [str(check) for check in checks if not check.passed] == []
+    assert LEARNS in [check.name for check in checks]
+
+
+@pytest.mark.parametrize(
+    ("factory", "detail"),
+    [
+        (WithoutGradient, "the total has no gradient"),
+        (Infinite, "the total is"),
+        (PerTile, "the total has the shape (2,)"),
+        (Plain, "loss() returned Tensor, not Losses"),
+        (NoTerms, "there are no terms"),
+    ],
+)
+def test_a_bad_loss_fails_its_check(factory, detail):
+    assert detail in failures(detector(factory))[LEARNS]
 
 
 @pytest.mark.parametrize(("factory", "name", "detail"), BAD)
