@@ -216,10 +216,10 @@ def _check_use(sampler: str | None) -> None:
 
 
 def _is_chosen(context: click.Context, parameter: click.Parameter) -> bool:
-    """Return whether an option was typed, or has another value than by default in a file."""
+    """Return whether an option was typed, or set in a file to another value than its default."""
     source = context.get_parameter_source(parameter.name)
     if source is click.core.ParameterSource.DEFAULT_MAP:
-        return context.params.get(parameter.name) != parameter.default
+        return context.params.get(parameter.name) not in (None, (), parameter.default)
     return source is click.core.ParameterSource.COMMANDLINE
 
 

@@ -73,7 +73,11 @@ def test_arguments_of_any_number_come_from_the_file_too(folder, parsed):
     ("text", "sentence"),
     [
         ("[detcet]\n", "run.toml: [detcet] is no command: did you mean detect?"),
-        ("[simulate]\n", "run.toml has no section [detect]; there are simulate"),
+        ("[simulate]\n", "run.toml has no section [detect]; there is only simulate"),
+        ("", "run.toml has no section [detect]"),
+        ("detect = 3\n", "run.toml: detect must be a section: write [detect] above its keys"),
+        ("[[detect]]\n", "run.toml: detect must be a section"),
+        ("[weights.exprt]\n", "[weights.exprt] is no command: did you mean weights.export?"),
         ("seed = 1\n", "run.toml: seed is outside a section: put it under [detect]"),
         ("[detect]\nworker = 1\n", "[detect] has no option worker: did you mean workers?"),
         ("[detect]\nworkers = 1.5\n", "[detect] workers cannot be used: '1.5' is not a valid"),
@@ -163,6 +167,28 @@ def test_the_section_of_a_subcommand(folder):
     assert "has no option outs: did you mean out?" in refusal(
         folder, text + "outs = 1\n", "weights", "export"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[weights]\nexport = 3\n", "weights.export must be a section: write [weights.export]"),
+        ("[weights]\n", "run.toml has no section [weights.export]"),
+        ("[detect]\n", "run.toml has no section [weights.export]; there is only detect"),
+        ("[weights.exprt]\nfoo = 1\n", "[weights.exprt] is no command: did you mean weights"),
+        ("[weights]\nfoo = 1\n", "weights.foo is outside a section: put it under [weights.exp"),
+    ],
+)
+def test_sections_in_the_section_of_a_group_are_checked(folder, text, sentence):
+    words = ["weights", "export", "nothing", "-o", "net.onnx"]
+    assert sentence in refusal(folder, text, *words)
+
+
+def test_empty_lists_do_not_count_as_options_that_a_sampler_does_not_use(folder):
+    text = '[cutouts]\ninputs = "a.fits"\nsampler = "random"\nout = "s.fits"\n'
+    empty = "catalogue = []\nclass = []\nexclude = []\n"
+    assert "a.fits" in refusal(folder, text + empty, "cutouts")
+    assert "--catalogue goes with" in refusal(folder, text + 'catalogue = "c.fits"\n', "cutouts")
 
 
 PLAIN = st.recursive(

@@ -39,4 +39,8 @@ def nearest(name: str, names: Iterable[str]) -> str:
     """Return which of some names may have been meant, as the end of a sentence."""
     names = sorted(names)
     close = difflib.get_close_matches(name, names, n=1)
-    return f": did you mean {close[0]}?" if close else f"; there are {', '.join(names)}"
+    if close:
+        return f": did you mean {close[0]}?"
+    if len(names) < 2:
+        return f"; there is only {names[0]}" if names else ""
+    return f"; there are {', '.join(names)}"

@@ -10,7 +10,8 @@ from typing import Any
 
 import click
 
-from sciarada.cli.configuration.keys import ONLY_TYPED, command_name, nearest, parameters
+from sciarada.cli.configuration.keys import ONLY_TYPED, nearest, parameters
+from sciarada.cli.configuration.sections import section_of, section_title
 from sciarada.cli.configuration.values import UnusableValue, typed
 from sciarada.errors import OptionError
 
@@ -26,16 +27,8 @@ def read_config(path: Path, context: click.Context) -> dict[str, Any]:
         If it cannot be read, has no section of this command, or a section, key or value that
         is unknown.
     """
-    tables = _read(path)
-    _check_sections(path, tables, context)
-    name = command_name(context)
-    section: Any = tables
-    for part in name.split():
-        section = section.get(part) if isinstance(section, Mapping) else None
-    title = ".".join(name.split())
-    if section is None:
-        raise OptionError(f"{path} has no section [{title}]{nearest(title, tables)}")
-    return values_of(context.command, section, f"{path}: [{title}]")
+    section = section_of(path, _read(path), context)
+    return values_of(context.command, section, f"{path}: [{section_title(context)}]")
 
 
 def values_of(command: click.Command, section: Mapping[str, Any], place: str) -> dict[str, Any]:
@@ -82,17 +75,3 @@ def _read(path: Path) -> dict[str, Any]:
         place = _PLACE.search(str(error))
         at = f" at {place[1].removeprefix('at ')}" if place else ""
         raise OptionError(f"--config {path} is not valid TOML{at}") from error
-
-
-def _check_sections(path: Path, tables: Mapping[str, Any], context: click.Context) -> None:
-    """Refuse sections of unknown commands, and values outside a section."""
-    root = context.find_root()
-    if not isinstance(root.command, click.Group):
-        return
-    commands = root.command.list_commands(root)
-    for name, table in tables.items():
-        if not isinstance(table, Mapping):
-            section = ".".join(command_name(context).split())
-            raise OptionError(f"{path}: {name} is outside a section: put it under [{section}]")
-        if name not in commands:
-            raise OptionError(f"{path}: [{name}] is no command{nearest(name, commands)}")
