@@ -284,6 +284,12 @@ def _fields(options_class: type | None) -> dict[str, dataclasses.Field]:
     return {field.name: field for field in dataclasses.fields(options_class) if field.init}
 
 
+def present_name(options_class: type | None, written: str) -> str:
+    """Return the name of an option that is written with dashes or under a former name."""
+    name = written.strip().replace("-", "_")
+    return _former_names(_fields(options_class)).get(name, name)
+
+
 def _former_names(fields: Mapping[str, dataclasses.Field]) -> dict[str, str]:
     """Return the present name of each option that had another name before."""
     return {

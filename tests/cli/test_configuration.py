@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sciarada.cli.configuration.keys import key_of, parameters
 from sciarada.cli.configuration.reading import values_of
-from sciarada.cli.configuration.resolved import resolved_options
+from sciarada.cli.configuration.resolved import resolved_options, unset_options
 from sciarada.cli.configuration.toml import toml_section, toml_value
 from sciarada.cli.main import main
 
@@ -189,6 +189,53 @@ def test_empty_lists_do_not_count_as_options_that_a_sampler_does_not_use(folder)
     empty = "catalogue = []\nclass = []\nexclude = []\n"
     assert "a.fits" in refusal(folder, text + empty, "cutouts")
     assert "--catalogue goes with" in refusal(folder, text + 'catalogue = "c.fits"\n', "cutouts")
+
+
+@pytest.mark.parametrize("name", ["detect", "cutouts", "probe", "evaluate"])
+def test_empty_lists_are_saved_where_the_default_is_not_empty(name):
+    command = COMMANDS[name]
+    many = {k: p for k, p in parameters(command).items() if p.multiple and k != "option"}
+    words = [p.opts[-1] for p in command.params if p.required and p.param_type_name == "option"]
+    typed = [text for word in words for text in (word, "x")]
+    needed = ["a.fits" for p in command.params if p.param_type_name == "argument"]
+    context = command.make_context(
+        name, [*needed, *typed], default_map={p.name: [] for p in many.values()}
+    )
+    resolved = resolved_options(context)
+    default = {k for k, p in many.items() if p.default and isinstance(p.default, tuple)}
+    assert {k for k in many if resolved.get(k) == []} == default
+    assert not default & unset_options(context).keys()
+    again = command.make_context(name, [], default_map=values_of(command, resolved, "there"))
+    assert {**again.params, "options": ()} == {**context.params, "options": ()}
+
+
+def test_options_of_a_plugin_are_saved_under_their_present_names():
+    words = ["a.fits", "-O", "peak-sigma=6", "-O", "least_pixels=9", "-O", "grow-sigma=2"]
+    context = COMMANDS["detect"].make_context("detect", words)
+    option = resolved_options(context)["option"]
+    assert (option["peak_sigma"], option["min_pixels"], option["grow_sigma"]) == (6, 9, 2)
+    assert not option.keys() & {"peak-sigma", "grow-sigma", "least_pixels"}
+    assert resolved_options(context, defaults=False)["option"].keys() >= {"peak_sigma"}
+
+
+def test_the_saved_file_of_a_refused_command_is_removed(folder):
+    words = ["simulate", "-o", "sky", "--size", "32", "--number", "1", "--workers", "1"]
+    save = ["--save-config", "s.toml"]
+    result = CliRunner().invoke(main, [*words, "-O", "nope=1", *save])
+    assert result.exit_code == 2
+    assert not (folder / "s.toml").exists()
+    assert CliRunner().invoke(main, [*words, *save]).exit_code == 0
+    before = (folder / "s.toml").read_bytes()
+    assert CliRunner().invoke(main, [*words, *save]).exit_code == 2
+    assert (folder / "s.toml").read_bytes() == before
+
+
+def test_the_file_is_saved_in_a_folder_that_exists(folder):
+    result = CliRunner().invoke(main, ["detect", "a.fits", "--save-config", "nodir/x.toml"])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "sciarada: --save-config nodir/x.toml cannot be written: make the folder nodir\n"
+    )
 
 
 PLAIN = st.recursive(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,16 @@ def _recorded(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
     def call(*arguments: Any, **options: Any) -> Any:
         context = click.get_current_context()
         path = context.meta.get(f"{_SAVE}.{command_name(context)}")
-        if path is not None:
-            from sciarada.cli.configuration.saving import save_config
-
-            save_config(path, context)
-        with invoked_as(functools.partial(invocation, context)):
+        with _saved(path, context), invoked_as(functools.partial(invocation, context)):
             return callback(*arguments, **options)
 
     return call
+
+
+def _saved(path: Path | None, context: click.Context) -> AbstractContextManager[None]:
+    """Return the context in which a command runs whose options are saved, if they are."""
+    if path is None:
+        return nullcontext()
+    from sciarada.cli.configuration.saving import saved_config
+
+    return saved_config(path, context)
