@@ -11,6 +11,7 @@ import click
 
 from sciarada.cli.options import PATH
 from sciarada.cli.renamed import RenamedOption
+from sciarada.errors import SciaradaError
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ def value_options(help: str, kind: str = "") -> Callable[[Callable], Callable]:
 class ValueOption(click.Option):
     """Values by name; typed values replace those of a file.
 
+    The values of a file are not used if the file names another plugin than the command line.
     It also takes each ``-o NAME=VALUE``, as it was called before.
 
     Parameters
@@ -61,10 +63,36 @@ class ValueOption(click.Option):
         if former:
             logger.warning("the option -o NAME=VALUE is now called -O; -o names the output")
             opts[self.name] = [*opts.get(self.name, ()), *former]
+        if self.kind:
+            _drop_options_of_another(self.kind, self.name, ctx, opts.get(self.kind))
         value, source = super().consume_value(ctx, opts)
         if source is click.core.ParameterSource.COMMANDLINE:
             value = _merged(ctx.lookup_default(self.name) or [], value)
         return value, source
+
+
+def _drop_options_of_another(kind: str, name: str, context: click.Context, typed: Any) -> None:
+    """Drop the options that a file gives to another plugin than the one that was typed."""
+    in_file = context.lookup_default(kind)
+    if not (isinstance(typed, str) and in_file and context.lookup_default(name)):
+        return
+    if _is_same_plugin(kind, typed, in_file):
+        return
+    logger.warning("--%s %s: the options of %s in the file are not used", kind, typed, in_file)
+    context.default_map = {k: v for k, v in (context.default_map or {}).items() if k != name}
+
+
+def _is_same_plugin(kind: str, one: str, other: str) -> bool:
+    """Return whether two names, such as a present and a former one, mean the same plugin."""
+    if one == other:
+        return True
+    from sciarada.hooks.manager import PluginManager
+
+    manager = PluginManager.discover(quiet=True)
+    try:
+        return manager.find(kind, one) is manager.find(kind, other)
+    except SciaradaError:  # explained where the plugin is used
+        return False
 
 
 def _merged(before: list[str], typed: list[str]) -> list[str]:

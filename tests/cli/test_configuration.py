@@ -238,6 +238,29 @@ def test_the_file_is_saved_in_a_folder_that_exists(folder):
     )
 
 
+@pytest.mark.parametrize(
+    ("words", "options"),
+    [
+        (["--detector", "blobs"], []),
+        (["--detector", "blobs", "-O", "sigma=4"], ["sigma=4"]),
+        (["--detector", "islands"], ["peak_sigma=6"]),
+        (["--detector", "sciarada:islands"], ["peak_sigma=6"]),
+        ([], ["peak_sigma=6"]),
+    ],
+)
+def test_options_of_the_plugin_of_a_file_are_not_given_to_another(
+    folder, parsed, caplog, words, options
+):
+    section = '[detect]\nimage = "a.fits"\n{}[detect.option]\npeak_sigma = 6\n'
+    (folder / "run.toml").write_text(section.format('detector = "islands"\n'))
+    assert list(parsed("detect", *words, "--config", "run.toml")["options"]) == options
+    note = "--detector blobs: the options of islands in the file are not used"
+    assert [record.getMessage() for record in caplog.records] == [note] * ("blobs" in words)
+    (folder / "run.toml").write_text(section.format(""))
+    found = parsed("detect", "--detector", "blobs", "--config", "run.toml")
+    assert found["options"] == ("peak_sigma=6",)
+
+
 PLAIN = st.recursive(
     st.booleans()
     | st.integers(-(2**63), 2**63 - 1)
