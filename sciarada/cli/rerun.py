@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sciarada.cli.examples import examples
 from sciarada.cli.options import PATH, out_option, overwrite_option
 from sciarada.cli.verbosity import is_quiet
+
+if TYPE_CHECKING:
+    from sciarada.cli.configuration.rerunning import Recorded
 
 
 @click.command(
@@ -31,13 +34,21 @@ def command(run: Path, out: Path | None, overwrite: bool, changed: bool) -> None
     from sciarada.cli.configuration.rerunning import check_inputs, read_recorded
 
     recorded = read_recorded(run)
-    given: dict[str, Any] = {} if out is None else {"out": str(out.absolute())}
-    if overwrite:
-        given["overwrite"] = True
-    with contextlib.chdir(recorded.directory):
+    given = _given(recorded, out, overwrite)
+    with contextlib.chdir(recorded.working_folder):
         check_inputs(recorded, allowed=changed)
         context = recorded.context(click.get_current_context().find_root(), given)
         if not is_quiet():
             click.echo(f"running again: sciarada {recorded.name}", err=True)
         with context:
             context.command.invoke(context)
+
+
+def _given(recorded: Recorded, out: Path | None, overwrite: bool) -> dict[str, Any]:
+    """Return the values that replace those of the record."""
+    if out is None and overwrite:
+        out = recorded.replaced()
+    if out is None:
+        recorded.check_place()
+        return {}
+    return {"out": str(out.absolute()), **({"overwrite": True} if overwrite else {})}

@@ -130,3 +130,51 @@ def test_records_of_no_use(tmp_path, text, sentence):
         (tmp_path / "run.json").write_text(text)
     assert sentence in refusal("rerun", tmp_path / "run.json")
     assert sentence in refusal("rerun", tmp_path / "run.json" if text is None else tmp_path)
+
+
+def test_only_the_folder_of_the_record_is_replaced(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("simulate", "-o", "a1", "--size", "64x64", "--workers", 1)
+    Path("mv").mkdir()
+    shutil.copytree("a1", "mv/moved")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("**/*")}
+    monkeypatch.chdir("mv")
+    shutil.copytree("moved", "a1")  # where the relative name would lead here
+    line = refusal("rerun", "moved", "--overwrite")
+    assert f"a run that wrote to {tmp_path / 'a1'}, and --overwrite alone" in line
+    assert line.endswith("give the folder to replace with --out\n")
+    assert {path: path.stat().st_mtime_ns for path in before if path.name != "mv"} == {
+        path: time for path, time in before.items() if path.name != "mv"
+    }
+    run("rerun", "moved", "--overwrite", "-o", "moved")
+    run("rerun", tmp_path / "a1" / "run.json", "--overwrite")
+    assert {path for path in before if path.stat().st_mtime_ns != before[path]} >= {
+        tmp_path / "a1" / "image.fits",
+        tmp_path / "mv" / "moved" / "image.fits",
+    }
+
+
+def test_the_default_place_of_a_run_is_its_own_folder(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("detect", first / "sky" / "image.fits", "--no-diffuse", "--workers", 1)
+    (made,) = tmp_path.iterdir()
+    shutil.copytree(made, "moved")
+    before = {path: path.stat().st_mtime_ns for path in made.iterdir()}
+    run("rerun", "moved", "--overwrite")  # the record names no output
+    assert {path: path.stat().st_mtime_ns for path in made.iterdir()} == before
+    assert {path.name for path in tmp_path.iterdir()} == {made.name, "moved"}
+
+
+def test_a_relative_output_never_refers_to_the_present_folder(tmp_path, monkeypatch):
+    gone, here = tmp_path / "gone", tmp_path / "here"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    run("simulate", "-o", "sky", "--size", "64x64", "--workers", 1)
+    shutil.move(gone, here)
+    monkeypatch.chdir(here)
+    before = {path: path.stat().st_mtime_ns for path in Path("sky").iterdir()}
+    assert f"in {gone}, which no longer exists, with the output sky" in refusal("rerun", "sky")
+    assert "give the folder to replace with --out" in refusal("rerun", "sky", "--overwrite")
+    assert {path: path.stat().st_mtime_ns for path in Path("sky").iterdir()} == before
+    run("rerun", "sky", "-o", "again")
+    same_products(Path("sky"), Path("again"))

@@ -12,7 +12,7 @@ from typing import Any, TypeGuard
 import click
 
 from sciarada.cli.configuration.reading import values_of
-from sciarada.cli.configuration.record import fingerprint
+from sciarada.cli.configuration.record import OUT, fingerprint
 from sciarada.errors import OptionError
 
 logger = logging.getLogger(__name__)
@@ -33,7 +33,7 @@ class Recorded:
     options : mapping of str to object
         Its arguments and options by key.
     directory : `~pathlib.Path`
-        Folder to which relative names of files refer.
+        Folder in which it was run, which may no longer exist.
     inputs : mapping of str to str or None
         Fingerprint of each input.
     """
@@ -43,6 +43,46 @@ class Recorded:
     options: Mapping[str, Any]
     directory: Path
     inputs: Mapping[str, str | None]
+
+    @property
+    def working_folder(self) -> Path:
+        """Folder in which to run: the recorded one, or the present one if it no longer exists."""
+        return self.directory if self.directory.is_dir() else Path.cwd()
+
+    def replaced(self) -> Path:
+        """Return the folder that is replaced if no output is given: that of this run.
+
+        Raises
+        ------
+        OptionError
+            If the command wrote elsewhere, as after the folder was copied or moved.
+        """
+        folder = self.path.absolute().parent
+        recorded = self.options.get(OUT)
+        out = folder if recorded is None else self.directory / str(recorded)
+        if self.path.name != RECORD or not _is_same(out, folder):
+            place = "another place" if recorded is None else str(out)
+            raise OptionError(
+                f"{self.path} is the record of a run that wrote to {place}, and --overwrite "
+                "alone replaces only the folder of the record: give the folder to replace with --out"
+            )
+        return folder
+
+    def check_place(self) -> None:
+        """Refuse a relative name of the output whose folder no longer exists.
+
+        Raises
+        ------
+        OptionError
+            If it would refer to the present folder.
+        """
+        out = self.options.get(OUT)
+        relative = out is not None and not Path(str(out)).is_absolute()
+        if relative and not self.directory.is_dir():
+            raise OptionError(
+                f"{self.path} is the record of a run in {self.directory}, which no longer exists, "
+                f"with the output {out}: give another place with --out"
+            )
 
     def context(self, root: click.Context, given: Mapping[str, Any]) -> click.Context:
         """Return the command, parsed with the recorded values and those that replace them.
@@ -87,8 +127,7 @@ def read_recorded(run: Path) -> Recorded:
         raise OptionError(
             f"{path} does not record a command of the command line, so it cannot be run again"
         )
-    before = Path(command["directory"])
-    directory = before if before.is_dir() else Path.cwd()
+    directory = Path(command["directory"])
     return Recorded(path, command["name"], command["options"], directory, command["inputs"])
 
 
@@ -111,6 +150,13 @@ def check_inputs(recorded: Recorded, allowed: bool) -> None:
     if not allowed:
         raise OptionError(f"{sentence}: give --changed to run nevertheless")
     logger.warning(sentence)
+
+
+def _is_same(one: Path, two: Path) -> bool:
+    try:
+        return one.samefile(two)
+    except (OSError, ValueError):  # a null character
+        return False
 
 
 def _is_command(command: Any) -> TypeGuard[dict[str, Any]]:
