@@ -86,6 +86,25 @@ def is_sealed(folder: Path, record: str) -> bool:
         return False
 
 
+def facts_of(record: Path) -> dict[str, Any] | None:
+    """Return the facts of a record without its list of files, None if it is not a record.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read.
+    """
+    if not record.is_file():
+        return None
+    try:
+        facts = json.loads(record.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(facts, dict):
+        return None
+    return {name: value for name, value in facts.items() if name not in (FILES, DIGEST)}
+
+
 def own_contents(
     folder: Path, record: str, option: str = "--out", unfinished: Collection[str] = ()
 ) -> Contents:

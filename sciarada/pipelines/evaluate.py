@@ -15,7 +15,8 @@ from sciarada.evaluation.class_evaluation import ComparedLabels, read_labels_of
 from sciarada.evaluation.score_table import ScoreRow, score_table
 from sciarada.evaluation.settings import EvaluateSettings, Score
 from sciarada.io.inputs import Inputs
-from sciarada.pipelines.run import PAGE, folder_run
+from sciarada.pipelines.record import PAGE
+from sciarada.pipelines.run import folder_run
 from sciarada.report.evaluation_html import Page, insert_section
 from sciarada.report.evaluation_pages import (
     PICTURE,

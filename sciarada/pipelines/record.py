@@ -11,9 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sciarada import __version__
+from sciarada.core.fingerprint import combined, file_fingerprint, files_in
 from sciarada.core.image import SkyImage
+from sciarada.io.manifest import facts_of
+from sciarada.io.staging import MARK
 from sciarada.running.invocation import invoked
 
+PAGE = "report.html"
 LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
 
 
@@ -58,7 +62,26 @@ def versions(plugins: dict[str, str]) -> dict[str, Any]:
 def write_record(folder: Path, run: dict[str, Any]) -> None:
     """Write ``run.json``: the run and, where a command of the command line made it, its call."""
     text = json.dumps({**run, **invoked()}, indent=2)
-    (folder / "run.json").write_text(f"{text}\n")
+    (folder / MARK).write_text(f"{text}\n")
+
+
+def products_fingerprint(folder: Path) -> str:
+    """Return the identity of a folder of products, or an empty text if it is no such folder.
+
+    It omits the report, to which a later evaluation may add its scores, and the list of files
+    in the record, which changes with the report.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    """
+    facts = facts_of(folder / MARK)
+    if facts is None:
+        return ""
+    names = [name for name in files_in(folder) if name not in (PAGE, MARK)]
+    files = (f"{name} {file_fingerprint(folder / name)}" for name in names)
+    return combined([configuration_hash(facts), *files])
 
 
 def now() -> str:

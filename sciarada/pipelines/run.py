@@ -16,13 +16,11 @@ from sciarada.cutouts.reading import read_sets
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.staging import Staging, staging
-from sciarada.pipelines.record import now, versions, write_record
+from sciarada.pipelines.record import PAGE, now, versions, write_record
 from sciarada.running.progress import Stopwatch
 
 if TYPE_CHECKING:
     from sciarada.report.evaluation_html import Page
-
-PAGE = "report.html"
 
 
 class Run:

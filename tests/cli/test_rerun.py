@@ -141,7 +141,7 @@ def test_only_the_folder_of_the_record_is_replaced(first, tmp_path, monkeypatch)
     monkeypatch.chdir("mv")
     shutil.copytree("moved", "a1")  # where the relative name would lead here
     line = refusal("rerun", "moved", "--overwrite")
-    assert f"a run that wrote to {tmp_path / 'a1'}, and --overwrite alone" in line
+    assert f"a run that wrote to {tmp_path / 'a1'}, not to the folder of" in line
     assert line.endswith("give the folder to replace with --out\n")
     assert {path: path.stat().st_mtime_ns for path in before if path.name != "mv"} == {
         path: time for path, time in before.items() if path.name != "mv"
@@ -178,3 +178,21 @@ def test_a_relative_output_never_refers_to_the_present_folder(tmp_path, monkeypa
     assert {path: path.stat().st_mtime_ns for path in Path("sky").iterdir()} == before
     run("rerun", "sky", "-o", "again")
     same_products(Path("sky"), Path("again"))
+
+
+def test_scores_in_the_report_do_not_change_the_input(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(first / "found", "found")
+    page = Path("found/report.html").read_bytes()
+    run("evaluate", "found", "--truth", first / "sky", "-o", "plain")
+    run("evaluate", "found", "--truth", first / "sky", "-o", "into", "--into-report")
+    assert Path("found/report.html").read_bytes() != page
+    for name in ("plain", "into"):
+        run("rerun", name, "-o", f"{name}2")
+        same_products(Path(name), Path(f"{name}2"))
+    record = Path("found/run.json")
+    record.write_text(record.read_text().replace('"sources"', '"number"'))
+    assert "found has changed" in refusal("rerun", "plain", "-o", "third")
+    shutil.copy(first / "found" / "run.json", record)
+    Path("found/notes.txt").touch()
+    assert "found has changed" in refusal("rerun", "plain", "-o", "third")

@@ -41,12 +41,16 @@ def _options(context: click.Context) -> dict[str, Plain]:
 
 
 def fingerprint(path: Path) -> str | None:
-    """Return the identity of a file or folder, None where it cannot be read."""
+    """Return the identity of a file or folder, None where it cannot be read.
+
+    That of a folder of products omits its report, into which `sciarada evaluate` may put scores.
+    """
     from sciarada.core.fingerprint import file_fingerprint
+    from sciarada.pipelines.record import products_fingerprint
 
     try:
-        return file_fingerprint(path)
-    except OSError:
+        return products_fingerprint(path) or file_fingerprint(path)
+    except (OSError, ValueError):  # a null character
         return None
 
 

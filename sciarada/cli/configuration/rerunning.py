@@ -63,8 +63,8 @@ class Recorded:
         if self.path.name != RECORD or not _is_same(out, folder):
             place = "another place" if recorded is None else str(out)
             raise OptionError(
-                f"{self.path} is the record of a run that wrote to {place}, and --overwrite "
-                "alone replaces only the folder of the record: give the folder to replace with --out"
+                f"{self.path} is the record of a run that wrote to {place}, not to the folder of "
+                "the record: with --overwrite, give the folder to replace with --out"
             )
         return folder
 
