@@ -661,6 +661,11 @@ def _owned(result: Result, out: PathLike | None) -> Result:
 
 
 def _image(image: PathLike | SkyImage, beam: BeamLike | None) -> SkyImage:
+    if not isinstance(image, str | Path | SkyImage):
+        raise OptionError(
+            f"image is a file or a SkyImage, not {type(image).__name__}: make one of an array with "
+            "SkyImage.from_array(pixels, wcs, ...)"
+        )
     if not isinstance(image, SkyImage):
         return read_image(image, beam=beam)
     if beam is None:

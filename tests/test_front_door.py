@@ -222,3 +222,23 @@ def test_cutouts_to_vectors_and_to_torch(sky):
 def test_names_of_plugins():
     assert "islands" in sc.list_plugins("detector")
     assert {"islands", "simclr"} <= set(sc.list_plugins())
+
+
+@pytest.mark.parametrize(
+    ("verb", "options", "sentence"),
+    [
+        ("evaluate", {"radius": [3, 4] * u.arcsec}, "radius is one number or an angle"),
+        ("detect", {"scales": (4 * u.arcsec,)}, "scales is a number of beams above 1"),
+        ("detect", {"workers": 1.5}, "workers is a whole number, not 1.5"),
+        ("detect", {"tile": 8}, "give tile 16 or more"),
+    ],
+)
+def test_values_of_another_type_are_refused_by_name(write_image, verb, options, sentence):
+    inputs = (write_image(),) if verb == "detect" else ("found", "truth")
+    with pytest.raises(OptionError, match=sentence):
+        getattr(sc, verb)(*inputs, **options)
+
+
+def test_an_array_is_no_image(pixels):
+    with pytest.raises(OptionError, match=r"SkyImage\.from_array"):
+        sc.detect(pixels)

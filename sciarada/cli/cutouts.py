@@ -177,7 +177,7 @@ def command(
     side = None if size is None else parse_side(size)
     chosen: RandomSampler | CentredSampler | None = None
     if sampler == "random":
-        chosen = RandomSampler(number, side or 256, valid, sigma, overlap, seed)
+        chosen = RandomSampler(number, 256 if side is None else side, valid, sigma, overlap, seed)
     elif sampler == "centred":
         chosen = CentredSampler(zoom, side, None, beams or 0.0, snr or 0.0, classes, label)
     settings = CutoutsSettings(

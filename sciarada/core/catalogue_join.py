@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from sciarada.tabular.joining import Identifiers, join, shared_columns
 if TYPE_CHECKING:
     from sciarada.core.catalogue import SourceCatalogue
 
+logger = logging.getLogger(__name__)
 
 _PLACES = "catalogue", "other table"
 _ANOTHER_KEY = "name other columns with on='OF_CATALOGUE=OF_OTHER'"
@@ -29,6 +31,7 @@ def join_catalogue(
     columns: Sequence[str] | None,
 ) -> SourceCatalogue:
     """Return a catalogue with columns of another table; see `SourceCatalogue.join`."""
+    columns = [columns] if isinstance(columns, str) else columns
     if how not in ("inner", "left"):
         raise OptionError(f"how is inner or left, not {how!r}")
     table = _table(other)
@@ -41,9 +44,19 @@ def join_catalogue(
 
 
 def _table(other: Table | SourceCatalogue | Mapping[str, Any]) -> Table:
-    if isinstance(other, Table):
-        return other
-    return Table(dict(other)) if isinstance(other, Mapping) else other.sources
+    sources = getattr(other, "sources", other)
+    if isinstance(sources, Table):
+        return sources
+    try:
+        if isinstance(other, Mapping):
+            return Table(dict(other))
+    except (TypeError, ValueError) as error:
+        raise OptionError(
+            "other has columns that make no table: they must be of equal length"
+        ) from error
+    raise OptionError(
+        f"other is a table, a catalogue or a mapping of columns, not {type(other).__name__}"
+    )
 
 
 def _rows(catalogue: SourceCatalogue, table: Table, names: tuple[str, str]) -> np.ndarray:
@@ -52,7 +65,12 @@ def _rows(catalogue: SourceCatalogue, table: Table, names: tuple[str, str]) -> n
     wanted = Identifiers.of(own, f"{names[0]} of the {_PLACES[0]}")
     wanted.check_distinct(remedy=_ANOTHER_KEY)
     keys = Identifiers.of(table[names[1]], f"{names[1]} of the {_PLACES[1]}")
-    return join(wanted, keys, _ANOTHER_KEY).rows
+    rows = join(wanted, keys, _ANOTHER_KEY).rows
+    if len(own) and len(table) and not np.any(rows >= 0):
+        logger.warning(
+            "nothing is joined, as no %s is a %s: %s", wanted.place, keys.place, _ANOTHER_KEY
+        )
+    return rows
 
 
 def _columns(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from sciarada.errors import OptionError
@@ -51,6 +53,13 @@ class DetectSettings:
     writers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        scales = self.scales if isinstance(self.scales, Iterable) else (self.scales,)
+        if not all(isinstance(scale, Real) and scale > 1 for scale in scales):
+            raise OptionError(f"--scale is a number of beams above 1, not {self.scales!r}")
+        object.__setattr__(self, "scales", tuple(map(float, scales)))
+        for name in ("tile", "workers"):
+            if not isinstance(getattr(self, name), Integral):
+                raise OptionError(f"--{name} is a whole number, not {getattr(self, name)!r}")
         if 0 < self.tile < MIN_TILE:
             raise OptionError(
                 f"tiles of {self.tile} pixels are little more than their margins: give "

@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from astropy import units as u
 
 from sciarada.errors import OptionError
-from sciarada.geometry.quantities import in_unit
+from sciarada.geometry.quantities import number_in_unit
 
 Score = Literal["detections", "classes"]
 """What is scored: which sources were found, or which classes they were given."""
@@ -55,7 +55,7 @@ class EvaluateSettings:
 
     def __post_init__(self) -> None:
         for name, unit in (("radius", u.arcsec), ("flux_limit", u.Jy)):
-            object.__setattr__(self, name, in_unit(getattr(self, name), unit, name))
+            object.__setattr__(self, name, number_in_unit(getattr(self, name), unit, name))
         if self.score not in get_args(Score):
             names = " or ".join(get_args(Score))
             raise OptionError(f"--score is {names}, not {self.score!r}")

@@ -5,6 +5,7 @@ Whatever takes an angle, a frequency or a position of the sky turns it into plai
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,25 @@ def in_unit(
             f"{name} is {_KINDS[unit]}, not {_has_unit(value)}: give one such as 3 {unit}"
         ) from cause
     return float(plain) if np.ndim(plain) == 0 else plain
+
+
+def number_in_unit(value: Any, unit: u.UnitBase, name: str) -> float | None:
+    """Return one number in a unit, None for None.
+
+    Parameters
+    ----------
+    value, unit, name
+        As of `in_unit`.
+
+    Raises
+    ------
+    OptionError
+        If it is not one number, or its unit is not suitable.
+    """
+    plain = in_unit(value, unit, name)
+    if plain is not None and (np.ndim(plain) or not isinstance(plain, Real)):
+        raise OptionError(f"{name} is one number or {_KINDS[unit]}, not {value!r}")
+    return None if plain is None else float(plain)
 
 
 def _has_unit(value: u.Quantity) -> str:

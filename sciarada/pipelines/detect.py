@@ -82,7 +82,8 @@ def run_detect(
     writers = chosen_writers(manager, settings.writers)
     configuration = {**settings.science(), "options": resolved(options)}
     key = run_key(image, configuration, spec)
-    fit = measure_settings(spec.thresholds_for(options))
+    thresholds = spec.thresholds_for(options)
+    fit = measure_settings(thresholds)
     with (
         folder_run(
             out, Inputs.of(image), key=key, overwrite=overwrite, resume=resume, keep=True
@@ -102,7 +103,15 @@ def run_detect(
             measurer = Measurer(image, model, correlation, fit)
             batches = measure_islands(bench, measurer, islands)
         facts = catalogue_facts(
-            image, digest.result(), configuration, spec, manager, model, correlation, run.resumed
+            image,
+            digest.result(),
+            configuration,
+            spec,
+            thresholds,
+            manager,
+            model,
+            correlation,
+            run.resumed,
         )
         catalogue = assemble(batches, facts, f"{spec.name}@{spec.owner.version}", image.name)
         with run.time("artefacts"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from sciarada.core.image import SkyImage
 from sciarada.core.schema import Flag
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import PluginSpec
+from sciarada.hooks.thresholds import Thresholds
 from sciarada.io.staging import stream_key
 from sciarada.measure.background import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
@@ -46,6 +48,7 @@ def catalogue_facts(
     digest: str,
     configuration: dict[str, Any],
     spec: PluginSpec,
+    thresholds: Thresholds,
     manager: PluginManager,
     model: BackgroundModel,
     correlation: NoiseCorrelation,
@@ -58,11 +61,7 @@ def catalogue_facts(
         "image": image_record(image),
         "configuration": configuration,
         "configuration_hash": configuration_hash(configuration),
-        "thresholds": {
-            name: value
-            for name, value in configuration["options"].items()
-            if name.endswith("_sigma")
-        },
+        "thresholds": asdict(thresholds),
         "detector": {
             "name": spec.name,
             "owner": str(spec.owner),

@@ -79,6 +79,14 @@ def test_random_places(here, name):
     assert cutouts.meta["versions"]["numpy"] == np.__version__
 
 
+def test_the_size_of_random_places_may_be_an_angle(here):
+    random = ("field.fits", "--sampler", "random", "--number", "3")
+    assert invoke(*random, "--size", "1arcmin", "-o", "angle.ecsv").exit_code == 0
+    sizes = Table.read("angle.ecsv", format="ascii.ecsv")["size"]
+    assert sizes.unit == "arcsec"
+    assert sizes.tolist() == [60.0] * 3
+
+
 def test_sources_of_a_catalogue(here, field):
     options = ("--sampler", "centred", "--catalogue", "catalogue.fits", "--zoom", 3, "--beams", 1.2)
     result = invoke("field.fits", *options, "-o", "set.fits")

@@ -129,3 +129,22 @@ def test_sources_of_one_name_are_not_joined_by_it():
     own = catalogue(source_name=["J1", "J1", "J2"])
     with pytest.raises(CatalogueError, match=r"source_name of the catalogue has J1 twice.*on="):
         own.join({"source_name": ["J1"], "class_name": ["a"]})
+
+
+def test_a_join_of_nothing_is_told(caplog):
+    names = ["J0001", "J0002", "J0003"]
+    sources = catalogue(source_name=names)
+    table = {"source_name": names, "cutout_id": ["x", "y", "z"], "class_name": ["a", "b", "c"]}
+    assert classes(sources.join(table, columns="class_name")) == ["", "", ""]
+    assert "nothing is joined" in caplog.text
+    assert "on='OF_CATALOGUE=OF_OTHER'" in caplog.text
+    caplog.clear()
+    found = sources.join(table, on="source_name=source_name", columns="class_name")
+    assert classes(found) == ["a", "b", "c"]
+    assert not caplog.text
+
+
+@pytest.mark.parametrize("other", [[1, 2], None, "x", {"a": [1], "b": [1, 2]}, {"a": 1}])
+def test_what_is_no_table_is_refused(other):
+    with pytest.raises(OptionError, match=r"^other "):
+        catalogue().join(other)
