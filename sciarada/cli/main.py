@@ -12,7 +12,7 @@ from sciarada.cli.group import LazyGroup
 from sciarada.cli.readers import reader_param
 from sciarada.cli.verbosity import verbosity_params
 from sciarada.hooks.metadata import tolerate_damaged_entry_points
-from sciarada.pipelines.plugin_formats import use_formats_of_plugins
+from sciarada.pipelines.plugin_formats import check_chosen_readers, use_formats_of_plugins
 
 # The work is spread over processes, one a core.  Threads of the linear-algebra libraries inside
 # each of them would only fight for the same cores.  It must be said before numpy is imported.
@@ -35,3 +35,4 @@ use_formats_of_plugins()
 @click.version_option(__version__, prog_name="sciarada")
 def main() -> None:
     """Find, measure, classify and explore sources in radio survey images."""
+    check_chosen_readers()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -22,16 +24,19 @@ def reader_param() -> click.Option:
 
 
 def _choose(context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> None:
-    """Tell this process and its workers, as long as the command runs."""
-    if not names:
-        return
+    if names:
+        context.with_resource(readers_chosen(names))
+
+
+@contextmanager
+def readers_chosen(names: Iterable[str]) -> Iterator[None]:
+    """Tell this process and its workers which readers to use, as long as the command runs."""
     before = os.environ.get(READERS)
     os.environ[READERS] = ",".join(names)
-    context.call_on_close(lambda: _put_back(before))
-
-
-def _put_back(before: str | None) -> None:
-    if before is None:
-        os.environ.pop(READERS, None)
-    else:
-        os.environ[READERS] = before
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(READERS, None)
+        else:
+            os.environ[READERS] = before

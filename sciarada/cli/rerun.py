@@ -10,6 +10,7 @@ import click
 
 from sciarada.cli.examples import examples
 from sciarada.cli.options import PATH, out_option, overwrite_option
+from sciarada.cli.readers import readers_chosen
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
@@ -32,10 +33,13 @@ def command(run: Path, out: Path | None, overwrite: bool, changed: bool) -> None
     since are named, and nothing is run unless --changed is given.
     """
     from sciarada.cli.configuration.rerunning import check_inputs, read_recorded
+    from sciarada.pipelines.plugin_formats import check_chosen_readers, chosen_readers
 
     recorded = read_recorded(run)
     given = _given(recorded, out, overwrite)
-    with contextlib.chdir(recorded.working_folder):
+    readers = readers_chosen(chosen_readers() or recorded.readers)
+    with readers, contextlib.chdir(recorded.working_folder):
+        check_chosen_readers()
         check_inputs(recorded, allowed=changed)
         context = recorded.context(click.get_current_context().find_root(), given)
         if not is_quiet():

@@ -76,6 +76,25 @@ class PluginFormats:
         return None if spec is None else partial(write_with, spec)
 
 
+def chosen_readers() -> list[str]:
+    """Return the names of readers that the user has chosen."""
+    names = (name.strip() for name in os.environ.get(READERS, "").split(","))
+    return [name for name in names if name]
+
+
+def check_chosen_readers() -> None:
+    """Check that plugins offer the chosen readers.
+
+    Raises
+    ------
+    PluginError
+        If there is no reader of a chosen name; it names the nearest one.
+    """
+    for name in chosen_readers():
+        if not any(name in _names_of(spec) for spec in _plugins().offered(ReaderSpec)):
+            _plugins().find(ReaderSpec, name)  # it says which readers there are
+
+
 def chosen_writers(manager: PluginManager, names: Iterable[str]) -> dict[str, WriterSpec]:
     """Return the chosen writers by the ending of the file that each makes.
 
@@ -149,7 +168,8 @@ def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
     Raises
     ------
     PluginError
-        If several plugins know them, or what the one requires is missing.
+        If several plugins know them, what the one requires is missing, or a chosen reader is
+        unknown.
     """
     specs = preferred(claiming)
     if not specs:
@@ -157,6 +177,7 @@ def _chosen(path: Path, claiming: Sequence[Format]) -> Format | None:
             if problem.state == "broken":
                 logger.info("%s", problem)
         return None
+    check_chosen_readers()
     labels = {
         f"{each}:{spec.name}": spec for each, spec in zip(telling_labels(specs), specs, strict=True)
     }
@@ -173,8 +194,13 @@ def _is_asked_for(spec: Format) -> bool:
     """Return whether the user has chosen a reader."""
     if spec.kind != "reader":
         return False
-    names = {name.strip() for name in os.environ.get(READERS, "").split(",")}
-    return not names.isdisjoint({spec.name, *(f"{each}:{spec.name}" for each in spec.owner.labels)})
+    return not _names_of(spec).isdisjoint(chosen_readers())
+
+
+def _names_of(spec: ReaderSpec | WriterSpec) -> set[str]:
+    """Return the names under which a reader can be chosen."""
+    names = (spec.name, *spec.formerly)
+    return {*names, *(f"{label}:{name}" for label in spec.owner.labels for name in names)}
 
 
 def _remedy(kind: str, label: str) -> str:

@@ -1,6 +1,7 @@
 """``sciarada rerun``: the same products from what ``run.json`` recorded."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -11,11 +12,28 @@ from click.testing import CliRunner
 from probe_samples import write_encoder, write_set
 
 from sciarada.cli.main import main
+from sciarada.errors import PluginError
+from sciarada.pipelines.plugin_formats import PluginFormats
 
 LATER = {"run.json", "report.html"}  # they hold times
 DATED = {"catalogue.fits", "catalogue.vot", "catalogue.ecsv"}
 
 
+TABLES = """
+    from sciarada.hooks import ReaderSpec, hookimpl
+
+    class Tables:
+        def read(self, path):
+            from astropy.table import Table
+
+            return Table.read(path, format="ascii.ecsv")
+
+    @hookimpl
+    def sciarada_readers():
+        return [ReaderSpec(
+            name="same", summary="x", factory=Tables, suffixes=(".same",), content="table"
+        )]
+"""
 INPUTS = {
     "sky": set(),
     "found": {"sky/image.fits"},
@@ -196,3 +214,36 @@ def test_scores_in_the_report_do_not_change_the_input(first, tmp_path, monkeypat
     shutil.copy(first / "found" / "run.json", record)
     Path("found/notes.txt").touch()
     assert "found has changed" in refusal("rerun", "plain", "-o", "third")
+
+
+def test_the_chosen_reader_is_used_again(first, tmp_path, monkeypatch, install_plugin):
+    for name in ("one", "two"):
+        install_plugin(name, TABLES)
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(first / "found" / "catalogue.ecsv", "table.same")
+    words = ("evaluate", "table.same", "--truth", first / "sky", "-o")
+    assert "is a file for each of the readers dist-one:same and dist-two:same" in refusal(
+        *words, "scores"
+    )
+    run("--reader", "dist-two:same", *words, "scores")
+    assert json.loads(Path("scores/run.json").read_text())["command"]["readers"] == [
+        "dist-two:same"
+    ]
+    run("rerun", "scores", "-o", "again")
+    same_products(Path("scores"), Path("again"))
+    assert "READERS" not in "".join(os.environ)
+    run("--reader", "dist-one:same", "rerun", "scores", "-o", "third")
+    assert json.loads(Path("third/run.json").read_text())["command"]["readers"] == ["dist-one:same"]
+
+
+def test_unknown_readers_are_refused(tmp_path, monkeypatch, install_plugin):
+    install_plugin("one", TABLES)
+    sentence = "no reader is called 'saem': there are same; did you mean 'same'?"
+    for words in (("plugins",), ("info", "nothing.fits"), ("rerun", "nothing")):
+        assert refusal("--reader", "saem", *words) == f"sciarada: {sentence}\n"
+    assert "no reader is called 'other:same'" in refusal("--reader", "other:same", "plugins")
+    monkeypatch.setenv("SCIARADA_READERS", "dist-one:same, saem")
+    assert sentence in refusal("info", "nothing.fits")
+    (tmp_path / "table.same").write_text("")
+    with pytest.raises(PluginError, match="no reader is called 'saem'"):
+        PluginFormats().read_table(tmp_path / "table.same")

@@ -13,12 +13,13 @@ from sciarada.cli.configuration.keys import command_name, parameters
 from sciarada.cli.configuration.resolved import resolved_options
 from sciarada.cli.configuration.values import Plain
 from sciarada.errors import SciaradaError
+from sciarada.pipelines.plugin_formats import chosen_readers
 
 OUT = "out"
 
 
 def invocation(context: click.Context) -> dict[str, Any]:
-    """Return name, options, directory and inputs of the command that runs."""
+    """Return name, options, chosen readers, directory and inputs of the command that runs."""
     values = [
         context.params.get(parameter.name)
         for key, parameter in parameters(context.command).items()
@@ -27,6 +28,7 @@ def invocation(context: click.Context) -> dict[str, Any]:
     return {
         "name": command_name(context),
         "options": _options(context),
+        "readers": chosen_readers(),
         "directory": str(Path.cwd()),
         "inputs": {path: fingerprint(Path(path)) for path in sorted(set(_inputs(values)))},
     }

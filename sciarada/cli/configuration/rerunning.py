@@ -36,6 +36,8 @@ class Recorded:
         Folder in which it was run, which may no longer exist.
     inputs : mapping of str to str or None
         Fingerprint of each input.
+    readers : tuple of str
+        Names of the readers that were chosen.
     """
 
     path: Path
@@ -43,6 +45,7 @@ class Recorded:
     options: Mapping[str, Any]
     directory: Path
     inputs: Mapping[str, str | None]
+    readers: tuple[str, ...]
 
     @property
     def working_folder(self) -> Path:
@@ -128,7 +131,10 @@ def read_recorded(run: Path) -> Recorded:
             f"{path} does not record a command of the command line, so it cannot be run again"
         )
     directory = Path(command["directory"])
-    return Recorded(path, command["name"], command["options"], directory, command["inputs"])
+    readers = tuple(command.get("readers", ()))
+    return Recorded(
+        path, command["name"], command["options"], directory, command["inputs"], readers
+    )
 
 
 def check_inputs(recorded: Recorded, allowed: bool) -> None:
@@ -161,6 +167,11 @@ def _is_same(one: Path, two: Path) -> bool:
 
 def _is_command(command: Any) -> TypeGuard[dict[str, Any]]:
     kinds = {"name": str, "options": dict, "directory": str, "inputs": dict}
-    return isinstance(command, dict) and all(
-        isinstance(command.get(key), kind) for key, kind in kinds.items()
+    if not isinstance(command, dict):
+        return False
+    readers = command.get("readers", [])
+    return (
+        all(isinstance(command.get(key), kind) for key, kind in kinds.items())
+        and isinstance(readers, list)
+        and all(isinstance(name, str) for name in readers)
     )
