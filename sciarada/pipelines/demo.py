@@ -13,6 +13,7 @@ from sciarada.io.staging import KEY, locked, remove_products
 from sciarada.pipelines.detect import DetectResult, run_detect
 from sciarada.pipelines.evaluate import EvaluateResult, run_evaluate
 from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
+from sciarada.running.invocation import in_parts
 from sciarada.running.progress import Progress, silent
 from sciarada.running.stopping import held
 
@@ -136,7 +137,7 @@ def run_demo(
                 begun.write_bytes(BEGUN)
             out.mkdir(parents=True, exist_ok=True)
         try:
-            with refusals_explained(out):
+            with refusals_explained(out), in_parts():
                 return _made(files, size, seed, overwrite or abandoned, progress)
         except BaseException:
             if fresh:

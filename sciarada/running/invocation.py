@@ -24,3 +24,17 @@ def invoked() -> dict[str, Any]:
     """Return ``{"command": ...}`` if a command of the command line runs, else an empty dict."""
     describe = _describe.get()
     return {} if describe is None else {"command": describe()}
+
+
+@contextmanager
+def in_parts() -> Iterator[None]:
+    """Record of each run in the enclosed code that its folder is one of several in a folder.
+
+    The record of each says so under ``part``, so that the command is found from that folder.
+    """
+    describe = _describe.get()
+    if describe is None:
+        yield
+        return
+    with invoked_as(lambda: {**describe(), "part": True}):
+        yield

@@ -247,3 +247,18 @@ def test_unknown_readers_are_refused(tmp_path, monkeypatch, install_plugin):
     (tmp_path / "table.same").write_text("")
     with pytest.raises(PluginError, match="no reader is called 'saem'"):
         PluginFormats().read_table(tmp_path / "table.same")
+
+
+def test_a_demonstration_is_found_from_its_folder_and_from_each_part(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run("demo", "-o", "dm", "--size", 128, "--seed", 5)
+    assert run("rerun", "dm", "-o", "again").startswith("running again: sciarada demo\n")
+    for part in ("simulated", "detected", "evaluated"):
+        same_products(Path("dm", part), Path("again", part))
+    before = Path("dm/simulated/image.fits").stat().st_mtime_ns
+    run("rerun", "dm/detected", "--overwrite")
+    assert Path("dm/simulated/image.fits").stat().st_mtime_ns != before
+    assert {path.name for path in Path("dm").iterdir()} == {"simulated", "detected", "evaluated"}
+    shutil.move("dm", "moved")
+    assert "give the folder to replace with --out" in refusal("rerun", "moved", "--overwrite")
+    assert f"{tmp_path}/run.json cannot be read" in refusal("rerun", tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 from collections.abc import Mapping
@@ -38,6 +39,8 @@ class Recorded:
         Fingerprint of each input.
     readers : tuple of str
         Names of the readers that were chosen.
+    folder : `~pathlib.Path`
+        Folder that the command made.
     """
 
     path: Path
@@ -46,6 +49,7 @@ class Recorded:
     directory: Path
     inputs: Mapping[str, str | None]
     readers: tuple[str, ...]
+    folder: Path
 
     @property
     def working_folder(self) -> Path:
@@ -60,16 +64,15 @@ class Recorded:
         OptionError
             If the command wrote elsewhere, as after the folder was copied or moved.
         """
-        folder = self.path.absolute().parent
         recorded = self.options.get(OUT)
-        out = folder if recorded is None else self.directory / str(recorded)
-        if self.path.name != RECORD or not _is_same(out, folder):
+        out = self.folder if recorded is None else self.directory / str(recorded)
+        if self.path.name != RECORD or not _is_same(out, self.folder):
             place = "another place" if recorded is None else str(out)
             raise OptionError(
                 f"{self.path} is the record of a run that wrote to {place}, not to the folder of "
                 "the record: with --overwrite, give the folder to replace with --out"
             )
-        return folder
+        return self.folder
 
     def check_place(self) -> None:
         """Refuse a relative name of the output whose folder no longer exists.
@@ -119,6 +122,37 @@ def read_recorded(run: Path) -> Recorded:
         If there is no such record, or it does not say which command made it.
     """
     path = run / RECORD if run.is_dir() else run
+    if run.is_dir() and not path.exists():
+        path = _record_of_part(run) or path
+    command = _command_in(path)
+    if command is None:
+        raise OptionError(
+            f"{path} does not record a command of the command line, so it cannot be run again"
+        )
+    made = path.absolute().parent
+    return Recorded(
+        path=path,
+        name=command["name"],
+        options=command["options"],
+        directory=Path(command["directory"]),
+        inputs=command["inputs"],
+        readers=tuple(command.get("readers", ())),
+        folder=made.parent if command.get("part") else made,
+    )
+
+
+def _record_of_part(folder: Path) -> Path | None:
+    """Return the record of a folder in this one, if one command made both."""
+    for path in sorted(folder.glob(f"*/{RECORD}")):
+        with contextlib.suppress(OptionError):
+            command = _command_in(path)
+            if command is not None and command.get("part"):
+                return path
+    return None
+
+
+def _command_in(path: Path) -> dict[str, Any] | None:
+    """Return the command in a record, None if there is none."""
     try:
         record = json.loads(path.read_bytes())
     except OSError as error:
@@ -126,15 +160,7 @@ def read_recorded(run: Path) -> Recorded:
     except ValueError as error:
         raise OptionError(f"{path} is no record of a run: it is not JSON") from error
     command = record.get("command") if isinstance(record, dict) else None
-    if not _is_command(command):
-        raise OptionError(
-            f"{path} does not record a command of the command line, so it cannot be run again"
-        )
-    directory = Path(command["directory"])
-    readers = tuple(command.get("readers", ()))
-    return Recorded(
-        path, command["name"], command["options"], directory, command["inputs"], readers
-    )
+    return command if _is_command(command) else None
 
 
 def check_inputs(recorded: Recorded, allowed: bool) -> None:
