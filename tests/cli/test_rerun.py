@@ -130,6 +130,28 @@ def test_nothing_is_replaced_unless_told_and_changed_inputs_are_named(first, tmp
     [
         (None, "run.json cannot be read: No such file or directory"),
         ("{", "run.json is no record of a run: it is not JSON"),
+        ("[" * 100_000, "run.json is no record of a run: it is not JSON"),
+        *(
+            (
+                json.dumps(
+                    {
+                        "command": {
+                            "name": name,
+                            "options": {"run": "run.json"},
+                            "directory": "/",
+                            "inputs": {},
+                        }
+                    }
+                ),
+                "run.json records no run of a command, so it cannot be run again",
+            )
+            for name in ("", "rerun")
+        ),
+        (
+            '{"command": {"name": "info", "options": {}, "directory": "/", '
+            '"inputs": {"a\\u0000": "1"}}}',
+            "a\\x00 is missing: give --changed",
+        ),
         ("[]", "run.json does not record a command of the command line"),
         ('{"command": {"name": "detect"}}', "does not record a command of the command line"),
         (
@@ -139,7 +161,7 @@ def test_nothing_is_replaced_unless_told_and_changed_inputs_are_named(first, tmp
         (
             '{"command": {"name": "detect", "options": {"imag": 1}, "directory": "/", '
             '"inputs": {}}}',
-            "run.json: has no option imag: did you mean image?",
+            "run.json has no option imag: did you mean image?",
         ),
     ],
 )

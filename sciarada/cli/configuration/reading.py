@@ -46,7 +46,9 @@ def values_of(command: click.Command, section: Mapping[str, Any], place: str) ->
         if key in ONLY_TYPED:
             raise OptionError(f"{place} {key} is only taken from the command line, as --{key}")
         if key not in known:
-            raise OptionError(f"{place} has no option {written}{nearest(written, known)}")
+            raise OptionError(
+                f"{place.removesuffix(':')} has no option {written}{nearest(written, known)}"
+            )
         values[known[key].name] = _checked(command, known[key], value, f"{place} {written}")
     return values
 

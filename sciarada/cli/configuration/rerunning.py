@@ -104,6 +104,8 @@ class Recorded:
             if found is None:
                 raise OptionError(f"{self.path}: there is no command `sciarada {self.name}`")
             parent, command = root if parent is root else parent, found
+        if command in (root.command, click.get_current_context().command):
+            raise OptionError(f"{self.path} records no run of a command, so it cannot be run again")
         values = {**values_of(command, self.options, f"{self.path}:"), **given}
         return command.make_context(self.name, [], parent=root, default_map=values)
 
@@ -157,7 +159,7 @@ def _command_in(path: Path) -> dict[str, Any] | None:
         record = json.loads(path.read_bytes())
     except OSError as error:
         raise OptionError(f"{path} cannot be read: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OptionError(f"{path} is no record of a run: it is not JSON") from error
     command = record.get("command") if isinstance(record, dict) else None
     return command if _is_command(command) else None
