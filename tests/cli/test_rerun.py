@@ -145,12 +145,22 @@ def test_nothing_is_replaced_unless_told_and_changed_inputs_are_named(first, tmp
                 ),
                 "run.json records no run of a command, so it cannot be run again",
             )
-            for name in ("", "rerun")
+            for name in ("", "weights", "rerun")
         ),
         (
             '{"command": {"name": "info", "options": {}, "directory": "/", '
             '"inputs": {"a\\u0000": "1"}}}',
             "a\\x00 is missing: give --changed",
+        ),
+        (
+            '{"command": {"name": "detect", "options": {"image": "a\\u0000"}, "directory": "/", '
+            '"inputs": {}}}',
+            "run.json: image cannot be used: it contains a null character",
+        ),
+        (
+            '{"command": {"name": "detect", "options": {}, "directory": "/", "inputs": {}, '
+            '"readers": ["a\\u0000"]}}',
+            "run.json does not record a command of the command line",
         ),
         ("[]", "run.json does not record a command of the command line"),
         ('{"command": {"name": "detect"}}', "does not record a command of the command line"),

@@ -62,6 +62,8 @@ def _checked(command: click.Command, parameter: click.Parameter, value: Any, pla
         raise OptionError(f"{place} must be {error}, not {value!r}") from error
     except click.BadParameter as error:
         raise OptionError(f"{place} cannot be used: {error.message}") from error
+    except ValueError as error:  # of a name of a file
+        raise OptionError(f"{place} cannot be used: it contains a null character") from error
     return text
 
 

@@ -104,7 +104,7 @@ class Recorded:
             if found is None:
                 raise OptionError(f"{self.path}: there is no command `sciarada {self.name}`")
             parent, command = root if parent is root else parent, found
-        if command in (root.command, click.get_current_context().command):
+        if isinstance(command, click.Group) or command is click.get_current_context().command:
             raise OptionError(f"{self.path} records no run of a command, so it cannot be run again")
         values = {**values_of(command, self.options, f"{self.path}:"), **given}
         return command.make_context(self.name, [], parent=root, default_map=values)
@@ -201,5 +201,5 @@ def _is_command(command: Any) -> TypeGuard[dict[str, Any]]:
     return (
         all(isinstance(command.get(key), kind) for key, kind in kinds.items())
         and isinstance(readers, list)
-        and all(isinstance(name, str) for name in readers)
+        and all(isinstance(name, str) and "\0" not in name for name in readers)
     )
