@@ -162,7 +162,7 @@ def _chosen(table: Path | None, score: Score, labels: Path | None) -> tuple[Path
     context = click.get_current_context()
     for parameter in context.command.params:
         for other, names in OF_ONE_SCORE.items():
-            given_here = context.params[parameter.name or ""] not in (None, (), False)
+            given_here = context.params.get(parameter.name or "") not in (None, (), False)
             if other != score and parameter.name in names and given_here:
                 raise OptionError(f"{parameter.opts[0]} goes with --score {other} only")
     return given, score
