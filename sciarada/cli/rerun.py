@@ -32,7 +32,8 @@ def command(run: Path, out: Path | None, overwrite: bool, changed: bool) -> None
     folder where the command was run, if it still exists. Inputs whose contents have changed
     since are named, and nothing is run unless --changed is given.
     """
-    from sciarada.cli.configuration.rerunning import check_inputs, read_recorded
+    from sciarada.cli.configuration.rerunning import check_inputs
+    from sciarada.cli.configuration.stored_command import read_recorded
     from sciarada.pipelines.plugin_formats import check_chosen_readers, chosen_readers
 
     recorded = read_recorded(run)
