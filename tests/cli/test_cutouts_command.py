@@ -84,7 +84,7 @@ def test_the_size_of_random_places_may_be_an_angle(here):
     assert invoke(*random, "--size", "1arcmin", "-o", "angle.ecsv").exit_code == 0
     sizes = Table.read("angle.ecsv", format="ascii.ecsv")["size"]
     assert sizes.unit == "arcsec"
-    assert sizes.tolist() == [60.0] * 3
+    assert sizes.tolist() == pytest.approx([60.0] * 3)
 
 
 def test_sources_of_a_catalogue(here, field):
