@@ -17,6 +17,11 @@ class RangeOptions:
     ValueError
         If the first value of a pair is larger than the second.
 
+    See Also
+    --------
+    option : Declares an option.
+    AugmentationSpec : Declares an augmentation, whose options these often are.
+
     Examples
     --------
     >>> from dataclasses import dataclass

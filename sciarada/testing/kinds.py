@@ -42,8 +42,8 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
         case WriterSpec():
             yield from _writer_checks(spec, built)
         case TaskSpec(kind="detector"):
-            yield from threshold_checks(DetectorSpec.of(spec))
             yield from detector_checks(built)
+            yield from threshold_checks(DetectorSpec.of(spec))
         case TaskSpec():
             yield from task_checks(spec.kind, built, spec.build)
         case _:

@@ -148,7 +148,7 @@ def weights(*arguments):
 
 def test_they_are_listed_shown_verified_and_loaded_by_name(installed, tmp_path, monkeypatch):
     monkeypatch.setenv("SCIARADA_WEIGHTS", str(tmp_path))
-    assert ["tiny-emu", "simclr"] in [line.split()[:2] for line in weights("list").splitlines()]
+    assert ["tiny-emu", "encoder"] in [line.split()[:2] for line in weights("list").splitlines()]
     assert json.loads(weights("show", "tiny-emu"))["licence"] == "BSD-3-Clause"
     assert "correct" in weights("verify", "tiny-emu")
     assert load_encoder("tiny-emu").card.name == "tiny-emu"

@@ -81,8 +81,10 @@ TOUCHING = {
     "evaluate, file": "evaluate found/catalogue.vot --truth truth --out found --overwrite",
     "evaluate, inside": "evaluate found --truth truth --out found/scores",
     "evaluate, compared": "evaluate found --truth truth --compare a=sky/image.fits --out sky",
-    "evaluate, labels": "evaluate --labels sky/a.csv --truth labels.csv --out sky --overwrite",
-    "evaluate, classes": "evaluate --labels labels.csv --truth sky/a.csv --out sky --overwrite",
+    "evaluate, labels": "evaluate sky/a.csv --score classes --truth labels.csv --out sky "
+    "--overwrite",
+    "evaluate, classes": "evaluate labels.csv --score classes --truth sky/a.csv --out sky "
+    "--overwrite",
     "cutouts, image": "cutouts sky/image.fits --sampler random --number 2 -o sky/image.fits "
     "--overwrite",
     "cutouts, catalogue": "cutouts sky/image.fits --sampler centred --catalogue found "

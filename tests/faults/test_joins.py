@@ -153,7 +153,7 @@ def test_what_is_wrong_with_labels_is_said_before_a_file_is_read(
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (("--labels", "kind"), "the set has no column 'kind'"),
+        (("--labels", "kind"), "--labels kind is neither a column of the set nor a file"),
         (("--encoder", "supervised"), "learns from labels"),
         (("--encoder", "supervised", "--labels", "label", "-O", "classes=2"), "3 different labels"),
     ],

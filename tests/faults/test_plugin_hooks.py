@@ -80,7 +80,10 @@ DECLARED = {
         "requires=('no_such_module_xyz',)",
         "is listed as ready: missing no_such_module_xyz",
     ),
-    "factory": ("factory='no_such_module_xyz:Odd'", "builds with its default options: PluginError"),
+    "factory": (
+        "factory='no_such_module_xyz:Odd'",
+        "cannot be started: ModuleNotFoundError",
+    ),
     "attribute": ("factory='json:Odd'", "has no attribute 'Odd'"),
     "leaving": ("factory=lambda: sys.exit(0)", "cannot be started: SystemExit: 0"),
     "methods": ("factory=object", "has halo(image) and detect(view): object lacks one of them"),

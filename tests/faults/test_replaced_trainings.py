@@ -15,7 +15,7 @@ from sciarada.nn.training.run_folder import RunFolder
 from sciarada.nn.training.settings import PretrainSettings
 from sciarada.pipelines.pretrain import run_pretrain
 
-OLD, NEW = {"settings": {"rate": 1}}, {"settings": {"rate": 2}}
+OLD, NEW = {"settings": {"epochs": 1}}, {"settings": {"epochs": 2}}
 
 
 def train(
@@ -72,7 +72,7 @@ def test_a_stopped_training_is_not_lost_without_a_word(tmp_path):
     with pytest.raises(OutputError, match="go on with --resume"):
         train(out, NEW)
     with pytest.raises(OutputError, match="with another settings"):
-        train(out, {"settings": {"rate": 3}}, resume=True)
+        train(out, {"settings": {"epochs": 3}}, resume=True)
     train(out, NEW, resume=True)
     assert weights(out) == f"weights of {NEW}"
 

@@ -14,7 +14,7 @@ from sciarada.nn.training.checkpoint import load_checkpoint, save_checkpoint
 from sciarada.nn.training.place import training_folder
 from sciarada.nn.training.run_folder import RunFolder, read_log
 
-CONFIGURATION = {"settings": {"rate": 1}}
+CONFIGURATION = {"settings": {"epochs": 1}}
 FRESH = {"overwrite": False, "resume": False}
 RESUMED = {"overwrite": False, "resume": True}
 

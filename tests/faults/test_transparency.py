@@ -106,9 +106,9 @@ def test_what_is_transparent_may_have_any_colour(tmp_path, colour):
         read_picture(path)
 
 
-@pytest.mark.parametrize("colour", [GREY_ALPHA, RGB, RGBA])
-def test_16_bits_beside_alpha_or_in_colour_are_refused(tmp_path, colour):
-    channels = {GREY_ALPHA: 2, RGB: 3, RGBA: 4}[colour]
+@pytest.mark.parametrize("colour", [RGB, RGBA])
+def test_16_bits_in_colour_are_refused(tmp_path, colour):
+    channels = {RGB: 3, RGBA: 4}[colour]
     path = png(tmp_path / "p.png", np.stack([ramp(16)] * channels, axis=-1), 16, colour)
     with pytest.raises(ImageError, match="store it as a picture with grey levels alone"):
         read_picture(path)

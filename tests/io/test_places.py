@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -103,10 +104,9 @@ def test_a_file_added_while_a_folder_is_replaced_stays(tmp_path):
     def write_notes(number):
         for _ in range(number % 40):
             tmp_path.exists()
-        try:
-            (tmp_path / str(number) / "notes.txt").write_text("mine")
-        except FileNotFoundError:  # the place is empty for a moment
-            write_notes(0)
+        while not (tmp_path / str(number) / "notes.txt").exists():
+            with suppress(FileNotFoundError):  # the place is empty for a moment
+                (tmp_path / str(number) / "notes.txt").write_text("mine")
 
     in_turns(publish, write_notes)
     for number in range(ROUNDS):

@@ -130,7 +130,7 @@ def test_a_file_with_other_features_is_not_kept(plain, tmp_path, monkeypatch):
 def test_a_file_of_somebody_else_is_not_replaced(plain, tmp_path):
     path = tmp_path / "model.onnx"
     path.write_bytes(b"mine")
-    with pytest.raises(OutputError, match="no exported backbone that SCIARADA wrote"):
+    with pytest.raises(OutputError, match="not an exported backbone that SCIARADA wrote"):
         export_onnx(plain, path, overwrite=True)
     assert path.read_bytes() == b"mine"
 
