@@ -123,7 +123,7 @@ def angle_column(table: Table, name: str, unit: u.UnitBase) -> u.Quantity:
         raise CutoutError(f"column {name} of a table of cutouts must have a value in every row")
     try:
         return u.Quantity(np.asarray(column, np.float64), column.unit or unit).to(unit)
-    except (u.UnitConversionError, ValueError) as error:
+    except (u.UnitConversionError, TypeError, ValueError) as error:
         raise CutoutError(f"column {name} of a table of cutouts holds no angles") from error
 
 
