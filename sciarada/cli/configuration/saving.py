@@ -11,7 +11,6 @@ import click
 
 from sciarada.cli.configuration.keys import command_name
 from sciarada.cli.configuration.resolved import resolved_options, unset_options
-from sciarada.cli.configuration.toml import toml_section
 from sciarada.errors import OutputError, SciaradaError
 
 logger = logging.getLogger(__name__)
@@ -60,14 +59,16 @@ def save_config(path: Path, context: click.Context) -> bytes:
 
 
 def _text(path: Path, context: click.Context) -> bytes:
+    from sciarada.cli.configuration.toml import toml_section  # only where a file is written
+
     name = command_name(context)
-    lines = [
-        f"# All options of one run of `sciarada {name}`. Run it again with",
-        f"# `sciarada {name} --config {path.name}`; options given there have precedence.",
-        *toml_section(".".join(name.split()), resolved_options(context), unset_options(context)),
-    ]
+    heading = (
+        f"# All options of one run of `sciarada {name}`. Run it again with\n"
+        f"# `sciarada {name} --config {path.name}`; options given there have precedence.\n"
+    )
+    section = toml_section(name.split(), resolved_options(context), unset_options(context))
     try:
-        return ("\n".join(lines) + "\n").encode()
+        return (heading + section).encode()
     except UnicodeEncodeError as error:
         raise OutputError(
             f"--save-config {path} cannot hold a name that is not UTF-8: rename the file"

@@ -1,48 +1,50 @@
-"""A table of plain values as TOML, which the standard library only reads."""
+"""One section of plain values as TOML, which the standard library only reads."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+import tomlkit
+from tomlkit.items import Table
 
 
-def toml_value(value: Any) -> str:
-    """Return a value as TOML writes it.
+def toml_section(title: Sequence[str], values: Mapping[str, Any], unset: Mapping[str, str]) -> str:
+    """Return a section as text; unset options are comments with their descriptions.
+
+    Parameters
+    ----------
+    title : sequence of str
+        Names of the section and of those around it, from the outermost.
+    values : mapping of str to object
+        Numbers, text, lists of them, and mappings, which become sections in this one.
+    unset : mapping of str to str
+        Description of each option without a value.
 
     Examples
     --------
-    >>> from sciarada.cli.configuration.toml import toml_value
-    >>> toml_value(["a", 0.5, True])
-    '["a", 0.5, true]'
+    >>> from sciarada.cli.configuration.toml import toml_section
+    >>> print(toml_section(["detect"], {"tile": 64}, {"box": "side of the mesh"}), end="")
+    [detect]
+    tile = 64
+    # box =  (side of the mesh)
     """
-    if isinstance(value, list):
-        return f"[{', '.join(map(toml_value, value))}]"
-    if isinstance(value, Mapping):
-        pairs = (f"{toml_key(key)} = {toml_value(each)}" for key, each in value.items())
-        return f"{{ {', '.join(pairs)} }}" if value else "{}"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
-    return str(value).lower()  # true, false, numbers, inf and nan
-
-
-def toml_key(name: str) -> str:
-    """Return a key, quoted where TOML needs it."""
-    return name if _BARE.fullmatch(name) else toml_value(name)
-
-
-def toml_section(title: str, values: Mapping[str, Any], unset: Mapping[str, str]) -> Iterator[str]:
-    """Yield the lines of a section; unset options are comments with their descriptions."""
-    yield f"[{title}]"
-    for key, value in values.items():
-        if not isinstance(value, Mapping):
-            yield f"{toml_key(key)} = {toml_value(value)}"
+    section = _table({key: each for key, each in values.items() if not isinstance(each, Mapping)})
     for key, text in unset.items():
-        yield f"# {toml_key(key)} =  ({text})"
+        section.add(tomlkit.comment(f"{key} =  ({text})"))
+    for key, each in values.items():
+        if isinstance(each, Mapping):
+            section.add(key, _table(each))
+    for name in reversed(title[1:]):
+        inner, section = section, tomlkit.table(is_super_table=True)
+        section.add(name, inner)
+    document = tomlkit.document()
+    document.add(title[0], section)
+    return document.as_string()
+
+
+def _table(values: Mapping[str, Any]) -> Table:
+    table = tomlkit.table()
     for key, value in values.items():
-        if isinstance(value, Mapping):
-            yield ""
-            yield from toml_section(f"{title}.{toml_key(key)}", value, {})
+        table.add(key, value)
+    return table
