@@ -20,8 +20,8 @@ def score_row(
     row: Row,
     column: str,
     text: str,
-    low: float = np.nan,
-    high: float = np.nan,
+    bin_low: float = np.nan,
+    bin_high: float = np.nan,
     unit: str = "",
 ) -> ScoreRow:
     """Return four columns of a row of a table of results as a row of scores.
@@ -34,12 +34,13 @@ def score_row(
         Of a table as `sciarada.evaluation.tables.make_table` makes it.
     column : str
         Where the value is; its interval and count are beside it.
-    low, high : float
+    bin_low, bin_high : float
         Edges of the bin, NaN where it has none.
     """
     value, low, high = (float(row[f"{column}{part}"]) for part in ("", "_low", "_high"))
+    bin_high = bin_high if np.isfinite(bin_high) else np.nan
     return ScoreRow(
-        finder, str(measure), binned_by, str(name), low, high if np.isfinite(high) else np.nan,
+        finder, str(measure), binned_by, str(name), bin_low, bin_high,
         value, low, high, int(row[f"{column}_n"]), str(unit), str(text),
     )  # fmt: skip
 

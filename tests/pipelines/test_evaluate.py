@@ -1,5 +1,6 @@
 """Catalogues whose scores are known by construction, through files and back."""
 
+import itertools
 import json
 
 import numpy as np
@@ -12,7 +13,7 @@ from skies import tan_wcs
 
 from sciarada.errors import CatalogueError, OptionError, OutputError
 from sciarada.evaluation.match_table import Outcome
-from sciarada.evaluation.score_table import chosen, finders_of, first_of, score_rows
+from sciarada.evaluation.score_table import bin_name, chosen, finders_of, first_of, score_rows
 from sciarada.io.single_table import read_table
 from sciarada.io.tables import write_catalogue
 from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
@@ -64,6 +65,25 @@ def test_bins_add_up_to_the_whole(result):
             assert sum(row.count for row in bins) == whole.count
             hits = sum(row.value * row.count for row in bins if row.count)
             assert hits == pytest.approx(whole.value * whole.count)
+
+
+@pytest.mark.parametrize("quantity", ["snr", "flux", "size"])
+def test_bins_join_at_their_edges(result, quantity):
+    for finder in finders_of(result.rows):
+        bins = chosen(result.rows, finder, "completeness", quantity)
+        assert len(bins) > 3
+        for below, above in itertools.pairwise(bins):
+            assert below.bin_low < below.bin_high == above.bin_low
+        for row in bins:
+            high = row.bin_high if np.isfinite(row.bin_high) else np.inf
+            assert row.bin_name.startswith(bin_name(row.bin_low, high))
+
+
+def test_bins_count_the_true_sources_between_their_edges(result, true):
+    snr = np.asarray(true.sources["snr"])
+    for row in chosen(result.rows, "SCIARADA", "completeness", "snr"):
+        high = row.bin_high if np.isfinite(row.bin_high) else np.inf
+        assert row.count == np.sum((snr >= max(row.bin_low, 5)) & (snr < high))
 
 
 def test_errors_are_as_honest_as_they_were_made(result):
