@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.fuzz.running import Ended
 from benchmarks.fuzz.trial import Trial
+from sciarada.tabular.escaping import shown_unicode
 
 
 class Outcome(StrEnum):
@@ -86,7 +87,8 @@ def _refusal(trial: Trial, errors: str, folder: Path) -> Outcome:
         return Outcome.SENTENCES
     if LIBRARY_WORDS.search(_without_names(sentences[0], trial)):
         return Outcome.LIBRARY
-    if not any(name in sentences[0] for name in trial.names) and not OPTION.search(sentences[0]):
+    names = map(shown_unicode, trial.names)  # as the program shows them
+    if not any(name in sentences[0] for name in names) and not OPTION.search(sentences[0]):
         return Outcome.NAMELESS
     if any((folder / name).exists() for name in trial.outputs) or any(folder.glob(".*.part")):
         return Outcome.LEFTOVERS

@@ -133,7 +133,7 @@ def _detections_title(scored: CatalogueEvaluation) -> str:
 def _limits(scored: CatalogueEvaluation) -> str:
     truth = scored.truth
     facts = [
-        f"{scored.of_truth.path.name}: {len(truth.sources)} true sources, {scored.asked} asked for"
+        f"{scored.of_truth.path.name}: {len(truth.sources)} true sources, {scored.asked} counted"
     ]
     if truth.limits.snr:
         facts.append(f"S/N ≥ {truth.limits.snr:g}")

@@ -49,7 +49,9 @@ def draw_probe(scores: Sequence[ProbeScore], path: Path, *, title: str, facts: s
         title = f"Confusion: {best.name} (one row per true class)"
         axes = sheet.panel(title, "Predicted class", "")
         draw_confusion(axes, best.score.classes, best.score.confusion.sum(axis=0))
-        axes = sheet.panel("Probabilities, with most labels", "Probability given", "Share right")
+        axes = sheet.panel(
+            "Probabilities, with most labels", "Predicted probability", "Share correct"
+        )
         _reliability(axes, most)
         sheet.save(path)
 

@@ -129,5 +129,8 @@ def _is_known(value: float) -> bool:
 
 
 def _shown(value: Any) -> str:
+    """Return a value for a message; long lists and tables are only named."""
     text = json.dumps(value, default=str)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    if len(text) <= _SHOWN:
+        return text
+    return _WORDS[type(value)] if isinstance(value, (list, dict)) else f"{text[:_SHOWN]}..."

@@ -49,6 +49,12 @@ def test_how_an_end_is_judged(status, errors, outcome, tmp_path):
     assert judge(TRIAL, ended, tmp_path) is outcome
 
 
+def test_a_name_of_blanks_counts_as_the_program_shows_it(tmp_path):
+    ended = Ended(2, "sciarada: \\t cannot be read: No such file\n", 0.1, 0, False, False)
+    assert judge(Trial((), ("\t",), (), ()), ended, tmp_path) is Outcome.REFUSED
+    assert judge(Trial((), ("\n",), (), ()), ended, tmp_path) is Outcome.NAMELESS
+
+
 def test_what_is_left_behind_is_seen(tmp_path):
     (tmp_path / "out.fits").touch()
     ended = Ended(2, "sciarada: set.fits is cut short\n", 0.1, 0, False, False)
