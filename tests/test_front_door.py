@@ -5,6 +5,7 @@ import gc
 import importlib
 import inspect
 import json
+import os
 import subprocess
 import sys
 
@@ -19,6 +20,7 @@ import sciarada.hooks
 import sciarada.testing
 from sciarada.errors import ImageError, OptionError, OutputError
 from sciarada.io.tables import read_catalogue
+from sciarada.running.scratch import remove_abandoned
 
 
 @pytest.fixture(scope="module")
@@ -242,3 +244,14 @@ def test_values_of_another_type_are_refused_by_name(write_image, verb, options, 
 def test_an_array_is_no_image(pixels):
     with pytest.raises(OptionError, match=r"SkyImage\.from_array"):
         sc.detect(pixels)
+
+
+def test_the_next_run_removes_the_temporary_products_of_a_killed_program(tmp_path):
+    code = (
+        "import os, sciarada as sc; sky = sc.simulate(size=64, workers=1); os.kill(os.getpid(), 9)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], env=os.environ | {"TMPDIR": str(tmp_path)})
+    assert ended.returncode == -9
+    assert list(tmp_path.rglob("truth.fits"))
+    remove_abandoned(tmp_path)
+    assert not list(tmp_path.iterdir())

@@ -10,6 +10,7 @@ from typing import Any
 
 from sciarada.io.inputs import Inputs
 from sciarada.io.staging import staging
+from sciarada.running.scratch import ScratchFolder
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +52,6 @@ class Products:
             shutil.copytree(self.out, stage.products, dirs_exist_ok=True)
         return Path(out)
 
-    def remove_with_last_use(self) -> None:
-        """Let the folder of the products vanish when this object is no longer used."""
-        weakref.finalize(self, shutil.rmtree, self.out, ignore_errors=True)
+    def remove_with_last_use(self, folder: ScratchFolder) -> None:
+        """Let the temporary folder that holds the products vanish with this object."""
+        weakref.finalize(self, folder.remove)
