@@ -62,11 +62,26 @@ def device_option(name: str = "device", formerly: tuple[str, ...] = ()) -> Decor
     )
 
 
-def batch_option(least: int = 1) -> Decorator:
+def labels_table_options(command: Callable) -> Callable:
+    """Add ``--column`` and ``--key``: what a table of labels is read by."""
+    column = click.option(
+        "--column",
+        metavar="COLUMN",
+        help="Column of classes in the table.  [default: class_name, class, label or det_class]",
+    )
+    key = click.option(
+        "--key",
+        metavar="COLUMN",
+        help="Column that joins set and table, or OF_SET=OF_TABLE.  [default: file or cutout_id]",
+    )
+    return column(key(command))
+
+
+def batch_option(minimum: int = 1) -> Decorator:
     """Add ``--batch``: how many cutouts the network is given at once."""
     return click.option(
         "--batch",
-        type=click.IntRange(least),
+        type=click.IntRange(minimum),
         default=256,
         show_default=True,
         help="Number of cutouts per batch.",

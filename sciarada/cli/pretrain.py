@@ -11,7 +11,13 @@ import click
 from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.image_options import hdu_option
-from sciarada.cli.options import batch_option, device_option, overwrite_option, seed_option
+from sciarada.cli.options import (
+    batch_option,
+    device_option,
+    labels_table_options,
+    overwrite_option,
+    seed_option,
+)
 from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.value_options import out_option_beside_values, value_options
 from sciarada.cli.verbosity import is_quiet
@@ -147,16 +153,7 @@ from sciarada.cli.verbosity import is_quiet
     metavar="LABELS",
     help="A column of the set, or a table with one row per file or cutout_id.",
 )
-@click.option(
-    "--column",
-    metavar="COLUMN",
-    help="Column of classes in the table.  [default: class_name, class, label or det_class]",
-)
-@click.option(
-    "--key",
-    metavar="COLUMN",
-    help="Column that joins set and table, or OF_SET=OF_TABLE.  [default: file or cutout_id]",
-)
+@labels_table_options
 @click.option(
     "--cache",
     type=click.FloatRange(0),

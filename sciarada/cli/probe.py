@@ -13,7 +13,13 @@ from sciarada.cli.aligned import aligned
 from sciarada.cli.completion import plugin_names, weights_names
 from sciarada.cli.examples import examples
 from sciarada.cli.image_options import hdu_option
-from sciarada.cli.options import batch_option, device_option, out_option, overwrite_option
+from sciarada.cli.options import (
+    batch_option,
+    device_option,
+    labels_table_options,
+    out_option,
+    overwrite_option,
+)
 from sciarada.cli.renamed import RenamedOption
 from sciarada.cli.verbosity import is_quiet
 
@@ -104,16 +110,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
     show_default=True,
     help="Number of random draws of labels.",
 )
-@click.option(
-    "--column",
-    metavar="COLUMN",
-    help="Column of classes in the table.  [default: class_name, class, label or det_class]",
-)
-@click.option(
-    "--key",
-    metavar="COLUMN",
-    help="Column that joins set and table, or OF_SET=OF_TABLE.  [default: file or cutout_id]",
-)
+@labels_table_options
 @click.option(
     "--where",
     multiple=True,

@@ -115,5 +115,5 @@ def test_settings_that_change_no_result_change_no_hash():
     plain = DetectSettings()
     for change in ({"workers": 3}, {"parquet": True}):
         assert replace(plain, **change).science() == plain.science()
-    for change in ({"tile": 7}, {"box": 9}, {"scales": ()}, {"options": ("peak_sigma=6",)}):
+    for change in ({"tile": 70}, {"box": 9}, {"scales": ()}, {"options": ("peak_sigma=6",)}):
         assert replace(plain, **change).science() != plain.science()
