@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from sciarada.nn.channels.recipes import RECIPES
 from sciarada.nn.channels.stretches import equalised
+from sciarada.nn.channels.sky_level import sky_level_and_noise
 from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
 from sciarada.nn.channels.zscale import zscale_limits
 
@@ -137,3 +138,64 @@ def test_emission_of_a_clipped_picture_is_all_that_the_clip_left():
     picture[0, 4:8, 4:8] = torch.arange(1.0, 17).view(4, 4)
     shown = RECIPES["emission3"](picture)[0, 0]
     np.testing.assert_allclose(shown, picture[0] / 16, atol=1e-6)
+
+
+def sky(image, below=3.0):
+    """Return level and noise by the definition, slowly."""
+    side = max(2, len(image) // 16)
+    inner = np.zeros(image.shape, bool)
+    inner[side:-side, side:-side] = True
+    whole, border = (values[np.isfinite(values)] for values in (image, image[~inner]))
+    level = min(np.median(whole), np.median(border)) if len(border) else np.median(whole)
+    fainter = whole[whole < level]
+    return level, 1.4826 * np.median(level - fainter) if len(fainter) else 0.0
+
+
+@settings(max_examples=25)
+@given(seed=st.integers(0, 10**6), side=st.integers(8, 40))
+def test_sky_level_and_noise_follow_their_definition(seed, side):
+    images = radio_images(3, side, seed)
+    rows = PixelRows(torch.tensor(images).flatten(1), width=side)
+    found = torch.cat(sky_level_and_noise(rows), dim=1)
+    np.testing.assert_allclose(found, [sky(image) for image in images], rtol=1e-5, atol=1e-9)
+
+
+def test_noise_is_that_of_the_sky_round_a_source_that_reaches_the_border():
+    y, x = np.mgrid[:64, :64] - 31.5
+    noise = np.random.default_rng(5).normal(2.0, 0.5, (64, 64))
+    disc = np.where(np.hypot(x, y) < 26, 40.0, 0.0)  # more than half of the image
+    band = np.where(np.abs(x) < 8, 40.0, 0.0)  # from border to border
+    for source in (0 * x, disc, band, disc + 40 * (x > 30)):
+        image = torch.tensor((source + noise).astype(np.float32)).flatten()[None]
+        level, sigma = sky_level_and_noise(PixelRows(image, width=64))
+        assert level.item() == pytest.approx(2.0, abs=0.15)
+        assert sigma.item() == pytest.approx(0.5, rel=0.25)
+
+
+def pictures():
+    """Return images of one kind each that other channels may show nothing of."""
+    y, x = np.mgrid[:32, :32] - 15.5
+    r, generator = np.hypot(x, y), np.random.default_rng(8)
+    noise = generator.normal(0, 1, (32, 32))
+    return {
+        "point": 50 * np.exp(-(r**2) / 8) + noise,
+        "filled": 30 + 10 * np.sin(x / 3) + noise,
+        "gradient": 100.0 - r - x,
+        "sky": noise,
+        "saturated": np.clip(300 * np.exp(-(r**2) / 200), 0, 255).round(),
+        "clipped": np.clip(20 * np.exp(-(r**2) / 50) + noise - 3, 0, None),
+    }
+
+
+@pytest.mark.parametrize("kind", pictures())
+def test_every_channel_of_sky3_shows_something_of_every_image(kind):
+    shown = RECIPES["sky3"](torch.tensor(pictures()[kind][None].astype(np.float32)))[0]
+    assert (shown.flatten(1).std(dim=1) > 0.03).all()
+    assert torch.unique(shown[0]).numel() > 20
+
+
+def test_sky3_leaves_out_the_noise_in_two_channels_and_keeps_it_in_one():
+    linear, root, everything = RECIPES["sky3"](torch.tensor(pictures()["point"][None]).float())[0]
+    assert (linear[:8] > 0).float().mean() < 0.02
+    np.testing.assert_allclose(root, linear.sqrt(), atol=1e-6)
+    assert everything[:8].std() > 0.05

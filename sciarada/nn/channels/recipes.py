@@ -10,9 +10,12 @@ from torch import Tensor
 from sciarada.nn.channels.stretches import (
     Stretch,
     above_noise,
+    above_sky,
     asinh10,
+    asinh30,
     clipped,
     curved,
+    down_to_sky,
     emission,
     equalised,
     log1000,
@@ -33,7 +36,7 @@ class Channels:
     summary : str
         What it does.
     stretches : tuple of callable
-        One a channel.
+        One per channel.
     """
 
     name: str
@@ -57,7 +60,8 @@ class Channels:
             0 to 1; 0 where missing, and everywhere in an image that is constant.
         """
         nan = torch.nan
-        rows = PixelRows(torch.nan_to_num(pixels.flatten(1).float(), nan, nan, nan))
+        finite = torch.nan_to_num(pixels.flatten(1).float(), nan, nan, nan)
+        rows = PixelRows(finite, width=pixels.shape[-1])
         return torch.stack([stretch(rows).view_as(pixels) for stretch in self.stretches], dim=1)
 
 
@@ -83,6 +87,15 @@ RECIPES: dict[str, Channels] = {
             "emission3",
             "what is 3 sigma above the median, to its highest: linear, square root, logarithm",
             tuple(emission(curve, 3.0) for curve in (torch.clone, torch.sqrt, log1000)),
+        ),
+        Channels(
+            "sky3",
+            "emission 3 sigma above the sky: linear, square root; all from 3 sigma below: asinh",
+            (
+                above_sky(torch.clone, 3.0),
+                above_sky(torch.sqrt, 3.0),
+                down_to_sky(asinh30, 3.0),
+            ),
         ),
         Channels(
             "noise",

@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from sciarada.nn.channels.sky_level import sky_level_and_noise
 from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
 from sciarada.nn.channels.zscale import zscale_limits
 
@@ -60,6 +61,33 @@ def emission(curve: Callable[[Tensor], Tensor], sigmas: float) -> Stretch:
     return stretch
 
 
+def above_sky(curve: Callable[[Tensor], Tensor], sigmas: float) -> Stretch:
+    """Return a curve of the emission above the sky, scaled to the highest pixel.
+
+    It starts at a multiple of the noise above the level of the sky, but no higher than halfway
+    from that level to the highest pixel: something is always seen.
+    """
+
+    def stretch(rows: PixelRows) -> Tensor:
+        level, noise = rows.shared(sky_level_and_noise)
+        peak = rows.quantile(1.0)
+        floor = level + torch.minimum(sigmas * noise, (peak - level) / 2)
+        return curve(between(rows, floor, peak))
+
+    return stretch
+
+
+def down_to_sky(curve: Callable[[Tensor], Tensor], sigmas: float) -> Stretch:
+    """Return a curve of all pixels, scaled from a multiple of the noise below the sky."""
+
+    def stretch(rows: PixelRows) -> Tensor:
+        level, noise = rows.shared(sky_level_and_noise)
+        floor = torch.maximum(level - sigmas * noise, rows.quantile(0.0))
+        return torch.where(rows.valid, curve(between(rows, floor, rows.quantile(1.0))), 0.0)
+
+    return stretch
+
+
 def equalised(rows: PixelRows) -> Tensor:
     """Replace each pixel by the share of the image's pixels that are fainter."""
     share = rows.ranks() / (rows.count - 1).clamp(min=1)
@@ -93,6 +121,11 @@ def curved(curve: Callable[[Tensor], Tensor]) -> Stretch:
 def log1000(values: Tensor) -> Tensor:
     """Return log(1000 v + 1) / log(1001) of values from 0 to 1."""
     return torch.log1p(1000 * values) / math.log1p(1000.0)
+
+
+def asinh30(values: Tensor) -> Tensor:
+    """Return asinh(30 v) / asinh(30) of values from 0 to 1."""
+    return torch.asinh(30 * values) / math.asinh(30.0)
 
 
 def asinh10(values: Tensor) -> Tensor:

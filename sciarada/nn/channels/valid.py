@@ -25,6 +25,8 @@ class PixelRows:
     ----------
     values : Tensor of float32, shape (n, p)
         NaN where missing; no other value is infinite.
+    width : int, optional
+        Number of pixels of a line of each image; one line by default.
 
     Attributes
     ----------
@@ -36,8 +38,9 @@ class PixelRows:
         Number of valid pixels.
     """
 
-    def __init__(self, values: Tensor) -> None:
+    def __init__(self, values: Tensor, width: int | None = None) -> None:
         self._values = values
+        self.width = values.shape[1] if width is None else width
         self._shared: dict[Callable[[PixelRows], Any], Any] = {}
 
     @cached_property
@@ -104,6 +107,7 @@ class _ChangedRows(PixelRows):
 
     def __init__(self, rows: PixelRows, change: Callable[[Tensor], Tensor]) -> None:
         self._rows, self._change = rows, change
+        self.width = rows.width
         self._shared = {}
 
     @property
