@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sciarada.nn.channels.recipes import RECIPES
-from sciarada.nn.channels.stretches import equalised
 from sciarada.nn.channels.sky_level import sky_level_and_noise
+from sciarada.nn.channels.stretches import equalised
 from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
 from sciarada.nn.channels.zscale import zscale_limits
 
