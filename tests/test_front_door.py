@@ -17,6 +17,10 @@ from astropy.table import QTable
 
 import sciarada as sc
 import sciarada.hooks
+import sciarada.nn.probes.settings
+import sciarada.nn.trained
+import sciarada.nn.training.settings
+import sciarada.pipelines.embed
 import sciarada.testing
 from sciarada.errors import ImageError, OptionError, OutputError
 from sciarada.io.tables import read_catalogue
@@ -219,6 +223,30 @@ def test_cutouts_to_vectors_and_to_torch(sky):
     encoder = sc.load_encoder()
     assert np.array_equal(encoder(batch[:, 0]), encoder.features(cutouts.pixels(npix=32)))
     assert cutouts._repr_html_().count("<img") == 3
+
+
+def test_an_encoder_in_memory_is_moved_to_the_device_that_is_named(sky):
+    ra, dec = sky.image.pixel_to_sky([60.0], [80.0])
+    cutouts, encoder = sc.CutoutSet.from_positions(sky.image, ra, dec, 32), sc.load_encoder()
+    here = sc.embed(cutouts, weights=encoder, device="cpu")
+    assert np.array_equal(here.vectors, sc.embed(cutouts, weights=encoder).vectors)
+    with pytest.raises(OptionError, match=r"device 'cuda:99' is unavailable .* give device"):
+        sc.embed(cutouts, weights=encoder, device="cuda:99")
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        sc.embed,
+        sc.load_encoder,
+        sciarada.nn.trained.load_encoder,
+        sciarada.nn.probes.settings.ProbeSettings,
+        sciarada.nn.training.settings.PretrainSettings,
+        sciarada.pipelines.embed.EmbedSettings,
+    ],
+)
+def test_the_device_is_chosen_automatically_by_default(where):
+    assert inspect.signature(where).parameters["device"].default == "auto"
 
 
 def test_names_of_plugins():

@@ -114,7 +114,7 @@ def pretrain(
     ...     _ = sc.simulate(out=f"{folder}/sky", size=256, workers=1)
     ...     image = sc.read_image(f"{folder}/sky/image.fits")
     ...     write_set(sample_random(image, RandomSampler(8, size=32)), f"{folder}/set.fits")
-    ...     how = {"npix": 32, "epochs": 1, "warmup": 0, "batch": 4, "accelerator": "cpu"}
+    ...     how = {"npix": 32, "epochs": 1, "warmup": 0, "batch": 4, "device": "cpu"}
     ...     encoder = sc.pretrain(f"{folder}/set.fits", out=f"{folder}/run", **how)
     >>> encoder.card.encoder, encoder.card.npix
     ('simclr', 32)
@@ -131,7 +131,11 @@ def pretrain(
     cutouts = paths_of(sets) if isinstance(sets, str | Path | Sequence) else sets
     run_pretrain(cutouts, Path(out), chosen, spec=spec, overwrite=overwrite, resume=resume)
     weights = Path(out) / f"{chosen.name}.safetensors"
-    return load_encoder(str(weights)) if spec is None else encoder_with_weights(spec, weights)
+    return (
+        load_encoder(str(weights), device="cpu")
+        if spec is None
+        else encoder_with_weights(spec, weights)
+    )
 
 
 @errors_name_parameters()
@@ -142,7 +146,7 @@ def embed(
     out: PathLike | None = None,
     overwrite: bool = False,
     batch: int = 256,
-    device: str = "cpu",
+    device: str = "auto",
     progress: Progress = silent,
 ) -> Embeddings:
     """Turn cutouts into feature vectors of a trained encoder.
@@ -160,7 +164,8 @@ def embed(
     batch : int
         Number of cutouts per batch.
     device : str
-        Device of the encoder, such as ``cuda``.
+        Device of the encoder, such as ``cpu`` or ``cuda:1``; ``auto`` is a GPU if there is one,
+        else the CPU. An encoder in ``weights`` is moved there, or with ``auto`` stays where it is.
     progress : Progress
         Displays the progress.
 
@@ -200,12 +205,21 @@ def embed(
     inputs = inputs_of_sets(source, *paths)
     if out is not None:
         inputs.keep_apart(Path(out), option="out")
-    encoder = load_encoder(weights, device=device) if isinstance(weights, str) else weights
+    encoder = _encoder_on(device, weights)
     vectors = embedding.embed(source, encoder, batch, progress=progress)
     inputs.check_unchanged()
     if out is not None:
         write_embeddings(vectors, Path(out), overwrite=overwrite)
     return vectors
+
+
+def _encoder_on(device: str, weights: str | TrainedEncoder) -> TrainedEncoder:
+    """Return the encoder that is named, or the given one, on a device."""
+    from sciarada.nn.devices import AUTO, checked_device
+
+    if isinstance(weights, str):
+        return load_encoder(weights, device=device)
+    return weights if device == AUTO else weights.to(checked_device(device))
 
 
 @errors_name_parameters("sciarada.nn.probes.settings:ProbeSettings")
@@ -293,7 +307,7 @@ def probe(
 
 
 @errors_name_parameters()
-def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncoder:
+def load_encoder(name: str = "default", *, device: str = "auto") -> TrainedEncoder:
     """Load an encoder with trained weights.
 
     Parameters
@@ -301,7 +315,7 @@ def load_encoder(name: str = "default", *, device: str = "cpu") -> TrainedEncode
     name : str
         A path, a name of `sciarada weights`, ``default``, or ``HUB:MODEL``.
     device : str
-        Its device, such as ``cuda``.
+        Its device, such as ``cpu`` or ``cuda:1``; ``auto`` is a GPU if there is one, else the CPU.
 
     Returns
     -------

@@ -49,11 +49,10 @@ def workers_option(command: Callable) -> Callable:
     )(command)
 
 
-def device_option(name: str = "device", formerly: tuple[str, ...] = ()) -> Decorator:
-    """Add ``--device``, as the parameter ``name``."""
+def device_option(*formerly: str) -> Decorator:
+    """Add ``--device``; ``formerly`` are the earlier names of the option."""
     return click.option(
         "--device",
-        name,
         cls=RenamedOption,
         formerly=formerly,
         default="auto",

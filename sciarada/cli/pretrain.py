@@ -124,7 +124,7 @@ from sciarada.cli.verbosity import is_quiet
     show_default=True,
     help="Precision as named by Lightning Fabric: 32-true, bf16-mixed, 16-mixed.",
 )
-@device_option("accelerator", formerly=("--accelerator",))
+@device_option("--accelerator")
 @click.option(
     "--devices",
     type=click.IntRange(1),

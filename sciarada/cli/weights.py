@@ -139,7 +139,7 @@ def export(name: str, out: Path, overwrite: bool) -> None:
     from sciarada.nn.trained import load_encoder
 
     Inputs.of(*weights_files(name, PluginManager.discover())).keep_apart(out)
-    encoder = load_encoder(name)
+    encoder = load_encoder(name, device="cpu")
     worst = export_onnx(encoder, out, overwrite)
     if not is_quiet():
         click.echo(

@@ -18,7 +18,7 @@ from sciarada.hooks.options import options_of_record
 from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.weights import read_weights
 from sciarada.nn.building import build_encoder
-from sciarada.nn.devices import checked_device
+from sciarada.nn.devices import AUTO, checked_device
 from sciarada.nn.hubs import hub_model
 from sciarada.nn.modules import EncoderModule
 from sciarada.nn.store import find_weights
@@ -98,7 +98,7 @@ def backbone_state(encoder: EncoderModule, *, half: bool = True) -> dict[str, np
 
 
 def load_encoder(
-    name: str, manager: PluginManager | None = None, device: str = "cpu"
+    name: str, manager: PluginManager | None = None, device: str = AUTO
 ) -> TrainedEncoder:
     """Return an encoder with trained weights.
 
@@ -110,7 +110,8 @@ def load_encoder(
     manager : PluginManager, optional
         Whose plugins offer weights, encoders and hubs; those that are installed by default.
     device : str
-        Where it is to work, such as ``cuda``.
+        Device of the encoder, such as ``cpu`` or ``cuda:1``; ``auto`` is a GPU if there is one,
+        else the CPU.
 
     Raises
     ------

@@ -234,10 +234,10 @@ def _fabric(settings: PretrainSettings) -> Fabric:
             f"{settings.nodes} nodes would wait for each other without end: start this command on "
             "each of them with torchrun or srun, or leave --nodes out"
         )
-    kind, number = split_device(settings.accelerator)
+    kind, number = split_device(settings.device)
     if number is not None and several:
         raise OptionError(
-            f"{settings.accelerator} is one device: leave out its number to train on "
+            f"{settings.device} is one device: leave out its number to train on "
             f"{settings.devices * settings.nodes}"
         )
     try:
@@ -251,7 +251,7 @@ def _fabric(settings: PretrainSettings) -> Fabric:
         )
     except (ValueError, RuntimeError) as error:
         raise OptionError(
-            f"{settings.devices} device(s) of kind {settings.accelerator!r} with precision "
+            f"{settings.devices} device(s) of kind {settings.device!r} with precision "
             f"{settings.precision!r} are unavailable: {str(error).splitlines()[0]}"
         ) from error
     fabric.launch()

@@ -61,7 +61,7 @@ def _check_told(path: Path) -> None:
 
 
 def _check_features(path: Path) -> str:
-    encoder = load_encoder(str(path))
+    encoder = load_encoder(str(path), device="cpu")
     pixels = pixels_of(side=encoder.card.npix).numpy()  # with missing ones, and a constant image
     features = encoder.features(pixels)
     shape, wanted = features.shape, (len(pixels), encoder.card.dimension)

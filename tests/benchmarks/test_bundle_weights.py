@@ -44,7 +44,7 @@ SETTINGS = PretrainSettings(
     batch=8,
     warmup=0,
     name="tiny",
-    accelerator="cpu",
+    device="cpu",
 )
 
 

@@ -93,7 +93,7 @@ def test_help_shows_the_examples_line_by_line(name):
             ("grow_sigma=3", "peak_sigma=4"),
             "the option -o NAME=VALUE is now called -O; -o names the output",
         ),
-        (["pretrain", "s", "--accelerator", "cpu"], "accelerator", "cpu", "is now called --device"),
+        (["pretrain", "s", "--accelerator", "cpu"], "device", "cpu", "is now called --device"),
         (["pretrain", "s", "-o", "hidden=4"], "options", ("hidden=4",), "is now called -O"),
         (["simulate", "-o", "noise.rms=1e-6", "-o", "x"], "options", ("noise.rms=1e-6",), "-O"),
     ],

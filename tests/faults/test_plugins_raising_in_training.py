@@ -143,7 +143,7 @@ def pretrain(tmp_path, install_plugin):
     out = tmp_path / "training"
 
     def run(encoder: str, *options: str):
-        few = ("--batch", 4, "--epochs", 1, "--npix", 16, "--accelerator", "cpu")
+        few = ("--batch", 4, "--epochs", 1, "--npix", 16, "--device", "cpu")
         return sciarada("pretrain", folder, "--out", out, "--encoder", encoder, *few, *options), out
 
     return run

@@ -130,7 +130,7 @@ def test_a_real_training_is_replaced_when_the_new_one_is_complete(pictures, tmp_
         epochs=2,
         batch=4,
         warmup=0,
-        accelerator="cpu",
+        device="cpu",
     )
     out = tmp_path / "run"
     old = run_pretrain([pictures], out, replace(settings, epochs=1))

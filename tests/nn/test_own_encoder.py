@@ -11,7 +11,7 @@ from sciarada.hooks import Losses
 from sciarada.io.weights import read_weights
 from sciarada.pipelines import pretrain as pipeline
 
-HOW = {"npix": 32, "epochs": 2, "warmup": 0, "batch": 4, "accelerator": "cpu", "checkpoint": 1}
+HOW = {"npix": 32, "epochs": 2, "warmup": 0, "batch": 4, "device": "cpu", "checkpoint": 1}
 
 
 class Alike(nn.Module):

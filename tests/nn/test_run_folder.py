@@ -73,8 +73,8 @@ def test_a_damaged_configuration_is_one_sentence(folder, content, fault):
 
 
 def test_settings_are_compared_under_their_present_names(folder):
-    settings = {"rate": 0.1, "frame": "source", "epochs": 3}
+    settings = {"rate": 0.1, "frame": "source", "accelerator": "cpu", "epochs": 3}
     (folder.path / "configuration.json").write_text(json.dumps({"settings": settings}))
-    present = {"learning_rate": 0.1, "crop": "source", "epochs": 3}
+    present = {"learning_rate": 0.1, "crop": "source", "device": "cpu", "epochs": 3}
     assert folder.difference({"settings": present}) is None
     assert folder.difference({"settings": present | {"learning_rate": 0.2}}) == "settings"

@@ -35,7 +35,7 @@ SMALL = PretrainSettings(
     batch=16,
     warmup=1,
     name="tiny",
-    accelerator="cpu",
+    device="cpu",
 )
 
 

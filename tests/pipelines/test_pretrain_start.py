@@ -27,7 +27,7 @@ SMALL = PretrainSettings(
     batch=8,
     warmup=0,
     name="first",
-    accelerator="cpu",
+    device="cpu",
 )
 
 

@@ -117,7 +117,7 @@ def test_the_encoder_and_the_augmentation_work_in_a_training(installed, tmp_path
     cut = ["--sampler", "random", "--size", 32, "--number", 24, "-o", tmp_path / "set.fits"]
     result = run("cutouts", tmp_path / "image.fits", *cut)
     assert result.exit_code == 0, result.output
-    small = ["--npix", 32, "--epochs", 2, "--warmup", 0, "--batch", 12, "--accelerator", "cpu"]
+    small = ["--npix", 32, "--epochs", 2, "--warmup", 0, "--batch", 12, "--device", "cpu"]
     how = ["--encoder", "new-encoder", "--view", "new-augmentation", "--view", "rotation"]
     result = run("pretrain", tmp_path / "set.fits", "--out", tmp_path / "run", *how, *small)
     assert result.exit_code == 0, result.output

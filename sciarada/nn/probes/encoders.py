@@ -105,7 +105,7 @@ def _contender(
 ) -> ProbedEncoder:
     scratch, sign, weights = text.partition(":")
     if scratch == SCRATCH and sign:
-        trained = load_encoder(weights, manager)
+        trained = load_encoder(weights, manager, "cpu")
         encoder = _random(trained.card, manager, 1).to(checked_device(settings.device))
         trained = TrainedEncoder(encoder, replace(trained.card, name=SCRATCH, sha256=""))
         return ProbedEncoder(name or SCRATCH, trained, None, manager)

@@ -57,7 +57,7 @@ class InitialWeights:
             network: with another stem the numbers may fit, but not what they mean.
         """
         path = find_weights(name, manager).path
-        trained = load_encoder(name, manager)
+        trained = load_encoder(name, manager, "cpu")
         for key in SHARED:
             theirs, ours = (of.get(key) for of in (trained.card.options, options))
             if None not in (theirs, ours) and theirs != ours:

@@ -19,7 +19,7 @@ from sciarada.tabular.json_text import JsonError, parse_json_object
 CONFIGURATION, LOG, CHECKPOINT = "configuration.json", "log.csv", "checkpoint.pt"
 _ANEW = "start again with --overwrite, or give another --out"
 _ASIDE = "move it away, and the training goes on with a new one"
-FORMER_SETTINGS = {"frame": "crop", "rate": "learning_rate"}
+FORMER_SETTINGS = {"accelerator": "device", "frame": "crop", "rate": "learning_rate"}
 """Present names of settings that the first trainings recorded under other names."""
 UNFINISHED = frozenset({CONFIGURATION, LOG, CHECKPOINT})
 """What a training has written before it is complete."""

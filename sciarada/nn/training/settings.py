@@ -49,7 +49,7 @@ class PretrainSettings:
         Decay of weights, and longest gradient (0: any).
     precision : str
         Precision as named by Lightning Fabric: ``32-true``, ``bf16-mixed``, ``16-mixed``.
-    accelerator : str
+    device : str
         ``auto``, ``cpu``, ``cuda``, ``mps``, or one device such as ``cuda:1``.
     devices, nodes : int
         Number of devices per node, and of nodes.
@@ -89,7 +89,7 @@ class PretrainSettings:
     weight_decay: float = 1e-4
     clip: float = 1.0
     precision: Precision = "32-true"
-    accelerator: str = "auto"
+    device: str = "auto"
     devices: int = 1
     nodes: int = 1
     streams: int = 1
