@@ -1,9 +1,13 @@
 """When two catalogues, or two runs, are the same."""
 
+from dataclasses import fields
+
 import numpy as np
 from astropy.io import fits
+from astropy.table import Table
 
 from sciarada.core.catalogue import SourceCatalogue
+from sciarada.evaluation.score_table import ScoreRow
 
 OF_TILES = {"tile_id"}
 MAPS = ("segmentation", "rms", "background", "residual")
@@ -29,3 +33,14 @@ def assert_same_run(one, other) -> None:
         ours, theirs = (fits.getdata(run.out / f"{name}.fits") for run in (one, other))
         assert ours.shape == theirs.shape
         assert ours.tobytes() == theirs.tobytes(), name
+
+
+def score_rows(table: Table) -> list[ScoreRow]:
+    """Return the rows of a table of scores; a masked number is NaN."""
+    filled = [_filled(table[part.name]) for part in fields(ScoreRow)]
+    return [ScoreRow(*values) for values in zip(*filled, strict=True)]
+
+
+def _filled(column):
+    values = np.ma.asarray(column)
+    return values.filled({"f": np.nan, "i": 0}.get(values.dtype.kind, "")).tolist()

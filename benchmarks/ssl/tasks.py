@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sciarada.core.sky_cover import SkyCover
-from sciarada.cutouts.overlap import overlaps_any, overlaps_earlier
+from sciarada.cutouts.overlap import overlapping, overlaps_any
 from sciarada.cutouts.reading import read_set
 from sciarada.cutouts.zarr_set import write_zarr
 from sciarada.nn.probes.folds import Amount, Split, stratified_folds
@@ -128,6 +128,12 @@ def _sized(found: LabelledSet) -> LabelledSet:
     size = np.where(np.isfinite(found.cover.size), found.cover.size, SIDE)
     cover = SkyCover(found.cover.ra, found.cover.dec, size)
     return LabelledSet(found.source, found.labels, found.part, found.column, lambda: cover)
+
+
+def overlaps_earlier(cutouts: SkyCover) -> np.ndarray:
+    """Return whether each cutout overlaps with one before it, bool (n,)."""
+    rows, others = overlapping(cutouts, cutouts)
+    return np.isin(np.arange(len(cutouts)), rows[others < rows])
 
 
 def build_task(name: str, work: Path) -> Task:

@@ -78,11 +78,6 @@ class Cutout:
         return self.image.pixel_scale * math.sqrt(abs(np.linalg.det(self.grid.matrix)))
 
     @property
-    def image_name(self) -> str:
-        """Name of the image."""
-        return self.image.name
-
-    @property
     def beam(self) -> Beam | None:
         """Restoring beam of the image."""
         return self.image.beam

@@ -48,14 +48,8 @@ def overlapping(first: Placed, second: Placed) -> tuple[np.ndarray, np.ndarray]:
 
 
 def overlaps_any(first: Placed, second: Placed) -> np.ndarray:
-    """Tell which cutouts of the first overlap with any of the second, bool (n,)."""
+    """Return whether each cutout of the first overlaps with any of the second, bool (n,)."""
     return np.isin(np.arange(len(first)), overlapping(first, second)[0])
-
-
-def overlaps_earlier(cutouts: Placed) -> np.ndarray:
-    """Tell which cutouts overlap with one before them, bool (n,)."""
-    rows, others = overlapping(cutouts, cutouts)
-    return np.isin(np.arange(len(cutouts)), rows[others < rows])
 
 
 def overlap_groups(cutouts: Placed) -> np.ndarray:

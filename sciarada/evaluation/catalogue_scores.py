@@ -28,7 +28,6 @@ from sciarada.evaluation.truth import Truth
 from sciarada.evaluation.truth_status import TruthStatus
 
 QUANTITIES = {"snr": "", "flux": "Jy", "size": "arcsec"}
-_RELATIVE = "measured over true, minus 1"
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from astropy.table import Column, Table
+from astropy.table import Table
 
 from sciarada.evaluation.association import NONE, Association
 from sciarada.evaluation.columns import compared_classes
@@ -18,8 +18,6 @@ from sciarada.evaluation.estimates import (
 )
 from sciarada.evaluation.resampling import resample_counts
 from sciarada.evaluation.tables import Meaning, make_table
-
-NO_CLASS = "(none)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +69,6 @@ class ClassScore:
         return make_table(
             meanings, [{"score": name, "value": getattr(self, name)} for name in names]
         )
-
-    def confusion_table(self) -> Table:
-        """Return one row per true class, and one column per predicted class."""
-        table = Table({"true_class": Column(self.classes, dtype=str, description="True class")})
-        for name, counts in zip((*self.classes, NO_CLASS), self.confusion.T, strict=True):
-            table[name] = Column(counts, description=f"Number of sources given {name}")
-        return table
 
 
 def score_classes(

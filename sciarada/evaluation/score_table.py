@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass, fields
-from typing import Any
+from dataclasses import astuple, dataclass
 
-import numpy as np
-from astropy.table import Column, Table
+from astropy.table import Table
 
 from sciarada.core.columns import make_column
 from sciarada.core.schema import ColumnSpec
@@ -84,13 +82,6 @@ def score_table(rows: Iterable[ScoreRow]) -> Table:
     )
 
 
-def score_rows(table: Table) -> list[ScoreRow]:
-    """Return the rows of a table that `score_table` made, or that was read from its file."""
-    names = [part.name for part in fields(ScoreRow)]
-    columns = [_plain(table[name]) for name in names]
-    return [ScoreRow(*values) for values in zip(*columns, strict=True)]
-
-
 def chosen(
     rows: Iterable[ScoreRow], finder: str, measure: str, binned_by: str = ALL
 ) -> list[ScoreRow]:
@@ -116,9 +107,3 @@ def bin_name(low: float, high: float, digits: int = 3) -> str:
     if math.isinf(high):
         return f"above {low:.{digits}g}"
     return f"{low:.{digits}g} to {high:.{digits}g}"
-
-
-def _plain(column: Column) -> list[Any]:
-    values = np.ma.asarray(column)
-    fill = {"f": np.nan, "i": 0}.get(values.dtype.kind, "")
-    return values.filled(fill).tolist()

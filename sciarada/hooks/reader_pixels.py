@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -27,19 +27,12 @@ class ReaderPixels:
         The image.
     shape : tuple of int
         (ny, nx).
-    factor : float
-        What the pixels are multiplied by.
     """
 
     source: PixelSource
     title: str
     path: Path
     shape: tuple[int, int]
-    factor: float = 1.0
-
-    def times(self, factor: float) -> ReaderPixels:
-        """Return the same pixels in another unit."""
-        return replace(self, factor=self.factor * factor)
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing.
@@ -64,6 +57,5 @@ class ReaderPixels:
                 f"it returned {values.dtype} of shape {values.shape} for {window.shape} pixels"
             )
         pixels = np.array(values, np.float32, order="C")
-        pixels *= np.float32(self.factor)
         pixels[np.isinf(pixels)] = np.nan
         return pixels

@@ -7,7 +7,7 @@ import mmap
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -68,10 +68,6 @@ class FitsPixels:
         """(ny, nx)."""
         return _plane_shape(self.array_shape, self.selection)
 
-    def times(self, factor: float) -> FitsPixels:
-        """Return the same pixels in another unit."""
-        return replace(self, scale=self.scale * factor, zero=self.zero * factor)
-
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing.
 
@@ -128,8 +124,6 @@ class CompressedPixels:
         Shape of the whole array, in numpy's order.
     selection : tuple of int or None
         Place along each array axis, None for y and x.
-    scale : float
-        Physical value = scale * value as astropy gives it.
     copy : TemporaryCopy or None
         What keeps an unpacked temporary file alive.
     stamp : Stamp or None
@@ -140,7 +134,6 @@ class CompressedPixels:
     hdu: int
     array_shape: tuple[int, ...]
     selection: tuple[int | None, ...]
-    scale: float = 1.0
     copy: TemporaryCopy | None = None
     stamp: Stamp | None = None
 
@@ -148,10 +141,6 @@ class CompressedPixels:
     def shape(self) -> tuple[int, int]:
         """(ny, nx)."""
         return _plane_shape(self.array_shape, self.selection)
-
-    def times(self, factor: float) -> CompressedPixels:
-        """Return the same pixels in another unit."""
-        return replace(self, scale=self.scale * factor)
 
     def read(self, window: Window) -> np.ndarray:
         """Return a fresh, writable, native float32 copy of a window, NaN where missing.
@@ -181,7 +170,7 @@ class CompressedPixels:
                 ) from error
             for window, array in zip(windows, arrays_for(into), strict=False):
                 cut = self._unpack(hdus, window)
-                yield _physical(cut, self.scale, 0.0, None, array)
+                yield _physical(cut, 1.0, 0.0, None, array)
 
     def _unpack(self, hdus: fits.HDUList, window: Window) -> np.ndarray:
         """Return a window as astropy unpacks and scales it."""

@@ -258,7 +258,7 @@ def test_workers_get_it_pickled():
 
 def test_cutout_knows_its_image():
     cutout = CutoutSet.from_positions(IMAGE, 150.0, -30.0, 8, ids=["SCI J1000"])[0]
-    assert (cutout.cutout_id, cutout.image_name) == ("SCI J1000", "field")
+    assert (cutout.cutout_id, cutout.image.name) == ("SCI J1000", "field")
     assert cutout.beam == IMAGE.beam
     assert cutout.unit == u.Jy / u.beam
     assert cutout.pixel_scale == pytest.approx(2.0, rel=1e-4)

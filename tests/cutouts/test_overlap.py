@@ -5,12 +5,7 @@ from astropy.coordinates import SkyCoord
 
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.leakage import REACH
-from sciarada.cutouts.overlap import (
-    overlap_groups,
-    overlapping,
-    overlaps_any,
-    overlaps_earlier,
-)
+from sciarada.cutouts.overlap import overlap_groups, overlapping, overlaps_any
 
 NAN = float("nan")
 
@@ -51,16 +46,18 @@ def test_pairs_are_those_of_a_slow_search():
 def test_cutouts_of_one_side_overlap_within_it():
     # Three in a row, each 50 arcsec from the next; the last is of unknown place.
     row = SkyCover(np.zeros(4), np.array([0, 50, 100, NAN]) / 3600, np.full(4, 60.0))
-    assert overlaps_earlier(row).tolist() == [False, True, True, False]
+    rows, others = overlapping(row, row)
+    assert sorted(rows[others < rows].tolist()) == [1, 2]
     groups = overlap_groups(row)
     assert groups[0] == groups[1] == groups[2] != groups[3]  # the ends hang together by the middle
     narrow = SkyCover(row.ra, row.dec, np.full(4, 49.0))
-    assert not overlaps_earlier(narrow).any()
+    rows, others = overlapping(narrow, narrow)
+    assert rows.tolist() == others.tolist() == [0, 1, 2]
     assert len(set(overlap_groups(narrow).tolist())) == 4
 
 
 def test_nothing_overlaps_with_what_has_no_place():
     nowhere = SkyCover(*np.full((3, 2), NAN))
     assert not overlaps_any(squares(10, 3), nowhere).any()
-    assert not overlaps_earlier(nowhere).any()
+    assert not len(overlapping(nowhere, nowhere)[0])
     assert len(set(overlap_groups(nowhere).tolist())) == 2

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics
 
+from sciarada.evaluation.class_evaluation import confusion_table
 from sciarada.evaluation.classification import score_classes
 from sciarada.evaluation.probability_ranges import ProbabilityRange, score_by_probability
 
@@ -58,7 +59,9 @@ def test_sources_without_a_class():
     assert score.recall[0].value == 0.5
     assert score.precision[0].value == 1.0
     assert score.accuracy.value == 2 / 3
-    assert score.confusion_table().colnames == ["true_class", "a", "b", "(none)"]
+    table = confusion_table(score)
+    assert table.colnames == ["true_class", "given_a", "given_b", "no_class"]
+    assert table["no_class"].tolist() == [1, 0]
 
 
 def test_classes_in_the_order_wanted():

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from astropy.io.votable.ucd import check_ucd
+from comparing import score_rows
 
 from sciarada.evaluation.match_table import MATCH_COLUMNS, Outcome, match_table
 from sciarada.evaluation.score_table import (
@@ -12,7 +13,6 @@ from sciarada.evaluation.score_table import (
     chosen,
     finders_of,
     first_of,
-    score_rows,
     score_table,
 )
 

@@ -7,6 +7,7 @@ import psutil
 import pytest
 from astropy.io import fits
 
+from sciarada.core.pixels import multiplied
 from sciarada.geometry.windows import Window
 from sciarada.io import fits_pixels
 from sciarada.io.fits_image import read_image
@@ -66,7 +67,7 @@ def test_writing_to_what_was_read_leaves_the_file_alone(sources, pixels):
 
 def test_another_unit(sources, pixels):
     for source in sources:
-        values = source.times(1e-3).read(WINDOWS[0])
+        values = multiplied(source, 1e-3).read(WINDOWS[0])
         np.testing.assert_allclose(values, 1e-3 * pixels, rtol=1e-6)
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 from astropy.io import fits
 from astropy.table import Table
+from comparing import score_rows
 from evaluation_samples import BEAM, COUNT, as_aegean, as_ours, as_pybdsf, found, truth
 from PIL import Image
 from skies import tan_wcs
 
 from sciarada.errors import CatalogueError, OptionError, OutputError
 from sciarada.evaluation.match_table import Outcome
-from sciarada.evaluation.score_table import bin_name, chosen, finders_of, first_of, score_rows
+from sciarada.evaluation.score_table import bin_name, chosen, finders_of, first_of
 from sciarada.io.single_table import read_table
 from sciarada.io.tables import write_catalogue
 from sciarada.pipelines.evaluate import EvaluateSettings, run_evaluate
