@@ -9,6 +9,8 @@ import torch
 from torch import Tensor, nn
 from torchvision import models
 
+from sciarada.nn.efficientnet_lite import DIMENSION, efficientnet_lite0
+
 Stem = Literal["standard", "half", "full"]
 
 
@@ -92,9 +94,15 @@ def _regnet(channels: int, stem: Stem) -> tuple[nn.Module, int]:
     return net, dimension
 
 
+def _efficientnet_lite0(channels: int, stem: Stem) -> tuple[nn.Module, int]:
+    return efficientnet_lite0(channels, {"standard": 0, "half": 1, "full": 2}[stem]), DIMENSION
+
+
 BACKBONES: dict[str, Callable[[int, Stem], tuple[nn.Module, int]]] = {
     "resnet18": _resnet(models.resnet18),
     "resnet50": _resnet(models.resnet50),
     "regnet_y_400mf": _regnet,
+    "efficientnet_lite0": _efficientnet_lite0,
 }
-"""ResNets (He et al. 2016, CVPR) and a RegNetY of 4 M weights (Radosavovic et al. 2020, CVPR)."""
+"""ResNets (He et al. 2016, CVPR), a RegNetY of 4 M weights (Radosavovic et al. 2020, CVPR) and an
+EfficientNet-Lite of 3.4 M (`sciarada.nn.efficientnet_lite`)."""

@@ -15,7 +15,7 @@ WIDEST = 65_536
 class EncoderOptions:
     """Options of the network of an encoder."""
 
-    backbone: Literal["resnet18", "resnet50", "regnet_y_400mf"] = option(
+    backbone: Literal["resnet18", "resnet50", "regnet_y_400mf", "efficientnet_lite0"] = option(
         "resnet18", help="network that makes the features"
     )
     stem: Literal["standard", "half", "full"] = option(
