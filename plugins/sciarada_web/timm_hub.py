@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from safetensors import SafetensorError
 from timm.data import resolve_model_data_config
 from torch import nn
 
-from sciarada.errors import WeightsError
+from sciarada.errors import WeightsError, did_you_mean
 from sciarada_web.encoder import COLOURS, Network, Origin, WebHub
 from sciarada_web.files import chosen_file
 from sciarada_web.hugging_face import WEIGHTS, fetched_folder, local_folder
@@ -97,9 +96,8 @@ def _check_name(name: str) -> None:
     """Raise WeightsError unless timm knows a model."""
     known = timm.list_models() + timm.list_pretrained()
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(close)}?" if close else "give OWNER/NAME or a folder"
-        raise WeightsError(f"no model of timm is called {name!r}: {hint}")
+        hint = did_you_mean(name, known, "give OWNER/NAME or a folder", most=3)
+        raise WeightsError(f"no model of timm is called {name!r}{hint}")
 
 
 def _resize(body: TimmModel, side: int, model: str) -> None:

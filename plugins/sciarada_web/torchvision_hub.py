@@ -6,7 +6,6 @@ have the hash that their name says, and are read as tensors alone (``weights_onl
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import sys
 from pathlib import Path
@@ -17,7 +16,7 @@ from torch import Tensor, nn
 from torchvision import models
 from torchvision.models import WeightsEnum
 
-from sciarada.errors import WeightsError
+from sciarada.errors import WeightsError, did_you_mean
 from sciarada_web.encoder import Network, Origin, WebHub
 from sciarada_web.files import chosen_file
 
@@ -53,9 +52,8 @@ def _weights(name: str, chosen: str) -> WeightsEnum:
     """Return the metadata of torchvision for the weights of a model."""
     known = [known for known in models.list_models(models) if known not in UNLIKE]
     if name not in known:
-        close = difflib.get_close_matches(name, known, n=3)
-        hint = f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known)}"
-        raise WeightsError(f"no model of torchvision is called {name!r}: {hint}")
+        hint = did_you_mean(name, known, f"there are {', '.join(known)}", most=3)
+        raise WeightsError(f"no model of torchvision is called {name!r}{hint}")
     there = models.get_model_weights(name)
     if chosen not in there.__members__:
         names = ", ".join(weights.name for weights in there)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
@@ -17,6 +16,7 @@ from sciarada.cli.errors import errors_become_messages
 from sciarada.cli.plugin_commands import plugin_command
 from sciarada.cli.streams import checked_stdout
 from sciarada.cli.verbosity import add_verbosity_options, logging_to_stderr
+from sciarada.errors import did_you_mean
 from sciarada.hooks.manager import PluginManager
 from sciarada.running.stopping import stops_raise
 
@@ -61,9 +61,8 @@ class LazyGroup(click.Group):
         name, *rest = args
         command = self.get_command(ctx, name)
         if command is None:
-            close = difflib.get_close_matches(name, self.list_commands(ctx), n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            raise click.UsageError(f"No such command {name!r}.{hint}", ctx)
+            hint = did_you_mean(name, self.list_commands(ctx))
+            raise click.UsageError(f"No such command {name!r}{hint}", ctx)
         return name, command, rest
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import os
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 
 import pluggy
 
+from sciarada.errors import did_you_mean
 from sciarada.hooks import hookspecs
 from sciarada.hooks.contract import ContractError, check_contract
 from sciarada.hooks.entry_points import Candidate
@@ -154,8 +154,7 @@ def _misnamed(manager: pluggy.PluginManager, plugin: Any) -> list[str]:
     complaints = []
     for name in sorted(marked | {name for name in routines if name.startswith(PREFIX)}):
         if name not in known:
-            close = difflib.get_close_matches(name, known, n=1)
-            hint = f", did you mean {close[0]}" if close else f" (hooks are {', '.join(known)})"
+            hint = did_you_mean(name, known, f"hooks are {', '.join(known)}")
             complaints.append(f"unknown hook {name}{hint}")
         elif name not in marked:
             complaints.append(f"{name} has no effect because it is not marked @hookimpl")

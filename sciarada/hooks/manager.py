@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import logging
 from collections.abc import Iterable, Mapping
 from functools import partial
@@ -12,7 +11,7 @@ from typing import Any, TypeVar, overload
 
 from pluggy import HookRelay
 
-from sciarada.errors import PluginError
+from sciarada.errors import PluginError, did_you_mean
 from sciarada.hooks.entry_points import Candidate, installed_candidates
 from sciarada.hooks.hookspecs import OFFERING
 from sciarada.hooks.isolation import PluginFault, at_work
@@ -230,11 +229,11 @@ class PluginManager:
             return error
         names = sorted({spec.name for spec in offered})
         there = f"there are {', '.join(names)}" if names else "none is installed"
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
         bad = sorted({str(problem.owner) for problem in self.problems})
         note = f" (plugins with problems: {', '.join(bad)}; see `sciarada plugins`)" if bad else ""
-        return PluginError(f"no {what} is called {whole!r}: {there}{note}{hint}")
+        return PluginError(
+            f"no {what} is called {whole!r}: {there}{note}{did_you_mean(name, names)}"
+        )
 
 
 def _itself(module: ModuleType) -> ModuleType:

@@ -13,7 +13,6 @@ what was used.
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import logging
 import math
 import types
@@ -24,7 +23,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Literal, Union
 
-from sciarada.errors import OptionError, SciaradaError
+from sciarada.errors import OptionError, SciaradaError, did_you_mean
 from sciarada.hooks.describing import describe_error
 from sciarada.hooks.isolation import PluginFault, at_work
 
@@ -319,9 +318,8 @@ def _unknown(name: str, names: list[str], plugin: str) -> str:
     """Return the message about an unknown option."""
     if not names:
         return f"{plugin} has no options, so {name!r} cannot be set"
-    close = difflib.get_close_matches(name, names, n=1)
-    hint = f", did you mean {close[0]!r}?" if close else ""
-    return f"{plugin} has no option {name!r}{hint} (it has {', '.join(names)})"
+    hint = did_you_mean(name, names)
+    return f"{plugin} has no option {name!r} (it has {', '.join(names)}){hint}"
 
 
 def _convert(text: str, hint: Any) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sciarada.errors import OptionError
-from sciarada.simulation.survey_values import did_you_mean, survey_value
+from sciarada.simulation.survey_values import nearest, survey_value
 from sciarada.tabular.plain_values import checked
 
 SURVEYS = Path(__file__).parent / "surveys"
@@ -92,7 +92,7 @@ def check_tables(tables: Mapping[str, Any], known: Mapping[str, Any]) -> dict[st
     values = {}
     for name, value in flat(tables):
         if name not in known:
-            raise ValueError(f"{name} is unknown, {did_you_mean(name, known)}")
+            raise ValueError(f"{name} is unknown{nearest(name, known)}")
         try:
             values[name] = checked(value, known[name])
         except ValueError as error:
@@ -129,7 +129,7 @@ def overridden(
                 "such as noise.rms=2e-5"
             )
         if name not in known:
-            raise OptionError(f"there is no survey option {name!r}: {did_you_mean(name, known)}")
+            raise OptionError(f"there is no survey option {name!r}{nearest(name, known)}")
         try:
             values[name] = survey_value(text, known[name])
         except ValueError as error:

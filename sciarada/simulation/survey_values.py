@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import typing
 from collections.abc import Iterable
 from typing import Any
 
+from sciarada.errors import did_you_mean
 from sciarada.tabular.plain_values import checked
 
 _MIN, _MAX = 1e-30, 1e30
@@ -47,14 +47,11 @@ def survey_value(text: str, hint: Any) -> Any:
     return checked(value, hint)
 
 
-def did_you_mean(name: str, names: Iterable[str]) -> str:
-    """Return the nearest of some names as a question, or the first ones if none is near."""
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return the end of a message about an unknown name: the nearest known one, or the first."""
     names = list(names)
-    close = difflib.get_close_matches(name, names, n=1)
-    if close:
-        return f"did you mean {close[0]!r}?"
-    shown = ", ".join(names[:_LISTED])
-    return f"choose one of {shown}" + (", ..." if len(names) > _LISTED else "")
+    shown = ", ".join(names[:_LISTED]) + (", ..." if len(names) > _LISTED else "")
+    return did_you_mean(name, names, f"choose one of {shown}")
 
 
 def positive(name: str, value: float) -> float:

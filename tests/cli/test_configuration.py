@@ -72,14 +72,14 @@ def test_arguments_of_any_number_come_from_the_file_too(folder, parsed):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("[detcet]\n", "run.toml: [detcet] is no command: did you mean detect?"),
+        ("[detcet]\n", "run.toml: [detcet] is no command; did you mean 'detect'?"),
         ("[simulate]\n", "run.toml has no section [detect]; there is only simulate"),
         ("", "run.toml has no section [detect]"),
         ("detect = 3\n", "run.toml: detect must be a section: write [detect] above its keys"),
         ("[[detect]]\n", "run.toml: detect must be a section"),
-        ("[weights.exprt]\n", "[weights.exprt] is no command: did you mean weights.export?"),
+        ("[weights.exprt]\n", "[weights.exprt] is no command; did you mean 'weights.export'?"),
         ("seed = 1\n", "run.toml: seed is outside a section: put it under [detect]"),
-        ("[detect]\nworker = 1\n", "[detect] has no option worker: did you mean workers?"),
+        ("[detect]\nworker = 1\n", "[detect] has no option worker; did you mean 'workers'?"),
         ("[detect]\nworkers = 1.5\n", "[detect] workers cannot be used: '1.5' is not a valid"),
         ("[detect]\nworkers = -1\n", "[detect] workers cannot be used: -1 is not in the range"),
         ("[detect]\nworkers = true\n", "[detect] workers must be text or a number, not True"),
@@ -164,7 +164,7 @@ def test_a_value_that_a_sampler_does_not_use_is_refused_unless_it_is_the_default
 def test_the_section_of_a_subcommand(folder):
     text = '[weights.export]\nname = "nothing"\nout = "net.onnx"\n'
     assert "nothing" in refusal(folder, text, "weights", "export")
-    assert "has no option outs: did you mean out?" in refusal(
+    assert "has no option outs; did you mean 'out'?" in refusal(
         folder, text + "outs = 1\n", "weights", "export"
     )
 
@@ -175,7 +175,7 @@ def test_the_section_of_a_subcommand(folder):
         ("[weights]\nexport = 3\n", "weights.export must be a section: write [weights.export]"),
         ("[weights]\n", "run.toml has no section [weights.export]"),
         ("[detect]\n", "run.toml has no section [weights.export]; there is only detect"),
-        ("[weights.exprt]\nfoo = 1\n", "[weights.exprt] is no command: did you mean weights"),
+        ("[weights.exprt]\nfoo = 1\n", "[weights.exprt] is no command; did you mean 'weights"),
         ("[weights]\nfoo = 1\n", "weights.foo is outside a section: put it under [weights.exp"),
     ],
 )

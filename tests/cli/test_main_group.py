@@ -113,7 +113,7 @@ def test_version(invoke):
 def test_an_unknown_command(invoke):
     result = invoke("detcet", "image.fits")
     assert result.exit_code == 2
-    assert "No such command 'detcet'. Did you mean 'detect'?" in result.output
+    assert "No such command 'detcet'; did you mean 'detect'?" in result.output
 
 
 def test_a_command_of_a_plugin(install_plugin, invoke):

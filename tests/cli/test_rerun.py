@@ -171,7 +171,7 @@ def test_nothing_is_replaced_unless_told_and_changed_inputs_are_named(first, tmp
         (
             '{"command": {"name": "detect", "options": {"imag": 1}, "directory": "/", '
             '"inputs": {}}}',
-            "run.json has no option imag: did you mean image?",
+            "run.json has no option imag; did you mean 'image'?",
         ),
     ],
 )

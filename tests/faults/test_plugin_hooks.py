@@ -53,7 +53,7 @@ GARBAGE = {
     "misspelt": (
         "def sciarada_tasks():\n        return [task()]\n\n    @hookimpl\n"
         "    def sciarada_hub():\n        return []",
-        "unknown hook sciarada_hub, did you mean sciarada_hubs",
+        "unknown hook sciarada_hub; did you mean 'sciarada_hubs'?",
     ),
 }
 

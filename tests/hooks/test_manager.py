@@ -44,7 +44,7 @@ BROKEN = {
             return []
         """,
         "warning",
-        "unknown hook sciarada_task, did you mean sciarada_tasks",
+        "unknown hook sciarada_task; did you mean 'sciarada_tasks'?",
     ),
     "unlike-any": (
         "def sciarada_xyzzy():\n    return []",
@@ -192,7 +192,7 @@ def test_choosing_it_by_its_owner_says_why_too(install_plugin):
 def test_each_misspelt_hook_is_named(install_plugin):
     install_plugin("misspelt", BROKEN["misspelt"][0])
     problems = [problem.message for problem in PluginManager.discover(quiet=True).problems]
-    assert "unknown hook sciarada_task, did you mean sciarada_tasks" in problems
+    assert "unknown hook sciarada_task; did you mean 'sciarada_tasks'?" in problems
     assert any(text.startswith("unknown hook sciarada_detectors") for text in problems)
 
 

@@ -86,7 +86,8 @@ WRONG = [
     ("scales=1,x", "it must be values with commas between, each a number"),
     ("limit=x", "it must be a number or none"),
     ("level", "the option 'level' of islands must be given as name=value"),
-    ("levle=5", "islands has no option 'levle', did you mean 'level'? (it has level, count, "),
+    ("levle=5", "islands has no option 'levle' (it has level, count, "),
+    ("levle=5", "; did you mean 'level'?"),
     ("=5", "islands has no option ''"),
 ]
 

@@ -123,7 +123,7 @@ def test_the_class_of_a_detector_is_det_class(detect):
     ("name", "sentence"),
     [
         ("boom", "no detector is called 'boom', and plugin dist-boom/boom: cannot be loaded"),
-        ("misspelt", "unknown hook sciarada_task, did you mean sciarada_tasks"),
+        ("misspelt", "unknown hook sciarada_task; did you mean 'sciarada_tasks'?"),
         ("needy", "needs no_such_module_xyz; install it with: pip install no_such_module_xyz"),
         ("box", "is offered by dist-box/box and dist-middle/middle; choose one as "),
         ("unbuilt", "of plugin dist-middle/middle cannot be started: ZeroDivisionError"),

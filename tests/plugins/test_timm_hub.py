@@ -166,8 +166,8 @@ def test_pickles_are_never_read(networks, tmp_path, hub):
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("test_resnat", "no model of timm is called 'test_resnat': did you mean test_resnet"),
-        ("no such model", "no model of timm is called 'no such model': give OWNER/NAME"),
+        ("test_resnat", "no model of timm is called 'test_resnat'; did you mean 'test_resnet"),
+        ("no such model", "no model of timm is called 'no such model'; give OWNER/NAME"),
         ("test_resnet@gone.safetensors", "there is no file gone.safetensors"),
         ("someone/nothing", "there is no someone/nothing that could be fetched"),
         ("someone/no thing", "there is no someone/no thing that could be fetched"),

@@ -181,8 +181,8 @@ def test_weights_of_another_network(network, tmp_path):
 @pytest.mark.parametrize(
     ("model", "said"),
     [
-        ("resnet19", "no model of torchvision is called 'resnet19': did you mean resnet18"),
-        ("no such model", "no model of torchvision is called 'no such model': there are alexnet"),
+        ("resnet19", "no model of torchvision is called 'resnet19'; did you mean 'resnet18"),
+        ("no such model", "no model of torchvision is called 'no such model'; there are alexnet"),
         ("resnet18.NEW", "resnet18 of torchvision has no weights 'NEW': there are IMAGENET1K_V1"),
         *((name, f"no model of torchvision is called '{name}'") for name in UNLIKE),
     ],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sciarada.errors import OptionError
 from sciarada.simulation.survey import load_survey
 from sciarada.simulation.survey_file import overridden
-from sciarada.simulation.survey_values import checked, did_you_mean, survey_value
+from sciarada.simulation.survey_values import checked, nearest, survey_value
 
 
 @pytest.mark.parametrize(
@@ -183,5 +183,5 @@ def test_optional_values():
 
 
 def test_all_names_are_listed_where_none_is_near():
-    assert did_you_mean("zzz", ["a", "b"]) == "choose one of a, b"
-    assert did_you_mean("zzz", map(str, range(30))).endswith(", 18, 19, ...")
+    assert nearest("zzz", ["a", "b"]) == "; choose one of a, b"
+    assert nearest("zzz", map(str, range(30))).endswith(", 18, 19, ...")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 import click
+
+from sciarada.errors import did_you_mean
 
 ONLY_TYPED = ("overwrite", "resume")  # what replaces or continues work is never read from a file
 
@@ -38,9 +39,5 @@ def key_of(parameter: click.Parameter) -> str:
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return which of some names may have been meant, as the end of a sentence."""
     names = sorted(names)
-    close = difflib.get_close_matches(name, names, n=1)
-    if close:
-        return f": did you mean {close[0]}?"
-    if len(names) < 2:
-        return f"; there is only {names[0]}" if names else ""
-    return f"; there are {', '.join(names)}"
+    listed = f"there {'is only' if len(names) == 1 else 'are'} {', '.join(names)}"
+    return did_you_mean(name, names, listed if names else "")

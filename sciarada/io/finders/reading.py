@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,13 +20,14 @@ from sciarada.core.schema import (
     find_source_column,
     source_column,
 )
-from sciarada.errors import CatalogueError, OptionError
+from sciarada.errors import CatalogueError, OptionError, did_you_mean
 from sciarada.io.finders.dialects import DIALECTS, Dialect, Theirs
 from sciarada.io.tables import read_catalogue
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.tabular.cells import labels, numbers
 
 OURS, PLAIN = "SCIARADA", "table"
+_COLUMNS_LISTED = "the documentation lists the columns in 'The catalogue'"
 POSITION = ("ra", "dec")
 WITHOUT_ASKING = frozenset(
     (
@@ -116,7 +116,7 @@ def _plain_columns(raw: Table, columns: Mapping[str, str], path: Path) -> dict[s
         if find_source_column(ours) is None:
             raise OptionError(
                 f"--truth-column names {ours!r}, but SCIARADA has no such column"
-                f"{_nearest(ours, SOURCE_COLUMNS)}"
+                f"{did_you_mean(ours, SOURCE_COLUMNS, _COLUMNS_LISTED)}"
             )
         name, _, unit = theirs.partition(":")
         column = _find(raw, name)
@@ -146,11 +146,6 @@ def _unit(text: str, option: str) -> str:
         return str(u.Unit(text)) if text else ""
     except ValueError as error:
         raise OptionError(f"{text!r} in {option!r} is not a unit, such as mJy or arcsec") from error
-
-
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else "; they are listed in the catalogue's page"
 
 
 def _listing(raw: Table) -> str:
