@@ -15,6 +15,10 @@ class SimCLROptions(EncoderOptions):
     hidden: int = option(4096, help="width of the projector", min=1, max=WIDEST)
     outputs: int = option(512, help="length of a projection", min=1, max=WIDEST)
     temperature: float = option(0.1, help="what similarities are divided by", min=0.01)
+    label_weight: float = option(
+        0.0, help="weight of the classification of labelled cutouts beside the contrast", min=0
+    )
+    classes: int = option(32, help="largest number of different labels", min=2, max=WIDEST)
 
 
 @hookimpl

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from torch import Tensor, nn
-from torch.nn import functional
 
-from sciarada.hooks import UNLABELLED, Losses
-from sciarada.nn import backbone_and_channels, gathered
+from sciarada.hooks import Losses
+from sciarada.nn import LabelHead, backbone_and_channels
 from sciarada_supervised import SupervisedOptions
 
 
@@ -23,19 +22,13 @@ class Supervised(nn.Module):
         super().__init__()
         self.backbone, self.channels = backbone_and_channels(options)
         self.classes = options.classes
-        self.classifier = nn.Linear(self.backbone.dimension, self.classes)
-        self.smoothing = options.smoothing
+        self.classifier = LabelHead(self.backbone.dimension, self.classes, options.smoothing)
 
     def loss(self, views: list[Tensor]) -> Losses:
         """Return the cross entropy of one view and its labels; unlabelled cutouts are ignored."""
         images, labels = views
-        scores, labels = gathered(self.classifier(self.backbone(images))), gathered(labels)
-        known = labels != UNLABELLED
-        loss = functional.cross_entropy(
-            scores, labels, ignore_index=UNLABELLED, label_smoothing=self.smoothing, reduction="sum"
-        ) / known.sum().clamp(min=1)
-        right = ((scores.argmax(1) == labels) & known).sum() / known.sum().clamp(min=1)
-        return Losses(loss, {"accuracy": right.detach()})
+        loss, accuracy = self.classifier(self.backbone(images), labels)
+        return Losses(loss, {"accuracy": accuracy})
 
     def after_step(self, progress: float) -> None:
         """Do nothing: all weights are trained by gradient."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sciarada.nn.channels.valid import PixelRows, clipped_median_and_sigma
     from sciarada.nn.encoder_components import backbone_and_channels
     from sciarada.nn.encoder_options import WIDEST, EncoderOptions
-    from sciarada.nn.heads import projector
+    from sciarada.nn.heads import LabelHead, projector
     from sciarada.nn.losses import cosine_distance, feature_contrast, info_nce, nt_xent
     from sciarada.nn.momentum import ema_update, frozen_copy
     from sciarada.nn.processes import gathered, process_count, summed
@@ -28,6 +28,7 @@ __all__ = [
     "Centroids",
     "Channels",
     "EncoderOptions",
+    "LabelHead",
     "PixelRows",
     "SupportSet",
     "backbone_and_channels",
@@ -52,7 +53,7 @@ _MODULES = {
     "channels.valid": ("PixelRows", "clipped_median_and_sigma"),
     "encoder_components": ("backbone_and_channels",),
     "encoder_options": ("WIDEST", "EncoderOptions"),
-    "heads": ("projector",),
+    "heads": ("LabelHead", "projector"),
     "losses": ("cosine_distance", "feature_contrast", "info_nce", "nt_xent"),
     "momentum": ("ema_update", "frozen_copy"),
     "processes": ("gathered", "process_count", "summed"),

@@ -14,6 +14,7 @@ from small_encoders import ENCODERS
 from torch.nn import functional
 
 from sciarada.errors import OptionError
+from sciarada.hooks import UNLABELLED
 from sciarada.hooks.options import describe_options
 from sciarada.nn.backbones import BACKBONES
 from sciarada.nn.channels.recipes import RECIPES
@@ -134,6 +135,32 @@ def test_simclr_contrasts_projections():
     first, second = (encoder.projector(encoder.backbone(view)) for view in views)
     wanted = nt_xent(first, second, 0.1)
     torch.testing.assert_close(encoder.loss(views).total, wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_simclr_learns_labels_beside_the_contrast():
+    options = SimCLROptions(stem="standard", hidden=16, outputs=16, label_weight=0.5, classes=4)
+    encoder = SimCLR(options).eval()
+    views, labels = views_of(encoder), torch.tensor([0, 3, UNLABELLED, 1] * 2)
+    losses = encoder.loss([*views, labels])
+    contrast = nt_xent(*(encoder.projector(encoder.backbone(view)) for view in views), 0.1)
+    known = labels != UNLABELLED
+    entropy = sum(
+        functional.cross_entropy(
+            encoder.classifier.linear(encoder.backbone(view))[known],
+            labels[known],
+            label_smoothing=0.1,
+        )
+        for view in views
+    )
+    torch.testing.assert_close(losses.terms["label_entropy"], entropy / 2, rtol=1e-4, atol=1e-4)
+    wanted = contrast + 0.5 * entropy / 2
+    torch.testing.assert_close(losses.total, wanted, rtol=1e-4, atol=1e-4)
+
+
+def test_simclr_without_labels_to_learn_is_not_labelled():
+    encoder = SimCLR(SimCLROptions(stem="standard", hidden=16, outputs=16))
+    assert not encoder.labelled
+    assert not any("classifier" in name for name, _ in encoder.named_parameters())
 
 
 def test_byol_predicts_the_slow_projection_of_the_other_view():

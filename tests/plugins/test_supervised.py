@@ -26,7 +26,7 @@ def images():
 
 def test_the_loss_is_the_smoothed_cross_entropy_of_those_with_a_label(encoder, images):
     losses = encoder.loss([images, torch.tensor(LABELS)])
-    scores = encoder.classifier(encoder.backbone(images)).detach().double().numpy()
+    scores = encoder.classifier.linear(encoder.backbone(images)).detach().double().numpy()
     each, right = [], []
     for score, label in zip(scores, LABELS, strict=True):
         if label == UNLABELLED:
