@@ -20,6 +20,7 @@ from benchmarks.processes import measure_process
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.io.tables import read_catalogue, write_catalogue
 from sciarada.pipelines.simulate import run_simulate
+from sciarada.simulation.settings import SimulateSettings
 
 SDC1 = Path(__file__).resolve().parents[1] / "../shared/data/sdc1_b1/dev"
 SDC1_IMAGE = SDC1 / "sdc1_b1_1000h.fits"
@@ -91,9 +92,11 @@ def find_in_survey(survey: SimulatedSurvey, work: Path, environment: Path, cores
     for seed, (ra, dec) in enumerate(survey.centres, start=1):
         field = work / f"{survey.name}-{seed}"
         run_simulate(
-            field, survey.name, (survey.side,) * 2, seed,
-            options=[f"centre=[{ra}, {dec}]"], overwrite=True,
-        )  # fmt: skip
+            field,
+            survey.name,
+            SimulateSettings((survey.side,) * 2, seed, [f"centre=[{ra}, {dec}]"]),
+            overwrite=True,
+        )
         fields.append(field)
     runs = {
         finder: [run_finder(finder, f / "image.fits", f, environment, cores) for f in fields]

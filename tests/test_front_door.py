@@ -237,7 +237,6 @@ def test_an_encoder_in_memory_is_moved_to_the_device_that_is_named(sky):
 @pytest.mark.parametrize(
     "where",
     [
-        sc.embed,
         sc.load_encoder,
         sciarada.nn.trained.load_encoder,
         sciarada.nn.probes.settings.ProbeSettings,

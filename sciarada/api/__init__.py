@@ -5,11 +5,15 @@ Each takes its input first and everything else by keyword: ``out``, a folder for
 ``executor``. Results are tables, regions, images and arrays in memory.
 """
 
+from sciarada.api.cutouts import read_cutouts
 from sciarada.api.detection import detect
+from sciarada.api.embedding import embed
+from sciarada.api.encoders import load_encoder
 from sciarada.api.evaluation import evaluate
-from sciarada.api.learning import embed, load_encoder, pretrain, probe, read_cutouts
 from sciarada.api.plugins import list_plugins
+from sciarada.api.probing import probe
 from sciarada.api.simulation import simulate
+from sciarada.api.training import pretrain
 from sciarada.io.embeddings import read_embeddings
 from sciarada.io.fits_image import read_image
 from sciarada.io.tables import read_catalogue

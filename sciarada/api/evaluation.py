@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from typing import TYPE_CHECKING, Any
 
 from sciarada.api.arguments import PathLike, chosen_settings, folder_of, make_products
 from sciarada.results.parameters import errors_name_parameters
 from sciarada.results.products import Products
+from sciarada.running.progress import Progress, silent
 
 if TYPE_CHECKING:
     from sciarada.evaluation.settings import EvaluateSettings
@@ -22,6 +24,8 @@ def evaluate(
     settings: EvaluateSettings | None = None,
     overwrite: bool = False,
     compare: dict[str, PathLike | Products] | None = None,
+    progress: Progress = silent,
+    executor: Executor | None = None,
     **options: Any,
 ) -> EvaluateResult:
     """Score a catalogue, or the classes of a table, against the truth.
@@ -39,6 +43,11 @@ def evaluate(
         Replace an earlier run in ``out``.
     compare : dict, optional
         Further catalogues or tables by name.
+    progress : Progress
+        Displays the progress of the run.
+    executor : concurrent.futures.Executor, optional
+        Executor that matches and scores the catalogues or tables, each in one call; this process
+        by default.
     **options
         Fields of `~sciarada.evaluation.settings.EvaluateSettings`, such as
         ``score="classes"``; ``radius`` and ``flux_limit`` may have a unit.
@@ -77,6 +86,8 @@ def evaluate(
             chosen_settings(EvaluateSettings, settings, options),
             compare={name: folder_of(each) for name, each in (compare or {}).items()},
             overwrite=overwrite,
+            progress=progress,
+            executor=executor,
         ),
         out,
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from astropy import units as u
 
-from sciarada.api.arguments import PathLike, make_products
+from sciarada.api.arguments import PathLike, chosen_settings, make_products
 from sciarada.errors import OptionError
 from sciarada.geometry.quantities import whole_pixels
 from sciarada.results.parameters import errors_name_parameters
@@ -16,15 +17,16 @@ from sciarada.running.progress import Progress, silent
 
 if TYPE_CHECKING:
     from sciarada.pipelines.simulate import SimulateResult
+    from sciarada.simulation.settings import SimulateSettings
 
 
-@errors_name_parameters()
+@errors_name_parameters("sciarada.simulation.settings:SimulateSettings")
 def simulate(
     survey: PathLike = "emu",
     *,
     out: PathLike | None = None,
-    size: int | u.Quantity | tuple[int | u.Quantity, int | u.Quantity] = 1024,
-    seed: int = 1,
+    size: int | u.Quantity | tuple[int | u.Quantity, int | u.Quantity] | None = None,
+    settings: SimulateSettings | None = None,
     overwrite: bool = False,
     progress: Progress = silent,
     executor: Executor | None = None,
@@ -38,17 +40,17 @@ def simulate(
         Name of a survey, or its TOML file.
     out : str or path, optional
         Folder for the products, which is kept.
-    size : int or `~astropy.units.Quantity`, or a tuple of two
-        Side, or (height, width), in pixels or as an angle.
-    seed : int
-        Seed; the same seed gives the same field.
+    size : int or `~astropy.units.Quantity`, or a tuple of two, optional
+        Side, or (height, width), in pixels or as an angle; by default that of the settings.
+    settings : SimulateSettings, optional
+        What to simulate; the fields may also be given by name, as below.
     overwrite : bool
         Replace an earlier run in ``out``.
     progress, executor
         As of `detect`.
     **options
-        ``number``, ``workers``, ``parquet``, ``options`` of
-        `~sciarada.pipelines.simulate.run_simulate`.
+        Fields of `~sciarada.simulation.settings.SimulateSettings`, such as ``seed`` and
+        ``workers``.
 
     Returns
     -------
@@ -72,18 +74,19 @@ def simulate(
     (128, 128)
     """
     from sciarada.pipelines.simulate import run_simulate
+    from sciarada.simulation.settings import SimulateSettings
 
-    shape = _shape(size, survey, options.get("options", ()))
+    chosen = chosen_settings(SimulateSettings, settings, options)
+    if size is not None:
+        chosen = replace(chosen, size=_shape(size, survey, chosen.options))
     return make_products(
         lambda folder: run_simulate(
             folder,
             survey,
-            shape,
-            seed,
+            chosen,
             overwrite=overwrite,
             progress=progress,
             executor=executor,
-            **options,
         ),
         out,
     )

@@ -120,18 +120,15 @@ def command(
     """
     from sciarada.cli.progress import bars
 
-    how: dict[str, Any] = {
-        "parquet": parquet,
-        "overwrite": overwrite,
-        "workers": workers,
-        "progress": bars(not is_quiet()),
-    }
+    how: dict[str, Any] = {"overwrite": overwrite, "progress": bars(not is_quiet())}
     if into is None:
         only_with_into(placement=placement, snr=snr, hdu=hdu, plane=plane, beam=beam, unit=unit)
         from sciarada.pipelines.simulate import run_simulate
+        from sciarada.simulation.settings import SimulateSettings
 
         shape = parse_size(size or "2048")
-        result = run_simulate(out, survey, shape, seed, options=options, number=number, **how)
+        settings = SimulateSettings(shape, seed, options, number, parquet, workers)
+        result = run_simulate(out, survey, settings, **how)
     else:
         if size is not None:
             raise OptionError("--size cannot be given with --into, for the image has a size")
@@ -148,7 +145,7 @@ def command(
             seed,
         )
         image = read_image(into, hdu=hdu, plane=plane, beam=parse_beam(beam), unit=unit)
-        result = run_inject(out, image, injection, **how)
+        result = run_inject(out, image, injection, parquet=parquet, workers=workers, **how)
     if not is_quiet():
         click.echo(summary(result))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from sciarada.evaluation.match_table import match_table
 from sciarada.evaluation.score_table import ScoreRow
 from sciarada.evaluation.settings import EvaluateSettings
 from sciarada.evaluation.truth import Truth, prepare_truth
+from sciarada.running.executor import Serial, in_order
+from sciarada.running.progress import Progress, silent
 
 HEADLINE = ("completeness", "reliability", "f1")
 
@@ -48,11 +51,20 @@ class ComparedCatalogues:
     truth: Truth
     settings: EvaluateSettings
 
-    def score(self) -> CatalogueEvaluation:
+    def score(
+        self, progress: Progress = silent, executor: Executor | None = None
+    ) -> CatalogueEvaluation:
         """Score all catalogues by the same rule.
 
         A catalogue that is matched by masks and one that is matched by position cannot be
         compared, so masks are used if all catalogues have them.
+
+        Parameters
+        ----------
+        progress : Progress
+            Displays the progress.
+        executor : concurrent.futures.Executor, optional
+            Executor that matches and scores the catalogues; this process by default.
         """
         masks = [side.name for side in self.sides if has_masks(side, self.of_truth)]
         by_masks, truth, seed = len(masks) == len(self.sides), self.truth, self.settings.seed
@@ -60,10 +72,11 @@ class ComparedCatalogues:
             truth = truth.with_note(
                 f"masks are not compared, since only {', '.join(masks)} has any"
             )
-        scores = [
-            score_finder(side, truth, self.of_truth, by_masks=by_masks, seed=seed)
-            for side in self.sides
-        ]
+        score = partial(
+            score_finder, truth=truth, of_truth=self.of_truth, by_masks=by_masks, seed=seed
+        )
+        scored = in_order(executor or Serial(), score, self.sides)
+        scores = list(progress(scored, "scoring", len(self.sides)))
         pairs = list(zip(self.sides, scores, strict=True))
         rows = tuple(row for score in scores for row in score.rows) + tuple(
             row for other in pairs[1:] for row in compare_finders(pairs[0], other, truth, seed)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ from sciarada.evaluation.label_scores import (
 )
 from sciarada.evaluation.score_table import ScoreRow
 from sciarada.evaluation.settings import EvaluateSettings
+from sciarada.running.executor import Serial, in_order
+from sciarada.running.progress import Progress, silent
 
 OVERALL = ("accuracy", "balanced_accuracy", "macro_f1")
 RECORDED = (*OVERALL, "mean_average_precision", "ece")
@@ -51,11 +54,23 @@ class ComparedLabels:
     labels: Mapping[str, JoinedLabels]
     seed: int
 
-    def score(self) -> ClassEvaluation:
-        """Score all tables on the same sources and classes."""
+    def score(
+        self, progress: Progress = silent, executor: Executor | None = None
+    ) -> ClassEvaluation:
+        """Score all tables on the same sources and classes.
+
+        Parameters
+        ----------
+        progress : Progress
+            Displays the progress.
+        executor : concurrent.futures.Executor, optional
+            Executor that scores the tables; this process by default.
+        """
         labels = self.labels
         classes = class_names(*(part for of in labels.values() for part in (of.true, of.given)))
-        scores = {name: score_labels(of, name, classes, self.seed) for name, of in labels.items()}
+        score = partial(_scores, classes, self.seed)
+        scored = in_order(executor or Serial(), score, labels.items())
+        scores = dict(zip(labels, progress(scored, "scoring", len(labels)), strict=True))
         first, *others = labels.items()
         rows = tuple(row for score in scores.values() for row in score.rows) + tuple(
             row for other in others for row in compare_labels(first, other, self.seed)
@@ -150,6 +165,11 @@ def read_labels_of(
     how = {"column": settings.column, "true_column": settings.true_column, "key": settings.key}
     labels = {each: join_labels(path, truth, **how) for each, path in paths.items()}
     return ComparedLabels(paths, truth, labels, settings.seed)
+
+
+def _scores(classes: Sequence[str], seed: int, named: tuple[str, JoinedLabels]) -> ClassScores:
+    name, labels = named
+    return score_labels(labels, name, classes, seed)
 
 
 def confusion_table(score: ClassScore) -> Table:

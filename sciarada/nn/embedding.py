@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Executor
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 import sciarada
-from sciarada.core.cutout_source import CutoutSource, Rows, batches
+from sciarada.core.cutout_source import CutoutSource, batches
 from sciarada.core.embeddings import Embeddings
-from sciarada.core.model_card import ModelCard
 from sciarada.cutouts.cropped_source import cropped
+from sciarada.cutouts.pixel_reader import pixel_reader
 from sciarada.errors import CutoutError
 from sciarada.nn.trained import TrainedEncoder
 from sciarada.nn.training.prefetch import prefetched
@@ -25,6 +24,7 @@ def embed(
     batch: int = 256,
     *,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Embeddings:
     """Return the embeddings of a set, all at once.
 
@@ -37,7 +37,9 @@ def embed(
     batch : int
         Cutouts at once.
     progress : Progress
-        Shows how far it has come.
+        Displays the progress.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the cutouts; a thread of this process by default.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def embed(
         If the set has no cutouts.
     """
     meta = provenance(source, encoder)
-    return Embeddings.join(embedded_parts(source, encoder, meta, batch, progress))
+    return Embeddings.join(embedded_parts(source, encoder, meta, batch, progress, executor))
 
 
 def embedded_parts(
@@ -53,7 +55,8 @@ def embedded_parts(
     encoder: TrainedEncoder,
     meta: Mapping[str, Any],
     batch: int,
-    progress: Progress,
+    progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Iterator[Embeddings]:
     """Yield the embeddings of a set, batch by batch; arguments as of `embed`.
 
@@ -65,14 +68,11 @@ def embedded_parts(
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
     ids, parts = source.ids, list(batches(len(source), batch))
-    ahead = prefetched(lambda rows: encoder.images(shown(source, encoder.card, rows)), parts)
+    card = encoder.card
+    read = pixel_reader(cropped(source, card.crop), card.npix, executor)
+    ahead = prefetched(lambda rows: encoder.images(read(rows)), parts)
     for rows, images in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
         yield Embeddings(ids[rows], encoder.features_of_images(images), meta)
-
-
-def shown(source: CutoutSource, card: ModelCard, rows: Rows) -> np.ndarray:
-    """Return cutouts as an encoder was trained to see them, (n, npix, npix)."""
-    return cropped(source, card.crop).pixels(rows, card.npix)
 
 
 def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from sciarada.pipelines.simulate import IMAGE, SimulateResult, run_simulate
 from sciarada.running.invocation import in_parts
 from sciarada.running.progress import Progress, silent
 from sciarada.running.stopping import held
+from sciarada.simulation.settings import SimulateSettings
 
 RARE = {
     "fr1": 6,
@@ -154,9 +155,7 @@ def _made(
     simulation = run_simulate(
         files.simulated,
         "emu",
-        (size, size),
-        seed,
-        options=_rich(size),
+        SimulateSettings((size, size), seed, _rich(size)),
         overwrite=overwrite,
         progress=progress,
     )

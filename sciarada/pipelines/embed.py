@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,7 @@ def run_embed(
     *,
     overwrite: bool = False,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Embedded:
     """Embed sets of cutouts and write the vectors.
 
@@ -82,7 +84,9 @@ def run_embed(
     overwrite : bool
         Replace a table that exists.
     progress : Progress
-        Shows how far it has come.
+        Displays the progress.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the cutouts; a thread of this process by default.
 
     Returns
     -------
@@ -106,6 +110,6 @@ def run_embed(
     source = run.read_sets(sets, settings.hdu)
     encoder = load_encoder(settings.weights, manager, settings.device)
     meta = provenance(source, encoder)
-    parts = embedded_parts(source, encoder, meta, settings.batch, progress)
+    parts = embedded_parts(source, encoder, meta, settings.batch, progress, executor)
     write_embedding_parts(source.ids, run.inputs.unchanged_after(parts), out, overwrite)
     return Embedded(out, len(source), encoder.card.dimension, meta)

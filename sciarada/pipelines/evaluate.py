@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from sciarada.report.evaluation_pages import (
     draw_detections,
 )
 from sciarada.results.products import Products
+from sciarada.running.progress import Progress, silent
 from sciarada.tabular.file_names import fitting_name
 
 FORMATS = ("fits", "vot", "ecsv")
@@ -104,6 +106,8 @@ def run_evaluate(
     truth_segmentation: Path | None = None,
     overwrite: bool = False,
     into_report: bool = False,
+    progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> EvaluateResult:
     """Score catalogues, or tables of classes, against the truth and write the results.
 
@@ -124,6 +128,11 @@ def run_evaluate(
         Replace an earlier evaluation.
     into_report : bool
         Put the scores into the report of the run that made the catalogue, too.
+    progress : Progress
+        Displays the progress.
+    executor : concurrent.futures.Executor, optional
+        Executor that matches and scores the catalogues or tables, each in one call; this process
+        by default.
 
     Raises
     ------
@@ -147,7 +156,7 @@ def run_evaluate(
                 compared = read_labels_of(given, truth, others, settings)
             report = _report_of(compared) if into_report else None
         with run.time("scoring"):
-            scored = compared.score()
+            scored = compared.score(progress, executor)
         picture = run.folder / PICTURE
         tables = scored.tables
         with run.time("products"):

@@ -6,6 +6,7 @@ import os
 import platform
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -48,12 +49,13 @@ from sciarada.nn.training.settings import PretrainSettings
 from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
 from sciarada.nn.views.building import USUAL, build_views
 from sciarada.pipelines.run import Run
+from sciarada.running.progress import Progress, silent
 
 Show = Callable[[int, int, dict[str, float]], None]
 
 
-def silent(step: int, steps: int, numbers: dict[str, float]) -> None:
-    """Show no progress."""
+def show_nothing(step: int, steps: int, numbers: dict[str, float]) -> None:
+    """Display no numbers."""
 
 
 def run_pretrain(
@@ -64,7 +66,9 @@ def run_pretrain(
     spec: EncoderSpec | None = None,
     overwrite: bool = False,
     resume: bool = False,
-    show: Show = silent,
+    show: Show = show_nothing,
+    progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> ModelCard | None:
     """Train an encoder on sets of cutouts, and write its weights.
 
@@ -84,6 +88,11 @@ def run_pretrain(
         uninterrupted one.
     show : callable
         Called with the step, the number of steps and the latest numbers.
+    progress : Progress
+        Displays the progress of the steps.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the cutouts; a thread of this process by default. The steps follow
+        each other on the devices of the training, as ``settings`` say.
 
     Returns
     -------
@@ -103,7 +112,9 @@ def run_pretrain(
     """
     fabric = _fabric(settings)
     with ending_together(fabric):
-        return _train(fabric, sets, out, settings, spec, overwrite, resume, show)
+        return _train(
+            fabric, sets, out, settings, spec, overwrite, resume, show, progress, executor
+        )
 
 
 def _train(
@@ -115,6 +126,8 @@ def _train(
     overwrite: bool,
     resume: bool,
     show: Show,
+    progress: Progress,
+    executor: Executor | None,
 ) -> ModelCard | None:
     began = time.monotonic()
     use_cores(settings.devices)
@@ -172,7 +185,7 @@ def _train(
             first = load_checkpoint(folder.checkpoint, encoder, optimiser, plan.steps)
         if fabric.is_global_zero:
             folder.forget_after(first)
-        read = reader(source, settings.npix, settings.cache)
+        read = reader(source, settings.npix, settings.cache, executor)
         with views.pipeline.faults_of(views.partner):
             table = views.partner.prepare(source) if views.partner else None
         feed = ViewLoader(
@@ -205,7 +218,9 @@ def _train(
             lambda done, numbers: show(done, plan.steps, numbers),
             fabric.is_global_zero,
         )
-        train(fabric, module, wrapped, feed(first), steps, watch, spec)
+        shown = progress if fabric.is_global_zero else silent
+        batches = shown(feed(first), "training", plan.steps - first)
+        train(fabric, module, wrapped, batches, steps, watch, spec)
         cover = SkyCover.of(whole)  # framed, they show no more
         cover = cover[cover.known & (not settings.simulated)]
         hours = (time.monotonic() - began) / 3600

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def run_probe(
     *,
     overwrite: bool = False,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> ProbeResult:
     """Probe contenders on labelled cutouts, and write the results.
 
@@ -90,7 +92,10 @@ def run_probe(
     overwrite : bool
         Replace an earlier probe.
     progress : Progress
-        Shows how far it has come.
+        Displays the progress.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the cutouts and trains the classifiers of features; this process by
+        default. Networks are fine-tuned in this process, on their device.
 
     Raises
     ------
@@ -129,7 +134,7 @@ def run_probe(
         for contender in contenders:
             with run.time(contender.name):
                 outcomes += run_probe_trials(
-                    contender, cutouts, protocol, settings, manager, progress
+                    contender, cutouts, protocol, settings, manager, progress, executor
                 )
         with run.time("scoring"):
             scores = _scores(outcomes, cutouts, protocol)

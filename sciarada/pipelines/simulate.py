@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
@@ -29,6 +29,7 @@ from sciarada.running.workers import executor_or_local
 from sciarada.simulation.field import SimulatedField, simulate_field, true_rms
 from sciarada.simulation.files import WriteMaps, pieces
 from sciarada.simulation.inject import Injection, inject_survey
+from sciarada.simulation.settings import SimulateSettings
 from sciarada.simulation.survey import load_survey
 
 IMAGE = "image.fits"
@@ -63,14 +64,9 @@ class SimulateResult(Products):
 def run_simulate(
     out: Path,
     survey: str | Path = "emu",
-    size: tuple[int, int] = (2048, 2048),
-    seed: int = 1,
+    settings: SimulateSettings | None = None,
     *,
-    options: Sequence[str] = (),
-    number: int | None = None,
-    parquet: bool = False,
     overwrite: bool = False,
-    workers: int = 0,
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> SimulateResult:
@@ -82,24 +78,14 @@ def run_simulate(
         Folder to be made.
     survey : str or path
         Name of a survey, or path of its TOML file.
-    size : tuple of int
-        (ny, nx) in pixels.
-    seed : int
-        The same seed gives the same files except ``run.json``, for any number of workers.
-    options : sequence of str
-        ``dotted.name=value``, in place of what the survey says.
-    number : int, optional
-        Sources that follow the counts; by default as many as the counts say.
-    parquet : bool
-        Also write the truth as Parquet.
+    settings : SimulateSettings, optional
+        Size, seed and sources.
     overwrite : bool
         Replace the products of an earlier run.
-    workers : int
-        Processes; 0 takes one a core.
     progress : Progress
-        Shows how far the run has come.
+        Displays the progress of the run.
     executor : concurrent.futures.Executor, optional
-        Where work is run; processes of this machine by default.
+        Executor of the parallel work; processes on this machine by default.
 
     Returns
     -------
@@ -110,20 +96,24 @@ def run_simulate(
     SciaradaError
         If the survey, an option or the output cannot be used. Nothing is left behind then.
     """
+    settings = settings or SimulateSettings()
+    size, seed, options = settings.size, settings.seed, settings.options
     configuration = {
         "survey": str(survey),
         "size": list(size),
         "seed": seed,
         "options": list(options),
-        "number": number,
+        "number": settings.number,
     }
     with folder_run(out, Inputs.of(survey), overwrite=overwrite) as run:
         with run.time("truth"):
-            field = simulate_field(load_survey(survey, options), size, seed, n_sources=number)
+            field = simulate_field(
+                load_survey(survey, options), size, seed, n_sources=settings.number
+            )
         field = field.with_meta(**_facts(field, configuration))
         # Started now, workers have the artefacts' patterns, which take a GiB to make.
-        with executor_or_local(executor, workers, AGAIN) as pool:
-            record = write_field(run, field, parquet, pool, progress)
+        with executor_or_local(executor, settings.workers, AGAIN) as pool:
+            record = write_field(run, field, settings.parquet, pool, progress)
     return SimulateResult(Path(out), record, field)
 
 
@@ -148,8 +138,10 @@ def run_inject(
         As read from a file, which stays as it is.
     injection : Injection
         Which sources.
-    parquet, overwrite, workers, progress, executor
-        As in `run_simulate`.
+    parquet, workers
+        As of `~sciarada.simulation.settings.SimulateSettings`.
+    overwrite, progress, executor
+        As of `run_simulate`.
 
     Returns
     -------

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,11 +21,12 @@ from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.protocol import ProbeProtocol, Training
 from sciarada.nn.probes.settings import Kind, ProbeSettings
 from sciarada.nn.training.view_loader import reader, sky_of
+from sciarada.running.executor import Serial, in_order
 from sciarada.running.progress import Progress, silent
 
 CACHE = 4.0  # GiB of cutouts that are kept in memory
 
-Train = Callable[[Training], Prediction]
+Train = Callable[[Iterable[Training]], Iterable[Prediction]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,16 +62,31 @@ def run_probe_trials(
     settings: ProbeSettings,
     manager: PluginManager,
     progress: Progress = silent,
+    executor: Executor | None = None,
 ) -> Iterator[ProbeTrial]:
-    """Give the outcome of each kind and each amount of labels."""
+    """Give the outcome of each kind and each amount of labels.
+
+    Parameters
+    ----------
+    contender : ProbedEncoder
+    cutouts : LabelledSet
+    protocol : ProbeProtocol
+    settings : ProbeSettings
+    manager : PluginManager
+    progress : Progress
+        Displays the progress.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the cutouts and trains the classifiers of features; this process by
+        default. Networks are fine-tuned in this process, on their device.
+    """
     cells = [(amount, seed) for amount in settings.amounts for seed in protocol.splits]
-    for kind, train in _ways(contender, cutouts, protocol, settings, manager, progress):
+    for kind, train in _ways(contender, cutouts, protocol, settings, manager, progress, executor):
         stage = f"{contender.name}, {kind}"
         done: dict[Amount, list[list[Prediction]]] = {}
         counts: dict[Amount, list[int]] = {}
         for amount, seed in progress(cells, stage, len(cells)):
             trainings = protocol.trainings(cutouts.labels, amount, seed)
-            done.setdefault(amount, []).append([train(training) for training in trainings])
+            done.setdefault(amount, []).append(list(train(trainings)))
             counts.setdefault(amount, []).extend(len(t.labelled) for t in trainings)
         for amount, by_seed in done.items():
             yield ProbeTrial(
@@ -88,33 +106,25 @@ def _ways(
     settings: ProbeSettings,
     manager: PluginManager,
     progress: Progress,
+    executor: Executor | None,
 ) -> Iterator[tuple[str, Train]]:
-    """Give each kind, and what makes predictions of one training in this way."""
+    """Give each kind, and what makes the predictions of trainings of this kind."""
     on_features: list[Kind] = [kind for kind in settings.kinds if kind != "finetune"]
     if on_features:
         vectors = embed(
-            cutouts.source, contender.trained, settings.batch, progress=progress
+            cutouts.source,
+            contender.trained,
+            settings.batch,
+            progress=progress,
+            executor=executor,
         ).vectors
     for kind in on_features:
-
-        def probe(training: Training, kind: Kind = kind) -> Prediction:
-            return probe_features(
-                vectors,
-                cutouts.labels,
-                training.labelled,
-                training.split.test,
-                kind,
-                classes=protocol.classes,
-                scale_rows=training.split.train,
-                balanced=settings.balanced,
-                seed=training.seed,
-            )
-
-        yield kind, probe
+        probe = partial(_probe, vectors, cutouts.labels, kind, protocol.classes, settings.balanced)
+        yield kind, partial(in_order, executor or Serial(), probe)
     if "finetune" in settings.kinds:
         card = contender.card
         source = cropped(cutouts.source, card.crop)
-        read, sky = reader(source, card.npix, CACHE), sky_of(source, card.npix)
+        read, sky = reader(source, card.npix, CACHE, executor), sky_of(source, card.npix)
 
         def tune(training: Training) -> Prediction:
             return fine_tune(
@@ -134,7 +144,29 @@ def _ways(
                 progress=progress,
             )
 
-        yield "finetune", tune
+        yield "finetune", partial(map, tune)
+
+
+def _probe(
+    vectors: np.ndarray,
+    labels: np.ndarray,
+    kind: Kind,
+    classes: tuple[str, ...],
+    balanced: bool,
+    training: Training,
+) -> Prediction:
+    """Return the predictions of one training on features."""
+    return probe_features(
+        vectors,
+        labels,
+        training.labelled,
+        training.split.test,
+        kind,
+        classes=classes,
+        scale_rows=training.split.train,
+        balanced=balanced,
+        seed=training.seed,
+    )
 
 
 def _together(predictions: list[Prediction], protocol: ProbeProtocol) -> np.ndarray:

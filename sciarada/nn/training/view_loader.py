@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from torch import Tensor
 
 from sciarada.core.cutout_source import CutoutSource, batches
+from sciarada.cutouts.pixel_reader import ReadPixels, pixel_reader
 from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.prefetch import prefetched
@@ -18,7 +20,9 @@ from sciarada.nn.views.building import Views
 _READ_AT_ONCE = 512
 
 
-def reader(source: CutoutSource, npix: int, cache: float) -> Callable[[np.ndarray], np.ndarray]:
+def reader(
+    source: CutoutSource, npix: int, cache: float, executor: Executor | None = None
+) -> ReadPixels:
     """Return a function that gives the pixels of rows.
 
     Parameters
@@ -29,12 +33,15 @@ def reader(source: CutoutSource, npix: int, cache: float) -> Callable[[np.ndarra
         Side of the pixels in which it is read.
     cache : float
         GiB; a set that takes no more is read once and kept, a larger one when it is needed.
+    executor : concurrent.futures.Executor, optional
+        Executor that reads the pixels, see `sciarada.cutouts.pixel_reader.pixel_reader`.
     """
+    read = pixel_reader(source, npix, executor)
     if len(source) * npix**2 * 4 > cache * 2**30:
-        return lambda rows: source.pixels(rows, npix)
+        return read
     kept = np.empty((len(source), npix, npix), np.float32)
     for rows in batches(len(source), _READ_AT_ONCE):
-        kept[rows] = source.pixels(rows, npix)
+        kept[rows] = read(rows)
     return lambda rows: kept[rows]
 
 
@@ -68,7 +75,7 @@ class ViewLoader:
         Of all cutouts of the set, for what learns from them: they follow the views.
     """
 
-    read: Callable[[np.ndarray], np.ndarray]
+    read: ReadPixels
     sky: SkyInfo
     plan: BatchPlan
     views: Views
