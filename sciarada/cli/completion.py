@@ -61,11 +61,15 @@ def _weights() -> dict[str, str]:
 
 
 def _stored() -> Iterator[tuple[str, str]]:
+    from sciarada.nn.extractors import extractor_names
     from sciarada.nn.store import stored_weights
 
+    manager = PluginManager.discover(quiet=True)
     yield "default", "the weights that are used by default"
-    for weights in stored_weights(PluginManager.discover(quiet=True)):
+    for weights in stored_weights(manager):
         yield weights.name, f"from {weights.owner}"
+    for name in extractor_names(manager):
+        yield name, "an encoder without weights"
 
 
 any_plugin_names = _completer(_any_plugins)

@@ -19,6 +19,7 @@ from sciarada.cli.verbosity import is_quiet
         "embed image_sciarada",
         "embed cutouts.fits -w encoder.safetensors -o features.parquet --device cuda",
         "embed pictures -w timm:resnet18.a1_in1k -o features.fits",
+        "embed pictures --encoder shape -o shapes.fits",
     ),
 )
 @click.argument(
@@ -27,11 +28,14 @@ from sciarada.cli.verbosity import is_quiet
 @click.option(
     "-w",
     "--weights",
+    "--encoder",
+    "weights",
     default="default",
     show_default=True,
     metavar="NAME",
     shell_complete=weights_names,
-    help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL.",
+    help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL; or an encoder "
+    "without weights, such as shape.",
 )
 @out_option("Table to make: .fits, .vot, .ecsv or .parquet.", "features.fits")
 @batch_option()

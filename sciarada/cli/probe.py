@@ -76,6 +76,8 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.option(
     "-w",
     "--weights",
+    "--encoder",
+    "weights",
     multiple=True,
     default=("default",),
     show_default=True,

@@ -21,6 +21,7 @@ INTERFACE_OF_TASK = {
     "selector": ("select",),
 }
 ENCODER = ("channels", "backbone", "backbone.dimension", "backbone.channels")
+EXTRACTOR = ("features", "columns", "npix", "crop", "version")
 PRETRAINER = ("views", "loss", "after_step")
 INTERFACE_OF_STAGE = {
     "partner": ("prepare", "partners"),
@@ -28,7 +29,10 @@ INTERFACE_OF_STAGE = {
     "geometry": ("matrices",),
     "channels": ("apply",),
 }
-ATTRIBUTES = ("views", "backbone", "backbone.dimension", "backbone.channels")
+ATTRIBUTES = (
+    *("views", "backbone", "backbone.dimension", "backbone.channels"),
+    *("columns", "npix", "crop", "version"),
+)
 
 
 def check_interface(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sciarada.core.cutout_source import CutoutSource
     from sciarada.core.detections import Detection, TileView
     from sciarada.core.image import SkyImage
-    from sciarada.core.model_card import ModelCard
+    from sciarada.core.model_card import Crop, ModelCard
     from sciarada.core.shape import Shape
 
 
@@ -174,6 +174,77 @@ class Encoder(Protocol):
     @property
     def backbone(self) -> nn.Module:
         """Makes features of images."""
+
+
+class FeatureColumn(NamedTuple):
+    """Name and meaning of one number of a feature vector.
+
+    Attributes
+    ----------
+    name : str
+        Such as ``axis_ratio``.
+    meaning : str
+        One line, to be read by people.
+
+    See Also
+    --------
+    FeatureExtractor : Has one for each of its features.
+
+    Examples
+    --------
+    >>> FeatureColumn("axis_ratio", "Minor over major axis").name
+    'axis_ratio'
+    """
+
+    name: str
+    meaning: str
+
+
+@runtime_checkable
+class FeatureExtractor(Protocol):
+    """Computes features of cutouts that have names, by a fixed rule without weights.
+
+    Made by an `EncoderSpec` with ``needs_weights=False``. It works on the CPU with numpy. The
+    features of a cutout must not depend on the other cutouts of its batch, must be finite for any
+    pixels, and must differ for different sources.
+
+    Attributes
+    ----------
+    columns : tuple of FeatureColumn
+        Name and meaning of each feature.
+    npix : int
+        Side in pixels of the cutouts that it is to be given.
+    crop : {'whole', 'source'}
+        What it is to be given of each cutout: all of it, or the square around its source.
+    version : str
+        Version of the rule. Features of different versions are not compared.
+
+    See Also
+    --------
+    EncoderSpec : Declares it.
+    Encoder : The other kind of encoder, a network.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Extremes:
+    ...     columns = (FeatureColumn("lowest", "Minimum"), FeatureColumn("highest", "Maximum"))
+    ...     npix, crop, version = 32, "whole", "1"
+    ...
+    ...     def features(self, pixels):
+    ...         known = np.nan_to_num(pixels).reshape(len(pixels), -1)
+    ...         return np.stack([known.min(axis=1), known.max(axis=1)], axis=1)
+    >>> isinstance(Extremes(), FeatureExtractor)
+    True
+    """
+
+    columns: tuple[FeatureColumn, ...]
+    npix: int
+    crop: Crop
+    version: str
+
+    def features(self, pixels: np.ndarray) -> np.ndarray:
+        """Return float32 features ``(n, len(columns))`` of pixels ``(n, h, h)``, NaN if missing."""
 
 
 @runtime_checkable

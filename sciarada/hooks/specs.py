@@ -15,7 +15,13 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from sciarada.core.model_card import MODEL_KINDS, ModelKind
 from sciarada.core.taxonomy import FR_CLASSES, STRUCTURE_CLASSES
 from sciarada.hooks.describing import describe_value
-from sciarada.hooks.interface import ENCODER, INTERFACE_OF_STAGE, INTERFACE_OF_TASK, check_interface
+from sciarada.hooks.interface import (
+    ENCODER,
+    EXTRACTOR,
+    INTERFACE_OF_STAGE,
+    INTERFACE_OF_TASK,
+    check_interface,
+)
 from sciarada.hooks.isolation import call_chosen
 from sciarada.hooks.owner import UNKNOWN, Owner
 from sciarada.hooks.references import Reference
@@ -180,9 +186,15 @@ class EncoderSpec(PluginSpec):
 
     The factory makes an `Encoder`, or a `Pretrainer`.
 
+    Parameters
+    ----------
+    needs_weights : bool
+        Whether its features depend on trained weights. An encoder without weights is used by its
+        name, in place of that of weights, and its factory makes a `FeatureExtractor`.
+
     See Also
     --------
-    Encoder, Pretrainer : What the factory makes.
+    Encoder, Pretrainer, FeatureExtractor : What the factory makes.
     WeightsSpec : Declares trained weights of an encoder.
 
     Examples
@@ -192,7 +204,13 @@ class EncoderSpec(PluginSpec):
     """
 
     kind = "encoder"
-    interface = ENCODER
+
+    needs_weights: bool = True
+
+    @property
+    def interface(self) -> tuple[str, ...]:
+        """The members of an encoder, or of a feature extractor."""
+        return ENCODER if self.needs_weights else EXTRACTOR
 
 
 @dataclass(frozen=True, kw_only=True)

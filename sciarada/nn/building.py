@@ -13,6 +13,7 @@ from sciarada.errors import OptionError, PluginError
 from sciarada.hooks.describing import describe_value
 from sciarada.hooks.interface import PRETRAINER, check_interface
 from sciarada.hooks.specs import EncoderSpec
+from sciarada.nn.extractors import check_trainable
 from sciarada.nn.modules import EncoderModule, PretrainerModule
 
 BYTES = 4  # of a number
@@ -50,10 +51,11 @@ def build_encoder(
     Raises
     ------
     OptionError
-        If it would have more numbers.
+        If it would have more numbers, or has none to be trained.
     PluginError
         If it cannot be built, is not a module, or lacks a method.
     """
+    check_trainable(spec)
     most = most or os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (4 * BYTES)
     count = numbers_in(spec, options)
     if count > most:

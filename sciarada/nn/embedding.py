@@ -86,4 +86,5 @@ def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
         "crop": card["crop"],
         "set_hash": source.data_hash(),
         "sciarada": sciarada.__version__,
+        **({"features": dict(encoder.columns)} if encoder.columns else {}),
     }

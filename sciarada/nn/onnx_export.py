@@ -46,11 +46,13 @@ def export_onnx(encoder: TrainedEncoder, path: str | Path, overwrite: bool = Fal
     Raises
     ------
     WeightsError
-        If the extra ``onnx`` is not installed, the backbone cannot be put in ONNX, or the file
-        does not give its features.
+        If the extra ``onnx`` is not installed, the encoder has no weights, its backbone cannot be
+        put in ONNX, or the file does not give its features.
     OutputError
         If the file exists or cannot be written.
     """
+    if not encoder.has_weights:
+        raise WeightsError(f"{encoder.card.name} is no network, so it cannot be written as ONNX")
     missing = missing_requirements(NEEDED)
     if missing:
         raise WeightsError(f"ONNX needs more packages, get them with: {install_command(missing)}")
@@ -79,8 +81,7 @@ _KIND = Kind("exported backbone", _is_ours)
 def _images(encoder: TrainedEncoder, number: int) -> Tensor:
     """Return images of random numbers; always the same."""
     shape = (number, encoder.encoder.backbone.channels, encoder.card.npix, encoder.card.npix)
-    device = next(encoder.encoder.backbone.parameters()).device
-    return torch.rand(shape, generator=torch.Generator().manual_seed(1)).to(device)
+    return torch.rand(shape, generator=torch.Generator().manual_seed(1)).to(encoder.device)
 
 
 def _program(backbone: torch.nn.Module, images: Tensor, card: ModelCard) -> torch.onnx.ONNXProgram:

@@ -1,6 +1,6 @@
 """Find trained weights: offered by plugins, in the user's folder, or by path.
 
-What hubs have is found by `sciarada.nn.hubs`.
+Encoders without such files are found by `sciarada.nn.unstored`.
 
 Nothing here needs torch.
 """
@@ -22,7 +22,9 @@ from sciarada.hooks.listing import preferred
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import WeightsSpec
 from sciarada.io.weights import SUFFIX, card_path, read_card
-from sciarada.nn.hubs import hub_model, hub_names
+from sciarada.nn.extractors import extractor_names
+from sciarada.nn.hubs import hub_names
+from sciarada.nn.unstored import unstored_model
 
 logger = logging.getLogger(__name__)
 
@@ -91,11 +93,11 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
     Raises
     ------
     WeightsError
-        If there are none of that name, or two, or a hub makes them.
+        If there are none of that name, or two, or the name is that of a model without a file.
     """
-    if hub_model(name, manager):
+    if unstored_model(name, manager):
         raise WeightsError(
-            f"{name} comes from a hub, without a card that could be verified: "
+            f"{name} has no file of weights and no card that could be verified: "
             f"`sciarada weights show {name}` shows what is known of it"
         )
     path = Path(name)
@@ -127,14 +129,14 @@ def find_weights(name: str | Path, manager: PluginManager) -> StoredWeights:
 
 
 def weights_files(name: str | Path, manager: PluginManager) -> list[Path]:
-    """Return the files of the weights and of their card; none if they are from a hub.
+    """Return the files of the weights and of their card; none if there is no file.
 
     Raises
     ------
     WeightsError
         As `find_weights`.
     """
-    if hub_model(name, manager):
+    if unstored_model(name, manager):
         return []
     path = find_weights(name, manager).path
     return [path, card_path(path)]
@@ -146,7 +148,8 @@ def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
     Parameters
     ----------
     name : str or Path
-        As in `find_weights`, or a model of a hub, which has to be loaded for that.
+        As in `find_weights`, or as in `sciarada.nn.unstored.unstored_model`, whose model has to be
+        loaded for that.
     manager : PluginManager
         Whose plugins offer weights and hubs.
 
@@ -155,7 +158,7 @@ def find_card(name: str | Path, manager: PluginManager) -> ModelCard:
     WeightsError, PluginError
         If there are none of that name.
     """
-    model = hub_model(name, manager)
+    model = unstored_model(name, manager)
     return model.load()[1] if model else find_weights(name, manager).card
 
 
@@ -182,7 +185,8 @@ def _of_folder() -> Iterator[StoredWeights]:
 
 def _there(manager: PluginManager) -> str:
     offered = {spec.name for spec in manager.offered(WeightsSpec)}
-    names = sorted(offered | {weights.name for weights in _of_folder()})
+    own = {weights.name for weights in _of_folder()}
+    names = sorted(offered | own | set(extractor_names(manager)))
     hubs = [f"{hub}:MODEL" for hub in hub_names(manager)]
     if names:
         return f"there are {', '.join([*names, *hubs])}"

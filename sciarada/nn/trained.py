@@ -15,14 +15,16 @@ from sciarada.core.model_card import ModelCard
 from sciarada.errors import OptionError, WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import options_of_record
+from sciarada.hooks.protocols import FeatureColumn
 from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.weights import read_weights
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import AUTO, checked_device
-from sciarada.nn.hubs import hub_model
 from sciarada.nn.modules import EncoderModule
 from sciarada.nn.store import find_weights
+from sciarada.nn.unstored import unstored_model
 
+CPU = torch.device("cpu")
 ALWAYS_ALLOWED, HEADS_AT_MOST = 1 << 27, 16
 """Numbers that an encoder of weights may have: so many, and so many for each in the file."""
 
@@ -41,6 +43,21 @@ class TrainedEncoder:
 
     encoder: EncoderModule
     card: ModelCard
+
+    @property
+    def has_weights(self) -> bool:
+        """Whether it is a network, not a rule without anything to train."""
+        return next(self.encoder.parameters(), None) is not None
+
+    @property
+    def columns(self) -> tuple[FeatureColumn, ...]:
+        """Name and meaning of each feature; none for those of a network."""
+        return getattr(self.encoder, "columns", ())
+
+    @property
+    def device(self) -> torch.device:
+        """Where it works: the CPU if it has no weights."""
+        return next((weights.device for weights in self.encoder.parameters()), CPU)
 
     def __call__(self, pixels: np.ndarray | Tensor) -> np.ndarray:
         """Return the features of cutouts, as `features`, of an array or a tensor."""
@@ -69,9 +86,8 @@ class TrainedEncoder:
         With `features_of_images` the two halves of `features`, of which this one can be done for
         the next cutouts in another thread.
         """
-        device = next(self.encoder.parameters()).device
         return self.encoder.channels(
-            torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(device)
+            torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(self.device)
         )
 
     @torch.inference_mode()
@@ -105,8 +121,9 @@ def load_encoder(
     Parameters
     ----------
     name : str
-        A path, a name, or ``default`` (see `sciarada.nn.store.find_weights`), or ``HUB:MODEL``
-        (see `sciarada.nn.hubs.hub_model`).
+        A path, a name, or ``default`` (see `sciarada.nn.store.find_weights`), ``HUB:MODEL`` (see
+        `sciarada.nn.hubs.hub_model`), or an encoder without weights such as ``shape`` (see
+        `sciarada.nn.extractors.extractor_model`).
     manager : PluginManager, optional
         Whose plugins offer weights, encoders and hubs; those that are installed by default.
     device : str
@@ -125,7 +142,7 @@ def load_encoder(
     """
     place = checked_device(device)
     manager = manager or PluginManager.discover()
-    model = hub_model(name, manager)
+    model = unstored_model(name, manager)
     encoder, card = model.load() if model else _stored_encoder(name, manager)
     card.check_kind("encoder", name)
     return TrainedEncoder(encoder.eval().requires_grad_(False).to(place), card)

@@ -32,6 +32,7 @@ from sciarada.io.inputs import Inputs
 from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import split_device
+from sciarada.nn.extractors import check_trainable
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
@@ -132,6 +133,13 @@ def _train(
     began = time.monotonic()
     use_cores(settings.devices)
     manager = PluginManager.discover(quiet=not fabric.is_global_zero)
+    if spec is not None:
+        settings = replace(settings, encoder=spec.name)
+    else:
+        spec = manager.find(EncoderSpec, settings.encoder)
+        if settings.encoder in spec.formerly:
+            settings = replace(settings, encoder=spec.name)
+    check_trainable(spec)
     paths = sets if isinstance(sets, Sequence) else ()
     start_files = weights_files(settings.init, manager) if settings.init else ()
     labels_file = settings.labels if settings.labels and Path(settings.labels).is_file() else None
@@ -139,12 +147,6 @@ def _train(
     whole = run.read_sets(sets, settings.hdu)
     source = cropped(whole, settings.crop)
     plan = BatchPlan(len(source), settings.batch, settings.epochs, settings.seed)
-    if spec is not None:
-        settings = replace(settings, encoder=spec.name)
-    else:
-        spec = manager.find(EncoderSpec, settings.encoder)
-        if settings.encoder in spec.formerly:
-            settings = replace(settings, encoder=spec.name)
     options = parse_options(spec.options, settings.options, plugin=spec.name)
     labels = labels_of_set(source, settings.labels, settings.column, settings.key)
     start = InitialWeights.of(settings.init, manager, resolved(options)) if settings.init else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
 import torch
@@ -40,6 +41,7 @@ def feature_checks(encoder: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "makes finite features, one vector per image", lambda: _check_features(encoder)
     yield "sees each image by itself", lambda: _check_alone(encoder)
     yield "takes batches of no cutout and of one", lambda: _check_small(encoder)
+    yield "tells different sources apart", lambda: _check_distinct(encoder)
 
 
 def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:
@@ -53,6 +55,32 @@ def pixels_of(samples: int = SAMPLES, side: int = SIDE) -> Tensor:
     pixels[0, : side // 4] = torch.nan
     pixels[1] = 2.5
     return pixels
+
+
+def different_sources(side: int = SIDE) -> dict[str, Tensor]:
+    """Return pictures ``(side, side)`` of different sources in noise of 1."""
+    along = (torch.arange(side) - (side - 1) / 2) / side
+    y, x = along[:, None], along[None, :]
+    radius = torch.hypot(x, y)
+
+    def blob(x0: float, width: float, peak: float = 50) -> Tensor:
+        return peak * torch.exp(-((x - x0).square() + y.square()) / 2 / width**2)
+
+    sources = {
+        "a point": blob(0, 0.03),
+        "a double": blob(-0.2, 0.04) + blob(0.2, 0.04),
+        "a triple": blob(-0.25, 0.04) + blob(0, 0.03) + blob(0.25, 0.04),
+        "a disc": torch.where(radius < 0.2, 30.0, 0.0),
+        "a ring": torch.where((radius - 0.3).abs() < 0.05, 30.0, 0.0),
+        "a source that fills the cutout": blob(0.1, 0.5),
+        "a source wider than the cutout": 40 + 20 * x + 30 * y.square().expand(side, side),
+        "a saturated source": blob(0, 0.2, 500).clamp(max=60),
+        "noise": torch.zeros(side, side),
+    }
+    chance = torch.Generator().manual_seed(3)
+    return {
+        name: source + torch.randn(side, side, generator=chance) for name, source in sources.items()
+    }
 
 
 def images_of(encoder: EncoderModule, samples: int = SAMPLES, side: int = SIDE) -> Tensor:
@@ -131,6 +159,15 @@ def _check_small(encoder: EncoderModule) -> None:
         lambda number: _features(encoder, channels(number)),
         lambda number: (number, backbone.dimension),
     )
+
+
+def _check_distinct(encoder: EncoderModule) -> None:
+    sources = different_sources()
+    features = _features(encoder, encoder.channels(torch.stack(list(sources.values()))))
+    for first, second in combinations(range(len(sources)), 2):
+        names = list(sources)
+        different = not torch.equal(features[first], features[second])
+        assert different, f"{names[first]} and {names[second]} have the same features"
 
 
 def _alike(one: Tensor, other: Tensor) -> bool:

@@ -15,6 +15,7 @@ from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.protocols import Reader, Writer
 from sciarada.hooks.specs import (
     AugmentationSpec,
+    EncoderSpec,
     PluginSpec,
     ReaderSpec,
     TaskSpec,
@@ -41,6 +42,8 @@ def checks_of_kind(spec: PluginSpec, built: Any) -> Checks:
             yield from _reader_checks(spec, built)
         case WriterSpec():
             yield from _writer_checks(spec, built)
+        case EncoderSpec(needs_weights=False):
+            yield from _extractor_checks(spec, built)
         case TaskSpec(kind="detector"):
             yield from detector_checks(built)
             yield from threshold_checks(DetectorSpec.of(spec))
@@ -55,6 +58,13 @@ def _encoder_checks(encoder: Any) -> Checks:
     from sciarada.testing.encoders import encoder_checks
 
     yield from encoder_checks(encoder)
+
+
+def _extractor_checks(spec: EncoderSpec, extractor: Any) -> Checks:
+    """Yield the checks of a feature extractor; torch is left alone unless there is one to check."""
+    from sciarada.testing.extractors import extractor_checks
+
+    yield from extractor_checks(spec, extractor)
 
 
 def _hub_checks(hub: Any) -> Checks:

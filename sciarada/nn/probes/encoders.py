@@ -15,11 +15,11 @@ from sciarada.hooks.options import options_of_record
 from sciarada.hooks.specs import EncoderSpec
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import checked_device
-from sciarada.nn.hubs import hub_model
 from sciarada.nn.modules import EncoderModule
 from sciarada.nn.probes.settings import OWN, ProbeSettings
 from sciarada.nn.store import find_weights
 from sciarada.nn.trained import TrainedEncoder, load_encoder
+from sciarada.nn.unstored import unstored_model
 
 SCRATCH = "scratch"
 
@@ -70,8 +70,8 @@ def load_probed_encoders(
     Raises
     ------
     OptionError
-        If ``scratch`` stands alone, or contenders were
-        trained on different sizes and none is specified.
+        If ``scratch`` stands alone, contenders were trained on different sizes and none is
+        specified, or one without weights is to be fine-tuned.
     WeightsError, PluginError
         If weights are unavailable.
     """
@@ -110,7 +110,12 @@ def _contender(
         trained = TrainedEncoder(encoder, replace(trained.card, name=SCRATCH, sha256=""))
         return ProbedEncoder(name or SCRATCH, trained, None, manager)
     trained = load_encoder(text, manager, settings.device)
-    path = None if hub_model(text, manager) else find_weights(text, manager).path
+    if "finetune" in settings.kinds and not trained.has_weights:
+        raise OptionError(
+            f"{trained.card.name} has no weights that could be fine-tuned: probe it with --kind "
+            "linear,knn only"
+        )
+    path = None if unstored_model(text, manager) else find_weights(text, manager).path
     return ProbedEncoder(name or trained.card.name, trained, path)
 
 
