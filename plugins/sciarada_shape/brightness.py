@@ -10,11 +10,12 @@ from sciarada_shape.column import Group
 from sciarada_shape.picture import Picture
 
 QUANTILES = (25, 50, 75, 90, 97)
+EMISSION = 0.001  # of the peak
 SATURATED = 0.999  # of the peak
 
 COLUMNS = (
     FeatureColumn("signal_to_noise", "log10 of 1 + the peak over the noise; 0 without noise"),
-    FeatureColumn("emission_share", "Share of the pixels above the background"),
+    FeatureColumn("emission_share", "Share of the pixels above 0.1 % of the peak"),
     FeatureColumn("saturated_share", "Share of the emission pixels that are as bright as the peak"),
     FeatureColumn("mean", "Mean brightness over the peak"),
     *(
@@ -30,7 +31,7 @@ COLUMNS = (
 def measure(picture: Picture) -> list[float]:
     """Return the features of `COLUMNS`."""
     values = picture.ordered
-    emission = values[np.searchsorted(values, 0, side="right") :]
+    emission = values[np.searchsorted(values, EMISSION) :]
     return [
         np.log10(1 + picture.signal_to_noise),
         len(emission) / len(values),

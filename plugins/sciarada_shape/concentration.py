@@ -12,6 +12,7 @@ from sciarada_shape.picture import Picture
 
 SHARES = (0.2, 0.5, 0.8, 0.95)
 BRIGHTEST = 0.2  # of the light, in M20
+PIXEL = 0.5  # added in quadrature to radii, so that those of a point are not 0
 STEPS = 2  # steps of the radius per pixel
 RINGS = (0.0, 0.04, 0.08, 0.14, 0.22, 0.32, 0.45, 0.6)
 FAINT = 1e-6
@@ -40,12 +41,11 @@ def measure(picture: Picture) -> list[float]:
     light = _radial_sums(picture, picture.values)
     growth = np.concatenate([[0], np.cumsum(light)]) / picture.total
     radius = (np.arange(len(growth)) - 0.5).clip(0) / STEPS
-    r20, r50, r80, r95 = np.interp(SHARES, growth, radius)
-    pixel = 0.5  # so that the logarithm of a point is finite
+    r20, r50, r80, r95 = radii = np.hypot(np.interp(SHARES, growth, radius), PIXEL)
     return [
-        *(np.array([r20, r50, r80, r95]) / picture.side),
-        5 * np.log10((r80 + pixel) / (r20 + pixel)),
-        5 * np.log10((r95 + pixel) / (r50 + pixel)),
+        *(radii / picture.side),
+        5 * np.log10(r80 / r20),
+        5 * np.log10(r95 / r50),
         _m20(picture),
         *_profile(picture),
     ]

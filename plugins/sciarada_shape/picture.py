@@ -10,6 +10,7 @@ from scipy import ndimage
 
 MAD = 1.4826  # standard deviation of normal noise, over its median absolute deviation
 BORDER = 16  # the border is the outermost 1/16 on each side
+ROUNDING = 1e-6  # of the peak: what is less is no noise, but the rounding of pixels
 WIDTH = 1 / 64  # of the Gaussian that smooths a picture, over the side
 FLOOR = 1.0  # noise levels above the background from which emission counts
 
@@ -22,7 +23,7 @@ class Background:
     ----------
     level : float
         The lower of the median of the border and that of all pixels, so that a source which fills
-        the cutout is not taken for background.
+        the cutout is not taken for background; the lowest value if most pixels are saturated.
     noise : float
         1.4826 times the median distance below the level of the pixels that are fainter; 0 where
         none is, as in pictures whose noise was clipped.
@@ -41,6 +42,8 @@ class Background:
         level = float(np.median(values))
         if len(border):
             level = min(level, float(np.median(border)))
+        if level == values.max():  # most of the pixels are saturated
+            return cls(float(values.min()), 0.0)
         below = values[values < level]
         return cls(level, MAD * float(np.median(level - below)) if len(below) else 0.0)
 
@@ -74,9 +77,10 @@ class Picture:
         scaled = np.where(valid, pixels, 0).astype(np.float64) / scale
         background = Background.of(scaled, valid)
         height = scaled[valid].max() - background.level
-        floor = min(FLOOR * background.noise, 0.5 * height)
+        noise = background.noise if background.noise > ROUNDING * height else 0.0
+        floor = min(FLOOR * noise, 0.5 * height)
         values = np.clip((scaled - background.level - floor) / (height - floor), 0, 1)
-        ratio = height / background.noise if background.noise else 0.0
+        ratio = height / noise if noise else 0.0
         return cls(np.where(valid, values, 0), valid, float(ratio))
 
     @property

@@ -44,7 +44,7 @@ def _asymmetry(picture: Picture, turns: int) -> float:
     y, x = picture.centre
     last = picture.side - 1
     at = {1: (last - x, y), 2: (last - y, last - x), 3: (x, last - y)}[turns]
-    moved = ndimage.shift(turned, (y - at[0], x - at[1]), order=1)
+    moved = ndimage.shift(turned, (y - at[0], x - at[1]), order=1, mode="grid-constant")
     return float(np.abs(picture.values - moved).sum() / (2 * picture.total))
 
 

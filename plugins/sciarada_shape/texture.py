@@ -39,7 +39,7 @@ def _powers(root: np.ndarray) -> np.ndarray:
     window, ring = _window_and_rings(len(root))
     power = np.abs(fft.fft2((root - root.mean()) * window)) ** 2
     sums = np.bincount(ring.ravel(), power.ravel(), len(EDGES) + 1)[1:-1]
-    return np.log((sums + FAINT) / (power.sum() + FAINT))
+    return np.log(sums / max(power.sum(), FAINT) + FAINT)
 
 
 @lru_cache(maxsize=8)

@@ -28,12 +28,12 @@ def extractor_checks(spec: EncoderSpec, extractor: Any) -> Iterator[tuple[str, C
 
 
 def _check_columns(extractor: FeatureExtractor) -> str:
-    names = [column.name for column in extractor.columns]
-    assert names, "there is none"
+    assert extractor.columns, "there is none"
     for column in extractor.columns:
         assert isinstance(column, FeatureColumn), f"{column!r} is not a FeatureColumn"
         assert column.meaning.strip(), f"{column.name} has no meaning"
         assert column.meaning.isprintable(), f"the meaning of {column.name} has several lines"
+    names = [column.name for column in extractor.columns]
     twice = sorted({name for name in names if names.count(name) > 1})
     assert not twice, f"two are called {', '.join(twice)}"
     return f"{len(names)} features"

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import ndimage
 from sciarada_shape import ShapeOptions, levels
 from sciarada_shape.concentration import _m20
 from sciarada_shape.extractor import ShapeFeatures
 from sciarada_shape.picture import Background, Picture
+from scipy import ndimage
 from skimage.measure import euler_number
 
 from sciarada.testing.encoders import different_sources
 
 SHAPE = ShapeFeatures(ShapeOptions())
 NAMES = [column.name for column in SHAPE.columns]
-NOT_SMOOTH = {"power", "quantile", "saturated"}  # change a little where pixels are resampled
+OF_PIXELS = "power", "quantile", "saturated", "80"  # of single pixels, or of a few at the peak
 
 
 def features(*cutouts: np.ndarray) -> np.ndarray:
@@ -29,7 +31,7 @@ def measured(cutout: np.ndarray) -> dict[str, float]:
 
 
 def drawn(blobs, angle: float = 0.0, side: int = 64) -> np.ndarray:
-    """Draw Gaussians (x, y, sigma_x, sigma_y, peak), lengths over the side, turned about the middle."""
+    """Draw Gaussians (x, y, sigma_x, sigma_y, peak), lengths over the side, turned together."""
     along = (np.arange(side) - (side - 1) / 2) / side
     turn = np.radians(angle)
     x = along[None, :] * np.cos(turn) + along[:, None] * np.sin(turn)
@@ -40,12 +42,12 @@ def drawn(blobs, angle: float = 0.0, side: int = 64) -> np.ndarray:
     )
 
 
-DOUBLE = ((-0.2, 0.0, 0.03, 0.03, 10.0), (0.2, 0.0, 0.03, 0.03, 8.0))
+DOUBLE = ((-0.2, 0.0, 0.05, 0.05, 10.0), (0.2, 0.0, 0.05, 0.05, 8.0))
 TAILED = (
-    (0.0, 0.0, 0.03, 0.03, 10.0),
-    (-0.1, 0.05, 0.05, 0.03, 6.0),
-    (0.12, 0.06, 0.06, 0.03, 5.0),
-    (-0.2, 0.15, 0.05, 0.04, 3.0),
+    (0.0, 0.0, 0.05, 0.05, 10.0),
+    (-0.1, 0.05, 0.06, 0.05, 6.0),
+    (0.12, 0.06, 0.06, 0.05, 5.0),
+    (-0.2, 0.15, 0.06, 0.05, 3.0),
 )
 
 
@@ -76,8 +78,9 @@ def test_turns_and_mirror_images_change_nothing(seed, side, grey, missing):
 @settings(max_examples=30, deadline=None)
 def test_units_and_offsets_change_nothing(seed, factor, offset):
     cutout = drawn(TAILED) + np.random.default_rng(seed).normal(size=(64, 64)).clip(-3, 3)
-    changed = (np.round(cutout * 1024) / 1024 + np.round(offset)) * 2.0 ** np.round(np.log2(factor))
-    found = features(np.round(cutout * 1024) / 1024, changed)
+    cutout = np.round(cutout * 1024) / 1024  # so that float32 holds the sums exactly
+    changed = (cutout + np.round(offset)) * 2.0 ** np.round(np.log2(factor))
+    found = features(cutout, changed)
     np.testing.assert_allclose(found[1], found[0], rtol=1e-4, atol=1e-5)
 
 
@@ -86,15 +89,15 @@ def test_units_and_offsets_change_nothing(seed, factor, offset):
 def test_any_turn_changes_little(source, angle):
     one, other = measured(drawn(source)), measured(drawn(source, angle))
     for name, value in one.items():
-        if name.split("_")[0] not in NOT_SMOOTH:
-            assert other[name] == pytest.approx(value, rel=0.05, abs=0.03), name
+        if not set(OF_PIXELS) & set(name.split("_")):
+            assert other[name] == pytest.approx(value, rel=0.08, abs=0.06), name
 
 
 @pytest.mark.parametrize("source", [DOUBLE, TAILED], ids=["double", "tailed"])
 def test_finer_pixels_change_little(source):
     one, other = measured(drawn(source)), measured(drawn(source, side=128))
     for name, value in one.items():
-        if name.split("_")[0] not in NOT_SMOOTH:
+        if not set(OF_PIXELS) & set(name.split("_")):
             assert other[name] == pytest.approx(value, rel=0.08, abs=0.08), name
 
 
@@ -121,7 +124,7 @@ def test_an_ellipse_has_its_axes(ratio, angle, size):
     found = measured(drawn([(0, 0, size, ratio * size, 1.0)], angle))
     assert found["axis_ratio"] == pytest.approx(ratio, abs=0.02)
     assert found["major_axis"] == pytest.approx(size, rel=0.02)
-    assert found["elongation_25"] == pytest.approx(-np.log(ratio), abs=0.15)
+    assert found["elongation_3"] == pytest.approx(-np.log(ratio), abs=0.15)
 
 
 @pytest.mark.parametrize("number", [1, 2, 3])
@@ -230,6 +233,7 @@ def odd_cutouts() -> dict[str, np.ndarray]:
         "8 bits": np.round(np.clip(np.sqrt(source.clip(0)) / 7, 0, 1) * 255),
         "saturated": source.clip(None, 5),
         "two values": (source > 3).astype(float),
+        "mostly saturated": source.clip(None, -0.5),
         "noise": noise,
         "checks": np.indices((64, 64)).sum(axis=0) % 2.0,
     }
@@ -259,3 +263,11 @@ def test_each_feature_varies():
     found = features(*odd_cutouts().values())
     constant = [name for name, values in zip(NAMES, found.T, strict=True) if np.ptp(values) == 0]
     assert not constant
+
+
+def test_the_documentation_lists_each_feature_in_order():
+    page = (Path(__file__).parents[2] / "docs/how-to/shape-features.md").read_text()
+    table = page[page.index("## Features") :]
+    listed = [line for line in table.splitlines() if line.startswith("| `")]
+    assert listed == [f"| `{name}` | {meaning} |" for name, meaning in SHAPE.columns]
+    assert f"measures {len(SHAPE.columns)} features" in page
