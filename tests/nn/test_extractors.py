@@ -92,7 +92,7 @@ def test_there_is_a_card_but_no_file(manager):
     assert weights_files("shape", manager) == []
     with pytest.raises(WeightsError, match="shape has no file of weights"):
         find_weights("shape", manager)
-    with pytest.raises(WeightsError, match="no weights are called 'shap': there are .*shape"):
+    with pytest.raises(WeightsError, match=r"no weights are called 'shap': there are .*shape"):
         find_weights("shap", manager)
     with pytest.raises(OptionError, match="did you mean 'npix'"):
         load_encoder("shape:npx=3", manager)
