@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,41 +20,12 @@ from sciarada.cli.options import (
     overwrite_option,
 )
 from sciarada.cli.renamed import RenamedOption
+from sciarada.cli.value_types import ListOf, SideInPixels
 from sciarada.cli.verbosity import is_quiet
 
 if TYPE_CHECKING:
     from sciarada.evaluation.estimates import Estimate
     from sciarada.pipelines.probe import ProbeResult
-
-LARGEST_NPIX = 4096
-
-
-def _listed(kind: type) -> Callable[[Any, click.Parameter, str | None], tuple | None]:
-    """Return a function that splits ``0.01,0.1,1`` into values of a type."""
-
-    def split(context: click.Context, parameter: click.Parameter, text: str | None) -> tuple | None:
-        if text is None:
-            return None
-        try:
-            return tuple(kind(part.strip()) for part in text.split(","))
-        except ValueError as error:
-            raise click.BadParameter(
-                f"{text!r} is not a list of numbers such as 1 or 1,2"
-            ) from error
-
-    return split
-
-
-def _npix(context: click.Context, parameter: click.Parameter, text: str | None) -> int | str | None:
-    if text in (None, "own"):
-        return text
-    if not text.isdecimal():
-        raise click.BadParameter(f"{text!r} is neither a number of pixels nor own")
-    if len(text) > 4 or int(text) > LARGEST_NPIX:
-        raise click.BadParameter(
-            f"{text} pixels are more than a cutout has: {LARGEST_NPIX} or fewer"
-        )
-    return int(text)
 
 
 @click.command(
@@ -88,21 +58,21 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.option(
     "--kind",
     "kinds",
-    callback=_listed(str),
+    type=ListOf(str),
     default="linear",
     show_default=True,
     help="Kinds of probe: linear, knn or finetune, separated by commas.",
 )
 @click.option(
     "--fractions",
-    callback=_listed(float),
+    type=ListOf(float),
     metavar="F,F,...",
     help="Fractions of the labels to learn from.  [default: 1, without --per-class]",
 )
 @click.option(
     "--per-class",
     metavar="N,N,...",
-    callback=_listed(int),
+    type=ListOf(int),
     help="Numbers of labels of each class to learn from.",
 )
 @click.option(
@@ -122,7 +92,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 @click.option(
     "--classes",
     metavar="NAME,NAME,...",
-    callback=_listed(str),
+    type=ListOf(str),
     help="Only these classes, separated by commas.",
 )
 @click.option(
@@ -144,7 +114,7 @@ def _npix(context: click.Context, parameter: click.Parameter, text: str | None) 
 )
 @click.option(
     "--npix",
-    callback=_npix,
+    type=SideInPixels(),
     metavar="N|own",
     help="Side in pixels of the cutouts for all encoders; own: as in the training of each.",
 )

@@ -9,6 +9,7 @@ from commands_walk import options_of, walk
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sciarada.cli.configuration.expected import expected
 from sciarada.cli.configuration.keys import key_of, parameters
 from sciarada.cli.configuration.reading import values_of
 from sciarada.cli.configuration.resolved import resolved_options, unset_options
@@ -80,8 +81,14 @@ def test_arguments_of_any_number_come_from_the_file_too(folder, parsed):
         ("[weights.exprt]\n", "[weights.exprt] is no command; did you mean 'weights.export'?"),
         ("seed = 1\n", "run.toml: seed is outside a section: put it under [detect]"),
         ("[detect]\nworker = 1\n", "[detect] has no option worker; did you mean 'workers'?"),
-        ("[detect]\nworkers = 1.5\n", "[detect] workers cannot be used: '1.5' is not a valid"),
-        ("[detect]\nworkers = -1\n", "[detect] workers cannot be used: -1 is not in the range"),
+        (
+            "[detect]\nworkers = 1.5\n",
+            "run.toml: [detect] workers must be a whole number from 0 to 4096, not 1.5",
+        ),
+        ("[detect]\nworkers = -1\n", "workers must be a whole number from 0 to 4096, not -1"),
+        ('[detect]\nworkers = "all"\n', "must be a whole number from 0 to 4096, not 'all'"),
+        ("[detect]\ntile = -5\n", "run.toml: [detect] tile must be a whole number of 0 or more"),
+        ("[detect]\nscale = [2, 0.5]\n", "scale must be a number greater than 1, not 0.5"),
         ("[detect]\nworkers = true\n", "[detect] workers must be text or a number, not True"),
         ("[detect]\nparquet = 1\n", "[detect] parquet must be true or false, not 1"),
         ("[detect]\noption = 1\n", "[detect] option must be a table of names and values, not 1"),
@@ -93,6 +100,32 @@ def test_arguments_of_any_number_come_from_the_file_too(folder, parsed):
 )
 def test_what_a_file_may_not_hold(folder, text, sentence):
     assert sentence in refusal(folder, text, "detect", "a.fits")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ('fractions = "1,x"', "fractions must be numbers separated by commas, not '1,x'"),
+        ("fractions = [0.1, 'x']", "fractions must be numbers separated by commas, not [0.1, 'x']"),
+        ("per-class = 1.5", "per-class must be whole numbers separated by commas, not 1.5"),
+        ("npix = 'large'", "npix must be a number of pixels up to 4096, or 'own', not 'large'"),
+        ("npix = 100000", "npix must be a number of pixels up to 4096, or 'own', not 100000"),
+        ("test-on = 'train'", "test-on must be one of test, valid, not 'train'"),
+        ("folds = 1", "folds must be a whole number of 2 or more, not 1"),
+    ],
+)
+def test_values_of_other_types_are_refused_with_file_and_key(folder, text, sentence):
+    line = refusal(folder, f"[probe]\n{text}\n", "probe", "a.fits", "--labels", "kind")
+    assert line == f"sciarada: run.toml: [probe] {sentence}"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_message_can_name_what_every_option_must_be(name):
+    anything = (click.types.StringParamType, click.Path)
+    for parameter in parameters(COMMANDS[name]).values():
+        flag = isinstance(parameter, click.Option) and parameter.is_flag
+        if not flag and not isinstance(parameter.type, anything):
+            assert expected(parameter.type) != expected(click.STRING)
 
 
 def test_files_that_cannot_be_read(folder):

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from sciarada.cli.configuration.expected import expected
 from sciarada.cli.configuration.keys import ONLY_TYPED, nearest, parameters
 from sciarada.cli.configuration.sections import section_of, section_title
 from sciarada.cli.configuration.values import UnusableValue, typed
@@ -57,14 +58,26 @@ def _checked(command: click.Command, parameter: click.Parameter, value: Any, pla
     try:
         text = typed(parameter, value)
         with click.Context(command) as context:
-            parameter.type_cast_value(context, text)
+            _check(parameter, text, value, place, context)
     except UnusableValue as error:
         raise OptionError(f"{place} must be {error}, not {value!r}") from error
-    except click.BadParameter as error:
-        raise OptionError(f"{place} cannot be used: {error.message}") from error
     except ValueError as error:  # of a name of a file
         raise OptionError(f"{place} cannot be used: it contains a null character") from error
     return text
+
+
+def _check(
+    parameter: click.Parameter, text: Any, value: Any, place: str, context: click.Context
+) -> None:
+    """Raise OptionError unless the type of a parameter accepts a value, or each of a list."""
+    pairs = zip(text, value, strict=False) if isinstance(text, list) else [(text, value)]
+    for each, shown in pairs:
+        try:
+            parameter.type.convert(each, parameter, context)
+        except click.BadParameter as error:
+            raise OptionError(
+                f"{place} must be {expected(parameter.type)}, not {shown!r}"
+            ) from error
 
 
 def _read(path: Path) -> dict[str, Any]:
