@@ -39,8 +39,8 @@ class ForeignFormats(Protocol):
     def read_table(self, path: Path) -> Table | SourceCatalogue | None:
         """Return the table in a file, or None if no reader is registered for it."""
 
-    def writer(self, path: Path) -> Write | None:
-        """Return the writer for a file of this name, or None."""
+    def writer(self, path: Path, name: str | None = None) -> Write | None:
+        """Return the writer for a file of this name, or None; ``name`` chooses among several."""
 
 
 class _Nothing:
@@ -52,7 +52,10 @@ class _Nothing:
     def read_image(self, path: Path) -> None:
         return None
 
-    read_table = writer = read_image
+    def writer(self, path: Path, name: str | None = None) -> None:
+        return None
+
+    read_table = read_image
 
 
 _make: Callable[[], ForeignFormats] = _Nothing
@@ -92,9 +95,9 @@ def foreign_table(path: Path) -> Table | SourceCatalogue | None:
     return _make().read_table(path)
 
 
-def foreign_writer(path: Path) -> Write | None:
+def foreign_writer(path: Path, name: str | None = None) -> Write | None:
     """Return the writer of a catalogue in a foreign format; else None."""
-    return None if OWN_TABLES.search(path.name) else _make().writer(path)
+    return None if OWN_TABLES.search(path.name) else _make().writer(path, name)
 
 
 def _is_own_image(path: Path) -> bool:

@@ -107,8 +107,8 @@ def write_catalogue(
     path : str or Path
         File to make.
     format : str, optional
-        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default what the file's ending says, which
-        may also be one that a plugin writes.
+        ``fits``, ``vot``, ``ecsv`` or ``parquet``; by default that of the file's ending, which
+        may also be one that a plugin writes. ``OWNER:NAME`` chooses among several plugins.
     overwrite : bool
         Replace a file that exists.
 
@@ -116,11 +116,13 @@ def write_catalogue(
     ------
     CatalogueError
         If the format is unknown.
+    PluginError
+        If several plugins write such files and none is chosen, or there is no such writer.
     OutputError
         If the file exists or cannot be written.
     """
     path = Path(path)
-    foreign = foreign_writer(path) if format is None else None
+    foreign = foreign_writer(path, format) if format is None or ":" in format else None
     if foreign is not None:
         _write_foreign(foreign, catalogue, path, overwrite)
         return

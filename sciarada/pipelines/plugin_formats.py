@@ -70,9 +70,15 @@ class PluginFormats:
         spec = _chosen(path, _readers(path, "table"))
         return None if spec is None else _checked_table(_read(spec, path, CatalogueError), spec)
 
-    def writer(self, path: Path) -> Write | None:
-        """Return the writer for a file of this name, or None."""
-        spec = _chosen(path, _claiming(path, _plugins().offered(WriterSpec)))
+    def writer(self, path: Path, name: str | None = None) -> Write | None:
+        """Return the writer for a file of this name, or None; ``name`` chooses among several."""
+        claiming = _claiming(path, _plugins().offered(WriterSpec))
+        if name is not None:
+            claiming = [spec for spec in claiming if name in _names_of(spec)]
+            if not claiming:
+                there = _plugins().find(WriterSpec, name)
+                raise OutputError(f"{there.title} does not write files such as {path.name}")
+        spec = _chosen(path, claiming)
         return None if spec is None else partial(write_with, spec)
 
 
@@ -198,7 +204,7 @@ def _is_asked_for(spec: Format) -> bool:
 
 
 def _names_of(spec: ReaderSpec | WriterSpec) -> set[str]:
-    """Return the names under which a reader can be chosen."""
+    """Return the names under which a reader or writer can be chosen."""
     names = (spec.name, *spec.formerly)
     return {*names, *(f"{label}:{name}" for label in spec.owner.labels for name in names)}
 
@@ -206,7 +212,7 @@ def _names_of(spec: ReaderSpec | WriterSpec) -> set[str]:
 def _remedy(kind: str, label: str) -> str:
     if kind == "reader":
         return f"choose one with sciarada --reader {label}, or {READERS}={label} in Python"
-    return f"leave out the plugin of one with {DISABLE}"
+    return f"choose one with format={label!r}"
 
 
 def _read(spec: ReaderSpec, path: Path, error_class: type[SciaradaError]) -> Any:

@@ -10,6 +10,9 @@ from astropy.table import Table
 from click.testing import CliRunner
 
 from sciarada.cli.main import main
+from sciarada.core.catalogue import SourceCatalogue
+from sciarada.errors import OutputError, PluginError
+from sciarada.io.tables import write_catalogue
 from sciarada.testing import small_sky
 
 FORMATS = """
@@ -337,6 +340,26 @@ def test_two_readers_of_one_ending(field, install_plugin):
     assert sciarada("--reader", "nobody:sky", "info", "field.sky").exit_code == 2
     how = ("--out", "found", "--workers", 2)
     done("--reader", "dist-rival/rival:sky", "detect", "field.sky", *how)
+
+
+def test_two_writers_of_one_ending(field, install_plugin):
+    install_plugin("rival", FORMATS)
+    catalogue = SourceCatalogue.empty()
+    sentence = r"x.jtab is a file for each of the writers dist-formats:jtab and dist-rival:jtab"
+    with pytest.raises(PluginError, match=f"{sentence}: choose one with format='dist-formats:jt"):
+        write_catalogue(catalogue, "x.jtab")
+    for owner in ("dist-formats", "dist-rival", "rival"):
+        write_catalogue(catalogue, f"{owner}.jtab", f"{owner}:jtab")
+        assert json.loads((field / f"{owner}.jtab").read_text())["ra"] == []
+    with pytest.raises(PluginError, match="no writer is called 'nobody:jtab'"):
+        write_catalogue(catalogue, "x.jtab", "nobody:jtab")
+    with pytest.raises(OutputError, match=r"jtab' of .* does not write files such as x\.odd"):
+        write_catalogue(catalogue, "x.odd", "rival:jtab")
+    done("detect", "field.fits", "--out", "two", "--writer", "dist-rival:jtab")
+    assert (field / "two" / "catalogue.jtab").is_file()
+    refused = sciarada("detect", "field.fits", "--out", "no", "--writer", "jtab")
+    assert refused.exit_code == 2
+    assert "dist-formats:jtab" in refused.stderr
 
 
 @pytest.mark.parametrize(
