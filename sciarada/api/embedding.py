@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from sciarada.api.arguments import PathLike, chosen_settings, paths_of
 from sciarada.api.encoders import load_encoder
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.embeddings import Embeddings
+from sciarada.cutouts.facts import facts_of
 from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.results.parameters import errors_name_parameters
@@ -98,11 +100,16 @@ def embed(
         inputs.keep_apart(Path(out), option="out")
     given = chosen.weights if weights is None or isinstance(weights, str) else weights
     encoder = _encoder_on(chosen.device, given)
-    vectors = embedding.embed(source, encoder, chosen.batch, progress=progress, executor=executor)
+    chart = chosen.feature_map
+    made = embedding.embed(
+        source, encoder, chosen.batch, views=chosen.views, progress=progress, executor=executor
+    )
+    facts = facts_of(source) | chart.places(lambda: [made.vectors], len(made))
+    made = replace(made, meta={**made.meta, **chart.record()}, facts=facts)
     inputs.check_unchanged()
     if out is not None:
-        write_embeddings(vectors, Path(out), overwrite=overwrite)
-    return vectors
+        write_embeddings(made, Path(out), overwrite=overwrite)
+    return made
 
 
 def _encoder_on(device: str, weights: str | TrainedEncoder) -> TrainedEncoder:

@@ -10,7 +10,7 @@ import numpy as np
 from astropy.table import MaskedColumn, Table
 
 from sciarada.core.columns import id_column, make_column
-from sciarada.core.schema import ColumnSpec
+from sciarada.core.schema import SOURCE_COLUMNS, ColumnSpec
 from sciarada.errors import CatalogueError
 from sciarada.tabular.joining import Identifiers, join
 from sciarada.tabular.metadata import plain_metadata
@@ -19,6 +19,22 @@ COLUMNS = ("cutout_id", "embedding")
 _ID = ColumnSpec(
     "cutout_id", "str", None, "meta.id;meta.main", "Name or number of the cutout", required=True
 )
+
+
+FACTS = {
+    spec.name: spec
+    for spec in (
+        SOURCE_COLUMNS["source_name"],
+        ColumnSpec("ra", "float64", "deg", "pos.eq.ra;meta.main", "Right ascension (ICRS)"),
+        ColumnSpec("dec", "float64", "deg", "pos.eq.dec;meta.main", "Declination (ICRS)"),
+        ColumnSpec("image", "str", None, "meta.id;obs.image", "Image of the cutout"),
+        ColumnSpec("file", "str", None, "meta.id;meta.file", "File of the cutout"),
+        ColumnSpec("label", "str", None, "meta.code.class", "What the cutout shows"),
+        ColumnSpec("map_x", "float32", None, "stat.param", "Place on the map of the vectors, x"),
+        ColumnSpec("map_y", "float32", None, "stat.param", "Place on the map of the vectors, y"),
+    )
+}
+"""Columns of a table of embeddings beside `COLUMNS` and the row number ``embedding_id``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +51,14 @@ class Embeddings:
         The vectors, all finite; kept in C order and read-only.
     meta : mapping
         Origin: encoder, weights, images, versions. Text, numbers, lists and dicts only.
+    facts : mapping of str to ndarray, shape (n,)
+        What is known of each cutout: any of the columns `FACTS`, NaN or empty where unknown.
 
     Raises
     ------
     CatalogueError
-        If the arrays do not match, a value is not finite, or the metadata are not plain.
+        If the arrays do not match, a value is not finite, a fact is none of `FACTS`, or the
+        metadata are not plain.
 
     See Also
     --------
@@ -58,6 +77,7 @@ class Embeddings:
     ids: np.ndarray
     vectors: np.ndarray
     meta: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ids = np.array(self.ids)
@@ -79,6 +99,7 @@ class Embeddings:
             array.flags.writeable = False
             object.__setattr__(self, name, array)
         object.__setattr__(self, "meta", plain_metadata(self.meta))
+        object.__setattr__(self, "facts", _checked_facts(self.facts, len(ids)))
 
     @classmethod
     def from_table(cls, table: Table) -> Embeddings:
@@ -99,16 +120,31 @@ class Embeddings:
             ids.astype(np.str_) if ids.dtype.kind in "SO" else ids,
             np.asarray(table["embedding"]),
             dict(table.meta),
+            {name: _plain(table[name]) for name in FACTS if name in table.colnames},
         )
 
     @classmethod
     def join(cls, parts: Iterable[Embeddings]) -> Embeddings:
-        """Return the embeddings of several parts, with the metadata of the first."""
+        """Return the embeddings of several parts, with the metadata of the first.
+
+        Raises
+        ------
+        CatalogueError
+            If the parts are of different models, or of different views of the cutouts.
+        """
         parts = list(parts)
+        models = list(dict.fromkeys(str(part.meta.get("model_id", "")) for part in parts))
+        if len(models) > 1:
+            raise CatalogueError(
+                f"embeddings of {models[0]} and of {models[1]} cannot be joined: embed all cutouts "
+                "with the same encoder and options"
+            )
+        known = [name for name in FACTS if all(name in part.facts for part in parts)]
         return cls(
             np.concatenate([part.ids for part in parts]),
             np.concatenate([part.vectors for part in parts]),
             parts[0].meta,
+            {name: np.concatenate([part.facts[name] for part in parts]) for name in known},
         )
 
     def __len__(self) -> int:
@@ -121,7 +157,8 @@ class Embeddings:
 
     def __getitem__(self, rows: slice | np.ndarray) -> Embeddings:
         """Return the embeddings of a slice, a mask or row numbers."""
-        return Embeddings(self.ids[rows], self.vectors[rows], self.meta)
+        facts = {name: values[rows] for name, values in self.facts.items()}
+        return Embeddings(self.ids[rows], self.vectors[rows], self.meta, facts)
 
     def rows_of(self, ids: np.ndarray) -> np.ndarray:
         """Return the place of each id: the ``embedding_id`` of a catalogue.
@@ -149,6 +186,8 @@ class Embeddings:
     def to_table(self) -> Table:
         """Return a table with the columns `COLUMNS`, ``embedding`` being a vector column.
 
+        Where there are facts, they are columns, too, and so is ``embedding_id``, the row.
+
         Raises
         ------
         CatalogueError
@@ -160,7 +199,41 @@ class Embeddings:
             description="Place of the cutout in the space of the encoder",
             meta={"ucd": "stat.param"},
         )
-        return Table([column_of_ids(self.ids), vectors], copy=False, meta=dict(self.meta))
+        columns = [*columns_of_facts(self.ids, self.facts), vectors]
+        return Table(columns, copy=False, meta=dict(self.meta))
+
+
+def columns_of_facts(ids: np.ndarray, facts: Mapping[str, np.ndarray]) -> list[MaskedColumn]:
+    """Return the columns of a table of embeddings, but for the vectors.
+
+    Raises
+    ------
+    CatalogueError
+        If an id is empty.
+    """
+    numbers = [make_column(SOURCE_COLUMNS["embedding_id"], np.arange(len(ids)))] if facts else []
+    known = [make_column(spec, facts[name]) for name, spec in FACTS.items() if name in facts]
+    return [column_of_ids(ids), *numbers, *known]
+
+
+def _checked_facts(facts: Mapping[str, np.ndarray], length: int) -> dict[str, np.ndarray]:
+    """Return facts as arrays of the types of their columns."""
+    checked = {}
+    for name, values in facts.items():
+        if name not in FACTS:
+            raise CatalogueError(f"embeddings have no column {name!r}: it is one of {list(FACTS)}")
+        array = np.array(values, np.str_ if FACTS[name].dtype == "str" else FACTS[name].dtype)
+        if array.shape != (length,):
+            raise CatalogueError(f"{name} needs one value per vector ({length}), not {array.shape}")
+        array.flags.writeable = False
+        checked[name] = array
+    return checked
+
+
+def _plain(column: MaskedColumn) -> np.ndarray:
+    """Return a column as an array, NaN or empty where it is null."""
+    text = column.dtype.kind in "SUO"
+    return np.ma.filled(np.ma.asarray(column), "" if text else np.nan)
 
 
 def column_of_ids(ids: np.ndarray) -> MaskedColumn:

@@ -25,9 +25,12 @@ class CroppedSource(Shown):
     source : CutoutSource
         The set. Each of its cutouts is read in its own pixels and then cropped by
         `sciarada.cutouts.source_crop.crop_to_source`.
+    times : float
+        Factor of the sides of the squares.
     """
 
     source: CutoutSource
+    times: float = 1.0
 
     def __len__(self) -> int:
         return len(self.source)
@@ -79,7 +82,7 @@ class CroppedSource(Shown):
         chosen, npix = row_numbers(rows, len(self)), NPIX if npix is None else npix
         stack = np.empty((len(chosen), npix, npix), np.float32)
         for place, row in enumerate(chosen.tolist()):
-            stack[place] = crop_to_source(self.source.pixels([row])[0], npix)
+            stack[place] = crop_to_source(self.source.pixels([row])[0], npix, self.times)
         return stack
 
     def to_table(self, headers: bool = True) -> Table:
@@ -88,7 +91,8 @@ class CroppedSource(Shown):
 
     def data_hash(self) -> str:
         """Return the hash of the set and of the way it is cropped."""
-        return combined([self.source.data_hash(), "source"])
+        wider = [] if self.times == 1 else [f"{self.times:g} times as wide"]
+        return combined([self.source.data_hash(), "source", *wider])
 
 
 def cropped(source: CutoutSource, crop: Crop) -> CutoutSource:

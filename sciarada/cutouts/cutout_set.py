@@ -52,6 +52,8 @@ COLUMNS = (
 """Columns of a set as a table; ``cutout_id`` is int64 where the ids are numbers."""
 LABEL = ColumnSpec("label", "str", None, "meta.code.class", "What the cutout shows")
 """One more column of sets that know it."""
+NAMED_AFTER = "named_after"
+"""Entry of the metadata of sets whose cutouts have the names of the sources of a catalogue."""
 _ARRAYS = ("ids", "image_index", "ra", "dec", "size", "x", "y", "labels")
 _HASHED = ("ids", "image_index", "ra", "dec", "size")
 _MIN_NPIX = 32  # of a cutout whose size follows from its source
@@ -234,7 +236,7 @@ class CutoutSet(Shown):
                 smallest = _MIN_NPIX * images[0].pixel_scale
             lowest = in_unit(smallest, u.arcsec, "smallest")
             size = np.maximum(zoom * extent.data.data.astype(float), lowest) * u.arcsec
-        return cls.from_positions(
+        made = cls.from_positions(
             images,
             sources["ra"].data.data,
             sources["dec"].data.data,
@@ -243,6 +245,7 @@ class CutoutSet(Shown):
             labels=None if label is None else labels_in(sources, label),
             outside=outside,
         )
+        return replace(made, meta={NAMED_AFTER: "source_name"}) if ids is None else made
 
     @classmethod
     def from_table(

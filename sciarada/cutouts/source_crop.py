@@ -78,7 +78,7 @@ def _median(ordered: np.ndarray) -> np.floating:
     return np.mean(ordered[middle - 1 + len(ordered) % 2 : middle + 1])
 
 
-def crop_to_source(picture: np.ndarray, npix: int) -> np.ndarray:
+def crop_to_source(picture: np.ndarray, npix: int, times: float = 1.0) -> np.ndarray:
     """Return the square about the source in the middle of a picture, resampled.
 
     Parameters
@@ -87,16 +87,19 @@ def crop_to_source(picture: np.ndarray, npix: int) -> np.ndarray:
         NaN where there is nothing.
     npix : int
         Side of the result in pixels.
+    times : float
+        Factor of the side of the square.
 
     Returns
     -------
     ndarray of float32, shape (npix, npix)
         The square reaches 1.2 times as far as the source and 3 pixels more, at least 20 pixels
-        to each side, and not beyond the longer side of the picture: that far where there is
-        no source.
+        to each side, times the factor, and not beyond the longer side of the picture: that far
+        where there is no source.
     """
     longest = max(picture.shape)
     reach = source_reach(picture)
     if not np.isfinite(reach):
         return squared(picture, npix)
-    return squared(picture, npix, min(longest, 2 * max(MIN_HALF_SIDE, MARGIN * reach + MORE)))
+    side = 2 * times * max(MIN_HALF_SIDE, MARGIN * reach + MORE)
+    return squared(picture, npix, min(longest, side))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from astropy.table import MaskedColumn, Table
 
-from sciarada.core.embeddings import Embeddings, column_of_ids
+from sciarada.core.embeddings import Embeddings, columns_of_facts
 from sciarada.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.escaped_columns import ascii_column
@@ -17,6 +17,7 @@ from sciarada.io.table_fits import write_parts
 from sciarada.io.tables import FORMATS, find_format, table_kind
 
 TABLE = "EMBEDDINGS"
+NO_FACTS: Mapping[str, np.ndarray] = {}
 
 
 def write_embeddings(
@@ -46,7 +47,11 @@ def write_embeddings(
 
 
 def write_embedding_parts(
-    ids: np.ndarray, parts: Iterable[Embeddings], path: str | Path, overwrite: bool = False
+    ids: np.ndarray,
+    parts: Iterable[Embeddings],
+    path: str | Path,
+    overwrite: bool = False,
+    facts: Mapping[str, np.ndarray] = NO_FACTS,
 ) -> None:
     """Write embeddings that come in parts: as FITS in the memory of one part.
 
@@ -61,6 +66,9 @@ def write_embedding_parts(
         once.
     overwrite : bool
         Replace a file that exists.
+    facts : mapping of str to ndarray, shape (n,)
+        Facts of all parts together, for the same reason; parts may have further ones that are
+        numbers.
 
     Raises
     ------
@@ -68,22 +76,24 @@ def write_embedding_parts(
         As `write_embeddings`; also if the parts have other ids than these.
     """
     known = find_format(path)
-    column = column_of_ids(np.asarray(ids))
+    columns = columns_of_facts(np.asarray(ids), facts)
     with atomic_path(path, overwrite, table_kind(known, TABLE)) as part:
         if known is FORMATS["fits"]:
-            write_parts(TABLE, _tables(column, parts), len(column), part)
+            write_parts(TABLE, _tables(columns, parts), len(ids), part)
         else:
             write_embeddings(Embeddings.join(parts), part, known.name)
 
 
-def _tables(ids: MaskedColumn, parts: Iterable[Embeddings]) -> Iterator[Table]:
-    """Return parts as tables with common types of columns, also for names of different length."""
-    start, written = 0, ascii_column(ids)
+def _tables(columns: Sequence[MaskedColumn], parts: Iterable[Embeddings]) -> Iterator[Table]:
+    """Return parts as tables with common types of columns, also for text of different length."""
+    start, ids = 0, columns[0]
+    written = [ascii_column(column) if column.dtype.kind == "U" else column for column in columns]
     for part in parts:
         table, rows = part.to_table(), slice(start, start + len(part))
         if not np.array_equal(ids[rows], table[ids.name]):
             raise CatalogueError("parts of embeddings have other ids than the whole")
-        table[ids.name] = written[rows]
+        for column in written:
+            table[column.name] = column[rows]
         start += len(part)
         yield table
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import asdict
 from typing import Any
 
+import numpy as np
+from torch import Tensor
+
 import sciarada
 from sciarada.core.cutout_source import CutoutSource, batches
 from sciarada.core.embeddings import Embeddings
-from sciarada.cutouts.cropped_source import cropped
 from sciarada.cutouts.pixel_reader import pixel_reader
 from sciarada.errors import CutoutError
+from sciarada.nn.cutout_views import CutoutViews
+from sciarada.nn.indistinct import IndistinctCount, is_constant
 from sciarada.nn.trained import TrainedEncoder
 from sciarada.nn.training.prefetch import prefetched
 from sciarada.running.progress import Progress, silent
+
+ONE_VIEW = CutoutViews()
 
 
 def embed(
@@ -23,6 +29,7 @@ def embed(
     encoder: TrainedEncoder,
     batch: int = 256,
     *,
+    views: CutoutViews = ONE_VIEW,
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> Embeddings:
@@ -36,29 +43,49 @@ def embed(
         Cutouts are shown to it as those that it was trained on.
     batch : int
         Cutouts at once.
+    views : CutoutViews
+        Views of each cutout that make its vector.
     progress : Progress
         Displays the progress.
     executor : concurrent.futures.Executor, optional
         Executor that reads the cutouts; a thread of this process by default.
+
+    Returns
+    -------
+    Embeddings
+        ``meta["counts"]`` gives the number of cutouts that cannot be told apart, as
+        `sciarada.nn.indistinct.IndistinctCount.record`.
 
     Raises
     ------
     CutoutError
         If the set has no cutouts.
     """
-    meta = provenance(source, encoder)
-    return Embeddings.join(embedded_parts(source, encoder, meta, batch, progress, executor))
+    count = IndistinctCount()
+    vectors = list(embedded_parts(source, encoder, batch, count, views, progress, executor))
+    meta = provenance(source, encoder, views) | {"counts": count.record()}
+    return Embeddings(source.ids, np.concatenate(vectors), meta)
 
 
 def embedded_parts(
     source: CutoutSource,
     encoder: TrainedEncoder,
-    meta: Mapping[str, Any],
     batch: int,
+    count: IndistinctCount,
+    views: CutoutViews = ONE_VIEW,
     progress: Progress = silent,
     executor: Executor | None = None,
-) -> Iterator[Embeddings]:
-    """Yield the embeddings of a set, batch by batch; arguments as of `embed`.
+) -> Iterator[np.ndarray]:
+    """Yield the vectors of a set, batch by batch; arguments as of `embed`.
+
+    Parameters
+    ----------
+    count : IndistinctCount
+        To which the cutouts are added.
+
+    Yields
+    ------
+    ndarray of float32, shape (m, d)
 
     Raises
     ------
@@ -67,24 +94,34 @@ def embedded_parts(
     """
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
-    ids, parts = source.ids, list(batches(len(source), batch))
-    card = encoder.card
-    read = pixel_reader(cropped(source, card.crop), card.npix, executor)
-    ahead = prefetched(lambda rows: encoder.images(read(rows)), parts)
-    for rows, images in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
-        yield Embeddings(ids[rows], encoder.features_of_images(images), meta)
+    parts = list(batches(len(source), batch))
+    npix = encoder.card.npix
+    readers = [pixel_reader(crop, npix, executor) for crop in views.sources(source, encoder.card)]
+
+    def fetch(rows: slice) -> tuple[list[Tensor], np.ndarray]:
+        crops = [encoder.images(read(rows)) for read in readers]
+        return crops, np.all([is_constant(images) for images in crops], axis=0)
+
+    ahead = prefetched(fetch, parts)
+    for _, (crops, constant) in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
+        features = [views.features(encoder, images) for images in crops]
+        vectors = np.concatenate(features, axis=1)
+        count.add(constant, vectors)
+        yield vectors
 
 
-def provenance(source: CutoutSource, encoder: TrainedEncoder) -> dict[str, Any]:
-    """Return the provenance of embeddings: model, options and set."""
+def provenance(
+    source: CutoutSource, encoder: TrainedEncoder, views: CutoutViews = ONE_VIEW
+) -> dict[str, Any]:
+    """Return the provenance of embeddings: model, options, views and set."""
     card = asdict(encoder.card)
     return {
-        "model_id": encoder.card.model_id,
         "encoder": card["encoder"],
         "options": dict(card["options"]),
         "npix": card["npix"],
         "crop": card["crop"],
         "set_hash": source.data_hash(),
         "sciarada": sciarada.__version__,
+        **views.provenance(encoder.card),
         **({"features": dict(encoder.columns)} if encoder.columns else {}),
     }

@@ -226,7 +226,9 @@ def _train(
         cover = SkyCover.of(whole)  # framed, they show no more
         cover = cover[cover.known & (not settings.simulated)]
         hours = (time.monotonic() - began) / 3600
-        card = _card(settings, encoder, configuration, len(cover), fabric, hours, names)
+        card = _card(
+            settings, encoder, configuration, len(cover), fabric, hours, names, watch.indistinct
+        )
         if start:
             card, cover = start.recorded_in(card), start.joined(cover)
         if fabric.is_global_zero:
@@ -288,6 +290,7 @@ def _card(
     fabric: Fabric,
     hours: float,
     names: tuple[str, ...],
+    indistinct: dict[str, int],
 ) -> ModelCard:
     sets = ", ".join(configuration["sets"])
     return ModelCard(
@@ -307,7 +310,8 @@ def _card(
                 "placed": configuration["cutouts"] if settings.simulated else placed,
             }
             | ({"simulated": True} if settings.simulated else {})
-            | ({"labels": names} if names else {}),
+            | ({"labels": names} if names else {})
+            | ({"indistinct": indistinct} if indistinct else {}),
         ),
         recipe=configuration["settings"],
         machine=_machine(fabric),

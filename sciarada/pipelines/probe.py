@@ -18,6 +18,7 @@ from sciarada.evaluation.probe_score import ProbeScore, score_probe
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
+from sciarada.nn.indistinct import indistinct_sentence
 from sciarada.nn.probes.encoders import ProbedEncoder, load_probed_encoders
 from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
 from sciarada.nn.probes.leakage import Leakage, refuse_known
@@ -136,6 +137,9 @@ def run_probe(
                 outcomes += run_probe_trials(
                     contender, cutouts, protocol, settings, manager, progress, executor
                 )
+        for warning in _indistinct(outcomes):
+            logger.warning("%s", warning)
+            run.warnings.append(warning)
         with run.time("scoring"):
             scores = _scores(outcomes, cutouts, protocol)
         with run.time("products"):
@@ -144,7 +148,7 @@ def run_probe(
             facts = f"{protocol.text}   ·   {settings.seeds} seeds   ·   lines, shaded: 95 %"
             draw_probe(scores, run.folder / PICTURE, title=title, facts=facts)
         record = run.record(
-            _facts(sets, settings, cutouts, protocol, contenders, leakage, scores),
+            _facts(sets, settings, cutouts, protocol, contenders, leakage, scores, outcomes),
             libraries=("torch", "scikit-learn"),
         )
         run.finish(record, _page(run, scores, title, protocol, record))
@@ -167,6 +171,13 @@ def _scores(
         )
         for outcome in outcomes
     ]
+
+
+def _indistinct(outcomes: Sequence[ProbeTrial]) -> list[str]:
+    """Return a sentence about each contender that does not tell all cutouts apart."""
+    counts = {outcome.contender: outcome.indistinct for outcome in outcomes if outcome.indistinct}
+    sentences = {name: indistinct_sentence(count) for name, count in counts.items()}
+    return [f"{name}: {sentence}" for name, sentence in sentences.items() if sentence]
 
 
 def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
@@ -221,9 +232,11 @@ def _facts(
     contenders: Sequence[ProbedEncoder],
     leakage: Leakage,
     scores: Sequence[ProbeScore],
+    outcomes: Sequence[ProbeTrial],
 ) -> dict[str, Any]:
     configuration = asdict(settings)
     true = cutouts.labels[protocol.test].tolist()
+    counts = {outcome.contender: outcome.indistinct for outcome in outcomes if outcome.indistinct}
     return {
         "inputs": {
             "sets": [str(path) for path in sets],
@@ -248,6 +261,7 @@ def _facts(
                 "npix": contender.card.npix,
                 "crop": contender.card.crop,
                 "in_training_set": leakage.shown.get(contender.name),
+                "indistinct": counts.get(contender.name),
             }
             for contender in contenders
         },

@@ -7,7 +7,7 @@ a catalogue, each filling its cutout.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -16,7 +16,7 @@ from astropy import units as u
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.core.source_classes import source_classes
-from sciarada.cutouts.cutout_set import CutoutSet, labels_in
+from sciarada.cutouts.cutout_set import NAMED_AFTER, CutoutSet, labels_in
 from sciarada.errors import CutoutError
 
 
@@ -138,7 +138,7 @@ def _cutouts(
     rows: np.ndarray,
 ) -> CutoutSet:
     """Return the cutouts of some sources, also of those that no image shows."""
-    return CutoutSet.from_catalogue(
+    made = CutoutSet.from_catalogue(
         catalogue.select(rows),
         images,
         sampler.size,
@@ -148,6 +148,7 @@ def _cutouts(
         ids=catalogue.distinct_names[rows],
         outside="blank",
     )
+    return replace(made, meta={NAMED_AFTER: "source_name"})
 
 
 def _left_out(off: int, again: int) -> list[str]:

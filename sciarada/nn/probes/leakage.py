@@ -84,7 +84,7 @@ def refuse_known(
         if contender.path is not None:
             shown[contender.name], unknown = _shown(contender, contender.path, tested, allowed)
             notes += unknown
-        elif not contender.is_random:
+        elif not contender.is_random and contender.trained.has_weights:
             notes.append(
                 f"whether {contender.name} was trained on what it is tested on cannot be checked: "
                 "its hub does not say what it has seen"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +13,7 @@ from sciarada.cutouts.cropped_source import cropped
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.embedding import embed
 from sciarada.nn.probes.encoders import ProbedEncoder
+from sciarada.nn.probes.features import KINDS as FEATURE_KINDS
 from sciarada.nn.probes.features import probe_features
 from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount
@@ -45,6 +46,9 @@ class ProbeTrial:
         For each seed, each row of `ProbeProtocol.test` and each class.
     chosen : tuple of str, length r
         What the search inside the training rows settled on, one per seed.
+    indistinct : mapping of str to int
+        Cutouts that the features do not tell apart, as
+        `sciarada.nn.indistinct.IndistinctCount.record`; empty for a fine-tuned network.
     """
 
     contender: str
@@ -53,6 +57,7 @@ class ProbeTrial:
     labels: int
     probabilities: np.ndarray
     chosen: tuple[str, ...]
+    indistinct: Mapping[str, int]
 
 
 def run_probe_trials(
@@ -79,8 +84,19 @@ def run_probe_trials(
         Executor that reads the cutouts and trains the classifiers of features; this process by
         default. Networks are fine-tuned in this process, on their device.
     """
+    embedded = None
+    if set(settings.kinds) & set(FEATURE_KINDS):
+        embedded = embed(
+            cutouts.source,
+            contender.trained,
+            settings.batch,
+            progress=progress,
+            executor=executor,
+        )
     cells = [(amount, seed) for amount in settings.amounts for seed in protocol.splits]
-    for kind, train in _ways(contender, cutouts, protocol, settings, manager, progress, executor):
+    vectors = None if embedded is None else embedded.vectors
+    ways = _ways(vectors, contender, cutouts, protocol, settings, manager, progress, executor)
+    for kind, train in ways:
         stage = f"{contender.name}, {kind}"
         done: dict[Amount, list[list[Prediction]]] = {}
         counts: dict[Amount, list[int]] = {}
@@ -96,10 +112,12 @@ def run_probe_trials(
                 round(np.mean(counts[amount])),
                 np.stack([_together(predictions, protocol) for predictions in by_seed]),
                 tuple(_chosen(predictions) for predictions in by_seed),
+                embedded.meta["counts"] if embedded and kind in FEATURE_KINDS else {},
             )
 
 
 def _ways(
+    vectors: np.ndarray | None,
     contender: ProbedEncoder,
     cutouts: LabelledSet,
     protocol: ProbeProtocol,
@@ -110,17 +128,12 @@ def _ways(
 ) -> Iterator[tuple[str, Train]]:
     """Give each kind, and what makes the predictions of trainings of this kind."""
     on_features: list[Kind] = [kind for kind in settings.kinds if kind != "finetune"]
-    if on_features:
-        vectors = embed(
-            cutouts.source,
-            contender.trained,
-            settings.batch,
-            progress=progress,
-            executor=executor,
-        ).vectors
-    for kind in on_features:
-        probe = partial(_probe, vectors, cutouts.labels, kind, protocol.classes, settings.balanced)
-        yield kind, partial(in_order, executor or Serial(), probe)
+    if vectors is not None:
+        for kind in on_features:
+            probe = partial(
+                _probe, vectors, cutouts.labels, kind, protocol.classes, settings.balanced
+            )
+            yield kind, partial(in_order, executor or Serial(), probe)
     if "finetune" in settings.kinds:
         card = contender.card
         source = cropped(cutouts.source, card.crop)

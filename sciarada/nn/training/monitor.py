@@ -16,6 +16,7 @@ from torch.optim import Optimizer
 from sciarada.core.cutout_source import batches
 from sciarada.errors import OptionError
 from sciarada.hooks.protocols import Losses
+from sciarada.nn.indistinct import IndistinctCount, is_constant
 from sciarada.nn.knn import knn_accuracy, spread
 from sciarada.nn.modules import EncoderModule
 from sciarada.nn.training.batches import BatchPlan
@@ -78,6 +79,17 @@ class Sample:
             seen["knn"] = knn_accuracy(features, self.labels)
         return seen
 
+    @torch.no_grad()
+    def count(self, encoder: EncoderModule) -> IndistinctCount:
+        """Return the count of the cutouts of the sample that an encoder does not tell apart."""
+        count = IndistinctCount()
+        encoder.eval()
+        for rows in batches(len(self.pixels), _AT_ONCE):
+            images = encoder.channels(self.pixels[rows])
+            count.add(is_constant(images), encoder.backbone(images).float().cpu().numpy())
+        encoder.train()
+        return count
+
 
 class TrainingMonitor:
     """Logs each epoch, saves checkpoints, and warns of collapse.
@@ -98,6 +110,12 @@ class TrainingMonitor:
         Called with the step and the latest numbers.
     keeps : bool
         Whether this process writes; with several, one does.
+
+    Attributes
+    ----------
+    indistinct : dict of str to int
+        Cutouts of the sample that the trained encoder does not tell apart, as
+        `sciarada.nn.indistinct.IndistinctCount.record`; empty before the end.
     """
 
     def __init__(
@@ -117,6 +135,7 @@ class TrainingMonitor:
         self._sums: dict[str, Tensor] = {}
         self._seen: dict[str, float] = {}
         self._began = time.perf_counter()
+        self.indistinct: dict[str, int] = {}
 
     def __call__(self, step: int, rate: float, losses: Losses) -> None:
         """Take note of a step."""
@@ -151,8 +170,16 @@ class TrainingMonitor:
                 )
             if epoch % self._every == 0 or done == self._plan.steps:
                 save_checkpoint(self._folder.checkpoint, self._encoder, self._optimiser, done)
+            if done == self._plan.steps:
+                self._count_indistinct()
         self._seen = numbers
         self._show(done, numbers)
+
+    def _count_indistinct(self) -> None:
+        count = self._sample.count(self._encoder)
+        self.indistinct = count.record()
+        if count.sentence:
+            logger.warning("in a sample of the training set, %s", count.sentence)
 
 
 def _is_finite(encoder: EncoderModule) -> bool:
