@@ -62,7 +62,7 @@ def sciarada(*arguments: object) -> None:
 
 
 def simulated_sets(work: Path) -> list[Path]:
-    """Return sets of labelled cutouts, one a simulated sky."""
+    """Return sets of labelled cutouts, one per simulated sky."""
     numbers = [word for name, n in NUMBERS.items() for word in ("-O", f"number.{name}={n}")]
     made = []
     for survey, seed in SKIES:

@@ -19,7 +19,7 @@ class All4OneOptions(EncoderOptions):
     )
     temperature: float = option(0.2, help="what similarities are divided by", min=0.01)
     momentum: float = option(
-        0.99, help="share that the slow network keeps in a step; rises to 1", min=0, max=1
+        0.99, help="momentum of the slow network per step; rises to 1", min=0, max=1
     )
     support: int = option(
         16384, help="past projections kept, fewer than an epoch has is better", min=16, max=1 << 22

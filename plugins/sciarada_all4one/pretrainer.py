@@ -83,13 +83,13 @@ class All4One(nn.Module):
         self._seen.clear()
 
     def _neighbour_contrast(self, projections: Tensor, near: Tensor) -> Tensor:
-        """Nearest neighbours of one view find the predictions of the other."""
+        """Contrast the nearest neighbours of one view with the predictions of the other."""
         return _both_ways(
             info_nce, near[:, 0], self.neighbour_predictor(projections), self.options.temperature
         )
 
     def _centroid_contrast(self, projections: Tensor, near: Tensor) -> Tensor:
-        """Centroids of one view find those of the other, in which the prediction comes first."""
+        """Contrast the centroids of two views; in one of them the prediction comes first."""
         predictions = self.centroid_predictor(projections).to(near.dtype)
         shifted = torch.cat([predictions[:, None], near[:, :-1]], dim=1)
         centroids = self.centroids(torch.cat([near, shifted]))

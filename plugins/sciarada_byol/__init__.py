@@ -1,4 +1,4 @@
-"""Encoder ``byol``: one network predicts what its slow copy makes of another view."""
+"""Encoder ``byol``: a network predicts the output of its slow copy for another view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class BYOLOptions(EncoderOptions):
     )
     outputs: int = option(256, help="length of a projection", min=1, max=WIDEST)
     momentum: float = option(
-        0.99, help="share that the slow network keeps in a step; rises to 1", min=0, max=1
+        0.99, help="momentum of the slow network per step; rises to 1", min=0, max=1
     )
 
 
@@ -27,7 +27,7 @@ def sciarada_encoders() -> list[EncoderSpec]:
     return [
         EncoderSpec(
             name="byol",
-            summary="BYOL: predicts what a slow copy of itself makes of another view",
+            summary="BYOL: predicts the output of a slow copy of itself for another view",
             factory="sciarada_byol.pretrainer:BYOL",
             options=BYOLOptions,
             citation="Grill et al. 2020, NeurIPS, arXiv:2006.07733",

@@ -98,7 +98,7 @@ class GaussianSum:
     def on_sky(self, size: float, rng: np.random.Generator) -> Shape:
         """Return the shape of the parts: turned and mirrored by chance, ``size`` arcsec long.
 
-        GaussianSum without flux are omitted.
+        Gaussians without flux are omitted.
         """
         flux, x, y, length, width, angle = self.rows[:, self.rows[_FLUX] > 0]
         turned, sign = rng.uniform(0, 2 * np.pi), 1.0 if rng.uniform() < 0.5 else -1.0
@@ -163,7 +163,7 @@ def together(*parts: GaussianSum) -> GaussianSum:
 
 
 def turn(number: int) -> np.ndarray:
-    """Return angles all round, in radians."""
+    """Return angles around a full circle, in radians."""
     return np.arange(number) * (2 * np.pi / number)
 
 
@@ -201,7 +201,7 @@ def _band(
 
 
 def _steps(x: np.ndarray) -> np.ndarray:
-    """Return how far apart neighbouring points are: half the way between those on both sides."""
+    """Return the spacing of points: half the distance between the neighbours of each."""
     steps = np.empty_like(x)
     steps[1:-1] = (x[2:] - x[:-2]) / 2
     steps[0], steps[-1] = x[1] - x[0], x[-1] - x[-2]

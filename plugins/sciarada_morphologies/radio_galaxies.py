@@ -1,4 +1,4 @@
-"""Straight radio galaxies: FR I, FR II and their kin.
+"""Straight radio galaxies: FR I, FR II and related types.
 
 Each is built of two sides (`sciarada_morphologies.arms`) and a core. What a class is called by
 holds for every member: an FR I has its brightest spots within the inner half, an FR II in the

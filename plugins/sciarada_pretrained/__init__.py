@@ -1,4 +1,4 @@
-"""The trained weights that come with SCIARADA.
+"""The trained weights that are bundled with SCIARADA.
 
 Each is a file ``NAME.safetensors`` in this folder with its card beside it, and a line of
 ``pinned.toml``. `benchmarks.bundle_weights` puts them there.

@@ -1,4 +1,4 @@
-"""Augmentation ``rsv``: the second view of a source shows another one that looks like it."""
+"""Augmentation ``rsv``: the second view of a source shows another, similar source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sciarada_augmentations() -> list[AugmentationSpec]:
     return [
         AugmentationSpec(
             name="rsv",
-            summary="Random structural view: the partner is another source that looks alike",
+            summary="Random structural view: the partner is another, similar source",
             factory="sciarada_rsv.structural:StructuralView",
             options=StructuralOptions,
             stage="partner",

@@ -18,14 +18,14 @@ from torch.nn import functional
 from sciarada.nn import PixelRows, clipped_median_and_sigma
 
 RADII, ANGLES, ORDERS = 10, 32, 8
-APART = 4  # radii, of the products that are taken: farther ones say little more
+APART = 4  # largest difference of the radii of a product: others add little
 DIMENSION = ORDERS * sum(RADII - apart for apart in range(APART + 1))
 _MEAN = 0.6  # weight of order 0, which all round sources share
 _CLIP = 3.0  # sigma: fainter pixels are noise
-_INNER = 0.9  # of half the side: what is farther out belongs to neighbours, or is cut off
+_INNER = 0.9  # of half the side: farther out are neighbours and the corners
 _ROUNDS = 3  # of centring
 _CURVE = 0.5  # power of the brightness: faint lobes count beside bright cores
-_MIN_PIXELS = 12  # pixels above the noise, of fewer nothing can be said
+_MIN_PIXELS = 12  # smallest number of pixels above the noise that define a shape
 
 
 def descriptors(pixels: Tensor) -> Tensor:
@@ -70,7 +70,7 @@ def _products(spectrum: Tensor) -> Tensor:
 
 
 def _signal(pixels: Tensor) -> Tensor:
-    """Return brightness above the noise, curved, of sum 1; 0 elsewhere."""
+    """Return a power of the brightness above the noise, with sum 1; 0 elsewhere."""
     finite = torch.where(torch.isfinite(pixels), pixels, torch.nan)
     middle, sigma = clipped_median_and_sigma(PixelRows(finite.flatten(1)))
     middle, sigma = middle[:, :, None], sigma[:, :, None]

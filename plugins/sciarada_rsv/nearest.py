@@ -40,7 +40,7 @@ def nearest(vectors: Tensor, among: Tensor, number: int, least: float) -> Tensor
             together = torch.cat([best, top.values], dim=1)
             best, order = together.topk(number, dim=1)
             who = torch.cat([who, keys[top.indices]], dim=1).gather(1, order)
-        # A vector of length 0 is like none, whatever is asked for.
+        # A vector of length 0 is similar to none, whatever the threshold.
         near = (best >= least) & (best > 0)
         found[rows] = torch.where(near, who, -1)
     return found

@@ -14,7 +14,7 @@ from sciarada.cli.verbosity import verbosity_params
 from sciarada.hooks.metadata import tolerate_damaged_entry_points
 from sciarada.pipelines.plugin_formats import check_chosen_readers, use_formats_of_plugins
 
-# The work is spread over processes, one a core.  Threads of the linear-algebra libraries inside
+# The work is spread over processes, one per core.  Threads of the linear-algebra libraries inside
 # each of them would only fight for the same cores.  It must be said before numpy is imported.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(variable, "1")

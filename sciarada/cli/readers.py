@@ -30,7 +30,7 @@ def _choose(context: click.Context, _parameter: click.Parameter, names: tuple[st
 
 @contextmanager
 def readers_chosen(names: Iterable[str]) -> Iterator[None]:
-    """Tell this process and its workers which readers to use, as long as the command runs."""
+    """Set the readers that this process and its workers use while the command runs."""
     before = os.environ.get(READERS)
     os.environ[READERS] = ",".join(names)
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sciarada.pipelines.simulate import SimulateResult
     from sciarada.simulation.survey import Survey
 
-SMALLEST, LARGEST = 32, 65536  # pixels a side
+SMALLEST, LARGEST = 32, 65536  # pixels per side
 _SIZE = re.compile(r"(\d+)(?:x(\d+))?")
 
 

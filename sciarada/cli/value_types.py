@@ -1,4 +1,4 @@
-"""Types of options that click does not have; each tells what its values must be."""
+"""Types of options that click does not have, each with a description of its values."""
 
 from __future__ import annotations
 

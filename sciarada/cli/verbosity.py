@@ -99,7 +99,7 @@ class _Formatter(logging.Formatter):
 
 
 def _is_for_the_user(record: logging.LogRecord) -> bool:
-    """Say whether a record concerns whoever typed the command."""
+    """Return whether a log record is meant for the user of the command."""
     if record.name == "py.warnings":
         return logging.getLogger().level <= logging.INFO
     return record.name.startswith("sciarada") or record.levelno >= logging.WARNING

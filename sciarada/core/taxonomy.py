@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: What a detector says of an object: Riggi et al. (2023, A&C 42, 100682).
+#: Classes that a detector assigns to objects: Riggi et al. (2023, A&C 42, 100682).
 DETECTION_CLASSES = ("compact", "extended", "extended-multisland", "spurious", "flagged")
 
 #: Fanaroff & Riley (1974, MNRAS 167, 31P); hybrid: Gopal-Krishna & Wiita (2000, A&A 363, 507).

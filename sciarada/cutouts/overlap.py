@@ -1,4 +1,4 @@
-"""Cutouts that show the same sky: pairs of them, and groups that hang together."""
+"""Cutouts that show the same sky: pairs of them, and groups of connected pairs."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def overlaps_any(first: Placed, second: Placed) -> np.ndarray:
 def overlap_groups(cutouts: Placed) -> np.ndarray:
     """Return the number of the group of each cutout, int (n,).
 
-    Those that overlap are in one group, and so are those that hang together by way of others;
+    Cutouts that overlap directly, or through others between them, are in one group;
     a cutout without position is a separate group.
     """
     rows, others = overlapping(cutouts, cutouts)

@@ -8,7 +8,7 @@ from scipy import ndimage
 from sciarada.cutouts.square import squared
 
 SIGMAS = 4.0
-JOINED = 2  # pixels by which emission is widened before it is told apart
+JOINED = 2  # pixels by which emission is widened before its parts are separated
 NEAR = 24.0  # pixels from the middle within which the source has emission
 MARGIN, MORE = 1.2, 3.0  # the half side is that much of the source's reach, and so many pixels
 MIN_HALF_SIDE = 20.0  # pixels, half side

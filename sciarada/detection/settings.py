@@ -31,7 +31,7 @@ class DetectSettings:
     tile : int
         Side of a tile in pixels, `MIN_TILE` or more; 0 takes the whole image at once.
     workers : int
-        Processes; 0 takes one a core.
+        Processes; 0: one per core.
     parquet : bool
         Also write the catalogue as Parquet.
     writers : tuple of str

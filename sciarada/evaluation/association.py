@@ -121,7 +121,7 @@ def associate(
         there, say how far a source reaches; ``det_class``, ``class_name`` and ``flags`` say what is
         spurious; ``source_id`` is the label in the label images.
     radius : array_like
-        Largest separation of a match in arcsec, a number or one a true source.
+        Largest separation of a match in arcsec, one for all or one per true source.
     statuses : ndarray of int, optional
         What each true source asks for; `~sciarada.evaluation.truth_status.truth_status` by default.
     overlaps : Overlaps, optional

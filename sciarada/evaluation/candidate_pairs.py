@@ -51,7 +51,7 @@ def find_candidate_pairs(
     found, truth : Table
         With ``ra`` and ``dec``.
     radius : array_like
-        Largest separation in arcsec, a number or one a true source.
+        Largest separation in arcsec, one for all or one per true source.
     masks : MaskPairs
         Which masks overlap.
     min_iou : float

@@ -55,7 +55,7 @@ class Comparison:
     Parameters
     ----------
     rows : tuple of Difference
-        One a score.
+        One per score.
     """
 
     rows: tuple[Difference, ...]

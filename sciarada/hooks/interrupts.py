@@ -1,4 +1,4 @@
-"""Tell an interrupt by the user from one that a plugin raises itself."""
+"""Distinguish an interrupt by the user from one that a plugin raises itself."""
 
 from __future__ import annotations
 

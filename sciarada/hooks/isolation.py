@@ -126,7 +126,7 @@ def at_work(
 ) -> Iterator[Work]:
     """Surround calls of a plugin.
 
-    Meanwhile its prints go to the log, `os._exit` is refused, and signals are told from
+    Meanwhile its prints go to the log, `os._exit` is refused, and signals are distinguished from
     exceptions of its own.
 
     Parameters

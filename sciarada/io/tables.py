@@ -134,7 +134,7 @@ def write_catalogue(
         if not known.two_files:
             module.write(tables, catalogue.meta, part)
             return
-        # Left last in, first out: the components are in place before their sources appear.
+        # Closed last in, first out: the components are in place before their sources appear.
         kind = table_kind(known, COMPONENTS)
         beside = files.enter_context(atomic_path(components_path(path), overwrite, kind))
         module.write({SOURCES: catalogue.sources}, catalogue.meta, part)

@@ -69,7 +69,7 @@ def find_artefacts(
     Returns
     -------
     ndarray of bool
-        One a source.
+        One per source.
     """
     components, sources = catalogue.components, catalogue.sources
     rms = np.asarray(components["local_rms"], float)

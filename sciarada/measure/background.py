@@ -163,7 +163,7 @@ def estimate_background(
 
 
 def _stacked(strips: list[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
-    """Return the boxes' numbers as float32 maps, one a kind of number."""
+    """Return the boxes' numbers as float32 maps, one per kind of number."""
     return [np.stack(values).astype(np.float32) for values in zip(*strips, strict=True)]
 
 

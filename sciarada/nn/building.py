@@ -78,9 +78,9 @@ def _check_module(encoder: Any, spec: EncoderSpec) -> None:
 
 
 def numbers_in(spec: EncoderSpec, options: Any) -> int:
-    """Return how many numbers an encoder consists of, without taking memory for any of them.
+    """Return the number of parameters of an encoder, without allocating memory for them.
 
-    It is 0 where that cannot be told, since the encoder needs values to be built.
+    It is 0 if the encoder needs actual values to be built.
     """
     try:
         with torch.random.fork_rng(devices=[]), torch.device("meta"):

@@ -10,7 +10,7 @@ from torch.nn import functional
 
 
 class Centroids(nn.Module):
-    """Sums sequences of vectors up in one vector each, by self-attention.
+    """Summarises each sequence of vectors in one vector, by self-attention.
 
     Estepa et al. (2023, ICCV, arXiv:2303.09417), section 3: sinusoidal places are added to the
     vectors, a transformer mixes them, and the first one that it returns is the centroid. Two

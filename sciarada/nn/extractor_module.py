@@ -1,4 +1,4 @@
-"""A feature extractor as a torch module: what an encoder has, with numpy inside."""
+"""A feature extractor as a torch module, which computes with numpy."""
 
 from __future__ import annotations
 

@@ -33,8 +33,8 @@ def _precise(loss: Callable[..., Tensor]) -> Callable[..., Tensor]:
 def nt_xent(first: Tensor, second: Tensor, temperature: float = 0.1) -> Tensor:
     """Return the normalised, temperature-scaled cross entropy of SimCLR.
 
-    Chen et al. (2020, ICML, arXiv:2002.05709), equation 1: each of the 2n vectors has to tell its
-    partner from the 2n - 2 others by cosine similarity.
+    Chen et al. (2020, ICML, arXiv:2002.05709), equation 1: each of the 2n vectors has to
+    identify its partner among the 2n - 2 others by cosine similarity.
 
     Parameters
     ----------

@@ -32,7 +32,7 @@ class GlobalBatchNorm(_BatchNorm):
     def _normalised(self, values: Tensor) -> Tensor:
         axes = [axis for axis in range(values.ndim) if axis != 1]
         row = (1, -1, *[1] * (values.ndim - 2))
-        # The total is at hand on the device, so that nothing waits for it.
+        # The total stays on the device, so that no step waits for its value.
         count = summed(values.new_tensor([values.numel() / values.shape[1]]))
         mean = summed(values.sum(axes)) / count
         centred = values - mean.view(row)
@@ -79,7 +79,7 @@ def synchronised(module: nn.Module, device: torch.device | str = "cpu") -> nn.Mo
 
 
 def _replacement(layer: _BatchNorm) -> GlobalBatchNorm:
-    """Return a layer with the very parameters and statistics of another."""
+    """Return a layer that shares the parameters and statistics of another."""
     new = GlobalBatchNorm(layer.num_features, layer.eps, layer.momentum)
     new.weight, new.bias = layer.weight, layer.bias
     for name, buffer in layer.named_buffers():

@@ -70,7 +70,7 @@ def _is_ours(path: Path) -> bool:
 
     try:
         model = onnx.load(path, load_external_data=False)
-    except Exception:  # protobuf raises an error of its own, which is not always the same
+    except Exception:  # the error class of protobuf depends on its version
         return False
     return {item.key for item in model.metadata_props} >= {"model_id", "card"}
 
@@ -87,7 +87,7 @@ def _images(encoder: TrainedEncoder, number: int) -> Tensor:
 def _program(backbone: torch.nn.Module, images: Tensor, card: ModelCard) -> torch.onnx.ONNXProgram:
     try:
         with warnings.catch_warnings():
-            # torch 2.11 asks itself something in a way that it has given up.
+            # torch 2.11 calls a function of its own that it has deprecated.
             warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)
             program = torch.onnx.export(
                 backbone,

@@ -16,7 +16,7 @@ from sciarada.running.memory_errors import memory_error
 def faults_named(spec: PluginSpec | None, when: str) -> Iterator[None]:
     """Convert exceptions of a plugin's module to an error that names the plugin.
 
-    A lack of memory and the loss of another process are passed on, for they have messages of their
+    Lack of memory and the loss of another process are passed on, since they have messages of their
     own, and so is everything if there is no plugin.
 
     Parameters

@@ -43,9 +43,9 @@ class StoredWeights:
     path : Path
         File ``NAME.safetensors``, its card beside it.
     sha256 : str or None
-        What a plugin says that its file must be.
+        Hash of the file that a plugin declares.
     owner : str
-        Who offers them: a plugin, or the folder.
+        Plugin that offers them, or the folder.
     """
 
     name: str
@@ -60,7 +60,7 @@ class StoredWeights:
 
 
 def weights_folder() -> Path:
-    """Return the folder of weights of one's own: ``$SCIARADA_WEIGHTS``, or one of the user's."""
+    """Return the user's folder of weights: ``$SCIARADA_WEIGHTS``, or one in the user's cache."""
     return Path(os.environ.get(FOLDER) or Path(pooch.os_cache("sciarada")) / "weights")
 
 
@@ -168,7 +168,7 @@ def _of_plugin(spec: WeightsSpec) -> StoredWeights:
     Raises
     ------
     PluginError
-        If it cannot tell where they are.
+        If it does not give the path of the file.
     """
     path = spec.build()
     if not isinstance(path, str | os.PathLike):

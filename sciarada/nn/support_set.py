@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from sciarada.nn.processes import gathered
 
-_NEVER = 4.0  # cosines differ by 2 at most: what is lower by this is farther than all the rest
+_NEVER = 4.0  # cosines differ by 2 at most: lowered by this, a vector is farther than all others
 
 
 class SupportSet(nn.Module):
@@ -63,7 +63,7 @@ class SupportSet(nn.Module):
 
     @torch.no_grad()
     def add(self, vectors: Tensor) -> None:
-        """Take in the vectors of all processes, scaled to length 1.
+        """Add the vectors of all processes, scaled to length 1.
 
         Parameters
         ----------

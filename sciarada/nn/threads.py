@@ -11,7 +11,7 @@ def use_cores(processes: int = 1) -> None:
     """Let torch work with all cores that this process may use.
 
     The command line keeps libraries to one thread, since most of its work is spread over
-    processes; networks are not, and want the cores for themselves.
+    processes; networks run in one process and use all cores.
 
     Parameters
     ----------

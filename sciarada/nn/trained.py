@@ -26,7 +26,7 @@ from sciarada.nn.unstored import unstored_model
 
 CPU = torch.device("cpu")
 ALWAYS_ALLOWED, HEADS_AT_MOST = 1 << 27, 16
-"""Numbers that an encoder of weights may have: so many, and so many for each in the file."""
+"""Largest number of parameters of an encoder: a constant, plus a multiple of those in its file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +83,7 @@ class TrainedEncoder:
     def images(self, pixels: np.ndarray) -> Tensor:
         """Return the channels of cutouts on the device of the encoder: (n, channels, npix, npix).
 
-        With `features_of_images` the two halves of `features`, of which this one can be done for
+        This and `features_of_images` are the two halves of `features`; this one can be run for
         the next cutouts in another thread.
         """
         return self.encoder.channels(

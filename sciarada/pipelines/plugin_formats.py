@@ -98,7 +98,7 @@ def check_chosen_readers() -> None:
     """
     for name in chosen_readers():
         if not any(name in _names_of(spec) for spec in _plugins().offered(ReaderSpec)):
-            _plugins().find(ReaderSpec, name)  # it says which readers there are
+            _plugins().find(ReaderSpec, name)  # its error lists the readers
 
 
 def chosen_writers(manager: PluginManager, names: Iterable[str]) -> dict[str, WriterSpec]:

@@ -35,7 +35,7 @@ def executor_or_local(
     ----------
     executor : concurrent.futures.Executor or None
     workers : int
-        Processes where there is none; 0 takes one a core.
+        Processes where there is none; 0: one per core.
     again : str
         See `local_executor`.
     """

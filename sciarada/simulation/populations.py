@@ -78,7 +78,7 @@ class Diffuse:
         if self.size[0] == 0:
             raise ValueError(f"{self.morphology} needs 0 < smallest <= largest size")
         if self.per_square_degree < 0:
-            raise ValueError(f"{self.morphology} needs a number of 0 or more a square degree")
+            raise ValueError(f"{self.morphology} needs a number of 0 or more per square degree")
         if not 0 < self.brightness[0] <= self.brightness[1]:
             raise ValueError(f"{self.morphology} needs 0 < lowest <= highest brightness")
 

@@ -159,7 +159,7 @@ class Survey:
         )
 
     def per_square_degree(self) -> dict[str, float]:
-        """Return how many sources of each morphology there are on average a square degree."""
+        """Return how many sources of each morphology there are on average per square degree."""
         log_flux = np.linspace(np.log(self.faintest), np.log(self.brightest), _GRID)
         flux = np.exp(log_flux)
         per_log = self.counts.differential(flux) * flux * self.density

@@ -177,7 +177,7 @@ def test_an_unknown_survey():
         ("size = [0.0, 3.0]", "size = [3.0, 0.0]", "0 <= smallest <= largest"),
         ("size = [0.0, 3.0]", "size = 3.0", "population.point.size must be 2 numbers, not 3.0"),
         ("per_square_degree = 6.0", "", "lacks 'diffuse.halo.per_square_degree'"),
-        ("per_square_degree = 6.0", "per_square_degree = -6", "number of 0 or more a square"),
+        ("per_square_degree = 6.0", "per_square_degree = -6", "number of 0 or more per square"),
         ("size = [120.0, 300.0]", "size = [0.0, 300.0]", "0 < smallest <= largest"),
         ("brightness = [5.0, 12.0]", "brightness = [5.0, 1.0]", "lowest <= highest brightness"),
         ("[sizes]", "[number]\nhalo = -1\n[sizes]", "number.halo must be 0 or more"),

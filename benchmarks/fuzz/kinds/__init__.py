@@ -1,1 +1,1 @@
-"""Kinds of input, one a module: each has ``make``, which returns the trial of a seed."""
+"""Kinds of input, one per module: each has ``make``, which returns the trial of a seed."""

@@ -9,7 +9,7 @@ from sciarada.geometry.beam import Beam
 
 WIDEST = 180.0 * 3600.0  # arcsec
 LONGEST = 1000.0  # major / minor
-FEWEST_BEAMS = 3.0  # along an image in which background and sources can be told apart
+FEWEST_BEAMS = 3.0  # along an image in which background and sources can be separated
 
 
 def beam_of(

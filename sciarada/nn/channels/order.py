@@ -1,6 +1,6 @@
 """Order along the rows of a tensor, on its device.
 
-On CPUs numpy does it, whose sorts and running sums are several times as fast as those of torch.
+On CPUs numpy is used, whose sorts and running sums are several times faster than those of torch.
 """
 
 from __future__ import annotations

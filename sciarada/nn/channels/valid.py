@@ -69,7 +69,7 @@ class PixelRows:
         return sorted_rows(self.values)
 
     def shared(self, statistic: Callable[[PixelRows], Any]) -> Any:
-        """Return a statistic of these rows, which is computed but once."""
+        """Return a statistic of these rows, which is computed only once."""
         if statistic not in self._shared:
             self._shared[statistic] = statistic(self)
         return self._shared[statistic]
@@ -79,7 +79,7 @@ class PixelRows:
         return torch.gather(self.ordered, 1, places)
 
     def changed(self, change: Callable[[Tensor], Tensor]) -> PixelRows:
-        """Return the rows with other values, given what leaves NaN and the order as they are."""
+        """Return the rows with other values, by a function that keeps NaN and the order."""
         return _ChangedRows(self, change)
 
     def cut(self, low: Tensor, high: Tensor) -> PixelRows:
@@ -137,7 +137,7 @@ class _ChangedRows(PixelRows):
 def clipped_median_and_sigma(rows: PixelRows) -> tuple[Tensor, Tensor]:
     """Return median and standard deviation ``(n, 1)`` of rows without their outliers.
 
-    Values more than 3 standard deviations from the median are omitted, five times over, as
+    Values more than 3 standard deviations from the median are omitted in five iterations, as
     `astropy.stats.sigma_clipped_stats` does. In order, those that stay are neighbours: the sums
     over them are differences of running sums.
     """

@@ -18,7 +18,7 @@ def zscale_limits(
 ) -> tuple[Tensor, Tensor]:
     """Return the lowest and highest value to show of each image.
 
-    The algorithm of IRAF as `astropy.visualization.ZScaleInterval` has it: a straight line is
+    The algorithm of IRAF, as in `astropy.visualization.ZScaleInterval`: a straight line is
     fitted to the ordered values with rejection of those far from it, and its slope over the
     contrast sets the limits about the median.
 

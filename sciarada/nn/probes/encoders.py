@@ -26,12 +26,12 @@ SCRATCH = "scratch"
 
 @dataclass(frozen=True, eq=False)
 class ProbedEncoder:
-    """One that is compared with others.
+    """An encoder that is compared with others.
 
     Parameters
     ----------
     name : str
-        What tables and pictures call it.
+        Its name in tables and figures.
     trained : TrainedEncoder
         Its weights; random ones of seed 1 where it is a network without training.
     path : Path or None

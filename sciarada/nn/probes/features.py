@@ -1,4 +1,4 @@
-"""Probes of features: arrays in, probabilities out."""
+"""Probes of features: from arrays of features to class probabilities."""
 
 from __future__ import annotations
 

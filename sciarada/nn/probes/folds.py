@@ -1,4 +1,4 @@
-"""Splits of labelled cutouts, and how labelled sub-samples are drawn: chance that follows seeds."""
+"""Splits of labelled cutouts, and random draws of labelled sub-samples, determined by seeds."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Amount:
     def name(self) -> str:
         """Its name in tables and figures, such as ``10 %`` or ``5 per class``."""
         if self.per_class is not None:
-            return f"{self.per_class} a class"
+            return f"{self.per_class} per class"
         return "all" if self.fraction == 1 else f"{100 * self.fraction:g} %"
 
     def of(self, count: int) -> int:

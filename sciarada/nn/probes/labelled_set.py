@@ -196,7 +196,7 @@ def _where(table: Table, labels: str, conditions: tuple[str, ...]) -> np.ndarray
 
 
 def _check_classes(there: list[str], classes: tuple[str, ...], place: str) -> None:
-    """Refuse classes that no cutout is of."""
+    """Refuse classes without any cutout."""
     for name in classes:
         if name not in there:
             raise OptionError(
@@ -227,7 +227,7 @@ def _cover(source: CutoutSource, table: Table, rows: np.ndarray) -> SkyCover:
         return cover
     try:
         ra, dec = (numbers(table[name])[rows] for name in ("ra", "dec"))
-    except CatalogueError:  # sexagesimal, say: then their places stay unknown
+    except CatalogueError:  # for example sexagesimal: their positions stay unknown
         return cover
     known = cover.known
     return SkyCover(np.where(known, cover.ra, ra), np.where(known, cover.dec, dec), cover.size)

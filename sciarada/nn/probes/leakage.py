@@ -46,7 +46,7 @@ class Leakage:
     Parameters
     ----------
     shown : dict of str to int or None
-        How many of them lie in that of each contender; None where that cannot be known.
+        Their number in the training set of each contender; None if unknown.
     notes : tuple of str
         What cannot be known, and why.
     """

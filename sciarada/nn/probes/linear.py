@@ -12,7 +12,7 @@ from sklearn.model_selection import StratifiedKFold
 from threadpoolctl import threadpool_limits
 
 STRENGTHS = (*(float(f"{part}e{power}") for power in range(-5, 1) for part in (1, 3)), 10.0)
-"""C of scikit-learn: the less, the stronger the regularisation."""
+"""C of scikit-learn: smaller values are a stronger regularisation."""
 USUAL_STRENGTH = 1e-2
 FOLDS = 5
 _STEPS, _TOLERANCE = 1000, 1e-5
@@ -100,7 +100,7 @@ def _path(
     )
     for strength in strengths:
         with warnings.catch_warnings():
-            # With weak regularisation classes that can be told apart have no best weights.
+            # With weak regularisation, separable classes have no optimal weights.
             warnings.simplefilter("ignore", ConvergenceWarning)
             yield model.set_params(C=strength).fit(train, codes)
 

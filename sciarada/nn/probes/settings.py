@@ -9,7 +9,7 @@ from sciarada.errors import OptionError
 from sciarada.nn.probes.folds import Amount
 
 Kind = Literal["linear", "knn"]
-"""What learns from features."""
+"""Kinds of classifiers of features."""
 KINDS: tuple[Kind | Literal["finetune"], ...] = ("linear", "knn", "finetune")
 OWN = "own"
 MIN_NPIX = 16

@@ -25,7 +25,7 @@ from sciarada.nn.training.view_loader import reader, sky_of
 from sciarada.running.executor import Serial, in_order
 from sciarada.running.progress import Progress, silent
 
-CACHE = 4.0  # GiB of cutouts that are kept in memory
+CACHE = 4.0  # largest size of cutouts kept in memory, GiB
 
 Train = Callable[[Iterable[Training]], Iterable[Prediction]]
 
@@ -37,7 +37,7 @@ class ProbeTrial:
     Parameters
     ----------
     contender, kind : str
-        Who, and how it was probed.
+        Name of the encoder, and kind of the probe.
     amount : Amount
         How many labels were learned from.
     labels : int
@@ -183,7 +183,7 @@ def _probe(
 
 
 def _together(predictions: list[Prediction], protocol: ProbeProtocol) -> np.ndarray:
-    """Return the probabilities of the tested rows, which the splits of a seed share out."""
+    """Return the probabilities of all tested rows, from the splits of a seed."""
     probabilities = np.full((len(protocol.test), len(protocol.classes)), np.nan)
     for prediction in predictions:
         probabilities[np.searchsorted(protocol.test, prediction.rows)] = prediction.probabilities

@@ -1,6 +1,6 @@
 """The cutouts of each step of a training: a function of the seed and the step alone.
 
-Nothing has to be remembered in a checkpoint, and the batch of a step is the same however many
+A checkpoint needs no state of them, and the batch of a step does not depend on how many
 processes share it.
 """
 
@@ -81,6 +81,6 @@ class BatchPlan:
         return iter(range(first, self.steps))
 
 
-@lru_cache(maxsize=2)  # of an epoch all steps ask for one order
+@lru_cache(maxsize=2)  # all steps of an epoch use the same order
 def _order(length: int, seed: int, epoch: int) -> np.ndarray:
     return np.random.default_rng([seed, epoch]).permutation(length)

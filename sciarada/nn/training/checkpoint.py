@@ -16,7 +16,7 @@ from torch.optim import Optimizer
 from sciarada.errors import OutputError
 from sciarada.io.atomic import atomic_path
 
-# What torch raises of a damaged file, of one that would run code, and of another network's.
+# Errors of torch for a damaged file, for one that would run code, and for another network.
 _DAMAGE = (
     OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
     AssertionError, RuntimeError, MemoryError, pickle.UnpicklingError, struct.error,
@@ -38,7 +38,7 @@ def save_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, step: i
         try:
             torch.save(state, stream)
         except RuntimeError as error:
-            if isinstance(error.__context__, OSError):  # torch hides what the system refused
+            if isinstance(error.__context__, OSError):  # torch hides the error of the system
                 raise error.__context__ from None
             raise
 
@@ -65,7 +65,7 @@ def load_checkpoint(path: Path, module: nn.Module, optimiser: Optimizer, steps: 
     try:
         _check_packing(path)
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # torch only warns of pickles that it did not write
+            warnings.simplefilter("error")  # torch only warns about pickles that it did not write
             state = torch.load(path, map_location="cpu", weights_only=True)
         module.load_state_dict(state["module"])
         optimiser.load_state_dict(state["optimiser"])

@@ -15,7 +15,7 @@ from torch import distributed
 from sciarada.errors import WorkerError
 
 PATIENCE = 3.0  # seconds in which the first process ends by the same error
-_INTERVAL = 0.2  # seconds between two looks
+_INTERVAL = 0.2  # seconds between two checks
 _LOST = ("connection closed by peer", "connection reset by peer", "broken pipe", "gloo")
 
 

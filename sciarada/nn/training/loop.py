@@ -1,4 +1,4 @@
-"""The training loop: views in, steps of the optimiser, numbers out."""
+"""The training loop: from views to steps of the optimiser and their losses."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def train(
             optimiser.zero_grad(set_to_none=True)
             fabric.backward(losses.total)
         if plan.clip > 0:
-            # Endless gradients make weights that are not finite, which `after_step` looks for.
+            # Infinite gradients make weights that are not finite, which `after_step` detects.
             fabric.clip_gradients(module, optimiser, max_norm=plan.clip, error_if_nonfinite=False)
         optimiser.step()
         with faults_named(spec, f"after step {step + 1} of the training"):

@@ -138,7 +138,7 @@ class TrainingMonitor:
         self.indistinct: dict[str, int] = {}
 
     def __call__(self, step: int, rate: float, losses: Losses) -> None:
-        """Take note of a step."""
+        """Record the losses of a step."""
         for name, value in {"loss": losses.total, **losses.terms}.items():
             self._sums[name] = self._sums.get(name, 0.0) + value.detach()  # stays on the device
         done = step + 1

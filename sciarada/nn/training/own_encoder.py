@@ -1,4 +1,4 @@
-"""Encoders that no installed plugin offers, to be trained as those of plugins are."""
+"""Encoders that no installed plugin offers, trained in the same way as those of plugins."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ class RunFolder:
             return
         columns, lines = read_log(path)
         kept = [line for line in lines if int(line["step"]) <= step]
-        if not kept:  # of the first line even the names may be unfinished
+        if not kept:  # the names in the first line may be incomplete, too
             path.unlink()
             return
         with atomic_path(path, overwrite=True) as part, part.open("w", newline="") as file:
