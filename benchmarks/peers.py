@@ -40,7 +40,7 @@ def install(environment: Path, python: str | None = None) -> None:
 def command(
     finder: str, image: Path, out: Path, *, environment: Path = DEFAULT_ENVIRONMENT, cores: int = 2
 ) -> list[str | Path]:
-    """Give the command that runs `finder` on `image` and leaves its lists in the folder `out`."""
+    """Return the command that runs `finder` on `image` and leaves its lists in the folder `out`."""
     if finder == "sciarada":
         program = Path(sys.executable).parent / "sciarada"
         return [program, "detect", image, "--out", out, "--quiet", "--overwrite"]

@@ -67,7 +67,7 @@ class Steps:
     def choose(
         self, damages: Sequence[Damage], most: int = 2
     ) -> Iterator[tuple[Damage, np.random.Generator]]:
-        """Give from 1 to ``most`` of the functions, each with its random source."""
+        """Yield from 1 to ``most`` of the functions, each with its random source."""
         for _ in range(int(self.random.integers(1, most + 1))):
             damage = damages[int(self.random.integers(len(damages)))]
             self.planned += 1

@@ -42,7 +42,7 @@ class TimedSet:
 
 
 def sets(folder: Path, number: int) -> Iterator[TimedSet]:
-    """Give so many cutouts as pictures, and as places in a mosaic."""
+    """Yield so many cutouts as pictures, and as places in a mosaic."""
     found = read_set(DATA / "first_rgd" / "dev")
     rows = np.linspace(0, len(found) - 1, number).astype(int)
     yield TimedSet("PNG files of 300 px", found[rows])

@@ -60,7 +60,7 @@ class CutoutSource(Protocol):
 
 
 def batches(length: int, size: int) -> Iterator[slice]:
-    """Give slices of at most ``size`` rows that make up ``length``."""
+    """Yield slices of at most ``size`` rows that make up ``length``."""
     return (slice(first, min(first + size, length)) for first in range(0, length, size))
 
 

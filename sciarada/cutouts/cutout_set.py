@@ -479,7 +479,7 @@ class CutoutSet(Shown):
         return combined([*identities, *(getattr(self, name) for name in _HASHED)])
 
     def _by_image(self) -> Iterator[tuple[np.ndarray, Squares]]:
-        """Give the places in the set, and the squares, of the cutouts of each image."""
+        """Yield the places in the set, and the squares, of the cutouts of each image."""
         order = np.argsort(self.image_index, kind="stable")
         numbers, starts = np.unique(self.image_index[order], return_index=True)
         for number, places in zip(numbers, np.split(order, starts[1:]), strict=False):

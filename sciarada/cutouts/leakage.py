@@ -44,7 +44,7 @@ class Tested(Protocol):
 
 
 REACH = 60.0
-"""Arcsec from the centre of a cutout of unknown size within which it is taken to show things."""
+"""Arcsec from the centre of a cutout of unknown size within which it is assumed to show the sky."""
 
 
 def shows_any(

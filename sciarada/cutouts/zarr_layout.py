@@ -93,7 +93,7 @@ _BARE = [_Codec("bytes", {"endian": "little"})]
 
 @dataclass(frozen=True)
 class _Array:
-    """The document of an array, as far as its layout goes."""
+    """The part of the metadata of an array that describes its layout."""
 
     zarr_format: Literal[3]
     node_type: Literal["array"]

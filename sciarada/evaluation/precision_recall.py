@@ -18,7 +18,7 @@ _GROUPS = 1000
 
 @dataclass(frozen=True, eq=False)
 class PrecisionRecall:
-    """Precision and recall of the ranked things above each of their scores.
+    """Precision and recall of the ranked items above each of their scores.
 
     Ranked are detections, or sources by the probability of a class.
 

@@ -34,7 +34,7 @@ def wcs_header(wcs: WCS) -> fits.Header:
 
 
 def _numbers(wcs: WCS) -> Iterator[tuple[str, float]]:
-    """Give the keywords of a WCS and their values as wcslib holds them."""
+    """Yield the keywords of a WCS and their values as wcslib holds them."""
     params = wcs.wcs
     axes = range(1, params.naxis + 1)
     for key, values in (("CRPIX", params.crpix), ("CRVAL", params.crval)):

@@ -54,7 +54,7 @@ def installed_candidates() -> list[Candidate]:
 
 
 def _declared(distribution: Distribution, text: str) -> Iterator[Candidate]:
-    """Give the plugins that one distribution declares."""
+    """Yield the plugins that one distribution declares."""
     name, version = name_and_version(distribution)
     lacking = [what for what, value in (("name", name), ("version", version)) if not value]
     complaints = (f"its metadata give no {' and no '.join(lacking)}",) if lacking else ()

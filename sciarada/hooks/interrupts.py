@@ -16,7 +16,7 @@ Handler = Callable[[int, FrameType | None], Any]
 
 @contextmanager
 def interrupts_noted() -> Iterator[list[BaseException]]:
-    """Give a list to which every exception raised by a signal's handler is added.
+    """Yield a list to which every exception raised by a signal's handler is added.
 
     A plugin that raises `KeyboardInterrupt` without a signal leaves the list empty; one that
     catches the exception of a real signal does not.

@@ -72,7 +72,7 @@ class LoadedPlugin:
 
     @property
     def observes(self) -> bool:
-        """Whether it wants to see finished runs."""
+        """Whether it has a hook for finished runs."""
         return bool(self.hooks and self.hooks.sciarada_run_finished.get_hookimpls())
 
     def complain(self, state: str, message: str, cause: BaseException | None = None) -> None:

@@ -50,7 +50,7 @@ def name_and_version(distribution: Distribution) -> tuple[str, str]:
 
 
 def entries(text: str) -> Iterator[Entry]:
-    """Give the lines of ``entry_points.txt``, also those that do not name an object."""
+    """Yield the lines of ``entry_points.txt``, also those that do not name an object."""
     group = ""
     for line in map(str.strip, text.splitlines()):
         if line.startswith("[") and line.endswith("]"):

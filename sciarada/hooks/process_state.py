@@ -42,7 +42,7 @@ def process_state_kept() -> Iterator[list[str]]:
 
 
 def _settings() -> Iterator[Setting]:
-    """Give the settings that exist here and now."""
+    """Yield the settings that exist here and now."""
     yield from PROCESS
     if threading.current_thread() is threading.main_thread():
         yield SIGNALS

@@ -1,4 +1,4 @@
-"""A change of the whole process that several threads may want at once."""
+"""A change of the whole process that several threads may need at once."""
 
 from __future__ import annotations
 

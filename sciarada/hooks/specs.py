@@ -1,4 +1,4 @@
-"""What plugins declare: one frozen dataclass for each kind of thing that they may offer.
+"""What plugins declare: one frozen dataclass for each kind of object.
 
 A spec only declares. It imports nothing heavy; its ``factory`` makes the object that does the
 work, and is called only when a user chooses the spec.
@@ -83,7 +83,7 @@ class PluginSpec:
 
         @property
         def kind(self) -> str:
-            """What kind of thing it offers, such as ``detector``."""
+            """Kind of the object that it offers, such as ``detector``."""
 
     name: str
     summary: str

@@ -21,7 +21,7 @@ from sciarada.running.stopping import held
 def atomic_path(
     path: str | Path, overwrite: bool = False, kind: Kind | None = None
 ) -> Iterator[Path]:
-    """Give a temporary name near ``path``; move the file to ``path`` when all went well.
+    """Yield a temporary name near ``path``; move the file to ``path`` when all went well.
 
     On any error, Ctrl-C included, the temporary file is removed and ``path`` is as it was. What
     a killed process leaves is removed by the next one that writes in the same folder. A file
@@ -56,7 +56,7 @@ def atomic_path(
 
 @contextmanager
 def atomic_folder(path: str | Path, record: str, overwrite: bool = False) -> Iterator[Path]:
-    """Give a new hidden folder beside ``path``; rename it to ``path`` when all went well.
+    """Yield a new hidden folder beside ``path``; rename it to ``path`` when all went well.
 
     On any error, Ctrl-C included, the new folder is removed and ``path`` is as it was.
 

@@ -54,7 +54,7 @@ def _wrong_line(lines: list[str]) -> str:
 
 
 def _rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """Give number and cells of each line that is neither a comment nor empty."""
+    """Yield number and cells of each line that is neither a comment nor empty."""
     sign = ","
     for number, line in enumerate(lines, start=1):
         if line.startswith("# delimiter:") and "," not in line:

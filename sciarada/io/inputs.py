@@ -142,7 +142,7 @@ NO_INPUTS = Inputs()
 
 
 def _files(paths: Iterable[Path], images: Container[Path]) -> Iterator[tuple[Path, Stamp]]:
-    """Give each file, and its stamp; of folders, those that are a Zarr store or an image."""
+    """Yield each file, and its stamp; of folders, those that are a Zarr store or an image."""
     for path in paths:
         try:
             stamp = Stamp.of(path, follow=True)

@@ -157,7 +157,7 @@ def _listening_client(hub: SAMPHubProxy) -> Iterator[SAMPClient]:
             description="Finds and measures sources in radio survey images",
             addr=LOOPBACK,
         )
-    client.unbind_receive_call("client.env.get", declare=False)  # it would tell any variable
+    client.unbind_receive_call("client.env.get", declare=False)  # reveals any variable
     client.start()
     try:
         yield client
@@ -194,7 +194,7 @@ def own_hub() -> Iterator[None]:
         finally:
             with warnings.catch_warnings():
                 # pyvo leaves its connections to the programs to be collected, and warns of each
-                # program that it can no longer tell that another one, such as we, has left.
+                # program that it can no longer notice that another one, such as this, has left.
                 warnings.simplefilter("ignore", ResourceWarning)
                 warnings.simplefilter("ignore", SAMPWarning)
                 hub.stop()

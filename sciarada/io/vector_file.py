@@ -42,7 +42,7 @@ class VectorFile:
 
 @contextmanager
 def kept_on_disk(folder: Path, arrays: Iterable[np.ndarray]) -> Iterator[VectorFile]:
-    """Give arrays in a file without a name, which vanishes with its process.
+    """Yield arrays in a file without a name, which vanishes with its process.
 
     Parameters
     ----------

@@ -121,7 +121,7 @@ def find_zero_border(pixels: PixelSource, tile: int = TILE) -> ZeroBorder | None
 
 
 def _border_zeros(pixels: PixelSource) -> Iterator[np.ndarray]:
-    """Give the (y, x) positions of the zeros along each side of the image."""
+    """Yield the (y, x) positions of the zeros along each side of the image."""
     ny, nx = pixels.shape
     for side in (
         Window(0, 1, 0, nx),
@@ -135,7 +135,7 @@ def _border_zeros(pixels: PixelSource) -> Iterator[np.ndarray]:
 
 
 def _across_edges(found: np.ndarray, core: Window, shape: tuple[int, int]) -> Iterator[np.ndarray]:
-    """Give the (y, x) positions just outside a tile that touch the pixels found in it."""
+    """Yield the (y, x) positions just outside a tile that touch the pixels found in it."""
     ny, nx = shape
     rows = np.arange(core.y0, core.y1)
     columns = np.arange(core.x0, core.x1)
@@ -152,7 +152,7 @@ def _across_edges(found: np.ndarray, core: Window, shape: tuple[int, int]) -> It
 
 
 def _by_tile(grid: TileGrid, positions: np.ndarray) -> Iterator[tuple[tuple[int, int], np.ndarray]]:
-    """Give (y, x) positions along a line grouped by the tile that owns them."""
+    """Yield (y, x) positions along a line grouped by the tile that owns them."""
     tiles = positions // grid.size
     for key in np.unique(tiles, axis=0):
         yield (int(key[0]), int(key[1])), positions[(tiles == key).all(axis=1)]

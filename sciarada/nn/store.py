@@ -177,7 +177,7 @@ def _of_plugin(spec: WeightsSpec) -> StoredWeights:
 
 
 def _of_folder() -> Iterator[StoredWeights]:
-    """Give the weights in the user's folder."""
+    """Yield the weights in the user's folder."""
     folder = weights_folder()
     for path in sorted(folder.glob(f"*{SUFFIX}")):
         yield StoredWeights(path.stem, path, None, str(folder))

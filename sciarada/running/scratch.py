@@ -66,7 +66,7 @@ class ScratchFolder:
 
 @contextmanager
 def scratch_folder(parent: Path, hidden: bool = True) -> Iterator[ScratchFolder]:
-    """Give a new folder, which is removed at the end.
+    """Yield a new folder, which is removed at the end.
 
     Raises
     ------

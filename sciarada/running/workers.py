@@ -27,7 +27,7 @@ AGAIN = "--workers 1 --resume"
 def executor_or_local(
     executor: Executor | None, workers: int, again: str = AGAIN
 ) -> Iterator[Executor]:
-    """Give the executor that a caller has, which stays open, or else processes of this machine.
+    """Yield the executor that a caller has, which stays open, or else processes of this machine.
 
     As long as it is used, linear algebra has one thread in this process, as it has in workers.
 

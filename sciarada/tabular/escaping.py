@@ -9,7 +9,7 @@ Python reads such names. This is Python's encoding ``unicode_escape``.
 from __future__ import annotations
 
 FORM = "unicode-escape"
-"""What tables say of a column that is escaped."""
+"""Mark of an escaped column in a table."""
 
 
 def escape(text: str) -> str:

@@ -35,7 +35,7 @@ KEYS = (
     *(("cutout_id", "source_name"), ("source_name", "cutout_id"), ("source_name", "source_name")),
     *(("name", "name"), ("id", "id")),
 )
-"""Columns of two tables that say the same, the first that both have being taken."""
+"""Columns with the same meaning in two tables; the first that both have is used."""
 _WHOLE = re.compile(r"([-+]?)0*([0-9]+)(?:\.0*)?")
 OTHER_COLUMNS = "name other columns with --key OF_ONE=OF_OTHER"
 

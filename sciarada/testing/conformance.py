@@ -158,7 +158,7 @@ def loading_checks(plugin: LoadedPlugin) -> Iterator[Check]:
 
 
 def _checks_of(plugin: str | ModuleType | PluginSpec) -> Iterator[tuple[str, Iterator[Check]]]:
-    """Give the title and the checks of each thing that is meant."""
+    """Yield the title and the checks of each selected object."""
     if isinstance(plugin, PluginSpec):
         yield plugin.title, conformance(plugin)
         return

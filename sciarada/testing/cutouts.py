@@ -1,4 +1,4 @@
-"""A small set of cutouts in memory, to try things on that want a whole set."""
+"""A small set of cutouts in memory, to test objects that need a whole set."""
 
 from __future__ import annotations
 

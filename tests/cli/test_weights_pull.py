@@ -54,7 +54,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def site(tmp_path):
-    """Give the folder that is served, its address and the digest of the weights there."""
+    """Yield the folder that is served, its address and the digest of the weights there."""
     served = tmp_path / "site"
     served.mkdir()
     card = write_weights({"a": np.ones(300)}, CARD, served / "tiny.safetensors")

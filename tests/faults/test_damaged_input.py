@@ -35,7 +35,7 @@ def truth(tmp_path):
 
 @pytest.fixture
 def server():
-    """Give the address of a server and the list of what it was asked for."""
+    """Yield the address of a server and the list of what it was asked for."""
     asked = []
 
     class Handler(http.server.BaseHTTPRequestHandler):

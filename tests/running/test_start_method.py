@@ -43,7 +43,7 @@ def run_program(folder, *arguments):
 
 @pytest.fixture
 def temporary():
-    """Give an empty folder whose name is short enough for sockets in folders in it."""
+    """Yield an empty folder whose name is short enough for sockets in folders in it."""
     with tempfile.TemporaryDirectory(dir="/tmp", ignore_cleanup_errors=True) as folder:
         yield Path(folder) / "t"
 

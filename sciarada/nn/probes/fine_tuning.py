@@ -135,7 +135,7 @@ def fine_tune(
 def _labelled(
     feed: ViewLoader, plan: BatchPlan, targets: Tensor
 ) -> Iterator[tuple[int, list[Tensor]]]:
-    """Give the views of each step, and their classes."""
+    """Yield the views of each step, and their classes."""
     for step, views in feed():
         yield step, [*views, targets[torch.from_numpy(plan.rows(step)).to(targets.device)]]
 

@@ -87,7 +87,7 @@ def draw_labelled(labels: np.ndarray, rows: np.ndarray, amount: Amount, seed: in
 def stratified_folds(
     labels: np.ndarray, folds: int, seed: int, groups: np.ndarray | None = None
 ) -> Iterator[Split]:
-    """Give splits in which each labelled row is tested on once.
+    """Yield splits in which each labelled row is tested on once.
 
     Parameters
     ----------

@@ -91,7 +91,7 @@ def _best_strength(train: np.ndarray, codes: np.ndarray, balanced: bool, seed: i
 def _path(
     train: np.ndarray, codes: np.ndarray, strengths: tuple[float, ...], balanced: bool
 ) -> Iterator[LogisticRegression]:
-    """Give one model after the other, each begun from the one before: the same object."""
+    """Yield one model after the other, each begun from the one before: the same object."""
     model = LogisticRegression(
         tol=_TOLERANCE,
         max_iter=_STEPS,

@@ -69,7 +69,7 @@ def run_probe_trials(
     progress: Progress = silent,
     executor: Executor | None = None,
 ) -> Iterator[ProbeTrial]:
-    """Give the outcome of each kind and each amount of labels.
+    """Yield the outcome of each kind and each amount of labels.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def _ways(
     progress: Progress,
     executor: Executor | None,
 ) -> Iterator[tuple[str, Train]]:
-    """Give each kind, and what makes the predictions of trainings of this kind."""
+    """Yield each kind, and what makes the predictions of trainings of this kind."""
     on_features: list[Kind] = [kind for kind in settings.kinds if kind != "finetune"]
     if vectors is not None:
         for kind in on_features:

@@ -77,7 +77,7 @@ class BatchPlan:
         return np.array_split(whole, processes)[rank]
 
     def remaining(self, first: int = 0) -> Iterator[int]:
-        """Give the steps from ``first`` to the last."""
+        """Yield the steps from ``first`` to the last."""
         return iter(range(first, self.steps))
 
 

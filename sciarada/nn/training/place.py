@@ -17,7 +17,7 @@ from sciarada.nn.training.run_folder import CONFIGURATION, UNFINISHED, RunFolder
 def training_folder(
     out: Path, configuration: dict[str, Any], *, overwrite: bool, resume: bool
 ) -> Iterator[RunFolder]:
-    """Give the folder in which a training works.
+    """Yield the folder in which a training works.
 
     A new training works in ``out`` itself, where its log can be followed. One that replaces an
     earlier training works in the hidden folder of `sciarada.io.staging.staging` and takes its
@@ -80,7 +80,7 @@ def _hidden(out: Path, configuration: dict[str, Any], resume: bool) -> Iterator[
 
 @contextmanager
 def _visible(folder: RunFolder, configuration: dict[str, Any], resume: bool) -> Iterator[RunFolder]:
-    """Give the folder of a training that replaces none; keep it only if it can be resumed."""
+    """Yield the folder of a training that replaces none; keep it only if it can be resumed."""
     if not resume:
         _make(folder, configuration)
     try:

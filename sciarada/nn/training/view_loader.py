@@ -88,7 +88,7 @@ class ViewLoader:
     labels: Tensor | None = None
 
     def __call__(self, first: int = 0) -> Iterator[tuple[int, list[Tensor]]]:
-        """Give the steps from ``first`` on, each with its views ``(n, c, npix, npix)``.
+        """Yield the steps from ``first`` on, each with its views ``(n, c, npix, npix)``.
 
         With ``labels`` the last item are those, ``(n,)``.
         """
