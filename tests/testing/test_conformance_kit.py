@@ -384,7 +384,7 @@ def test_a_module_with_a_problem_or_without_an_offer_fails():
     with pytest.raises(AssertionError, match="FAILED offers something: it defines no hook"):
         assert_plugin_conforms(module)
     module.sciarada_task = hookimpl(lambda: [])
-    with pytest.raises(AssertionError, match="complaint: unknown hook sciarada_task, did"):
+    with pytest.raises(AssertionError, match="complaint: unknown hook sciarada_task; did"):
         assert_plugin_conforms(module)
 
 

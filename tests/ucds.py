@@ -1,0 +1,13 @@
+"""Whether UCDs are valid, also with the vocabulary of an old astropy."""
+
+from astropy.io.votable.ucd import check_ucd
+
+_NEW = "stat.confidenceLevel"  # of UCD1+ 1.6, which astropy 7.1 does not have
+_IS_KNOWN = check_ucd(_NEW, check_controlled_vocabulary=True)
+
+
+def is_valid_ucd(ucd: str) -> bool:
+    """Return whether all words of a UCD are in the controlled vocabulary, in a valid order."""
+    if not _IS_KNOWN:
+        ucd = ucd.replace(_NEW, "stat.probability")
+    return check_ucd(ucd, check_controlled_vocabulary=True, has_colon=True)
