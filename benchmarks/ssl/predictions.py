@@ -25,7 +25,8 @@ from sciarada.nn.probes.fine_tuning import fine_tune
 from sciarada.nn.probes.folds import Amount, Split, draw_labelled
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.settings import FineTuneSettings
-from sciarada.nn.training.view_loader import reader, sky_of
+from sciarada.nn.sky import ReadSky, sky_reader
+from sciarada.nn.training.view_loader import reader
 
 logger = logging.getLogger(__name__)
 
@@ -122,7 +123,7 @@ class Probed:
             return fine_tune(
                 self.contender.network(seed),
                 self._read,
-                sky_of(self._source, self.contender.card.npix),
+                self._sky,
                 cutouts.labels,
                 labelled,
                 split.test,
@@ -176,6 +177,12 @@ class Probed:
     def _read(self) -> Callable[[np.ndarray], np.ndarray]:
         """The pixels of rows, all of which are read once."""
         return reader(self._source, self.contender.card.npix, CACHE)
+
+    @cached_property
+    def _sky(self) -> ReadSky:
+        """What is known of the sky under rows."""
+        card, encoder = self.contender.card, self.contender.trained.encoder
+        return sky_reader(self._source, card.npix, encoder.channels)
 
 
 def _save(path: Path, array: np.ndarray) -> None:

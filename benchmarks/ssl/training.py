@@ -10,10 +10,11 @@ from lightning_fabric import Fabric
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options
+from sciarada.nn.sky import sky_reader
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.optimisers import build_optimiser
-from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
+from sciarada.nn.training.view_loader import ViewLoader, reader
 from sciarada.nn.views.building import USUAL, build_views
 
 RATE, DECAY, CLIP, EPOCHS, CACHE = 1e-3, 1e-4, 1.0, 1000, 4.0
@@ -45,7 +46,7 @@ class Training:
         plan = BatchPlan(len(source), batch, EPOCHS, 1)
         self._feed = ViewLoader(
             read=reader(source, npix, CACHE),
-            sky=sky_of(source, npix),
+            sky=sky_reader(source, npix, self._encoder.channels),
             plan=plan,
             views=build_views(USUAL, self._encoder.channels, npix, manager),
             table=None,

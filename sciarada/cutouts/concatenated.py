@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, count
@@ -73,15 +73,9 @@ class ConcatenatedSource(Shown):
         CutoutError
             If ``npix`` is not given and the sets, or the cutouts of one, differ in pixels.
         """
-        chosen = self._rows[row_numbers(rows, len(self))]
-        which = np.searchsorted(self._starts, chosen, side="right") - 1
-        parts = {
-            number: self.sources[number].pixels(
-                chosen[which == number] - self._starts[number], npix
-            )
-            for number in np.unique(which).tolist()
-        }
-        sides = sorted({part.shape[-1] for part in parts.values()} or {npix or 0})
+        chosen = row_numbers(rows, len(self))
+        parts = [(part.pixels(own, npix), at) for part, own, at in self.parts(chosen)]
+        sides = sorted({part.shape[-1] for part, _ in parts} or {npix or 0})
         if sides == [0]:
             raise CutoutError("an empty set of cutouts has no size in pixels: give npix")
         if len(sides) > 1:
@@ -90,9 +84,30 @@ class ConcatenatedSource(Shown):
                 f"resample them to one size"
             )
         stack = np.empty((len(chosen), sides[0], sides[0]), np.float32)
-        for number, part in parts.items():
-            stack[which == number] = part
+        for part, places in parts:
+            stack[places] = part
         return stack
+
+    def parts(self, rows: np.ndarray) -> Iterator[tuple[CutoutSource, np.ndarray, np.ndarray]]:
+        """Give each set that has some of the cutouts: the set, its rows, and where they belong.
+
+        Parameters
+        ----------
+        rows : ndarray of int64, shape (n,)
+
+        Yields
+        ------
+        source : CutoutSource
+        own : ndarray of int64
+            Rows of that set.
+        places : ndarray of bool, shape (n,)
+            Which of the ``rows`` they are.
+        """
+        chosen = self._rows[rows]
+        which = np.searchsorted(self._starts, chosen, side="right") - 1
+        for number in np.unique(which).tolist():
+            places = which == number
+            yield self.sources[number], chosen[places] - self._starts[number], places
 
     def to_table(self, headers: bool = True) -> Table:
         """Return one row per cutout with the columns of all sets, null where a set has none."""

@@ -97,9 +97,13 @@ def crop_to_source(picture: np.ndarray, npix: int, times: float = 1.0) -> np.nda
         to each side, times the factor, and not beyond the longer side of the picture: that far
         where there is no source.
     """
+    return squared(picture, npix, crop_side(picture, times))
+
+
+def crop_side(picture: np.ndarray, times: float = 1.0) -> float:
+    """Return the side of the square of `crop_to_source`, in pixels of the picture."""
     longest = max(picture.shape)
     reach = source_reach(picture)
     if not np.isfinite(reach):
-        return squared(picture, npix)
-    side = 2 * times * max(MIN_HALF_SIDE, MARGIN * reach + MORE)
-    return squared(picture, npix, min(longest, side))
+        return longest
+    return min(longest, 2 * times * max(MIN_HALF_SIDE, MARGIN * reach + MORE))

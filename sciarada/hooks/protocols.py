@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import numpy as np
+    import torch
     from astropy.table import Table
     from torch import Generator, Tensor, nn
 
@@ -372,6 +373,9 @@ class SkyInfo(NamedTuple):
         Side of a pixel in arcsec.
     beam_major : Tensor of float32, shape (n,)
         Major axis (FWHM) of the beam in arcsec.
+    level, noise : Tensor of float32, shape (n,), or None
+        Level of the sky around the cutout, and standard deviation of its noise, in the unit of
+        the pixels and for pixels of that size; None if unknown for all.
 
     See Also
     --------
@@ -387,12 +391,26 @@ class SkyInfo(NamedTuple):
 
     pixel_scale: Tensor
     beam_major: Tensor
+    level: Tensor | None = None
+    noise: Tensor | None = None
 
     @classmethod
     def unknown(cls, pixels: Tensor) -> SkyInfo:
         """Return the properties of pixels ``(n, h, w)`` of which nothing is known."""
         nothing = pixels.new_full((len(pixels),), float("nan"))
         return cls(nothing, nothing)
+
+    def of(self, rows: Tensor | np.ndarray | slice) -> SkyInfo:
+        """Return the properties of some cutouts, given by numbers, a mask or a slice."""
+        return self._changed(lambda values: values[rows])
+
+    def to(self, device: torch.device | str) -> SkyInfo:
+        """Return the properties on a device."""
+        return self._changed(lambda values: values.to(device))
+
+    def _changed(self, change: Callable[[Tensor], Tensor]) -> SkyInfo:
+        around = (None if part is None else change(part) for part in (self.level, self.noise))
+        return SkyInfo(change(self.pixel_scale), change(self.beam_major), *around)
 
     def beam_in_pixels(self, otherwise: float) -> Tensor:
         """Return the FWHM of each beam in pixels, ``otherwise`` where it is unknown."""

@@ -17,6 +17,7 @@ from sciarada.cutouts.pixel_reader import pixel_reader
 from sciarada.errors import CutoutError
 from sciarada.nn.cutout_views import CutoutViews
 from sciarada.nn.indistinct import IndistinctCount, is_constant
+from sciarada.nn.sky import level_reader
 from sciarada.nn.trained import TrainedEncoder
 from sciarada.nn.training.prefetch import prefetched
 from sciarada.running.progress import Progress, silent
@@ -95,16 +96,19 @@ def embedded_parts(
     if not len(source):
         raise CutoutError("there are no cutouts to embed: the set is empty")
     parts = list(batches(len(source), batch))
-    npix = encoder.card.npix
-    readers = [pixel_reader(crop, npix, executor) for crop in views.sources(source, encoder.card)]
+    npix, crops = encoder.card.npix, views.sources(source, encoder.card)
+    readers = [(pixel_reader(crop, npix, executor), level_reader(crop, npix)) for crop in crops]
 
     def fetch(rows: slice) -> tuple[list[Tensor], np.ndarray]:
-        crops = [encoder.images(read(rows)) for read in readers]
-        return crops, np.all([is_constant(images) for images in crops], axis=0)
+        made = [
+            encoder.images(read(rows), *around(rows) if encoder.uses_sky else ())
+            for read, around in readers
+        ]
+        return made, np.all([is_constant(images) for images in made], axis=0)
 
     ahead = prefetched(fetch, parts)
-    for _, (crops, constant) in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
-        features = [views.features(encoder, images) for images in crops]
+    for _, (made, constant) in zip(progress(parts, "embedding", len(parts)), ahead, strict=True):
+        features = [views.features(encoder, images) for images in made]
         vectors = np.concatenate(features, axis=1)
         count.add(constant, vectors)
         yield vectors

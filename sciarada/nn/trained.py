@@ -15,12 +15,13 @@ from sciarada.core.model_card import ModelCard
 from sciarada.errors import OptionError, WeightsError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import options_of_record
-from sciarada.hooks.protocols import FeatureColumn
+from sciarada.hooks.protocols import FeatureColumn, SkyInfo
 from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.weights import read_weights
 from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import AUTO, checked_device
 from sciarada.nn.modules import EncoderModule
+from sciarada.nn.sky import channels_of, uses_sky
 from sciarada.nn.store import find_weights
 from sciarada.nn.unstored import unstored_model
 
@@ -55,6 +56,11 @@ class TrainedEncoder:
         return getattr(self.encoder, "columns", ())
 
     @property
+    def uses_sky(self) -> bool:
+        """Whether its channels depend on the level of the sky and its noise."""
+        return uses_sky(self.encoder.channels)
+
+    @property
     def device(self) -> torch.device:
         """Where it works: the CPU if it has no weights."""
         return next((weights.device for weights in self.encoder.parameters()), CPU)
@@ -80,15 +86,20 @@ class TrainedEncoder:
         return self.features_of_images(self.images(pixels))
 
     @torch.inference_mode()
-    def images(self, pixels: np.ndarray) -> Tensor:
+    def images(
+        self, pixels: np.ndarray, level: Tensor | None = None, noise: Tensor | None = None
+    ) -> Tensor:
         """Return the channels of cutouts on the device of the encoder: (n, channels, npix, npix).
+
+        Where level and noise of the sky ``(n,)`` are not given or NaN, channels that depend on
+        them estimate them from the pixels.
 
         This and `features_of_images` are the two halves of `features`; this one can be run for
         the next cutouts in another thread.
         """
-        return self.encoder.channels(
-            torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(self.device)
-        )
+        tensor = torch.from_numpy(np.ascontiguousarray(pixels, dtype=np.float32)).to(self.device)
+        sky = SkyInfo.unknown(tensor)._replace(level=level, noise=noise).to(self.device)
+        return channels_of(self.encoder.channels, tensor, sky)
 
     @torch.inference_mode()
     def features_of_images(self, images: Tensor) -> np.ndarray:

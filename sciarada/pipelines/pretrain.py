@@ -34,6 +34,7 @@ from sciarada.nn.building import build_encoder
 from sciarada.nn.devices import split_device
 from sciarada.nn.extractors import check_trainable
 from sciarada.nn.normalisation import synchronised
+from sciarada.nn.sky import sky_reader
 from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
@@ -47,7 +48,7 @@ from sciarada.nn.training.monitor import Sample, TrainingMonitor
 from sciarada.nn.training.optimisers import build_optimiser
 from sciarada.nn.training.place import current_folder, training_folder
 from sciarada.nn.training.settings import PretrainSettings
-from sciarada.nn.training.view_loader import ViewLoader, reader, sky_of
+from sciarada.nn.training.view_loader import ViewLoader, reader
 from sciarada.nn.views.building import USUAL, build_views
 from sciarada.pipelines.run import Run
 from sciarada.running.progress import Progress, silent
@@ -188,11 +189,12 @@ def _train(
         if fabric.is_global_zero:
             folder.forget_after(first)
         read = reader(source, settings.npix, settings.cache, executor)
+        sky = sky_reader(source, settings.npix, encoder.channels)
         with views.pipeline.faults_of(views.partner):
             table = views.partner.prepare(source) if views.partner else None
         feed = ViewLoader(
             read,
-            sky_of(source, settings.npix),
+            sky,
             plan,
             views,
             None if table is None else torch.from_numpy(table),
@@ -213,7 +215,7 @@ def _train(
         watch = TrainingMonitor(
             folder,
             plan,
-            Sample.of(read, labels, len(source), fabric.device, settings.seed),
+            Sample.of(read, sky, labels, len(source), fabric.device, settings.seed),
             encoder,
             optimiser,
             settings.checkpoint,

@@ -93,7 +93,7 @@ def _sky_checks(augmentation: Any) -> Checks:
 
     def draw_few(number: int, seed: int) -> Tensor:
         few = slice(4, 4 + number)
-        return augmentation.apply(pixels[few], SkyInfo(*(part[few] for part in sky)), _chance(seed))
+        return augmentation.apply(pixels[few], sky.of(few), _chance(seed))
 
     yield "returns float32 of the same shape, missing pixels missing", check_pixels
     yield SMALL, lambda: _check_small(draw_few, (SIDE, SIDE))

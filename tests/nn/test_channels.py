@@ -8,6 +8,7 @@ from astropy.visualization import ZScaleInterval
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sciarada.hooks import SkyInfo
 from sciarada.nn.channels.recipes import RECIPES
 from sciarada.nn.channels.sky_level import sky_level_and_noise
 from sciarada.nn.channels.stretches import equalised
@@ -199,3 +200,20 @@ def test_sky3_leaves_out_the_noise_in_two_channels_and_keeps_it_in_one():
     assert (linear[:8] > 0).float().mean() < 0.02
     np.testing.assert_allclose(root, linear.sqrt(), atol=1e-6)
     assert everything[:8].std() > 0.05
+
+
+def test_known_sky_shows_a_source_that_fills_the_image_from_its_foot():
+    source = 5.0 + torch.arange(16.0)[None, :, None].expand(2, 16, 16)  # no sky in it
+    level, noise = torch.tensor([0.0, torch.nan]), torch.tensor([1.0, 1.0])
+    sky = SkyInfo(level, level, level, noise)
+    known, unknown = RECIPES["sky3"](source, sky)
+    np.testing.assert_allclose(known[0], (source[0] - 3) / (20 - 3), atol=1e-6)
+    assert (unknown == RECIPES["sky3"](source)[1]).all()  # what is unknown is estimated
+    assert (unknown[0] == 0).any()
+
+
+def test_only_channels_that_use_the_sky_depend_on_it():
+    images = torch.tensor(radio_images(2, 16, 1))
+    sky = SkyInfo(*(torch.ones(2) for _ in range(4)))
+    for name, recipe in RECIPES.items():
+        assert torch.equal(recipe(images), recipe(images, sky)) != recipe.uses_sky, name

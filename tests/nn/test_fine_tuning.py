@@ -44,7 +44,7 @@ def tuned(encoder, samples, manager, settings=SHORT, labels=None, **more):
     return fine_tune(
         encoder,
         lambda rows: pixels[rows],
-        SkyInfo.unknown(torch.from_numpy(pixels)),
+        SkyInfo.unknown(torch.from_numpy(pixels)).of,
         samples[0] if labels is None else labels,
         TRAIN,
         TEST,

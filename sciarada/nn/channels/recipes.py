@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from sciarada.hooks.protocols import SkyInfo
 from sciarada.nn.channels.stretches import (
     Stretch,
     above_noise,
@@ -37,22 +38,27 @@ class Channels:
         What it does.
     stretches : tuple of callable
         One per channel.
+    uses_sky : bool
+        Whether they depend on the level of the sky and its noise.
     """
 
     name: str
     summary: str
     stretches: tuple[Stretch, ...]
+    uses_sky: bool = False
 
     def __len__(self) -> int:
         return len(self.stretches)
 
-    def __call__(self, pixels: Tensor) -> Tensor:
+    def __call__(self, pixels: Tensor, sky: SkyInfo | None = None) -> Tensor:
         """Return channels of images, each image separately.
 
         Parameters
         ----------
         pixels : Tensor of float32, shape (n, h, w)
             Surface brightness in any unit, NaN where missing.
+        sky : SkyInfo, optional
+            What is known of the sky; what is not is estimated from the pixels.
 
         Returns
         -------
@@ -61,7 +67,10 @@ class Channels:
         """
         nan = torch.nan
         finite = torch.nan_to_num(pixels.flatten(1).float(), nan, nan, nan)
-        rows = PixelRows(finite, width=pixels.shape[-1])
+        known = None
+        if self.uses_sky and sky is not None and sky.level is not None and sky.noise is not None:
+            known = (sky.level[:, None], sky.noise[:, None])
+        rows = PixelRows(finite, width=pixels.shape[-1], sky=known)
         return torch.stack([stretch(rows).view_as(pixels) for stretch in self.stretches], dim=1)
 
 
@@ -96,6 +105,7 @@ RECIPES: dict[str, Channels] = {
                 above_sky(torch.sqrt, 3.0),
                 down_to_sky(asinh30, 3.0),
             ),
+            uses_sky=True,
         ),
         Channels(
             "noise",

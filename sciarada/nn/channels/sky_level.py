@@ -14,12 +14,21 @@ BORDER = 16  # the border of an image is that part of its side wide, but 2 pixel
 def sky_level_and_noise(rows: PixelRows) -> tuple[Tensor, Tensor]:
     """Return the level of the sky and the standard deviation of its noise, ``(n, 1)`` each.
 
-    The level is the median of the border of the image or that of the whole image, whichever is
-    lower: a source in the middle raises the second, one that reaches the border the first. The
-    noise is estimated from the pixels below that level only, which no source has brightened:
-    1.4826 times the median of their distances to it. It is 0 where no pixel is fainter, as in
-    pictures whose noise was clipped.
+    Where they are known from the surroundings of a cutout, they are those. Elsewhere the level
+    is the median of the border of the image or that of the whole image, whichever is lower: a
+    source in the middle raises the second, one that reaches the border the first. The noise is
+    estimated from the pixels below that level only, which no source has brightened: 1.4826 times
+    the median of their distances to it. It is 0 where no pixel is fainter, as in pictures whose
+    noise was clipped.
     """
+    level, noise = _estimated(rows)
+    if rows.sky is None:
+        return level, noise
+    known = torch.isfinite(rows.sky[0]) & torch.isfinite(rows.sky[1])
+    return torch.where(known, rows.sky[0], level), torch.where(known, rows.sky[1], noise)
+
+
+def _estimated(rows: PixelRows) -> tuple[Tensor, Tensor]:
     whole = rows.quantile(0.5)
     border = PixelRows(rows.values[:, border_of(rows)])
     level = torch.where(border.count > 0, torch.minimum(whole, border.quantile(0.5)), whole)

@@ -27,6 +27,8 @@ class PixelRows:
         NaN where missing; no other value is infinite.
     width : int, optional
         Number of pixels of a line of each image; one line by default.
+    sky : pair of Tensor, shape (n, 1), optional
+        What is known of the level of the sky and its noise, NaN where unknown.
 
     Attributes
     ----------
@@ -38,8 +40,13 @@ class PixelRows:
         Number of valid pixels.
     """
 
-    def __init__(self, values: Tensor, width: int | None = None) -> None:
-        self._values = values
+    def __init__(
+        self,
+        values: Tensor,
+        width: int | None = None,
+        sky: tuple[Tensor, Tensor] | None = None,
+    ) -> None:
+        self._values, self.sky = values, sky
         self.width = values.shape[1] if width is None else width
         self._shared: dict[Callable[[PixelRows], Any], Any] = {}
 
@@ -107,7 +114,7 @@ class _ChangedRows(PixelRows):
 
     def __init__(self, rows: PixelRows, change: Callable[[Tensor], Tensor]) -> None:
         self._rows, self._change = rows, change
-        self.width = rows.width
+        self.width, self.sky = rows.width, rows.sky
         self._shared = {}
 
     @property

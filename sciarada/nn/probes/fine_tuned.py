@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.optim.swa_utils import update_bn
 
-from sciarada.hooks.protocols import Losses
+from sciarada.hooks.protocols import Losses, SkyInfo
 from sciarada.nn.modules import EncoderModule
+from sciarada.nn.sky import channels_of
 
 
 class FineTuned(nn.Module):
@@ -54,14 +55,14 @@ class FineTuned(nn.Module):
         """Do nothing: there is no slow network."""
 
     @torch.inference_mode()
-    def probabilities(self, pixels: Tensor) -> Tensor:
+    def probabilities(self, pixels: Tensor, sky: SkyInfo) -> Tensor:
         """Return the class probabilities ``(n, classes)`` of pixels ``(n, h, w)``."""
-        return self(self.channels(pixels)).softmax(dim=1)
+        return self(channels_of(self.channels, pixels, sky)).softmax(dim=1)
 
-    def settle(self, stacks: Iterable[Tensor]) -> None:
-        """Recompute the statistics of batch normalisation from pixels ``(n, h, w)``.
+    def settle(self, stacks: Iterable[tuple[Tensor, SkyInfo]]) -> None:
+        """Recompute the statistics of batch normalisation from pixels ``(n, h, w)`` and their sky.
 
         Those that were gathered on the way are of earlier weights, and of the first ones still
         after a short training.
         """
-        update_bn((self.channels(pixels) for pixels in stacks), self)
+        update_bn((channels_of(self.channels, *stack) for stack in stacks), self)

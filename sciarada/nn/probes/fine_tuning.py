@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from typing import Any
+from functools import partial
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from sciarada.nn.modules import EncoderModule
 from sciarada.nn.probes.fine_tuned import FineTuned
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.settings import FineTuneSettings
+from sciarada.nn.sky import ReadSky
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.optimisers import build_optimiser
@@ -34,7 +35,7 @@ _WARMUP, _CLIP, _AT_ONCE = 0.1, 1.0, 256
 def fine_tune(
     encoder: EncoderModule,
     read: Callable[[np.ndarray], np.ndarray],
-    sky: SkyInfo,
+    sky: ReadSky,
     labels: np.ndarray,
     train_rows: np.ndarray,
     test_rows: np.ndarray,
@@ -59,8 +60,8 @@ def fine_tune(
         With trained or random weights; not changed.
     read : callable
         Gives the pixels of rows, NaN where missing.
-    sky : SkyInfo
-        Of all cutouts.
+    sky : callable
+        Gives what is known of the sky under rows, see `sciarada.nn.sky.sky_reader`.
     labels : ndarray of str, shape (n,)
         Class of each cutout; those of test rows are not read.
     train_rows, test_rows : ndarray of int64
@@ -110,7 +111,7 @@ def fine_tune(
         raise OptionError("a view that shows another cutout has another label: leave it out here")
     feed = ViewLoader(
         lambda rows: read(train_rows[rows]),
-        SkyInfo(*(values[torch.from_numpy(train_rows)] for values in sky)),
+        lambda rows: sky(train_rows[rows]),
         plan,
         views,
         None,
@@ -128,8 +129,16 @@ def fine_tune(
         lambda step, rate, losses: None,
     )
     parts = np.array_split(train_rows, math.ceil(len(train_rows) / batch))
-    tuned.settle(torch.from_numpy(read(part)).to(fabric.device) for part in parts)
-    return Prediction(test_rows, classes, _predicted(tuned, read, test_rows, fabric.device), {})
+    shown = partial(_shown, read, sky, fabric.device)
+    tuned.settle(map(shown, parts))
+    return Prediction(test_rows, classes, _predicted(tuned, shown, test_rows), {})
+
+
+def _shown(
+    read: Callable[[np.ndarray], np.ndarray], sky: ReadSky, device: torch.device, rows: np.ndarray
+) -> tuple[Tensor, SkyInfo]:
+    """Return pixels and sky of rows on a device."""
+    return torch.from_numpy(read(rows)).to(device), sky(rows).to(device)
 
 
 def _labelled(
@@ -142,12 +151,12 @@ def _labelled(
 
 @torch.inference_mode()
 def _predicted(
-    tuned: FineTuned, read: Callable[[np.ndarray], np.ndarray], rows: np.ndarray, device: Any
+    tuned: FineTuned, shown: Callable[[np.ndarray], tuple[Tensor, SkyInfo]], rows: np.ndarray
 ) -> np.ndarray:
     """Return class probabilities, without any augmentation."""
     tuned.eval()
     parts = [
-        tuned.probabilities(torch.from_numpy(read(rows[part])).to(device)).double().cpu().numpy()
+        tuned.probabilities(*shown(rows[part])).double().cpu().numpy()
         for part in batches(len(rows), _AT_ONCE)
     ]
     return np.concatenate(parts)

@@ -21,7 +21,8 @@ from sciarada.nn.probes.labelled_set import LabelledSet
 from sciarada.nn.probes.prediction import Prediction
 from sciarada.nn.probes.protocol import ProbeProtocol, Training
 from sciarada.nn.probes.settings import Kind, ProbeSettings
-from sciarada.nn.training.view_loader import reader, sky_of
+from sciarada.nn.sky import sky_reader
+from sciarada.nn.training.view_loader import reader
 from sciarada.running.executor import Serial, in_order
 from sciarada.running.progress import Progress, silent
 
@@ -137,7 +138,8 @@ def _ways(
     if "finetune" in settings.kinds:
         card = contender.card
         source = cropped(cutouts.source, card.crop)
-        read, sky = reader(source, card.npix, CACHE, executor), sky_of(source, card.npix)
+        read = reader(source, card.npix, CACHE, executor)
+        sky = sky_reader(source, card.npix, contender.trained.encoder.channels)
 
         def tune(training: Training) -> Prediction:
             return fine_tune(

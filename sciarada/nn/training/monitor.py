@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,11 @@ from torch.optim import Optimizer
 
 from sciarada.core.cutout_source import batches
 from sciarada.errors import OptionError
-from sciarada.hooks.protocols import Losses
+from sciarada.hooks.protocols import Losses, SkyInfo
 from sciarada.nn.indistinct import IndistinctCount, is_constant
 from sciarada.nn.knn import knn_accuracy, spread
 from sciarada.nn.modules import EncoderModule
+from sciarada.nn.sky import ReadSky, channels_of
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.checkpoint import save_checkpoint
 from sciarada.nn.training.run_folder import RunFolder
@@ -40,15 +41,19 @@ class Sample:
         On the device that trains.
     labels : Tensor of int64 or None
         Of those cutouts.
+    sky : SkyInfo
+        What is known of the sky under them.
     """
 
     pixels: Tensor
     labels: Tensor | None
+    sky: SkyInfo
 
     @classmethod
     def of(
         cls,
         read: Callable[[np.ndarray], np.ndarray],
+        sky: ReadSky,
         labels: np.ndarray | None,
         length: int,
         device: torch.device,
@@ -62,16 +67,13 @@ class Sample:
         if labels is not None:
             _, inverse = np.unique(labels[rows], return_inverse=True)
             numbers = torch.from_numpy(inverse.astype(np.int64)).to(device)
-        return cls(torch.from_numpy(read(rows)).to(device), numbers)
+        return cls(torch.from_numpy(read(rows)).to(device), numbers, sky(rows).to(device))
 
     @torch.no_grad()
     def look(self, encoder: EncoderModule) -> dict[str, float]:
         """Return how the features of the sample are spread, and its kNN score with labels."""
         encoder.eval()
-        parts = [
-            encoder.backbone(encoder.channels(self.pixels[rows]))
-            for rows in batches(len(self.pixels), _AT_ONCE)
-        ]
+        parts = [encoder.backbone(images) for images in self._images(encoder)]
         encoder.train()
         features = torch.cat(parts)
         seen = {"spread": spread(features)}
@@ -84,11 +86,14 @@ class Sample:
         """Return the count of the cutouts of the sample that an encoder does not tell apart."""
         count = IndistinctCount()
         encoder.eval()
-        for rows in batches(len(self.pixels), _AT_ONCE):
-            images = encoder.channels(self.pixels[rows])
+        for images in self._images(encoder):
             count.add(is_constant(images), encoder.backbone(images).float().cpu().numpy())
         encoder.train()
         return count
+
+    def _images(self, encoder: EncoderModule) -> Iterator[Tensor]:
+        for rows in batches(len(self.pixels), _AT_ONCE):
+            yield channels_of(encoder.channels, self.pixels[rows], self.sky.of(rows))
 
 
 class TrainingMonitor:

@@ -13,6 +13,7 @@ from torch import Tensor
 from sciarada.core.cutout_source import CutoutSource, batches
 from sciarada.cutouts.pixel_reader import ReadPixels, pixel_reader
 from sciarada.hooks.protocols import SkyInfo
+from sciarada.nn.sky import ReadSky
 from sciarada.nn.training.batches import BatchPlan
 from sciarada.nn.training.prefetch import prefetched
 from sciarada.nn.views.building import Views
@@ -57,8 +58,8 @@ class ViewLoader:
     ----------
     read : callable
         Gives the pixels of rows, see `reader`.
-    sky : SkyInfo
-        Of all cutouts of the set.
+    sky : callable
+        Gives what is known of the sky under rows, see `sciarada.nn.sky.sky_reader`.
     plan : BatchPlan
         Which cutouts each step takes.
     views : Views
@@ -76,7 +77,7 @@ class ViewLoader:
     """
 
     read: ReadPixels
-    sky: SkyInfo
+    sky: ReadSky
     plan: BatchPlan
     views: Views
     table: Tensor | None
@@ -94,15 +95,15 @@ class ViewLoader:
         """
         steps = self.plan.remaining(first)
         for step, chosen in prefetched(self._fetch, steps):
-            parts = [self._views(*stream) for stream in chosen]
+            parts = [self._views(read, place) for _, read, place in chosen]
             views = [torch.cat(view) for view in zip(*parts, strict=True)]
             if self.labels is not None:
-                rows = np.concatenate([shown[0] for shown, *_ in chosen])
+                rows = np.concatenate([shown for shown, *_ in chosen])
                 views.append(self.labels[torch.from_numpy(rows).to(self.labels.device)])
             yield step, views
 
     def _fetch(self, step: int) -> tuple[int, list[tuple]]:
-        """Read the pixels of one step, for each stream of this process."""
+        """Read pixels and sky of one step, for each stream of this process."""
         mine = np.array_split(np.arange(self.streams), self.processes)[self.rank]
         fetched = []
         for stream in mine.tolist():
@@ -113,19 +114,18 @@ class ViewLoader:
                 with self.views.pipeline.faults_of(self.views.partner):
                     drawn = self.views.partner.partners(torch.from_numpy(rows), self.table, chance)
                 others[1:] = [drawn.numpy()] * (self.count - 1)
-            stacks = {id(part): self.read(part) for part in others}
-            fetched.append((others, [stacks[id(part)] for part in others], (step, stream)))
+            read = {id(part): (self.read(part), self.sky(part)) for part in others}
+            fetched.append((rows, [read[id(part)] for part in others], (step, stream)))
         return step, fetched
 
     def _views(
-        self, rows: list[np.ndarray], stacks: list[np.ndarray], place: tuple[int, int]
+        self, read: list[tuple[np.ndarray, SkyInfo]], place: tuple[int, int]
     ) -> list[Tensor]:
         chance = self._chance(*place, device=self.device)
         made = []
-        for part, stack in zip(rows, stacks, strict=True):
+        for stack, sky in read:
             pixels = torch.from_numpy(stack).to(self.device)
-            sky = SkyInfo(*(values[part].to(self.device) for values in self.sky))
-            made.append(self.views.pipeline(pixels, sky, chance))
+            made.append(self.views.pipeline(pixels, sky.to(self.device), chance))
         return made
 
     def _chance(
@@ -133,9 +133,3 @@ class ViewLoader:
     ) -> torch.Generator:
         seed = np.random.SeedSequence([self.plan.seed, step, stream]).generate_state(1, np.uint64)
         return torch.Generator(device).manual_seed(int(seed[0] >> np.uint64(1)))
-
-
-def sky_of(source: CutoutSource, npix: int) -> SkyInfo:
-    """Return pixel scale and beam of the cutouts of a set, read with ``npix`` pixels."""
-    values = (source.size / npix, source.beam_major)
-    return SkyInfo(*(torch.from_numpy(np.asarray(value, np.float32)) for value in values))

@@ -17,6 +17,7 @@ from sciarada.hooks.protocols import (
 )
 from sciarada.hooks.specs import PluginSpec
 from sciarada.nn.plugin_faults import faults_named
+from sciarada.nn.sky import channels_of
 from sciarada.nn.views.geometry import Outside, compose, resample
 
 
@@ -28,7 +29,9 @@ class ViewPipeline:
     ----------
     channels : callable
         Makes images ``(n, c, h, w)`` of pixels ``(n, h, w)``, such as those of
-        `sciarada.nn.channels.recipes.RECIPES`.
+        `sciarada.nn.channels.recipes.RECIPES`. Level and noise of the sky, where channels depend
+        on them, are those of the cutout; after a change of its sky they are estimated from the
+        view.
     npix : int
         Side of the views.
     sky : tuple of SkyAugmentation
@@ -84,6 +87,8 @@ class ViewPipeline:
         for augmentation in self.sky:
             with self.faults_of(augmentation):
                 pixels = augmentation.apply(pixels, sky, generator)
+        if self.sky:  # they may have changed level and noise
+            sky = sky._replace(level=None, noise=None)
         if self.geometry:
             drawn = []
             for step in self.geometry:
@@ -94,7 +99,7 @@ class ViewPipeline:
             same = torch.eye(2, 3, device=pixels.device).expand(len(pixels), 2, 3)
             pixels = resample(pixels, same, self.npix, self.outside)
         with self.faults_of(self.channels):
-            images = self.channels(pixels)
+            images = channels_of(self.channels, pixels, sky)
         for change in self.appearance:
             with self.faults_of(change):
                 images = change.apply(images, generator)
