@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import replace
@@ -17,6 +18,8 @@ from sciarada.cutouts.pixel_files import inputs_of_sets
 from sciarada.cutouts.reading import read_sets
 from sciarada.results.parameters import errors_name_parameters
 from sciarada.running.progress import Progress, silent
+
+logger = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from sciarada.nn.trained import TrainedEncoder
@@ -61,6 +64,9 @@ def embed(
     Returns
     -------
     Embeddings
+        With what is known of each cutout, and a map of the vectors, in ``facts``. A warning is
+        logged if cutouts have constant channels or equal vectors; ``meta["counts"]`` has their
+        numbers.
 
     Raises
     ------
@@ -85,6 +91,7 @@ def embed(
     """
     from sciarada.io.embeddings import write_embeddings
     from sciarada.nn import embedding
+    from sciarada.nn.indistinct import indistinct_sentence
     from sciarada.pipelines.embed import EmbedSettings
 
     if isinstance(weights, str):
@@ -106,6 +113,9 @@ def embed(
     )
     facts = facts_of(source) | chart.places(lambda: [made.vectors], len(made))
     made = replace(made, meta={**made.meta, **chart.record()}, facts=facts)
+    sentence = indistinct_sentence(made.meta["counts"])
+    if sentence:
+        logger.warning("%s", sentence)
     inputs.check_unchanged()
     if out is not None:
         write_embeddings(made, Path(out), overwrite=overwrite)

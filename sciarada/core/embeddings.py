@@ -12,6 +12,7 @@ from astropy.table import MaskedColumn, Table
 from sciarada.core.columns import id_column, make_column
 from sciarada.core.schema import SOURCE_COLUMNS, ColumnSpec
 from sciarada.errors import CatalogueError
+from sciarada.tabular.cells import texts
 from sciarada.tabular.joining import Identifiers, join
 from sciarada.tabular.metadata import plain_metadata
 
@@ -232,8 +233,9 @@ def _checked_facts(facts: Mapping[str, np.ndarray], length: int) -> dict[str, np
 
 def _plain(column: MaskedColumn) -> np.ndarray:
     """Return a column as an array, NaN or empty where it is null."""
-    text = column.dtype.kind in "SUO"
-    return np.ma.filled(np.ma.asarray(column), "" if text else np.nan)
+    if column.dtype.kind in "SUO":
+        return texts(column)
+    return np.ma.filled(np.ma.asarray(column), np.nan)
 
 
 def column_of_ids(ids: np.ndarray) -> MaskedColumn:

@@ -9,6 +9,7 @@ from astropy.io import fits
 from outside import need, run
 from regions import RectanglePixelRegion, Regions
 
+import sciarada as sc
 from sciarada.core.embeddings import Embeddings
 from sciarada.core.image import SkyImage
 from sciarada.cutouts.cutout_set import COLUMNS, CutoutSet
@@ -81,6 +82,23 @@ def test_stilts_works_with_the_vectors_of_embeddings(name, tmp_path):
         {"cutout_id": key, "total": str(total), "width": "4"}
         for key, total in zip("abc", vectors.sum(axis=1).tolist(), strict=True)
     ]
+
+
+@pytest.mark.parametrize("name", ["fits", "vot"])
+def test_stilts_plots_the_map_of_features_and_matches_their_positions(name, cutouts, tmp_path):
+    path, picture = tmp_path / f"features.{name}", tmp_path / "map.png"
+    sc.embed(cutouts, weights="shape", out=path)
+    how = ("plot2plane", "layer1=mark", f"in1={path}", "x1=map_x", "y1=map_y", f"out={picture}")
+    need("stilts")
+    run("stilts", *how, "omode=out")
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    columns = ["cutout_id", "embedding_id", "ra", "dec", "image", "map_x", "map_y", "embedding"]
+    shown = stilts(*("tpipe", f"in={path}", "cmd=meta name units ucd", "omode=out", "ofmt=csv"))
+    assert [row["Name"] for row in shown] == columns
+    assert all(row["UCD"] for row in shown)
+    rows = stilts("tpipe", f"in={path}", "cmd=delcols embedding", "ofmt=csv")
+    assert [float(row["ra"]) for row in rows] == cutouts.ra.tolist()
+    assert [row["embedding_id"] for row in rows] == ["0", "1", "2"]
 
 
 def test_votlint_finds_nothing_wrong(cutouts, tmp_path):

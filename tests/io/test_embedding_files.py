@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -159,3 +161,58 @@ def test_the_sum_of_parts_is_that_of_astropy(cuts):
         total.add(part.tobytes())
     padded = np.concatenate([data, np.zeros(-len(data) % 2880, np.uint8)])
     assert total.value == fits.ImageHDU(padded).add_datasum()
+
+
+FACTS = {
+    "ra": np.arange(20) * 10.0,
+    "dec": np.where(np.arange(20) % 3, np.linspace(-80, 80, 20), np.nan),
+    "label": np.array(
+        ["", "FR I", "d\N{LATIN SMALL LETTER E WITH ACUTE}j\N{MICRO SIGN}"] * 6 + ["a", "b"]
+    ),
+    "file": np.array([f"{'x' * (k % 7)}/{k}.png" for k in range(20)]),
+    "map_x": np.linspace(0, 1, 20, dtype=np.float32),
+}
+
+
+def with_facts() -> Embeddings:
+    return replace(sample(), facts=FACTS)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_facts_are_columns_and_are_read_again(name, tmp_path):
+    path = tmp_path / f"embeddings.{name}"
+    write_embeddings(with_facts(), path)
+    found = read_embeddings(path)
+    assert list(found.facts) == ["ra", "dec", "file", "label", "map_x"]
+    for column, values in FACTS.items():
+        np.testing.assert_array_equal(found.facts[column], values)
+    assert with_facts().to_table()["embedding_id"].tolist() == list(range(20))
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("step", [1, 7, 20])
+def test_parts_with_facts_make_the_table_of_the_whole(name, step, tmp_path):
+    whole = with_facts()
+    known = {column: values for column, values in FACTS.items() if column != "map_x"}
+    parts = (whole[first : first + step] for first in range(0, len(whole), step))
+    write_embedding_parts(whole.ids, parts, tmp_path / f"parts.{name}", facts=known)
+    write_embeddings(whole, tmp_path / f"whole.{name}")
+    one, other = (read_embeddings(tmp_path / f"{file}.{name}") for file in ("parts", "whole"))
+    assert one.facts.keys() == other.facts.keys()
+    for column in one.facts:
+        np.testing.assert_array_equal(one.facts[column], other.facts[column])
+    if name == "fits":
+        rows = Table.read(tmp_path / "parts.fits", unit_parse_strict="silent")["embedding_id"]
+        assert rows.tolist() == list(range(20))
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        ({"flux": np.ones(20)}, "embeddings have no column 'flux'"),
+        ({"ra": np.ones(3)}, r"ra needs one value per vector \(20\), not \(3,\)"),
+    ],
+)
+def test_other_facts_are_refused(facts, message):
+    with pytest.raises(CatalogueError, match=message):
+        replace(sample(), facts=facts)

@@ -43,6 +43,24 @@ def test_embeddings_bear_the_names_of_the_sources(finished, tmp_path):
     assert np.ptp(made.vectors, axis=0).max() > 0.1
 
 
+def test_features_join_the_catalogue_both_ways(finished, tmp_path):
+    run_embed([finished.out], tmp_path / "vectors.fits")
+    made = read_embeddings(tmp_path / "vectors.fits")
+    catalogue = read_catalogue(finished.out / "catalogue.fits")
+    sources = catalogue.sources
+    assert made.facts["source_name"].tolist() == sources["source_name"].tolist()
+    np.testing.assert_allclose(made.facts["ra"], sources["ra"], atol=1e-9)
+    assert np.isfinite([made.facts["map_x"], made.facts["map_y"]]).all()
+    shuffled = catalogue.select(np.random.default_rng(1).permutation(len(sources)))
+    table = made.to_table()
+    joined = shuffled.join(table, on="source_name", columns=["embedding_id"])
+    rows = np.asarray(joined.sources["embedding_id"])
+    assert made.ids[rows].tolist() == joined.sources["source_name"].tolist()
+    table["ra"] += 1
+    again = joined.join(table, on="embedding_id", columns=["ra"])
+    np.testing.assert_allclose(again.sources["ra"], joined.sources["ra"] + 1, atol=1e-9)
+
+
 def moved(finished, image: Path, path: Path) -> Path:
     """Write the catalogue to another place; it names a file elsewhere."""
     made = read_catalogue(finished.out / "catalogue.fits")
