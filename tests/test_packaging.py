@@ -74,7 +74,8 @@ EXTRAS = {k: names(v) for k, v in PROJECT["project"]["optional-dependencies"].it
 
 def test_what_is_imported_is_declared_and_what_is_declared_is_imported():
     files = [path for package in PACKAGES for path in package.rglob("*.py")]
-    assert distributions_imported(files) == DEPENDENCIES | EXTRAS["web"] | EXTRAS["onnx"] - OF_TORCH
+    optional = EXTRAS["web"] | EXTRAS["onnx"] | EXTRAS["umap"]
+    assert distributions_imported(files) == DEPENDENCIES | optional - OF_TORCH
 
 
 def test_what_the_tests_need_is_declared_and_used():

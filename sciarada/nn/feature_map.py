@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.metadata
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -104,14 +104,21 @@ class FeatureMap:
         if count < MIN_FOR_UMAP:
             raise OptionError(f"{count} cutouts are too few for --map umap: give --map pca")
         vectors = np.concatenate(list(blocks()))
-        umap = importlib.import_module("umap")  # takes seconds
-        made = umap.UMAP(
+        made = _umap().UMAP(
             n_neighbors=min(NEIGHBOURS, count - 1),
             init="spectral" if count > NEIGHBOURS else "random",
             random_state=self.seed,
             n_jobs=1,
         )
         return made.fit_transform(_Scale.of(vectors)(vectors)).astype(np.float32)
+
+
+def _umap() -> Any:
+    """Return the module of UMAP, which takes seconds to import."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ImportWarning)  # that TensorFlow is absent
+        import umap  # of the extra
+    return umap
 
 
 @dataclass(frozen=True)

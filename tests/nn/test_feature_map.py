@@ -71,3 +71,17 @@ def test_other_methods_are_refused(monkeypatch):
     monkeypatch.setattr(feature_map, "UMAP_EXTRA", ("no_such_package",))
     with pytest.raises(OptionError, match="--map umap needs more packages, install them with"):
         FeatureMap("umap")
+
+
+def test_umap_keeps_groups_apart_and_follows_from_the_seed():
+    rng = np.random.default_rng(1)
+    vectors = rng.normal(size=(40, 6)).astype(np.float32)
+    vectors[20:] += 8
+    made, again, other = (places(vectors, FeatureMap("umap", seed)) for seed in (3, 3, 4))
+    assert np.array_equal(made, again)
+    assert not np.array_equal(made, other)
+    centres = made[:20].mean(axis=0), made[20:].mean(axis=0)
+    assert np.hypot(*(centres[0] - centres[1])) > 3 * made[:20].std(axis=0).max()
+    assert FeatureMap("umap").record()["map"]["library"].startswith("umap-learn 0.5.")
+    with pytest.raises(OptionError, match="4 cutouts are too few for --map umap"):
+        places(vectors[:4], FeatureMap("umap"), sizes=())
