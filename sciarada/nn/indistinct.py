@@ -67,14 +67,13 @@ def indistinct_sentence(counts: Mapping[str, int]) -> str:
     constant, coinciding = counts["constant_channels"], counts["coinciding_vectors"]
     facts = []
     if constant:
-        facts.append(f"{constant} have constant channels")
+        verb = "has" if constant == 1 else "have"
+        facts.append(f"{constant} {verb} constant channels, in which the encoder sees nothing")
     if coinciding:
         facts.append(f"{coinciding} have the same vector as another cutout")
     if not facts:
         return ""
-    return (
-        f"of {counts['cutouts']} cutouts, {' and '.join(facts)}: the encoder cannot tell them apart"
-    )
+    return f"of {counts['cutouts']} cutouts, {', and '.join(facts)}"
 
 
 def is_constant(images: Tensor) -> np.ndarray:

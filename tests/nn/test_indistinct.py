@@ -47,9 +47,9 @@ def test_all_channels_must_be_constant():
     ("constant", "coinciding", "sentence"),
     [
         (0, 0, ""),
-        (3, 0, "of 9 cutouts, 3 have constant channels: the encoder cannot tell them apart"),
-        (0, 4, "of 9 cutouts, 4 have the same vector as another cutout: the encoder cannot tell"),
-        (3, 4, "3 have constant channels and 4 have the same vector as another cutout: the enc"),
+        (1, 0, "of 9 cutouts, 1 has constant channels, in which the encoder sees nothing"),
+        (0, 4, "of 9 cutouts, 4 have the same vector as another cutout"),
+        (3, 4, "3 have constant channels, in which the encoder sees nothing, and 4 have the same"),
     ],
 )
 def test_the_sentence(constant, coinciding, sentence):
@@ -77,7 +77,10 @@ def pictures(tmp_path_factory):
     return folder
 
 
-SAID = "of 12 cutouts, 4 have constant channels and 6 have the same vector as another cutout"
+SAID = (
+    "of 12 cutouts, 4 have constant channels, in which the encoder sees nothing, and 6 have the "
+    "same vector as another cutout"
+)
 COUNTS = {"cutouts": 12, "constant_channels": 4, "coinciding_vectors": 6}
 
 
