@@ -71,7 +71,7 @@ def _field_metadata(column: MaskedColumn) -> dict[str, str]:
 
 def _column(values: pa.ChunkedArray, field: pa.Field) -> MaskedColumn:
     if pa.types.is_integer(field.type):
-        values = values.fill_null(null_value(field.type.to_pandas_dtype()))
+        values = values.fill_null(null_value(str(field.type)))
     about = {key.decode(): value.decode() for key, value in (field.metadata or {}).items()}
     data = values.to_numpy() if not pa.types.is_fixed_size_list(field.type) else _vectors(values)
     data = restored(data, about.get(MARK))
