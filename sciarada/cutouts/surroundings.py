@@ -68,10 +68,16 @@ def sky_around(source: CutoutSource, rows: np.ndarray, npix: int, crop: float | 
 def _of_frames(cutouts: CutoutSet, npix: int) -> Sky:
     margin = max(MIN_MARGIN, round(MARGIN * npix))
     wide = npix + 2 * margin
-    around = replace(cutouts, size=cutouts.size * (wide / npix)).pixels(npix=wide)
+    around = replace(cutouts, size=_shown_size(cutouts, npix) * (wide / npix)).pixels(npix=wide)
     frame = np.ones((wide, wide), bool)
     frame[margin:-margin, margin:-margin] = False
     return level_and_noise(around[:, frame])
+
+
+def _shown_size(cutouts: CutoutSet, npix: int) -> np.ndarray:
+    """Return the sides in arcsec: of squares that are copied, those of their whole pixels."""
+    scale = np.array([image.pixel_scale for image in cutouts.images])[cutouts.image_index]
+    return np.where(cutouts.npix == npix, npix * scale, cutouts.size)
 
 
 def level_and_noise(values: np.ndarray) -> Sky:

@@ -1,5 +1,6 @@
 """The sky around cutouts against skies of known level and noise."""
 
+import astropy.units as u
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,16 @@ def test_the_noise_is_that_of_the_pixels_as_they_are_shown(npix):
     cutouts = cutouts_of(sky_image(pixels), places)
     noise = sky_around(cutouts, np.arange(len(places)), npix)[1]
     assert noise.mean() == pytest.approx(cutouts.pixels(npix=npix).std(), rel=0.1)
+
+
+@pytest.mark.parametrize("side", [31.6, 32.4, 33.0])  # pixels; the first two are copied
+def test_a_frame_is_copied_or_resampled_as_its_cutout(side):
+    pixels = np.random.default_rng(6).normal(0, NOISE, (SIDE, SIDE)).astype(np.float32)
+    image = sky_image(pixels)
+    ra, dec = image.pixel_to_sky(*np.mgrid[40:280:40, 40:280:40].reshape(2, -1) + 0.3)
+    cutouts = CutoutSet.from_positions(image, ra, dec, side * image.pixel_scale * u.arcsec)
+    noise = sky_around(cutouts, np.arange(len(ra)), 32)[1]
+    assert noise.mean() == pytest.approx(cutouts.pixels(npix=32).std(), rel=0.05)
 
 
 def test_a_cutout_depends_neither_on_its_batch_nor_on_the_set_it_is_in(image):
