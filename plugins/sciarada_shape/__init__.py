@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from sciarada.core.model_card import Crop
 from sciarada.hooks import EncoderSpec, hookimpl, option
 
 
@@ -13,7 +13,7 @@ class ShapeOptions:
     """Options of the shape features."""
 
     npix: int = option(64, help="side of the cutouts", unit="pixels", min=16, max=1024)
-    crop: Crop = option(
+    crop: Literal["whole", "source"] = option(
         "source",
         help="what is used of each cutout: all of it, or the square around the central source",
     )

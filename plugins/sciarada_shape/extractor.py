@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from sciarada.core.model_card import Crop
 from sciarada_shape import (
     ShapeOptions,
     brightness,
@@ -39,8 +38,8 @@ class ShapeFeatures:
     columns = tuple(column for group in GROUPS for column in group.columns)
 
     def __init__(self, options: ShapeOptions) -> None:
-        self.npix: int = options.npix
-        self.crop: Crop = options.crop
+        self.npix = options.npix
+        self.crop = options.crop
 
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Return the features of cutouts.
