@@ -142,6 +142,8 @@ class Encoder(Protocol):
     ----------
     channels : callable
         Makes finite float32 images ``(n, c, h, w)`` of pixels ``(n, h, w)``, NaN where missing.
+        If it has an attribute ``uses_sky`` that is true, it may also be called with pixels and
+        a `SkyInfo`, of which anything can be unknown.
     backbone : torch.nn.Module
         Makes features ``(n, backbone.dimension)`` of images ``(n, backbone.channels, h, w)``.
 

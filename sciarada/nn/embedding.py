@@ -97,7 +97,9 @@ def embedded_parts(
         raise CutoutError("there are no cutouts to embed: the set is empty")
     parts = list(batches(len(source), batch))
     npix, crops = encoder.card.npix, views.sources(source, encoder.card)
-    readers = [(pixel_reader(crop, npix, executor), level_reader(crop, npix)) for crop in crops]
+    readers = [
+        (pixel_reader(crop, npix, executor), level_reader(crop, npix, executor)) for crop in crops
+    ]
 
     def fetch(rows: slice) -> tuple[list[Tensor], np.ndarray]:
         made = [

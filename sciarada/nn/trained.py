@@ -74,6 +74,9 @@ class TrainedEncoder:
     def features(self, pixels: np.ndarray) -> np.ndarray:
         """Return the features of cutouts.
 
+        Channels that depend on the level of the sky and its noise estimate them from the pixels.
+        `sciarada.nn.embedding.embed` measures them around the cutouts of images.
+
         Parameters
         ----------
         pixels : ndarray of float32, shape (n, npix, npix)

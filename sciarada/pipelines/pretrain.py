@@ -189,7 +189,7 @@ def _train(
         if fabric.is_global_zero:
             folder.forget_after(first)
         read = reader(source, settings.npix, settings.cache, executor)
-        sky = sky_reader(source, settings.npix, encoder.channels)
+        sky = sky_reader(source, settings.npix, encoder.channels, executor)
         with views.pipeline.faults_of(views.partner):
             table = views.partner.prepare(source) if views.partner else None
         feed = ViewLoader(

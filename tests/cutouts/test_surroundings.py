@@ -81,6 +81,14 @@ def test_beyond_the_image_there_is_no_sky(image):
     assert np.isnan([level[2], noise[2]]).all()
 
 
+def test_surroundings_without_any_pixels_are_unknown():
+    pixels = np.full((SIDE, SIDE), np.nan, np.float32)
+    pixels[134:166, 134:166] = 1.0  # the cutout, and nothing around it
+    assert np.isnan(
+        sky_around(cutouts_of(sky_image(pixels), [(149.5, 149.5)]), EVERY[:1], 32)
+    ).all()
+
+
 def test_a_crop_has_the_noise_of_its_own_pixels(image):
     wide = CroppedSource(cutouts_of(image, npix=128))
     level, noise = sky_around(wide, EVERY, 16)

@@ -100,7 +100,7 @@ def with_backbone(backbone):
 
 
 def test_the_command_tells_what_it_wrote(plain, tmp_path, monkeypatch):
-    monkeypatch.setattr(sciarada.nn.trained, "load_encoder", lambda name: plain)
+    monkeypatch.setattr(sciarada.nn.trained, "load_encoder", lambda name, device: plain)
     monkeypatch.setattr(sciarada.nn.store, "weights_files", lambda name, manager: ())
     path = tmp_path / "model.onnx"
     command = ["weights", "export", "plain", "-o", str(path)]

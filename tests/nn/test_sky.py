@@ -1,5 +1,7 @@
 """The sky around cutouts on its way to the channels of an encoder."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -43,12 +45,12 @@ def test_each_row_is_measured_once(cutouts, monkeypatch):
     measure = surroundings.sky_around
     monkeypatch.setattr(
         "sciarada.nn.sky.sky_around",
-        lambda source, rows, npix: asked.extend(rows.tolist()) or measure(source, rows, npix),
+        lambda source, rows, npix: asked.extend(source.ids.tolist()) or measure(source, rows, npix),
     )
     read = level_reader(cutouts, 32)
     first = read(np.array([3, 1]))
     again = read(np.array([1, 3, 3, 0]))
-    assert asked == [1, 3, 0]
+    assert asked == cutouts.ids[[1, 3, 0]].tolist()
     for before, after in zip(first, again, strict=True):
         assert torch.equal(after[[1, 0]], before)
 
@@ -69,6 +71,27 @@ def test_embeddings_use_the_sky_around_whatever_the_batch(cutouts):
     np.testing.assert_allclose(found, encoder.features_of_images(images), rtol=1e-4, atol=1e-5)
     assert not np.allclose(found, encoder.features(pixels), rtol=1e-2)
     np.testing.assert_allclose(embed(cutouts, encoder, batch=2).vectors, found, atol=1e-4)
+
+
+def test_emission_starts_at_three_sigma_of_the_image_where_a_source_fills_the_cutout():
+    generator = np.random.default_rng(7)
+    pixels = generator.normal(0, 1, (128, 128)).astype(np.float32)
+    pixels[48:80, 48:80] = np.linspace(2, 30, 1024).reshape(32, 32)  # no sky in it
+    image = sky_image(pixels)
+    cutout = CutoutSet.from_positions(image, *image.pixel_to_sky([63.5], [63.5]), 32)
+    sky = sky_reader(cutout, 32, RECIPES["sky3"])([0])
+    shown = torch.tensor(cutout.pixels())
+    for known, right in ((sky, True), (None, False)):
+        seen = shown[RECIPES["sky3"](shown, known)[:, 0] > 0]
+        assert (seen.min().item() == pytest.approx(3.0, rel=0.15)) == right
+
+
+def test_workers_measure_the_same_sky(cutouts):
+    alone = level_reader(cutouts, 24)(ROWS)
+    with ThreadPoolExecutor(2) as executor:
+        both = level_reader(cutouts, 24, executor)(np.array([4, 2, 2, 0]))
+    for one, other in zip(alone, both, strict=True):
+        assert torch.equal(one[[4, 2, 2, 0]], other)
 
 
 class Doubled:

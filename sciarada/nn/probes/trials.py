@@ -139,7 +139,8 @@ def _ways(
         card = contender.card
         source = cropped(cutouts.source, card.crop)
         read = reader(source, card.npix, CACHE, executor)
-        sky = sky_reader(source, card.npix, contender.trained.encoder.channels)
+        channels = contender.trained.encoder.channels
+        sky = sky_reader(source, card.npix, channels, executor)
 
         def tune(training: Training) -> Prediction:
             return fine_tune(
