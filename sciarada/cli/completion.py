@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from sciarada.hooks.manager import PluginManager
+from sciarada.hooks.specs import EncoderSpec
 
 Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -72,6 +73,12 @@ def _stored() -> Iterator[tuple[str, str]]:
         yield name, "an encoder without weights"
 
 
+def _extractors() -> dict[str, str]:
+    offered = PluginManager.discover(quiet=True).offered(EncoderSpec)
+    return {spec.name: spec.summary for spec in offered if not spec.needs_weights}
+
+
 any_plugin_names = _completer(_any_plugins)
 survey_names = _completer(_surveys, files=True)
 weights_names = _completer(_weights, files=True)
+extractor_names = _completer(_extractors)

@@ -14,6 +14,8 @@ from sciarada.cli.image_options import hdu_option
 from sciarada.cli.options import (
     batch_option,
     device_option,
+    encoder_option,
+    is_given,
     out_option,
     overwrite_option,
     seed_option,
@@ -38,15 +40,13 @@ logger = logging.getLogger(__name__)
 @click.option(
     "-w",
     "--weights",
-    "--encoder",
-    "weights",
     default="default",
     show_default=True,
     metavar="NAME",
     shell_complete=weights_names,
-    help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL; or an encoder "
-    "without weights, such as shape.",
+    help="Trained weights: a name of `sciarada weights list`, a file, or HUB:MODEL.",
 )
+@encoder_option()
 @out_option("Table to make: .fits, .vot, .ecsv or .parquet.", "features.fits")
 @click.option(
     "--average-views",
@@ -72,6 +72,7 @@ logger = logging.getLogger(__name__)
 @overwrite_option("a table that exists")
 def command(
     sets: tuple[Path, ...],
+    encoder: str | None,
     out: Path,
     overwrite: bool,
     **settings: Any,
@@ -84,9 +85,14 @@ def command(
     label as far as they are known, a map of the vectors in two dimensions, and a column of vectors.
     """
     from sciarada.cli.progress import bars
+    from sciarada.errors import OptionError
     from sciarada.nn.indistinct import indistinct_sentence
     from sciarada.pipelines.embed import EmbedSettings, run_embed
 
+    if encoder is not None:
+        if is_given("weights"):
+            raise OptionError("--weights and --encoder choose two encoders: give one of them")
+        settings["weights"] = encoder
     chosen = EmbedSettings(**settings)
     made = run_embed(sets, out, chosen, overwrite=overwrite, progress=bars(not is_quiet()))
     sentence = indistinct_sentence(made.meta["counts"])

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from sciarada.cli.completion import extractor_names
 from sciarada.cli.renamed import RenamedOption
 
 PATH = click.Path(path_type=Path)
@@ -25,6 +27,24 @@ def out_option(help: str, default: str | None = None, **how: Any) -> Decorator:
 def overwrite_option(what: str) -> Decorator:
     """Add ``--overwrite``, without which nothing is replaced."""
     return click.option("--overwrite", is_flag=True, help=f"Replace {what}.")
+
+
+def encoder_option(multiple: bool = False) -> Decorator:
+    """Add ``--encoder``: an encoder without weights."""
+    return click.option(
+        "--encoder",
+        multiple=multiple,
+        metavar="NAME[:OPTION=VALUE,...]",
+        shell_complete=extractor_names,
+        help="An encoder without weights, such as shape, "
+        + ("as one more; may be repeated." if multiple else "in place of --weights."),
+    )
+
+
+def is_given(parameter: str) -> bool:
+    """Return whether the current command was given a parameter, or a file sets it."""
+    source = click.get_current_context().get_parameter_source(parameter)
+    return source is not ParameterSource.DEFAULT
 
 
 def seed_option(makes: str) -> Decorator:

@@ -15,6 +15,8 @@ from sciarada.cli.image_options import hdu_option
 from sciarada.cli.options import (
     batch_option,
     device_option,
+    encoder_option,
+    is_given,
     labels_table_options,
     out_option,
     overwrite_option,
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
 @click.option(
     "-w",
     "--weights",
-    "--encoder",
-    "weights",
     multiple=True,
     default=("default",),
     show_default=True,
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     shell_complete=weights_names,
     help="An encoder: weights as for `sciarada embed`, or scratch; may be repeated.",
 )
+@encoder_option(multiple=True)
 @click.option(
     "--kind",
     "kinds",
@@ -169,6 +170,7 @@ def command(
     fractions: tuple[float, ...] | None,
     per_class: tuple[int, ...] | None,
     classes: tuple[str, ...] | None,
+    encoder: tuple[str, ...],
     **settings: Any,
 ) -> None:
     """Compare encoders by classifiers trained on the labelled cutouts of SETs.
@@ -182,6 +184,8 @@ def command(
     from sciarada.nn.probes.settings import FineTuneSettings, ProbeSettings
     from sciarada.pipelines.probe import run_probe
 
+    if encoder:
+        settings["weights"] = (*(settings["weights"] if is_given("weights") else ()), *encoder)
     tuning = FineTuneSettings(epochs=epochs, steps=steps, learning_rate=learning_rate)
     if views:
         tuning = replace(tuning, views=views)

@@ -161,6 +161,14 @@ def test_embed_writes_features_with_their_meanings(option, pictures, tmp_path):
     assert ratio[long].max() < ratio[~long].min()
 
 
+def test_weights_and_an_encoder_are_not_both_used(pictures, tmp_path):
+    command = ["embed", str(pictures), "-w", "byol-32", "--encoder", "shape"]
+    ran = CliRunner().invoke(main, [*command, "-o", str(tmp_path / "features.fits")])
+    assert ran.exit_code == 2
+    assert "--weights and --encoder choose two encoders: give one of them" in ran.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_probe_takes_it_as_one_of_the_encoders(pictures, tmp_path):
     command = ["probe", str(pictures), "--labels", "label", "--encoder", "shape:npix=32"]
     how = ["--kind", "knn", "--folds", "2", "-o", str(tmp_path / "probe")]
