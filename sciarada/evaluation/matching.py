@@ -212,10 +212,11 @@ def _take_most(first: np.ndarray, second: np.ndarray, cost: np.ndarray) -> np.nd
     columns, column = np.unique(second, return_inverse=True)
     alone = 2.0 + 2.0 * cost.sum()
     own = np.arange(len(rows))
+    places = (np.concatenate([row, own]), np.concatenate([column, len(columns) + own]))
     graph = coo_array(
         (
             np.concatenate([1.0 + cost, np.full(len(rows), alone)]),
-            (np.concatenate([row, own]), np.concatenate([column, len(columns) + own])),
+            tuple(each.astype(np.int32) for each in places),  # the type that scipy 1.14 needs
         ),
         shape=(len(rows), len(columns) + len(rows)),
     ).tocsr()
