@@ -14,7 +14,9 @@ from sciarada.core.cutout_source import CutoutSource
 from sciarada.cutouts.concatenated import ConcatenatedSource
 from sciarada.cutouts.cropped_source import CroppedSource
 from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.resampling import REACH
 from sciarada.cutouts.source_crop import crop_side
+from sciarada.cutouts.square import squared
 
 MARGIN = 0.25  # of the side of a cutout: the width of the frame around it
 MIN_MARGIN = 2  # pixels
@@ -61,23 +63,48 @@ def sky_around(source: CutoutSource, rows: np.ndarray, npix: int, crop: float | 
                 level[places], noise[places] = sky_around(part, own, npix, crop)
         case CutoutSet():
             chosen = source[rows]
-            level, noise = _of_frames(chosen if crop is None else _cropped(chosen, crop), npix)
+            if crop is None:
+                return _of_frames(chosen, npix)
+            return _of_cropped(chosen, npix, crop)
     return level, noise
 
 
 def _of_frames(cutouts: CutoutSet, npix: int) -> Sky:
-    margin = max(MIN_MARGIN, round(MARGIN * npix))
-    wide = npix + 2 * margin
+    wide = npix + 2 * _margin(npix)
     around = replace(cutouts, size=_shown_size(cutouts, npix) * (wide / npix)).pixels(npix=wide)
-    frame = np.ones((wide, wide), bool)
-    frame[margin:-margin, margin:-margin] = False
-    return level_and_noise(around[:, frame])
+    return level_and_noise(around[:, _frame(npix)])
 
 
 def _shown_size(cutouts: CutoutSet, npix: int) -> np.ndarray:
     """Return the sides in arcsec: of squares that are copied, those of their whole pixels."""
-    scale = np.array([image.pixel_scale for image in cutouts.images])[cutouts.image_index]
-    return np.where(cutouts.npix == npix, npix * scale, cutouts.size)
+    return np.where(cutouts.npix == npix, npix * _scale(cutouts), cutouts.size)
+
+
+def _of_cropped(cutouts: CutoutSet, npix: int, times: float) -> Sky:
+    """Return level and noise around cutouts that are cropped to their sources."""
+    wide, frame = npix + 2 * _margin(npix), _frame(npix)
+    more = np.ceil(cutouts.npix * (wide - npix) / 2 / npix).astype(np.int64) + REACH
+    wider = replace(cutouts, size=(cutouts.npix + 2 * more) * _scale(cutouts))
+    values = np.empty((len(cutouts), np.count_nonzero(frame)), np.float32)
+    for row, margin in enumerate(more.tolist()):
+        picture = wider.pixels([row])[0]
+        side = crop_side(picture[margin:-margin, margin:-margin], times)
+        values[row] = squared(picture, wide, side * wide / npix)[frame]
+    return level_and_noise(values)
+
+
+def _margin(npix: int) -> int:
+    return max(MIN_MARGIN, round(MARGIN * npix))
+
+
+def _frame(npix: int) -> np.ndarray:
+    """Return which pixels of a square and what is around it are around it."""
+    return np.pad(np.zeros((npix, npix), bool), _margin(npix), constant_values=True)
+
+
+def _scale(cutouts: CutoutSet) -> np.ndarray:
+    """Return the side in arcsec of the pixels that each cutout is cut from."""
+    return np.array([image.pixel_scale for image in cutouts.images])[cutouts.image_index]
 
 
 def level_and_noise(values: np.ndarray) -> Sky:
@@ -97,10 +124,3 @@ def _median(ordered: np.ndarray, count: np.ndarray) -> np.ndarray:
     last = np.maximum(count - 1, 0)
     pair = np.take_along_axis(ordered, np.stack([last // 2, (last + 1) // 2], axis=1), axis=1)
     return pair.mean(axis=1, dtype=np.float32)
-
-
-def _cropped(cutouts: CutoutSet, times: float) -> CutoutSet:
-    """Return the squares that are left of cutouts that are cropped to their sources."""
-    pictures = (cutouts.pixels([row])[0] for row in range(len(cutouts)))
-    share = np.array([crop_side(picture, times) / len(picture) for picture in pictures])
-    return replace(cutouts, size=cutouts.size * share)

@@ -10,6 +10,7 @@ from skies import sky_image
 from sciarada.cutouts.concatenated import ConcatenatedSource
 from sciarada.cutouts.cropped_source import CroppedSource
 from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.square import squared
 from sciarada.cutouts.surroundings import level_and_noise, sky_around
 from sciarada.testing.cutouts import ArrayCutouts
 
@@ -89,12 +90,24 @@ def test_surroundings_without_any_pixels_are_unknown():
     ).all()
 
 
-def test_a_crop_has_the_noise_of_its_own_pixels(image):
-    wide = CroppedSource(cutouts_of(image, npix=128))
-    level, noise = sky_around(wide, EVERY, 16)
+@pytest.mark.parametrize("npix", [16, 45, 46, 64])  # 45.6 pixels of the image
+def test_a_crop_has_the_noise_of_its_own_pixels(image, npix):
+    level, noise = sky_around(CroppedSource(cutouts_of(image, npix=128)), EVERY, npix)
     np.testing.assert_allclose(level, LEVEL, atol=NOISE / 4)
-    side = 2 * (1.2 * 16.5 + 3)  # pixels of the image
-    np.testing.assert_allclose(noise, NOISE * 16 / side, rtol=0.25)
+    sky = np.random.default_rng(3).normal(LEVEL, NOISE, (128, 128)).astype(np.float32)
+    shown = squared(sky, npix, 2 * (1.2 * 16.5 + 3))  # pixels of the image
+    np.testing.assert_allclose(noise, shown.std(), rtol=0.25)
+    assert noise.mean() == pytest.approx(shown.std(), rel=0.15)
+
+
+def test_a_cutout_without_a_source_is_cropped_nowhere(image):
+    cutouts = cutouts_of(image, [(150, 150), (2, 150), (-40, 150)], npix=32)
+    for found, whole in zip(
+        sky_around(CroppedSource(cutouts), np.arange(3), 32),
+        sky_around(cutouts, np.arange(3), 32),
+        strict=True,
+    ):
+        np.testing.assert_allclose(found, whole, rtol=1e-5)
 
 
 def test_pictures_have_no_surroundings():
