@@ -1,4 +1,4 @@
-"""``sciarada rerun``: repeat a run from its record."""
+"""``sciarada rerun``: repeat a run from the record in its product."""
 
 from __future__ import annotations
 
@@ -19,14 +19,21 @@ if TYPE_CHECKING:
 
 @click.command(
     "rerun",
-    epilog=examples("rerun image_sciarada -o again", "rerun sky/run.json --overwrite"),
+    epilog=examples(
+        "rerun image_sciarada -o again",
+        "rerun sky/run.json --overwrite",
+        "rerun features.fits -o again.fits",
+    ),
 )
-@click.argument("run", metavar="RUN", type=PATH)
+@click.argument("run", metavar="PRODUCT", type=PATH)
 @out_option("Folder or file to make.  [default: that of the run]")
 @overwrite_option("what the run made")
 @click.option("--changed", is_flag=True, help="Run also if inputs have changed since.")
 def command(run: Path, out: Path | None, overwrite: bool, changed: bool) -> None:
-    """Run again the command that made RUN, a folder with a run.json or that file.
+    """Run again the command that made PRODUCT.
+
+    A PRODUCT is a folder with a run.json or that file, the folder of a training, a set of cutouts
+    or a table of features.
 
     All options are those of the run, defaults included. Relative names of files are those in the
     folder where the command was run, if it still exists. Inputs whose contents have changed

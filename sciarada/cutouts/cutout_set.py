@@ -32,6 +32,7 @@ from sciarada.cutouts.shown import Shown
 from sciarada.cutouts.squares import Squares
 from sciarada.errors import CutoutError, ImageError
 from sciarada.geometry.quantities import in_unit
+from sciarada.running.invocation import without_command
 from sciarada.tabular import cells
 
 Outside = Literal["raise", "blank", "drop"]
@@ -282,7 +283,8 @@ class CutoutSet(Shown):
             labels=labels_in(table, LABEL.name) if LABEL.name in table.colnames else None,
             outside=outside,
         )
-        return replace(made, meta={k: v for k, v in table.meta.items() if k != "images"})
+        meta = without_command(table.meta)
+        return replace(made, meta={k: v for k, v in meta.items() if k != "images"})
 
     @classmethod
     def join(cls, sets: Iterable[CutoutSet]) -> CutoutSet:

@@ -8,7 +8,7 @@ milliseconds through zarr, which reads chunks whole. Any reader of Zarr reads th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from sciarada.cutouts.zarr_layout import (
 from sciarada.errors import CatalogueError, CutoutError
 from sciarada.io.atomic import atomic_folder
 from sciarada.io.inputs import NO_INPUTS, Inputs
+from sciarada.running.invocation import without_command
 
 MARK, FORMAT = DOCUMENT, 1
 CHUNK = 1 << 24  # bytes
@@ -169,6 +170,7 @@ def write_zarr(
     overwrite: bool = False,
     progress: Callable[[Iterable[Any], str, int], Iterable[Any]] | None = None,
     inputs: Inputs = NO_INPUTS,
+    meta: Mapping[str, Any] | None = None,
 ) -> list[int]:
     """Write the pixels and the table of a set as a Zarr store.
 
@@ -188,6 +190,8 @@ def write_zarr(
         Shows how far it has come: gets the steps, the name of the stage and their number.
     inputs : Inputs
         What the pixels are read from, which must not change meanwhile.
+    meta : mapping, optional
+        Further metadata of the store.
 
     Returns
     -------
@@ -223,7 +227,7 @@ def write_zarr(
             stack = source.pixels(step, npix)
             pixels[step] = stack
             blank += (step.start + np.flatnonzero(_is_blank(stack))).tolist()
-        group.attrs[ABOUT] = _write_table(group, source) | {
+        group.attrs[ABOUT] = _write_table(group, source, meta or {}) | {
             "format": FORMAT,
             "data_hash": source.data_hash(),
             "npix": npix,
@@ -265,7 +269,9 @@ def _is_blank(stack: np.ndarray) -> np.ndarray:
     return ~(low < high)
 
 
-def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
+def _write_table(
+    group: zarr.Group, source: CutoutSource, meta: Mapping[str, Any]
+) -> dict[str, Any]:
     """Write one array per column; return their descriptions."""
     table = source.to_table()
     if BEAM.name not in table.colnames:
@@ -286,7 +292,7 @@ def _write_table(group: zarr.Group, source: CutoutSource) -> dict[str, Any]:
                 "description": column.description,
             }
         )
-    return {"columns": columns, "meta": table.meta, "table_hash": combined(stored)}
+    return {"columns": columns, "meta": {**table.meta, **meta}, "table_hash": combined(stored)}
 
 
 def _read_table(path: Path, record: StoreRecord) -> Table:
@@ -300,7 +306,7 @@ def _read_table(path: Path, record: StoreRecord) -> Table:
         ]
     except (CatalogueError, UnicodeError) as error:
         raise StoreFault("has a table with values that no cutouts have") from error
-    table = Table(columns, copy=False, meta=record.meta)
+    table = Table(columns, copy=False, meta=without_command(record.meta))
     missing = [name for name in KNOWN if name not in table.colnames]
     if missing:
         raise StoreFault(f"lacks the column {missing[0]}")

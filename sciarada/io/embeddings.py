@@ -15,6 +15,7 @@ from sciarada.io.escaped_columns import ascii_column
 from sciarada.io.single_table import read_table, write_table
 from sciarada.io.table_fits import write_parts
 from sciarada.io.tables import FORMATS, find_format, table_kind
+from sciarada.running.invocation import without_command
 
 TABLE = "EMBEDDINGS"
 NO_FACTS: Mapping[str, np.ndarray] = {}
@@ -132,6 +133,7 @@ def read_embeddings(path: str | Path, format: str | None = None) -> Embeddings:
     (3, 3)
     """
     table = read_table(path, TABLE, format)
+    table.meta = without_command(table.meta)
     try:
         return Embeddings.from_table(table)
     except CatalogueError as error:

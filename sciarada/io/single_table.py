@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from astropy.table import Table
 
 from sciarada.errors import CatalogueError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.table_damage import table_damage_explained
-from sciarada.io.tables import find_format, table_kind
+from sciarada.io.tables import FORMATS, find_format, table_kind
 from sciarada.tabular.metadata import plain_metadata
 
 
@@ -63,3 +64,21 @@ def read_table(path: str | Path, name: str, format: str | None = None) -> Table:
         (table,), meta = known.load().read(path, [name])
     table.meta = meta
     return table
+
+
+def read_metadata(path: str | Path) -> dict[str, Any]:
+    """Return the metadata of a file that `write_table` wrote, of FITS without its rows.
+
+    Raises
+    ------
+    CatalogueError
+        If the file is not there, of an unknown format, or damaged.
+    """
+    path = Path(path)
+    known = find_format(path)
+    if not path.is_file():
+        raise CatalogueError(f"{path} cannot be read: there is no such file")
+    with table_damage_explained(path, known.title):
+        if known is FORMATS["fits"]:
+            return known.load().read_metadata(path)
+        return known.load().read(path, [])[1]

@@ -166,6 +166,14 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
             raise CatalogueError(_complaint(str(warning))) from warning
 
 
+def read_metadata(path: Path) -> dict[str, Any]:
+    """Return the metadata of the first table of a FITS file; its rows are not read."""
+    check_promises(path)
+    with path.open("rb") as stream, fits.open(stream, memmap=False) as hdus:
+        header = hdus[1].header if len(hdus) > 1 else hdus[0].header
+        return load_metadata(header.get(METADATA_KEYWORD, "{}"))
+
+
 def _read(hdus: fits.HDUList, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]:
     for name in names:
         if name not in hdus or not isinstance(hdus[name], fits.BinTableHDU):

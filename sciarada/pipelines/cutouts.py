@@ -36,6 +36,7 @@ from sciarada.io.tables import find_format, read_catalogue, table_kind
 from sciarada.io.user_tables.reading import read_user_table
 from sciarada.pipelines.record import now, versions
 from sciarada.pipelines.run import Run
+from sciarada.running.invocation import invoked
 from sciarada.running.progress import Progress, silent
 
 MAX_BOXES = 100_000  # DS9 takes minutes to show more
@@ -176,12 +177,13 @@ def run_cutouts(
         cutouts = _without_excluded(cutouts, settings, notes)
     run.add_inputs(inputs_of_sets(cutouts))
     has_table = out.suffix.lower() != ZARR
-    table = table_of_set(cutouts, out, _record(cutouts, settings)) if has_table else None
+    record = _record(cutouts, settings)
+    table = table_of_set(cutouts, out, record) if has_table else None
     products = []
     if settings.materialise is not None:
         with run.time("pixels"):
             store, npix = out.with_suffix(ZARR), settings.materialise
-            blank = write_zarr(cutouts, store, npix, overwrite, progress, run.inputs)
+            blank = write_zarr(cutouts, store, npix, overwrite, progress, run.inputs, record)
             products.append(store)
             if blank:
                 names = shortened([str(name) for name in cutouts.ids[blank].tolist()])
@@ -306,6 +308,7 @@ def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:
         "data_hash": cutouts.data_hash(),
         "versions": versions({}),
         "created": now(),
+        **invoked(),
     }
     if settings.sampler is not None:
         return record

@@ -24,6 +24,7 @@ from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import load_encoder
 from sciarada.pipelines.run import Run
+from sciarada.running.invocation import invoked
 from sciarada.running.progress import Progress, silent
 
 
@@ -142,7 +143,7 @@ def run_embed(
     views, chart, count = settings.views, settings.feature_map, IndistinctCount()
     vectors = embedded_parts(source, encoder, settings.batch, count, views, progress, executor)
     facts = facts_of(source)
-    meta = provenance(source, encoder, views) | chart.record()
+    meta = provenance(source, encoder, views) | chart.record() | invoked()
     parts = run.inputs.unchanged_after(_parts(source.ids, vectors, count, facts, chart, meta, out))
     write_embedding_parts(source.ids, parts, out, overwrite, facts)
     meta["counts"] = count.record()

@@ -51,6 +51,7 @@ from sciarada.nn.training.settings import PretrainSettings
 from sciarada.nn.training.view_loader import ViewLoader, reader
 from sciarada.nn.views.building import USUAL, build_views
 from sciarada.pipelines.run import Run
+from sciarada.running.invocation import invoked
 from sciarada.running.progress import Progress, silent
 
 Show = Callable[[int, int, dict[str, float]], None]
@@ -163,6 +164,7 @@ def _train(
         "set_hash": source.data_hash(),
         "start": start.model_id if start else None,
         "versions": _versions(manager),
+        **invoked(),
     }
     if start:
         start.give_to(encoder)

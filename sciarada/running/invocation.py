@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+
+COMMAND = "command"
+"""Key of the invocation in records and in the metadata of products."""
 
 _describe: ContextVar[Callable[[], dict[str, Any]] | None] = ContextVar("invocation", default=None)
 
@@ -23,7 +26,12 @@ def invoked_as(describe: Callable[[], dict[str, Any]]) -> Iterator[None]:
 def invoked() -> dict[str, Any]:
     """Return ``{"command": ...}`` if a command of the command line runs, else an empty dict."""
     describe = _describe.get()
-    return {} if describe is None else {"command": describe()}
+    return {} if describe is None else {COMMAND: describe()}
+
+
+def without_command(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the metadata of a product without its invocation, which made no later product."""
+    return {name: value for name, value in meta.items() if name != COMMAND}
 
 
 @contextmanager

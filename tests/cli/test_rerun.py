@@ -12,7 +12,11 @@ from click.testing import CliRunner
 from probe_samples import write_encoder, write_set
 
 from sciarada.cli.main import main
+from sciarada.cutouts.reading import read_set
+from sciarada.cutouts.reading import write_set as write_some
+from sciarada.cutouts.zarr_set import write_zarr
 from sciarada.errors import PluginError
+from sciarada.io.embeddings import read_embeddings, write_embeddings
 from sciarada.pipelines.plugin_formats import PluginFormats
 
 LATER = {"run.json", "report.html"}  # they hold times
@@ -202,6 +206,75 @@ def test_only_the_folder_of_the_record_is_replaced(first, tmp_path, monkeypatch)
         tmp_path / "a1" / "image.fits",
         tmp_path / "mv" / "moved" / "image.fits",
     }
+
+
+PRODUCTS = {
+    "set.fits": ("cutouts", "sky/image.fits", "--sampler", "random", "--number", 12, "--size", 16),
+    "set.zarr": ("cutouts", "sky/image.fits", "--sampler", "random", "--number", 12, "--size", 16,
+                 "--materialise", 16),
+    "features.fits": ("embed", "set.fits", "-w", "net.safetensors", "--device", "cpu"),
+    "features.vot": ("embed", "set.fits", "-w", "net.safetensors", "--device", "cpu"),
+    "features.ecsv": ("embed", "set.fits", "-w", "net.safetensors", "--device", "cpu"),
+    "features.parquet": ("embed", "set.fits", "-w", "net.safetensors", "--device", "cpu"),
+    "training": ("pretrain", "set.fits", "--epochs", 1, "--warmup", 0, "--batch", 6, "--npix", 16,
+                 "-O", "stem=standard", "-O", "channels=asinh", "--device", "cpu"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRODUCTS)
+def test_products_without_a_run_folder_are_made_again(first, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(first)
+    product = tmp_path / name
+    run(*PRODUCTS[name], "-o", product)
+    again = tmp_path / f"again{product.suffix}"
+    monkeypatch.chdir(tmp_path)  # relative names are those of the recorded folder
+    assert f"running again: sciarada {PRODUCTS[name][0]}\n" in run("rerun", product, "-o", again)
+    monkeypatch.chdir(first)
+    same_content(product, again)
+    before = product.stat().st_mtime_ns
+    run("rerun", product, "--overwrite")
+    assert product.stat().st_mtime_ns != before
+    same_content(product, again)
+    place = tmp_path / f"moved{product.suffix}"
+    shutil.move(product, place)
+    kind = "file" if place.is_file() else "folder"
+    line = refusal("rerun", place, "--overwrite")
+    assert f"a run that wrote to {product}, not to" in line
+    assert line.endswith(f"give the {kind} to replace with --out\n")
+
+
+def same_content(one: Path, two: Path) -> None:
+    if one.name == "training":
+        weights = "encoder.safetensors"
+        assert (one / weights).read_bytes() == (two / weights).read_bytes()
+        assert len((one / "log.csv").read_text().splitlines()) == 2
+    elif one.name.startswith("set"):
+        a, b = read_set(one), read_set(two)
+        assert a.ids.tolist() == b.ids.tolist()
+        assert len(a) == 12
+        np.testing.assert_array_equal(a.pixels(), b.pixels())
+    else:
+        a, b = read_embeddings(one), read_embeddings(two)
+        np.testing.assert_array_equal(a.vectors, b.vectors)
+        assert a.meta == b.meta
+
+
+def test_the_weights_of_a_training_name_its_command(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(first)
+    run(*PRODUCTS["training"], "-o", tmp_path / "one")
+    run("rerun", tmp_path / "one" / "encoder.safetensors", "-o", tmp_path / "training")
+    same_content(tmp_path / "training", tmp_path / "one")
+
+
+def test_a_product_made_of_another_does_not_record_its_command(first, tmp_path, monkeypatch):
+    monkeypatch.chdir(first)
+    for name in ("set.fits", "set.zarr", "features.fits"):
+        run(*PRODUCTS[name], "-o", tmp_path / name)
+    write_some(read_set(tmp_path / "set.fits"), tmp_path / "some.fits")
+    write_zarr(read_set(tmp_path / "set.zarr"), tmp_path / "some.zarr", 8)
+    write_embeddings(read_embeddings(tmp_path / "features.fits"), tmp_path / "some.vot")
+    for name in ("some.fits", "some.zarr", "some.vot"):
+        assert "does not record a command of the command line" in refusal("rerun", tmp_path / name)
 
 
 def test_the_default_place_of_a_run_is_its_own_folder(first, tmp_path, monkeypatch):

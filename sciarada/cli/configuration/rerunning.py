@@ -1,4 +1,4 @@
-"""The command that a ``run.json`` records, made ready to be run again."""
+"""The command that a product records, made ready to be run again."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ import click
 
 from sciarada.cli.configuration.reading import values_of
 from sciarada.cli.configuration.record import OUT, fingerprint
+from sciarada.cutouts.zarr_layout import DOCUMENT
 from sciarada.errors import OptionError
+from sciarada.nn.training.run_folder import CONFIGURATION
 
 logger = logging.getLogger(__name__)
 
 RECORD = "run.json"
+RECORDS = (RECORD, CONFIGURATION, DOCUMENT)
+"""Files with the record of the folder that they are in: runs, trainings, cutouts in Zarr."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Recorded:
     Parameters
     ----------
     path : `~pathlib.Path`
-        The record.
+        The record, or the product with the record in its metadata.
     name : str
         The command below ``sciarada``.
     options : mapping of str to object
@@ -37,8 +41,8 @@ class Recorded:
         Fingerprint of each input.
     readers : tuple of str
         Names of the readers that were chosen.
-    folder : `~pathlib.Path`
-        Folder that the command made.
+    product : `~pathlib.Path`
+        File or folder that the command made.
     """
 
     path: Path
@@ -47,7 +51,7 @@ class Recorded:
     directory: Path
     inputs: Mapping[str, str | None]
     readers: tuple[str, ...]
-    folder: Path
+    product: Path
 
     @property
     def working_folder(self) -> Path:
@@ -55,22 +59,24 @@ class Recorded:
         return self.directory if self.directory.is_dir() else Path.cwd()
 
     def replaced(self) -> Path:
-        """Return the folder that is replaced if no output is given: that of this run.
+        """Return the file or folder that is replaced if no output is given: that of this run.
 
         Raises
         ------
         OptionError
-            If the command wrote elsewhere, as after the folder was copied or moved.
+            If the command wrote elsewhere, as after the product was copied or moved.
         """
         recorded = self.options.get(OUT)
-        out = self.folder if recorded is None else self.directory / str(recorded)
-        if self.path.name != RECORD or not _is_same(out, self.folder):
+        out = self.product if recorded is None else self.directory / str(recorded)
+        is_copy = self.path.suffix == ".json" and self.path.name not in RECORDS
+        if is_copy or not _is_same(out, self.product):
             place = "another place" if recorded is None else str(out)
+            kind = "folder" if self.product.is_dir() else "file"
             raise OptionError(
-                f"{self.path} is the record of a run that wrote to {place}, not to the folder of "
-                "the record: with --overwrite, give the folder to replace with --out"
+                f"{self.path} is the record of a run that wrote to {place}, not to the {kind} of "
+                f"the record: with --overwrite, give the {kind} to replace with --out"
             )
-        return self.folder
+        return self.product
 
     def check_place(self) -> None:
         """Refuse a relative name of the output whose folder no longer exists.

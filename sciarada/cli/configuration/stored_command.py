@@ -1,4 +1,4 @@
-"""The command in a ``run.json``, read and checked."""
+"""The command that a product records, read and checked."""
 
 from __future__ import annotations
 
@@ -7,32 +7,38 @@ import json
 from pathlib import Path
 from typing import Any, TypeGuard
 
-from sciarada.cli.configuration.rerunning import RECORD, Recorded
+from sciarada.cli.configuration.rerunning import RECORD, RECORDS, Recorded
+from sciarada.cutouts.zarr_layout import ABOUT, DOCUMENT
 from sciarada.errors import OptionError
+from sciarada.io.single_table import read_metadata
+from sciarada.io.tables import FORMATS
+from sciarada.io.weights import SUFFIX
+from sciarada.nn.training.run_folder import CONFIGURATION
+from sciarada.running.invocation import COMMAND
 
 
 def read_recorded(run: Path) -> Recorded:
-    """Return the command that a run records.
+    """Return the command that made a product.
 
     Parameters
     ----------
     run : `~pathlib.Path`
-        Its ``run.json``, or the folder that holds one.
+        A folder with one of `RECORDS`, such a file, weights beside one, or a table with the
+        record in its metadata.
 
     Raises
     ------
     OptionError
         If there is no such record, or it does not say which command made it.
     """
-    path = run / RECORD if run.is_dir() else run
-    if run.is_dir() and not path.exists():
-        path = _record_of_part(run) or path
+    path = _record_of(run)
     command = _command_in(path)
     if command is None:
         raise OptionError(
             f"{path} does not record a command of the command line, so it cannot be run again"
         )
-    made = path.absolute().parent
+    made = path.absolute()
+    made = made.parent if path.name in RECORDS else made
     return Recorded(
         path=path,
         name=command["name"],
@@ -40,8 +46,18 @@ def read_recorded(run: Path) -> Recorded:
         directory=Path(command["directory"]),
         inputs=command["inputs"],
         readers=tuple(command.get("readers", ())),
-        folder=made.parent if command.get("part") else made,
+        product=made.parent if command.get("part") else made,
     )
+
+
+def _record_of(product: Path) -> Path:
+    """Return the file that records the command: the product itself if that is a table."""
+    if product.suffix.lower() == SUFFIX:  # weights
+        return product.parent / CONFIGURATION
+    if not product.is_dir():
+        return product
+    known = [product / name for name in RECORDS if (product / name).exists()]
+    return known[0] if known else _record_of_part(product) or product / RECORD
 
 
 def _record_of_part(folder: Path) -> Path | None:
@@ -56,14 +72,21 @@ def _record_of_part(folder: Path) -> Path | None:
 
 def _command_in(path: Path) -> dict[str, Any] | None:
     """Return the command in a record, None if there is none."""
+    is_table = any(path.suffix.lower() in known.suffixes for known in FORMATS.values())
+    record = read_metadata(path) if is_table else _json_in(path)
+    for name in ("attributes", ABOUT, "meta") if path.name == DOCUMENT else ():
+        record = record.get(name) if isinstance(record, dict) else None
+    command = record.get(COMMAND) if isinstance(record, dict) else None
+    return command if _is_command(command) else None
+
+
+def _json_in(path: Path) -> Any:
     try:
-        record = json.loads(path.read_bytes())
+        return json.loads(path.read_bytes())
     except OSError as error:
         raise OptionError(f"{path} cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise OptionError(f"{path} is no record of a run: it is not JSON") from error
-    command = record.get("command") if isinstance(record, dict) else None
-    return command if _is_command(command) else None
 
 
 def _is_command(command: Any) -> TypeGuard[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sciarada.errors import OutputError
 from sciarada.io.atomic import atomic_path
 from sciarada.io.manifest import DIGEST, FILES, is_sealed, seal
 from sciarada.io.weights import SUFFIX, card_path
+from sciarada.running.invocation import COMMAND
 from sciarada.running.stopping import held
 from sciarada.tabular.json_text import JsonError, parse_json_object
 
@@ -131,7 +132,7 @@ class RunFolder:
         """
         earlier = self._configuration()
         configuration = json.loads(json.dumps(configuration))  # tuples become lists there
-        keys = {*configuration, *earlier}.difference(("versions", FILES, DIGEST))
+        keys = {*configuration, *earlier}.difference(("versions", COMMAND, FILES, DIGEST))
         return next(
             (key for key in sorted(keys) if configuration.get(key) != earlier.get(key)), None
         )
