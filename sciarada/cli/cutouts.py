@@ -172,7 +172,8 @@ def command(
     from sciarada.cutouts.sampling.centred import CentredSampler
     from sciarada.cutouts.sampling.random_positions import RandomSampler
     from sciarada.cutouts.sampling.sizes import parse_side
-    from sciarada.pipelines.cutouts import CutoutsSettings, Reading, run_cutouts
+    from sciarada.cutouts.settings import CutoutsSettings, Reading
+    from sciarada.pipelines.cutouts import run_cutouts
 
     side = None if size is None else parse_side(size)
     chosen: RandomSampler | CentredSampler | None = None

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.cutout_source import CutoutSource
-from sciarada.core.image import SkyImage
 from sciarada.cutouts.catalogue_set import CATALOGUE
 from sciarada.cutouts.concatenated import distinct_names
 from sciarada.cutouts.cutout_set import CutoutSet
+from sciarada.cutouts.exclusion import without_excluded, without_faults
 from sciarada.cutouts.folder_set import FolderSet, shortened
-from sciarada.cutouts.leakage import shows_any
 from sciarada.cutouts.pixel_files import inputs_of_sets
-from sciarada.cutouts.positions import read_positions
 from sciarada.cutouts.reading import ZARR, read_sets, table_of_set
 from sciarada.cutouts.sampling.centred import CentredSampler, sample_centred
 from sciarada.cutouts.sampling.random_positions import RandomSampler, sample_random
+from sciarada.cutouts.settings import CutoutsSettings
 from sciarada.cutouts.table_files import TABLE, write_cutout_regions
 from sciarada.cutouts.zarr_layout import DOCUMENT
 from sciarada.cutouts.zarr_set import write_zarr
 from sciarada.errors import CatalogueError, CutoutError, OptionError, OutputError
-from sciarada.geometry.beam import Beam
 from sciarada.io.atomic import check_folder_replaceable, check_replaceable
 from sciarada.io.ds9 import REGIONS
-from sciarada.io.fits_image import read_image
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
 from sciarada.io.tables import find_format, read_catalogue, table_kind
@@ -40,67 +35,6 @@ from sciarada.running.invocation import invoked
 from sciarada.running.progress import Progress, silent
 
 MAX_BOXES = 100_000  # DS9 takes minutes to show more
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Options with which the images are read, as in `read_image`."""
-
-    plane: str | None = None
-    beam: Beam | None = None
-    unit: str | None = None
-    hdu: str | None = None
-
-    def read(self, path: Path) -> SkyImage:
-        """Read an image."""
-        return read_image(path, hdu=self.hdu, plane=self.plane, beam=self.beam, unit=self.unit)
-
-
-@dataclass(frozen=True)
-class CutoutsSettings:
-    """Settings of the selection of cutouts.
-
-    Parameters
-    ----------
-    sampler : RandomSampler, CentredSampler or None
-        How positions are chosen on images; None where sets are given instead.
-    catalogues : tuple of path
-        Catalogues of sciarada, or folders of its runs, for `CentredSampler`.
-    exclude : tuple of path
-        Sets or tables with positions that no cutout may show.
-    radius : float or None
-        Arcsec for that; by default half the diagonal of each cutout.
-    about : path or None
-        Table with ``file`` and what is known of the files of a folder.
-    materialise : int or None
-        Also write the pixels, so many a side.
-    reading : Reading
-        How images are read.
-    """
-
-    sampler: RandomSampler | CentredSampler | None = None
-    catalogues: tuple[Path, ...] = ()
-    exclude: tuple[Path, ...] = ()
-    radius: float | None = None
-    about: Path | None = None
-    materialise: int | None = None
-    reading: Reading = field(default_factory=Reading)
-
-    def record(self) -> dict[str, Any]:
-        """Return the settings in plain types."""
-        sampler = self.sampler
-        options = {} if sampler is None else asdict(sampler)
-        if options.get("size") is not None:
-            options["size"] = str(options["size"])
-        if "smallest" in options:
-            options["smallest"] = None if options["smallest"] is None else str(options["smallest"])
-        return {
-            "sampler": None if sampler is None else sampler.name,
-            **options,
-            "catalogues": [str(path) for path in self.catalogues],
-            "exclude": [str(path) for path in self.exclude],
-            "radius": self.radius,
-        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -172,9 +106,9 @@ def run_cutouts(
             cutouts = _sampled(inputs, settings, settings.sampler, notes)
     if isinstance(cutouts, FolderSet):
         with run.time("check of files"):
-            cutouts = _without_faults(cutouts, notes)
+            cutouts = without_faults(cutouts, notes)
     with run.time("exclusion"):
-        cutouts = _without_excluded(cutouts, settings, notes)
+        cutouts = without_excluded(cutouts, settings.exclude, settings.radius, notes)
     run.add_inputs(inputs_of_sets(cutouts))
     has_table = out.suffix.lower() != ZARR
     record = _record(cutouts, settings)
@@ -266,39 +200,6 @@ def _read(inputs: Sequence[Path], settings: CutoutsSettings) -> CutoutSource:
         return cutouts.with_known(table)
     except (CutoutError, CatalogueError) as error:
         raise CutoutError(f"{settings.about} cannot be used with --about: {error}") from error
-
-
-def _without_faults(cutouts: FolderSet, notes: list[str]) -> FolderSet:
-    """Return the set without files that are empty or cannot be read."""
-    faults = dict(cutouts.faults())
-    if not faults:
-        return cutouts
-    notes.append(f"left out {len(faults)} of {len(cutouts)} files: {shortened([*faults.values()])}")
-    if len(faults) == len(cutouts):
-        raise CutoutError(f"{cutouts.folder} has no file that can be used: {notes[-1]}")
-    return cutouts[np.delete(np.arange(len(cutouts)), list(faults))]
-
-
-def _without_excluded(
-    cutouts: CutoutSource, settings: CutoutsSettings, notes: list[str]
-) -> CutoutSource:
-    """Return the set without cutouts that contain a position of other sets."""
-    for path in settings.exclude:
-        ra, dec = read_positions(path)
-        unknown = int(np.sum(~np.isfinite(cutouts.positions[0])))
-        if unknown == len(cutouts):
-            raise CutoutError(
-                f"no cutout has a position, so none can be excluded for {path}: give positions "
-                f"of the files with --about TABLE"
-            )
-        shown = shows_any(cutouts, ra, dec, settings.radius)
-        notes.append(f"left out {int(shown.sum())} of {len(cutouts)} that show positions of {path}")
-        if unknown:
-            notes.append(f"{unknown} of {len(cutouts)} have no position and stay")
-        if shown.all():
-            raise CutoutError(f"every cutout shows a position of {path}: give a smaller --radius")
-        cutouts = cutouts[~shown]
-    return cutouts
 
 
 def _record(cutouts: CutoutSource, settings: CutoutsSettings) -> dict[str, Any]:

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import torch
 from lightning_fabric import Fabric
-from lightning_fabric.strategies import DDPStrategy
 
-import sciarada
 from sciarada.core.cutout_source import CutoutSource
 from sciarada.core.model_card import ModelCard
 from sciarada.core.sky_cover import SkyCover
 from sciarada.cutouts.cropped_source import cropped
 from sciarada.cutouts.thinning import thinned
-from sciarada.errors import OptionError
 from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.options import parse_options, resolved
 from sciarada.hooks.specs import EncoderSpec
 from sciarada.io.inputs import Inputs
 from sciarada.io.weights import read_card, write_weights
 from sciarada.nn.building import build_encoder
-from sciarada.nn.devices import split_device
 from sciarada.nn.extractors import check_trainable
 from sciarada.nn.normalisation import synchronised
 from sciarada.nn.sky import sky_reader
@@ -39,10 +30,12 @@ from sciarada.nn.store import weights_files
 from sciarada.nn.threads import use_cores
 from sciarada.nn.trained import backbone_state
 from sciarada.nn.training.batches import BatchPlan
+from sciarada.nn.training.card import training_card, training_versions
 from sciarada.nn.training.checkpoint import load_checkpoint
 from sciarada.nn.training.ending import ending_together
 from sciarada.nn.training.initial_weights import InitialWeights
 from sciarada.nn.training.labels import is_labelled, labels_of_set, training_labels
+from sciarada.nn.training.launch import launched_fabric
 from sciarada.nn.training.loop import StepPlan, train
 from sciarada.nn.training.monitor import Sample, TrainingMonitor
 from sciarada.nn.training.optimisers import build_optimiser
@@ -113,7 +106,7 @@ def run_pretrain(
     OutputError
         The folder cannot be used.
     """
-    fabric = _fabric(settings)
+    fabric = launched_fabric(settings)
     with ending_together(fabric):
         return _train(
             fabric, sets, out, settings, spec, overwrite, resume, show, progress, executor
@@ -163,7 +156,7 @@ def _train(
         "cutouts": len(source),
         "set_hash": source.data_hash(),
         "start": start.model_id if start else None,
-        "versions": _versions(manager),
+        "versions": training_versions(),
         **invoked(),
     }
     if start:
@@ -230,7 +223,7 @@ def _train(
         cover = SkyCover.of(whole)  # framed, they show no more
         cover = cover[cover.known & (not settings.simulated)]
         hours = (time.monotonic() - began) / 3600
-        card = _card(
+        card = training_card(
             settings, encoder, configuration, len(cover), fabric, hours, names, watch.indistinct
         )
         if start:
@@ -243,91 +236,3 @@ def _train(
             folder.end(settings.name)
         fabric.barrier()
         return card if fabric.is_global_zero else None
-
-
-# What torchrun, Slurm and LSF tell the processes that they start on several machines.
-_LAUNCHERS = frozenset({"MASTER_ADDR", "SLURM_NTASKS", "LSB_DJOB_RANKFILE"})
-
-
-def _fabric(settings: PretrainSettings) -> Fabric:
-    """Return a launched Fabric, with the requested number of processes."""
-    several = settings.devices * settings.nodes > 1
-    if settings.nodes > 1 and not _LAUNCHERS & os.environ.keys():
-        raise OptionError(
-            f"{settings.nodes} nodes would wait for each other without end: start this command on "
-            "each of them with torchrun or srun, or leave --nodes out"
-        )
-    kind, number = split_device(settings.device)
-    if number is not None and several:
-        raise OptionError(
-            f"{settings.device} is one device: leave out its number to train on "
-            f"{settings.devices * settings.nodes}"
-        )
-    try:
-        fabric = Fabric(
-            accelerator=kind,
-            devices=settings.devices if number is None else [number],
-            num_nodes=settings.nodes,
-            # What a slow network or a support set holds is the same in every process already.
-            strategy=DDPStrategy(broadcast_buffers=False) if several else "auto",
-            precision=settings.precision,
-        )
-    except (ValueError, RuntimeError) as error:
-        raise OptionError(
-            f"{settings.devices} device(s) of kind {settings.device!r} with precision "
-            f"{settings.precision!r} are unavailable: {str(error).splitlines()[0]}"
-        ) from error
-    fabric.launch()
-    return fabric
-
-
-def _versions(manager: PluginManager) -> dict[str, str]:
-    packages = ("torch", "torchvision", "lightning-fabric", "numpy", "astropy")
-    return {"sciarada": sciarada.__version__} | {name: version(name) for name in packages}
-
-
-def _card(
-    settings: PretrainSettings,
-    encoder: Any,
-    configuration: dict[str, Any],
-    placed: int,
-    fabric: Fabric,
-    hours: float,
-    names: tuple[str, ...],
-    indistinct: dict[str, int],
-) -> ModelCard:
-    sets = ", ".join(configuration["sets"])
-    return ModelCard(
-        name=settings.name,
-        version="1",
-        encoder=settings.encoder,
-        options=configuration["options"],
-        npix=settings.npix,
-        crop=settings.crop,
-        dimension=encoder.backbone.dimension,
-        sha256="",
-        trained_on=(
-            {
-                "sets": sets,
-                "cutouts": configuration["cutouts"],
-                "hash": configuration["set_hash"],
-                "placed": configuration["cutouts"] if settings.simulated else placed,
-            }
-            | ({"simulated": True} if settings.simulated else {})
-            | ({"labels": names} if names else {})
-            | ({"indistinct": indistinct} if indistinct else {}),
-        ),
-        recipe=configuration["settings"],
-        machine=_machine(fabric),
-        hours=round(hours, 3),
-        versions=configuration["versions"],
-        created=datetime.now(UTC).date().isoformat(),
-    )
-
-
-def _machine(fabric: Fabric) -> str:
-    kind = f"{fabric.world_size} x {fabric.device.type.upper()}"
-    with suppress(AssertionError, RuntimeError):
-        if fabric.device.type == "cuda":
-            return f"{fabric.world_size} x {torch.cuda.get_device_name(fabric.device)}"
-    return f"{kind}, {platform.machine()}, {torch.get_num_threads()} threads per process"

@@ -6,23 +6,27 @@ import logging
 import re
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from astropy.table import Table
 
-from sciarada.core.fingerprint import file_fingerprint
 from sciarada.evaluation.class_columns import unique_name
-from sciarada.evaluation.probe_score import ProbeScore, score_probe
+from sciarada.evaluation.probe_score import ProbeScore
 from sciarada.hooks.manager import PluginManager
 from sciarada.io.inputs import Inputs
 from sciarada.io.single_table import write_table
-from sciarada.nn.indistinct import indistinct_sentence
-from sciarada.nn.probes.encoders import ProbedEncoder, load_probed_encoders
+from sciarada.nn.probes.encoders import load_probed_encoders
 from sciarada.nn.probes.labelled_set import LabelledSet, read_labels
-from sciarada.nn.probes.leakage import Leakage, refuse_known
+from sciarada.nn.probes.leakage import refuse_known
 from sciarada.nn.probes.protocol import ProbeProtocol, build_protocol
+from sciarada.nn.probes.record import (
+    different_views,
+    indistinct_notes,
+    probe_facts,
+    trial_scores,
+)
 from sciarada.nn.probes.settings import ProbeSettings
 from sciarada.nn.probes.tables import (
     confusion_table,
@@ -128,7 +132,12 @@ def run_probe(
             leakage = refuse_known(
                 contenders, cutouts, protocol.test, allowed=settings.allow_leakage
             )
-        run.warnings += (*cutouts.notes, *leakage.notes, *protocol.notes, *_unlike(contenders))
+        run.warnings += (
+            *cutouts.notes,
+            *leakage.notes,
+            *protocol.notes,
+            *different_views(contenders),
+        )
         for warning in run.warnings:
             logger.warning("%s", warning)
         outcomes: list[ProbeTrial] = []
@@ -137,61 +146,23 @@ def run_probe(
                 outcomes += run_probe_trials(
                     contender, cutouts, protocol, settings, manager, progress, executor
                 )
-        for warning in _indistinct(outcomes):
+        for warning in indistinct_notes(outcomes):
             logger.warning("%s", warning)
             run.warnings.append(warning)
         with run.time("scoring"):
-            scores = _scores(outcomes, cutouts, protocol)
+            scores = trial_scores(outcomes, cutouts, protocol)
         with run.time("products"):
             _write_tables(run, scores, outcomes, cutouts, protocol)
             title = "Probe of " + " · ".join(contender.name for contender in contenders)
-            facts = f"{protocol.text}   ·   {settings.seeds} seeds   ·   lines, shaded: 95 %"
-            draw_probe(scores, run.folder / PICTURE, title=title, facts=facts)
-        record = run.record(
-            _facts(sets, settings, cutouts, protocol, contenders, leakage, scores, outcomes),
-            libraries=("torch", "scikit-learn"),
+            words = f"{protocol.text}   ·   {settings.seeds} seeds   ·   lines, shaded: 95 %"
+            draw_probe(scores, run.folder / PICTURE, title=title, facts=words)
+        facts = probe_facts(
+            sets, settings, cutouts, protocol, contenders, leakage, scores, outcomes
         )
+        facts["configuration_hash"] = configuration_hash(facts["configuration"])
+        record = run.record(facts, libraries=("torch", "scikit-learn"))
         run.finish(record, _page(run, scores, title, protocol, record))
     return ProbeResult(Path(out), record, tuple(scores))
-
-
-def _scores(
-    outcomes: Sequence[ProbeTrial], cutouts: LabelledSet, protocol: ProbeProtocol
-) -> list[ProbeScore]:
-    true = cutouts.labels[protocol.test]
-    return [
-        score_probe(
-            outcome.contender,
-            outcome.kind,
-            outcome.amount.name,
-            outcome.labels,
-            true,
-            outcome.probabilities,
-            protocol.classes,
-        )
-        for outcome in outcomes
-    ]
-
-
-def _indistinct(outcomes: Sequence[ProbeTrial]) -> list[str]:
-    """Return a sentence about each contender that does not tell all cutouts apart."""
-    counts = {outcome.contender: outcome.indistinct for outcome in outcomes if outcome.indistinct}
-    sentences = {name: indistinct_sentence(count) for name, count in counts.items()}
-    return [f"{name}: {sentence}" for name, sentence in sentences.items() if sentence]
-
-
-def _unlike(contenders: Sequence[ProbedEncoder]) -> tuple[str, ...]:
-    """Return the properties in which contenders differ."""
-    notes = []
-    for what, values in (
-        ("npix", [contender.card.npix for contender in contenders]),
-        ("crop", [contender.card.crop for contender in contenders]),
-        ("channels", [contender.card.options.get("channels") for contender in contenders]),
-    ):
-        if len(set(values)) > 1:
-            each = ", ".join(f"{c.name}: {v}" for c, v in zip(contenders, values, strict=True))
-            notes.append(f"the contenders are shown the cutouts with another {what} ({each})")
-    return tuple(notes)
 
 
 def _write_tables(
@@ -222,70 +193,6 @@ def predictions_files(contenders: Iterable[str]) -> dict[str, str]:
         + ".fits"
         for name in contenders
     }
-
-
-def _facts(
-    sets: Sequence[str | Path],
-    settings: ProbeSettings,
-    cutouts: LabelledSet,
-    protocol: ProbeProtocol,
-    contenders: Sequence[ProbedEncoder],
-    leakage: Leakage,
-    scores: Sequence[ProbeScore],
-    outcomes: Sequence[ProbeTrial],
-) -> dict[str, Any]:
-    configuration = asdict(settings)
-    true = cutouts.labels[protocol.test].tolist()
-    counts = {outcome.contender: outcome.indistinct for outcome in outcomes if outcome.indistinct}
-    return {
-        "inputs": {
-            "sets": [str(path) for path in sets],
-            "set_hash": cutouts.source.data_hash(),
-            "labels": settings.labels,
-            "labels_hash": _hash(settings.labels),
-            "column": cutouts.column,
-        },
-        "configuration": configuration,
-        "configuration_hash": configuration_hash(configuration),
-        "protocol": {
-            "text": protocol.text,
-            "seeds": list(protocol.splits),
-            "splits": len(next(iter(protocol.splits.values()))),
-        },
-        "contenders": {
-            contender.name: {
-                "model_id": "" if contender.is_random else contender.card.model_id,
-                "sha256": contender.card.sha256,
-                "encoder": contender.card.encoder,
-                "options": dict(contender.card.options),
-                "npix": contender.card.npix,
-                "crop": contender.card.crop,
-                "in_training_set": leakage.shown.get(contender.name),
-                "indistinct": counts.get(contender.name),
-            }
-            for contender in contenders
-        },
-        "counts": {
-            "cutouts": len(cutouts.labels),
-            "tested": len(true),
-            "classes": {name: true.count(name) for name in protocol.classes},
-        },
-        "scores": [
-            {
-                "contender": score.contender,
-                "kind": score.kind,
-                "amount": score.amount,
-                "labels": score.labels,
-                **{name: asdict(score.estimate(name)) for name in ("macro_f1", "accuracy", "ece")},
-            }
-            for score in scores
-        ],
-    }
-
-
-def _hash(labels: str) -> str:
-    """Return the hash of a table of labels; None for a column of the set."""
-    return file_fingerprint(Path(labels)) if Path(labels).is_file() else ""
 
 
 def _page(

@@ -10,10 +10,11 @@ from fields import make_field
 from PIL import Image
 
 from sciarada.cutouts.sampling.random_positions import RandomSampler
+from sciarada.cutouts.settings import CutoutsSettings
 from sciarada.detection.settings import DetectSettings
 from sciarada.errors import ChangedInputError
 from sciarada.io.fits_image import read_image
-from sciarada.pipelines.cutouts import CutoutsSettings, run_cutouts
+from sciarada.pipelines.cutouts import run_cutouts
 from sciarada.pipelines.detect import run_detect
 from sciarada.pipelines.embed import run_embed
 from sciarada.pipelines.simulate import run_inject

@@ -71,7 +71,7 @@ def test_a_stopped_training_is_not_lost_without_a_word(tmp_path):
         train(out, NEW, stop=True, overwrite=True)
     with pytest.raises(OutputError, match="go on with --resume"):
         train(out, NEW)
-    with pytest.raises(OutputError, match="with another settings"):
+    with pytest.raises(OutputError, match="with different settings"):
         train(out, {"settings": {"epochs": 3}}, resume=True)
     train(out, NEW, resume=True)
     assert weights(out) == f"weights of {NEW}"

@@ -197,7 +197,7 @@ def test_what_cannot_be_trained_is_one_sentence(cutouts, tmp_path, changes, erro
 def test_an_earlier_training_is_neither_replaced_nor_mixed(trained, cutouts):
     with pytest.raises(OutputError, match="go on with --resume"):
         run_pretrain([cutouts], trained, SMALL)
-    with pytest.raises(OutputError, match="a training with another settings"):
+    with pytest.raises(OutputError, match="a training with different settings"):
         run_pretrain([cutouts], trained, replace(SMALL, learning_rate=0.5), resume=True)
 
 

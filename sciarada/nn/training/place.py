@@ -99,7 +99,7 @@ def _check(folder: RunFolder, configuration: dict[str, Any]) -> None:
     key = folder.difference(configuration)
     if key:
         raise OutputError(
-            f"{folder.path} is a training with another {key}: give the same as then, or start "
+            f"{folder.path} is a training with different {key}: give the same as then, or start "
             "anew with --overwrite"
         )
 
