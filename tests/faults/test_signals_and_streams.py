@@ -34,6 +34,14 @@ def packed(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def hang_ups_are_not_ignored():
+    """Give the signal its usual effect, also where the tests run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def start(packed: Path, folder: Path, out: str = "out") -> subprocess.Popen:
     """Start a run, and return when its first tiles are finished."""
     temporary = folder / "tmp"

@@ -111,8 +111,22 @@ def test_no_image_is_resampled():
     assert resample(noise(0), torch.zeros(0, 2, 3), 20).shape == (0, 20, 20)
 
 
+def encoders(*, needs_weights):
+    specs = [spec for spec in MANAGER.offered("encoder") if spec.needs_weights is needs_weights]
+    return pytest.mark.parametrize("spec", specs, ids=lambda spec: spec.name)
+
+
 @NUMBERS
-@pytest.mark.parametrize("spec", MANAGER.offered("encoder"), ids=lambda spec: spec.name)
+@encoders(needs_weights=False)
+def test_features_without_weights(spec, number):
+    extractor = spec.build(spec.options())
+    features = extractor.features(noise(number, extractor.npix).numpy())
+    assert features.shape == (number, len(extractor.columns))
+    assert np.isfinite(features).all()
+
+
+@NUMBERS
+@encoders(needs_weights=True)
 def test_encoders(spec, number):
     encoder = spec.build(spec.options()).eval()
     with torch.no_grad():
@@ -121,7 +135,7 @@ def test_encoders(spec, number):
     assert torch.isfinite(features).all()
 
 
-@pytest.mark.parametrize("spec", MANAGER.offered("encoder"), ids=lambda spec: spec.name)
+@encoders(needs_weights=True)
 def test_losses_of_one_cutout(spec):
     encoder = spec.build(spec.options()).train()
     labels = [torch.zeros(1, dtype=torch.int64)] if getattr(encoder, "labelled", False) else []
