@@ -256,7 +256,7 @@ def read_zarr(path: str | Path) -> ZarrSet:
     except StoreFault as error:
         raise CutoutError(
             f"{path} is not a Zarr store of cutouts, or a damaged one: it {error}; make one with "
-            "`sciarada cutouts --materialise`"
+            "`sciarada cutouts --materialise NPIX`"
         ) from error
     rows = np.arange(layout.count)
     return ZarrSet(path, layout.npix, layout.chunk, rows, table, record.data_hash)
