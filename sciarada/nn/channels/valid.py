@@ -1,7 +1,7 @@
 """Statistics of the valid pixels of many images at once; NaN is the only missing value.
 
 All work on ``(n, p)``, one image per row, on the device of the tensor. Rows are sorted once; what
-else is asked of them follows from their order.
+else is computed follows from their order.
 """
 
 from __future__ import annotations
