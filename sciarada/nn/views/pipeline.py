@@ -67,7 +67,7 @@ class ViewPipeline:
         sky : SkyInfo, optional
             Pixels and beams of the cutouts; unknown if left out.
         generator : Generator, optional
-            Source of all random numbers, on the device of the pixels; by default that of the device.
+            Source of all random numbers, on the device of the pixels; its own by default.
 
         Returns
         -------
