@@ -10,6 +10,7 @@ from sklearn.metrics import average_precision_score
 from benchmarks.ssl.board.features import principal_axes
 from benchmarks.ssl.board.measurement import Measurement
 from benchmarks.ssl.board.ranking import DETECTORS, predicted_scores
+from benchmarks.ssl.board.rgz import square_around
 from benchmarks.ssl.board.statistics import (
     area_under_curve,
     average_precisions,
@@ -84,6 +85,17 @@ def test_constant_columns_do_not_matter():
     np.testing.assert_allclose(
         np.abs(principal_axes(with_constant)), np.abs(principal_axes(columns)), atol=1e-9
     )
+
+
+def test_a_square_is_centred_on_its_box_and_blank_beyond_the_image():
+    picture = np.zeros((50, 60), np.float32)
+    picture[4, 57] = 1.0
+    square = square_around(picture, 57.2, 3.9, 10.0)  # 65 pixels wide
+    bright = np.argwhere(square > 0.5 * np.nanmax(square))
+    np.testing.assert_allclose(bright.mean(axis=0), 47.5, atol=0.5)
+    assert square.shape == (96, 96)
+    assert np.isnan(square[:40]).all()
+    assert np.isnan(square[:, 56:]).all()
 
 
 def test_tables_pair_differences_and_leave_out_what_was_not_measured():

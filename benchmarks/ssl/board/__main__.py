@@ -15,6 +15,7 @@ import click
 from benchmarks import pages
 from benchmarks.ssl.board import first, lotss, mgcls, sight
 from benchmarks.ssl.board.measurement import Measurement
+from benchmarks.ssl.board.rgz import rgz
 from benchmarks.ssl.board.table import board_page, board_table
 from benchmarks.ssl.contenders import load_named
 from benchmarks.ssl.predictions import Terms
@@ -53,6 +54,7 @@ def main(
 
 def _measured(contender: ProbedEncoder, terms: Terms, seeds: int) -> Iterator[Measurement]:
     rgd, mirabest = (build_task(name, terms.work) for name in ("rgd", "mirabest"))
+    six = rgz()
     sets = {
         "first_rgd": rgd.cutouts.source,
         "first_mirabest": mirabest.cutouts.source,
@@ -62,6 +64,7 @@ def _measured(contender: ProbedEncoder, terms: Terms, seeds: int) -> Iterator[Me
     parts: list[Callable[[], Iterator[Measurement]]] = [
         lambda: first.probed(contender, rgd, terms, seeds),
         lambda: first.probed(contender, mirabest, terms, seeds),
+        lambda: first.probed(contender, six, terms, seeds),
         lambda: first.retrieved(contender, rgd, terms),
         lambda: mgcls.measured(contender, terms.work),
         lambda: lotss.measured(contender, terms.work),

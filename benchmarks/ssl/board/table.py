@@ -18,6 +18,8 @@ on few scores it is the scatter of 20 draws of these.
 - `first_rgd`: four classes of VLA FIRST, learned on train by logistic regression, tested on valid;
   retrieval is over all cutouts, by the cosine of standardised features, as means over the classes.
 - `first_mirabest`: FRI or FRII, ten folds.
+- `rgz`: components and peaks of sources of VLA FIRST in boxes of Radio Galaxy Zoo, five folds that
+  share no image.
 - `mgcls_protege`: extended sources of MeerKAT with the scores, 1 to 5, that one expert gave to a
   random part; the positive ones have 4 or 5. Detectors and PCA (90 % of the variance) are fitted to
   all cutouts. `size alone` is what the catalogue says of the size of a source, without an image.
