@@ -132,5 +132,5 @@ def test_weights_that_are_not_there_or_changed_are_refused(sets, first, tmp_path
 
 def test_going_on_needs_the_same_start(sets, first, tmp_path):
     run_pretrain(sets[1:], tmp_path / "run", replace(SMALL, init=str(first)))
-    with pytest.raises(OutputError, match="a training with another"):
+    with pytest.raises(OutputError, match="a training with different"):
         run_pretrain(sets[1:], tmp_path / "run", SMALL, resume=True)
