@@ -73,8 +73,10 @@ class Picture:
         known = pixels[valid].astype(np.float64)
         if not len(known) or known.min() == known.max():
             return None
-        scale = np.abs(known).max()  # so that squares neither overflow nor vanish
-        scaled = np.where(valid, pixels, 0).astype(np.float64) / scale
+        # So that squares neither overflow nor vanish; a power of 2 rounds nothing, which would
+        # move pixels across the level where they are equal to it.
+        _, exponent = np.frexp(np.abs(known).max())
+        scaled = np.ldexp(np.where(valid, pixels, 0).astype(np.float64), -exponent)
         background = Background.of(scaled, valid)
         height = scaled[valid].max() - background.level
         noise = background.noise if background.noise > ROUNDING * height else 0.0
