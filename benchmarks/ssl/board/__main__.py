@@ -19,7 +19,7 @@ from benchmarks.ssl.board.rgz import rgz
 from benchmarks.ssl.board.table import board_page, board_table
 from benchmarks.ssl.contenders import load_named
 from benchmarks.ssl.predictions import Terms
-from benchmarks.ssl.tasks import build_task
+from benchmarks.ssl.tasks import Task, build_task
 from sciarada.hooks.manager import PluginManager
 from sciarada.nn.probes.encoders import ProbedEncoder
 from sciarada.nn.probes.settings import FineTuneSettings
@@ -40,10 +40,15 @@ def main(
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     manager = PluginManager.discover()
     terms = Terms(work, manager, FineTuneSettings(), balanced=True)
+    contenders = load_named(weights, manager)
+    names = [contender.name for contender in contenders]
+    if reference is not None and reference not in names:
+        raise click.UsageError(f"--reference is one of {', '.join(names)}, not {reference}")
+    tasks = (*(build_task(name, work) for name in ("rgd", "mirabest")), rgz())
     board = {}
-    for contender in load_named(weights, manager):
+    for contender in contenders:
         began = time.process_time()
-        board[contender.name] = list(_measured(contender, terms, seeds))
+        board[contender.name] = list(_measured(contender, tasks, terms, seeds))
         logger.info("%s: %.0f s of CPU", contender.name, time.process_time() - began)
     board["size alone"] = list(mgcls.by_size())
     print(board_table(board))
@@ -52,9 +57,10 @@ def main(
         print(pages.write_page("ssl_board", "The board of encoders", body, pages.nn_versions()))
 
 
-def _measured(contender: ProbedEncoder, terms: Terms, seeds: int) -> Iterator[Measurement]:
-    rgd, mirabest = (build_task(name, terms.work) for name in ("rgd", "mirabest"))
-    six = rgz()
+def _measured(
+    contender: ProbedEncoder, tasks: tuple[Task, Task, Task], terms: Terms, seeds: int
+) -> Iterator[Measurement]:
+    rgd, mirabest, six = tasks
     sets = {
         "first_rgd": rgd.cutouts.source,
         "first_mirabest": mirabest.cutouts.source,

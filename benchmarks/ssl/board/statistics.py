@@ -6,16 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from scipy.stats import rankdata
+from sklearn.metrics import average_precision_score, roc_auc_score
 
 RESAMPLINGS = 500
 
 
 def area_under_curve(scores: np.ndarray, positive: np.ndarray) -> float:
     """Return the share of pairs in which the positive one has the higher score; ties are half."""
-    number = np.count_nonzero(positive)
-    ranks = rankdata(scores)[positive].sum() - number * (number + 1) / 2
-    return ranks / (number * (len(positive) - number))
+    return float(roc_auc_score(positive, scores))
 
 
 def resampled(statistic: Callable[[np.ndarray], float], length: int, seed: int = 1) -> np.ndarray:
@@ -33,12 +31,10 @@ def resampled(statistic: Callable[[np.ndarray], float], length: int, seed: int =
     Returns
     -------
     ndarray of float64, shape (1 + RESAMPLINGS,)
-        NaN where it is not defined, as where one class was not drawn.
     """
     generator = np.random.default_rng(seed)
     drawn = (generator.integers(0, length, length) for _ in range(RESAMPLINGS))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.array([statistic(rows) for rows in (np.arange(length), *drawn)], float)
+    return np.array([statistic(rows) for rows in (np.arange(length), *drawn)], float)
 
 
 def neighbours(features: np.ndarray, number: int) -> np.ndarray:
@@ -50,10 +46,14 @@ def neighbours(features: np.ndarray, number: int) -> np.ndarray:
 
 def average_precisions(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return for each row the average precision of finding its class among all other rows."""
-    order = neighbours(features, len(features) - 1)
-    hits = labels[order] == labels[:, None]
-    places = np.arange(1, hits.shape[1] + 1)
-    return (hits * (hits.cumsum(axis=1) / places)).sum(axis=1) / hits.sum(axis=1)
+    near = -cdist(features, features, "cosine")
+    others = ~np.eye(len(features), dtype=bool)
+    return np.array(
+        [
+            average_precision_score(labels[other] == label, row[other])
+            for label, row, other in zip(labels, near, others, strict=True)
+        ]
+    )
 
 
 def coinciding(features: np.ndarray) -> int:
