@@ -16,6 +16,7 @@ from multiprocessing.process import BaseProcess
 
 from sciarada.errors import WorkerError
 from sciarada.running.executor import Serial
+from sciarada.running.leaving import leave_at_once
 from sciarada.running.one_thread import one_thread
 from sciarada.running.start_method import start_method
 from sciarada.running.stopping import SIGNALS, held
@@ -128,7 +129,7 @@ def _start_worker() -> None:
 
 def _follow(parent: BaseProcess) -> None:
     parent.join()
-    os._exit(1)
+    leave_at_once(1)
 
 
 def _end(pool: ProcessPoolExecutor) -> None:

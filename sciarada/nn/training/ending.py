@@ -13,6 +13,7 @@ from lightning_fabric.plugins.environments import LightningEnvironment
 from torch import distributed
 
 from sciarada.errors import WorkerError
+from sciarada.running.leaving import leave_at_once
 
 PATIENCE = 3.0  # seconds in which the first process ends by the same error
 _INTERVAL = 0.2  # seconds between two checks
@@ -44,7 +45,7 @@ def ending_together(fabric: Fabric) -> Iterator[None]:
         if fabric.is_global_zero and lost:
             raise _lost_process(error) from error
         if started and (lost or isinstance(error, KeyboardInterrupt) or _has_ended(first)):
-            os._exit(0)
+            leave_at_once(0)
         raise
 
 
@@ -66,7 +67,7 @@ def _is_started_by_first(fabric: Fabric) -> bool:
 def _exit_with_parent(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_INTERVAL)
-    os._exit(0)
+    leave_at_once(0)
 
 
 def _has_ended(parent: int) -> bool:
