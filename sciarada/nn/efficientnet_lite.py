@@ -44,6 +44,34 @@ _convolution = partial(
 _linear = partial(_convolution, kernel_size=1, activation_layer=None)
 
 
+class HalvingPadding(nn.Module):
+    """Pad images for a convolution of stride 2 as TensorFlow does.
+
+    An even side gets one pixel less before its first than after its last. The published weights
+    learned from images padded so; with the same on both sides each of the five halvings would
+    move the image by one pixel, and their features lose their meaning.
+    """
+
+    def __init__(self, kernel: int) -> None:
+        super().__init__()
+        self.kernel = kernel
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Return ``(n, c, h + p, w + q)`` of ``(n, c, h, w)``."""
+        left, right = self._sides(images.shape[-1])
+        top, bottom = self._sides(images.shape[-2])
+        return nn.functional.pad(images, (left, right, top, bottom))
+
+    def _sides(self, length: int) -> tuple[int, int]:
+        added = self.kernel - 2 + length % 2
+        return added // 2, added - added // 2
+
+
+def _halving(width: int, wider: int, kernel: int, groups: int = 1) -> nn.Sequential:
+    convolution = _convolution(width, wider, kernel_size=kernel, stride=2, padding=0, groups=groups)
+    return nn.Sequential(HalvingPadding(kernel), convolution)
+
+
 class InvertedResidual(nn.Module):
     """Widen the channels, filter each of them, narrow them again; add the input if it fits."""
 
@@ -51,11 +79,11 @@ class InvertedResidual(nn.Module):
         super().__init__()
         inner = width * stage.expansion
         widen = [] if inner == width else [_convolution(width, inner, kernel_size=1)]
-        self.layers = nn.Sequential(
-            *widen,
-            _convolution(inner, inner, kernel_size=stage.kernel, stride=stride, groups=inner),
-            _linear(inner, stage.width),
-        )
+        if stride == 1:
+            filters = _convolution(inner, inner, kernel_size=stage.kernel, groups=inner)
+        else:
+            filters = _halving(inner, inner, stage.kernel, groups=inner)
+        self.layers = nn.Sequential(*widen, filters, _linear(inner, stage.width))
         self.residual = stride == 1 and width == stage.width
 
     def forward(self, images: Tensor) -> Tensor:
@@ -75,7 +103,8 @@ def efficientnet_lite0(channels: int, kept: int) -> nn.Sequential:
         How many of the first halvings of the resolution are left out: of the five that it has
         for photographs of 224 pixels, none, one or two.
     """
-    layers: list[nn.Module] = [_convolution(channels, _FIRST, stride=1 if kept else 2)]
+    first = _convolution(channels, _FIRST) if kept else _halving(channels, _FIRST, kernel=3)
+    layers: list[nn.Module] = [first]
     width = _FIRST
     for number, stage in enumerate(STAGES):
         stride = 1 if number == 1 and kept > 1 else stage.stride

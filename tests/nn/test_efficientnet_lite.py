@@ -6,7 +6,8 @@ import torch
 from sciarada.nn.backbones import build_backbone
 
 
-def test_it_is_timm_s_network():
+@pytest.mark.parametrize("shape", [(64, 64), (65, 65), (96, 75)])
+def test_it_is_timm_s_network(shape):
     timm = pytest.importorskip("timm", reason="timm is an optional dependency: the extra web")
     theirs = timm.create_model("tf_efficientnet_lite0", pretrained=False).eval()
     ours = build_backbone("efficientnet_lite0", stem="standard").eval()
@@ -14,7 +15,7 @@ def test_it_is_timm_s_network():
         tensor for name, tensor in theirs.state_dict().items() if not name.startswith("classifier")
     ]
     ours.load_state_dict(dict(zip(ours.state_dict(), tensors, strict=True)))
-    images = torch.rand(2, 3, 65, 65)  # of an odd side both pad the same
+    images = torch.rand(2, 3, *shape)
     with torch.no_grad():
         expected = theirs.forward_head(theirs.forward_features(images), pre_logits=True)
         torch.testing.assert_close(ours(images), expected, atol=1e-5, rtol=1e-4)
