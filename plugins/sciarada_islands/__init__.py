@@ -16,7 +16,6 @@ def sciarada_tasks() -> list[DetectorSpec]:
             factory="sciarada_islands.detector:IslandsDetector",
             options=IslandsOptions,
             thresholds=_thresholds,
-            citation="Bradley et al., photutils, doi:10.5281/zenodo.596036",
         )
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from photutils.segmentation import detect_sources
+from scipy.ndimage import find_objects, label
 
 from sciarada.core.detections import Detection, TileView
 from sciarada.core.image import SkyImage
@@ -17,6 +17,7 @@ from sciarada_islands.options import IslandsOptions
 
 MIN_BEAM_FRACTION = 0.2
 HALO = 64
+EIGHT_CONNECTED = np.ones((3, 3), bool)
 
 
 class IslandsDetector:
@@ -54,14 +55,13 @@ class IslandsDetector:
         """
         blank = np.isnan(view.snr)
         snr = np.nan_to_num(view.snr, nan=-np.inf, posinf=np.inf, neginf=-np.inf)
-        if not (snr > self.options.grow_sigma).any():  # photutils would warn
+        emission = snr > self.options.grow_sigma
+        if not emission.any():
             return []
-        gaps = bridges(snr > self.options.grow_sigma, blank, 0.5 * self._beam_width(view))
-        segments = detect_sources(
-            np.where(gaps, np.inf, snr), self.options.grow_sigma, n_pixels=1, connectivity=8
-        )
-        labels = np.where(gaps, 0, segments.data)
-        sizes = np.bincount(labels.ravel(), minlength=segments.max_label + 1)
+        gaps = bridges(emission, blank, 0.5 * self._beam_width(view))
+        joined, count = label(emission | gaps, EIGHT_CONNECTED)
+        labels = np.where(gaps, 0, joined)
+        sizes = np.bincount(labels.ravel(), minlength=count + 1)
         whole = sizes >= self._min_pixels(view)
         peaking = np.zeros(len(whole), bool)
         peaking[labels[snr > self.options.peak_sigma]] = True
@@ -71,17 +71,17 @@ class IslandsDetector:
             reported[border] = True
         reported[0] = False
         corner = view.tile.window
-        found = []
-        for label in np.flatnonzero(reported):
-            rows, columns = segments.slices[segments.get_index(label)]
+        found, boxes = [], find_objects(joined)
+        for number in np.flatnonzero(reported):
+            rows, columns = boxes[number - 1]
             window = Window(
                 rows.start + corner.y0,
                 rows.stop + corner.y0,
                 columns.start + corner.x0,
                 columns.stop + corner.x0,
             )
-            mask = labels[rows, columns] == label
-            found.append(Detection(window, mask, complete=bool(complete[label])))
+            mask = labels[rows, columns] == number
+            found.append(Detection(window, mask, complete=bool(complete[number])))
         return found
 
     def _min_pixels(self, view: TileView) -> int:

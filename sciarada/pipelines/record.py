@@ -18,7 +18,7 @@ from sciarada.io.staging import MARK
 from sciarada.running.invocation import invoked
 
 PAGE = "report.html"
-LIBRARIES = ("numpy", "scipy", "astropy", "photutils")
+LIBRARIES = ("numpy", "scipy", "astropy")
 
 
 def configuration_hash(configuration: dict[str, Any]) -> str:
