@@ -79,8 +79,7 @@ def test_all_verbs_have_the_same_arguments(verb):
     by_name = {each.name: each for each in others}
     for name, default in COMMON.items():
         assert by_name[name].kind is inspect.Parameter.KEYWORD_ONLY
-        if (verb, name) != (sc.pretrain, "out"):  # a training is resumed from its folder
-            assert by_name[name].default is default
+        assert by_name[name].default is default
     assert by_name["options"].kind is inspect.Parameter.VAR_KEYWORD
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
 
 from sciarada.api.arguments import PathLike, chosen_settings, paths_of
 from sciarada.api.encoders import load_encoder
 from sciarada.core.cutout_source import CutoutSource
+from sciarada.errors import OptionError
 from sciarada.hooks import Pretrainer
 from sciarada.results.parameters import errors_name_parameters
 from sciarada.running.progress import Progress, silent
+from sciarada.running.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from sciarada.nn.trained import TrainedEncoder
@@ -23,7 +27,7 @@ if TYPE_CHECKING:
 def pretrain(
     sets: PathLike | Sequence[PathLike] | CutoutSource,
     *,
-    out: PathLike,
+    out: PathLike | None = None,
     encoder: str | Pretrainer | Callable[[], Pretrainer] | None = None,
     settings: PretrainSettings | None = None,
     overwrite: bool = False,
@@ -38,8 +42,9 @@ def pretrain(
     ----------
     sets : str, path, a sequence of them, or CutoutSource
         Sets of cutouts, or folders of images; several are concatenated. Or cutouts in memory.
-    out : str or path
-        Folder of the training: weights, card, checkpoint and log.
+    out : str or path, optional
+        Folder of the training: weights, card, checkpoint and log. By default nothing is kept but
+        the encoder that is returned, and a stopped training cannot be continued.
     encoder : str, Pretrainer or callable, optional
         The name of an encoder of a plugin; or an encoder of your own, a
         `~sciarada.hooks.Pretrainer`, which is trained in place, or what makes one without
@@ -97,19 +102,27 @@ def pretrain(
     spec = None if encoder is None or isinstance(encoder, str) else spec_of(encoder)
     chosen = chosen_settings(PretrainSettings, settings, options)
     cutouts = paths_of(sets) if isinstance(sets, str | Path | Sequence) else sets
-    run_pretrain(
-        cutouts,
-        Path(out),
-        chosen,
-        spec=spec,
-        overwrite=overwrite,
-        resume=resume,
-        progress=progress,
-        executor=executor,
-    )
-    weights = Path(out) / f"{chosen.name}.safetensors"
-    return (
-        load_encoder(str(weights), device="cpu")
-        if spec is None
-        else encoder_with_weights(spec, weights)
-    )
+    if out is None and (resume or chosen.devices * chosen.nodes > 1):
+        what = "resume" if resume else "a training on several devices"
+        raise OptionError(f"{what} needs the folder of the training: name it with out")
+    with nullcontext(out) if out is not None else _vanishing_folder() as folder:
+        run_pretrain(
+            cutouts,
+            Path(folder),
+            chosen,
+            spec=spec,
+            overwrite=overwrite,
+            resume=resume,
+            progress=progress,
+            executor=executor,
+        )
+        weights = Path(folder) / f"{chosen.name}.safetensors"
+        if spec is None:
+            return load_encoder(str(weights), device="cpu")
+        return encoder_with_weights(spec, weights)
+
+
+@contextmanager
+def _vanishing_folder() -> Iterator[Path]:
+    with scratch_folder(Path(gettempdir()), hidden=False) as scratch:
+        yield scratch.new

@@ -1,5 +1,7 @@
 """Encoders that no plugin offers are trained by the same trainer as those of plugins."""
 
+import tempfile
+
 import numpy as np
 import pytest
 import torch
@@ -113,3 +115,20 @@ def test_what_is_no_encoder_is_refused(cutouts, tmp_path):
     with pytest.raises(PluginError, match="no method channels"):
         sc.pretrain(cutouts, out=tmp_path / "b", encoder=nn.Linear(2, 2), **HOW)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_folder_the_weights_are_in_the_encoder_alone(cutouts, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    how = {**HOW, "name": "encoder", "seed": 5}
+    kept = sc.pretrain(cutouts, out=tmp_path / "run", encoder=Alike, **how)
+    alone = sc.pretrain(cutouts, encoder=Alike, **how)
+    pixels = np.random.default_rng(1).normal(size=(3, HOW["npix"], HOW["npix"]))
+    np.testing.assert_array_equal(alone(pixels), kept(pixels))
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize("given", [{"resume": True}, {"devices": 2}])
+def test_what_needs_the_folder_of_the_training_asks_for_it(cutouts, given):
+    with pytest.raises(OptionError, match="name it with out"):
+        sc.pretrain(cutouts, encoder=Alike, **HOW, **given)
