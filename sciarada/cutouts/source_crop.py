@@ -33,7 +33,8 @@ def source_reach(picture: np.ndarray) -> float:
     float
         Pixels from the middle to the outermost pixel of the source; NaN where there is none.
     """
-    values = np.sort(picture[np.isfinite(picture)])
+    finite = np.isfinite(picture)
+    values = np.sort(picture if finite.all() else picture[finite], axis=None)  # saves a copy
     if not len(values):
         return np.nan
     middle = _median(values)
