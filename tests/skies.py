@@ -11,7 +11,7 @@ from scipy import ndimage
 from sciarada.core.image import SkyImage
 from sciarada.geometry.beam import Beam
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.islands import Island
 
 PIXEL = 2.0  # arcsec

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sciarada.core.image import SkyImage
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.islands import Island
 from sciarada.measure.local_beams import island_beams
 

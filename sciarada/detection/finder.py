@@ -19,7 +19,8 @@ from sciarada.detection.tasks import BatchDetections, DetectTiles, TileDetection
 from sciarada.detection.workbench import Workbench
 from sciarada.geometry.tiles import Tile, TileGrid
 from sciarada.io.checkpoints import Remembered
-from sciarada.measure.background import BackgroundModel, estimate_background
+from sciarada.measure.background import estimate_background
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.islands import Island, stitch
 from sciarada.running.executor import in_order
 
@@ -84,7 +85,7 @@ def add_diffuse(
             if compactness.is_compact
         ]
         coarse = coarse_image(image, compact, scale, bench.pool)
-        coarse_model = estimate_background(coarse)
+        coarse_model = estimate_background(coarse).under_diffuse
         found = find_islands(bench, coarse, coarse_model, f"{beams:g} beams")
         diffuse = [
             (whole, compactness)

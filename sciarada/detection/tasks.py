@@ -19,7 +19,7 @@ from sciarada.geometry.windows import Window
 from sciarada.hooks.protocols import Detector
 from sciarada.io.checkpoints import Arrays, Region, pack_regions, unpack_regions
 from sciarada.io.maps import MapFile
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.gaussians import evaluate
 from sciarada.measure.island_stamps import IslandTask
 from sciarada.measure.islands import keep_in_tile

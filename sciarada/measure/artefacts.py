@@ -17,7 +17,7 @@ from scipy.spatial import KDTree
 from sciarada.core.catalogue import SourceCatalogue
 from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.shapes import beam_pixels
 
 EDGES = np.array([1.5, 3.0, 4.5, 6.75, 10.1, 15.2, 22.8, 34.2])  # of the rings, in beams

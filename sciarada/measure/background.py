@@ -5,30 +5,33 @@ not depend on how the image is tiled. Each box gives one location and one scale;
 maps are their bilinear interpolation, which cannot overshoot and so is never negative
 in the noise.
 
-Three things keep sources out of the numbers:
+Two things keep sources out of the numbers:
 
 1. samples are clipped iteratively about the median of their box;
-2. a box whose location stands above its neighbourhood or above the whole image is
-   taken for diffuse emission and replaced from the boxes around it;
-3. in a second pass bright islands above the first maps, and what is around them, are left
-   out. The scale is the spread of the rest, but at most a quarter more than that of the
-   samples *below* the background, which emission does not widen while ripples and rays,
-   being negative as often as positive, do.
+2. in a second pass islands above the first maps, and what is around them, are left
+   out. The scale is the spread of the samples *below* the background, which emission does
+   not widen.
+
+The boxes are a few beams wide, so that the background follows clouds on which compact sources
+lie. It follows diffuse emission as well. Where that is looked for and measured, a background on
+three times wider boxes is subtracted, from which boxes are left out whose location stands above
+their neighbourhood or above the whole image.
 """
 
 from __future__ import annotations
 
 import logging
+import warnings
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import ArrayLike
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.shapes import beam_pixels
 from sciarada.running.executor import Serial, in_order
 
@@ -36,8 +39,10 @@ logger = logging.getLogger(__name__)
 
 CLIP_SIGMA = 3.0
 CLIP_ROUNDS = 6
-SOURCE_SIGMA, GROW_SIGMA = 10.0, 3.0  # fainter sources stay: they are confusion
-WIDEST = 1.25
+SOURCE_SIGMA, GROW_SIGMA = 5.0, 3.0
+SMALL_SAMPLE = 1.44  # the spread in a box of n beams is 1.44 / n too low; from simulated noise
+SMOOTHING, NOISE_SMOOTHING = 3, 7  # boxes: noise varies less than the background
+WIDER = 3  # fine boxes along the side of a wide one
 MARGIN = 2
 ROUGH_SAMPLES = 24
 QUARTILES_PER_SIGMA = 1.4826
@@ -45,71 +50,13 @@ ROUNDING = 10 * float(np.finfo(np.float32).eps)
 TINY = float(np.finfo(np.float32).tiny)
 LOWEST_VALID_FRACTION = 0.25
 SMALLEST_BOX, LARGEST_BOX = 24, 256
-BOX_IN_BEAMS, MIN_BEAMS = 20.0, 5.0
+BOX_IN_BEAMS, MIN_BEAMS = 6.0, 5.0
 MIN_SAMPLES = 12  # along the side of a box
 SAMPLES_PER_BEAM = 2.5
-ROWS_AT_ONCE = 64
-
-
-@dataclass(frozen=True, eq=False)
-class BackgroundModel:
-    """Background and noise of an image on a coarse mesh.
-
-    Parameters
-    ----------
-    box : int
-        Side of a mesh box in pixels.
-    location, scale : ndarray of float32
-        Background and rms of each box ``[row, column]`` in the image's unit; all NaN for
-        an image without valid pixels.
-    failed : ndarray of bool
-        Boxes with values taken from their neighbours.
-    """
-
-    box: int
-    location: np.ndarray
-    scale: np.ndarray
-    failed: np.ndarray
-
-    def background(self, window: Window) -> np.ndarray:
-        """Return the background, float32 ``[y, x]``, over a window of the image."""
-        return self._interpolate(self.location, window)
-
-    def rms(self, window: Window) -> np.ndarray:
-        """Return the noise, float32 ``[y, x]``, over a window of the image."""
-        return self._interpolate(self.scale, window)
-
-    def at(self, y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return background and rms at zero-based pixel positions."""
-        where = [(np.asarray(y) + 0.5) / self.box - 0.5, (np.asarray(x) + 0.5) / self.box - 0.5]
-        return tuple(
-            ndimage.map_coordinates(values, where, order=1, mode="nearest")
-            for values in (self.location, self.scale)
-        )
-
-    def failed_at(self, y: ArrayLike, x: ArrayLike) -> np.ndarray:
-        """Return for pixel positions whether their mesh box had to be filled in."""
-        rows = np.clip(np.asarray(y, int) // self.box, 0, self.failed.shape[0] - 1)
-        columns = np.clip(np.asarray(x, int) // self.box, 0, self.failed.shape[1] - 1)
-        return self.failed[rows, columns]
-
-    def _interpolate(self, values: np.ndarray, window: Window) -> np.ndarray:
-        """Return values between box centres; the value of a pixel is the same in every window.
-
-        So they are not products of matrices, whose rounding depends on the shapes.
-        """
-        before, way = _nodes(window.x0, window.x1, self.box, values.shape[1])
-        columns = _between(values.T, before, way).T.copy()
-        before, way = _nodes(window.y0, window.y1, self.box, values.shape[0])
-        found = np.empty(window.shape, np.float32)
-        for row in range(0, len(found), ROWS_AT_ONCE):  # a few rows stay in the cache
-            rows = slice(row, row + ROWS_AT_ONCE)
-            found[rows] = _between(columns, before[rows], way[rows])
-        return found
 
 
 def default_box(image: SkyImage) -> int:
-    """Return the side in pixels of a mesh box: 20 beams, within 24 and 256 pixels.
+    """Return the side in pixels of a mesh box: 6 beams, within 24 and 256 pixels.
 
     However wide the beam is, it is 5 beams at the least.
     """
@@ -159,7 +106,34 @@ def estimate_background(
     location, scale = _stacked(second)
     if not np.isfinite(location).any():
         return rough
-    return _finish(box, location, scale)
+    scale *= _small_sample_factor(image, box)
+    return replace(_finish(box, location, scale), wide=_wide(box, location, scale))
+
+
+def _small_sample_factor(image: SkyImage, box: int) -> float:
+    """Return what the spread is to be multiplied with because its location follows the noise."""
+    if image.beam is None:
+        return 1.0
+    return 1.0 + SMALL_SAMPLE * min(beam_pixels(image) / box, 1.0 / MIN_BEAMS) ** 2
+
+
+def _wide(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
+    """Return the background on wide boxes, without those that diffuse emission raises."""
+    location, scale = (_block_medians(values, WIDER) for values in (location, scale))
+    raised = _stands_above(location, scale)
+    return _finish(WIDER * box, location, scale, raised, smoothing=SMOOTHING)
+
+
+def _block_medians(values: np.ndarray, side: int) -> np.ndarray:
+    """Return the medians of square blocks of a mesh; NaN where a block has no value."""
+    rows, columns = (-(-length // side) * side for length in values.shape)
+    padding = [(0, rows - values.shape[0]), (0, columns - values.shape[1])]
+    padded = np.pad(values, padding, constant_values=np.nan)
+    parted = padded.reshape(rows // side, side, columns // side, side)
+    blocks = parted.swapaxes(1, 2).reshape(rows // side, columns // side, side * side)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "All-NaN slice")
+        return np.nanmedian(blocks, axis=2)
 
 
 def _stacked(strips: list[tuple[np.ndarray, ...]]) -> list[np.ndarray]:
@@ -225,9 +199,8 @@ def _clipped(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the clipped median of each box's samples and their spread.
 
-    The spread is the root mean square about the median once sources have been taken out
-    (`cleaned`), but at most a quarter more than that of the lower half; before that it is
-    the distance of the lower quartile.
+    The spread is the root mean square of the lower half about the median once sources have been
+    taken out (`cleaned`); before that it is the distance of the lower quartile.
     """
     values = np.full((len(boxes), max(box.size for box in boxes)), np.nan, np.float32)
     for row, box in zip(values, boxes, strict=True):
@@ -255,20 +228,25 @@ def _clipped(
         square = np.where(used, offset, 0.0) ** 2
         lower = used & (offset <= 0)
         with np.errstate(invalid="ignore", divide="ignore"):
-            spread = np.sqrt(square.sum(axis=1) / used.sum(axis=1))
             half = np.sqrt(np.where(lower, square, 0.0).sum(axis=1) / lower.sum(axis=1))
-        scale = np.nan_to_num(np.minimum(spread, WIDEST * half))
+        scale = np.nan_to_num(half)
     return np.where(few, np.nan, location), np.where(few, np.nan, scale)
 
 
-def _finish(box: int, location: np.ndarray, scale: np.ndarray) -> BackgroundModel:
-    """Replace boxes full of emission, fill holes, smooth, and keep the noise positive."""
-    diffuse = _stands_above(location, scale)
-    failed = ~np.isfinite(location) | ~np.isfinite(scale) | diffuse
+def _finish(
+    box: int,
+    location: np.ndarray,
+    scale: np.ndarray,
+    raised: np.ndarray | bool = False,
+    smoothing: int = NOISE_SMOOTHING,
+) -> BackgroundModel:
+    """Replace boxes that emission raises, fill holes, smooth, and keep the noise positive."""
+    failed = ~np.isfinite(location) | ~np.isfinite(scale) | raised
     if failed.all():
         failed = ~np.isfinite(location)
     location, scale = (_fill(np.where(failed, np.nan, v)) for v in (location, scale))
-    location, scale = (ndimage.median_filter(v, size=3, mode="nearest") for v in (location, scale))
+    location = ndimage.median_filter(location, size=SMOOTHING, mode="nearest")
+    scale = ndimage.median_filter(scale, size=smoothing, mode="nearest")
     typical = float(np.median(scale))
     # Below the last digits of the background there is no noise but that of rounding.
     floor = max(0.05 * typical, ROUNDING * float(np.abs(location).max()), TINY)
@@ -303,21 +281,3 @@ def _fill(values: np.ndarray) -> np.ndarray:
     filled = values[tuple(nearest)]
     smooth = ndimage.uniform_filter(filled, size=3, mode="nearest")
     return np.where(known, values, smooth)
-
-
-def _nodes(start: int, stop: int, box: int, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the box centre before each pixel, and how far it is on the way to the next one."""
-    place = np.clip((np.arange(start, stop) + 0.5) / box - 0.5, 0, count - 1)
-    before = np.minimum(place.astype(int), max(count - 2, 0))
-    return before, (place - before).astype(np.float32)
-
-
-def _between(values: np.ndarray, before: np.ndarray, way: np.ndarray) -> np.ndarray:
-    """Return rows between those of ``values``, linear in between."""
-    way = way[:, None]
-    found = values[before]
-    found *= 1 - way
-    after = values[np.minimum(before + 1, len(values) - 1)]
-    after *= way
-    found += after
-    return found

@@ -18,7 +18,7 @@ from scipy.optimize import least_squares
 
 from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 
 LAGS = ((0, 1), (1, 0), (1, 1), (1, -1), (0, 2), (2, 0), (2, 2), (2, -2), (0, 3), (3, 0))
 MIN_CORRELATION = 0.15

@@ -56,7 +56,7 @@ class FitSettings:
     """
 
     peak_sigma: float = 5.0
-    prominence: float = 2.5
+    prominence: float = 1.0
     joint: int = 4
     max_components: int = 40
     max_steps: int = 40
@@ -136,10 +136,30 @@ class Fitter:
             found[i] = components
         for i in many:
             found[i] = self._in_turns(islands[i], starts[i], beams[i])
+        self._refine(found, few, islands, beams)
         return [
             _moved(_debiased(self._sensible(components, island, beam)), island)
             for components, island, beam in zip(found, islands, beams, strict=True)
         ]
+
+    def _refine(
+        self,
+        found: list[Components],
+        which: Sequence[int],
+        islands: Sequence[IslandPixels],
+        beams: Sequence[np.ndarray],
+    ) -> None:
+        """Fit the components of some islands once more, to their own pixels only.
+
+        How many components there are is decided with the sky around an island. Where they are is
+        better told without it, because its noise is correlated with that of the island.
+        """
+        again = [i for i in which if found[i].converged and len(found[i])]
+        alone = [replace(islands[i], region=islands[i].mask) for i in again]
+        fitted = self._fit(alone, [found[i] for i in again])
+        for i, island, refined in zip(again, alone, fitted, strict=True):
+            if refined.converged and self._plausible(refined, island, beams[i]).all():
+                found[i] = refined
 
     def _peaks(self, island: IslandPixels, beam: np.ndarray) -> np.ndarray:
         peaks = find_peaks(

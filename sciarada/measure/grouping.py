@@ -9,7 +9,7 @@ from scipy.sparse.csgraph import connected_components
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.measure.gaussians import PA, X0, Y0, A, Components
 
-RESOLVED_REACH = 0.7
+RESOLVED_REACH, POINT_REACH = 0.7, 0.75
 VALLEY = 0.25
 BRIDGE, BRIDGE_SIGMA, BRIDGE_LENGTH = 0.25, 3.0, 2.25
 
@@ -28,7 +28,7 @@ def group_components(
     Two components are linked if emission above the island threshold joins them in a
     straight line and one of these holds:
 
-    - they are nearer than the mean of their widths along that line (0.7 of it if both are
+    - they are nearer than 0.75 of the mean of their widths along that line (0.7 if both are
       resolved);
     - a bridge joins them: where the line is faintest it is still a quarter of the fainter
       component, and much brighter than if both were as narrow along it as they are across.
@@ -98,7 +98,7 @@ def _linked(
     if profile[lowest] < grow_sigma:
         return False
     reach = 0.5 * sum(_width(component, along) for component in pair)
-    if distance <= reach * (RESOLVED_REACH if resolved else 1.0):
+    if distance <= reach * (RESOLVED_REACH if resolved else POINT_REACH):
         return True
     fainter = float(pair[:, A].min())
     if profile[lowest] < VALLEY * fainter:

@@ -9,9 +9,12 @@ import numpy as np
 from scipy import ndimage
 
 from sciarada.core.image import SkyImage
+from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.islands import Island, paste
+
+EXTENDED = 3.0  # beam areas
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +90,16 @@ def cut_islands(
     canvas = windows[0]
     for window in windows[1:]:
         canvas = canvas.union(window)
-    background = model.background(canvas)
-    pixels = image.read(canvas) - background
+    pixels = image.read(canvas)
+    models = [
+        model.under_diffuse if _is_extended(task.island, width) else model
+        for task, width in zip(tasks, beam_pixels, strict=True)
+    ]
+    above = {each: pixels - each.background(canvas) for each in set(models)}
     cuts = []
     peaks = []
-    for task, window, width in zip(tasks, windows, beam_pixels, strict=True):
-        values = pixels[window.slices_in(canvas)].astype(float)
+    for task, window, width, each in zip(tasks, windows, beam_pixels, models, strict=True):
+        values = above[each][window.slices_in(canvas)].astype(float)
         blank = ~np.isfinite(values)
         usable = ~blank
         mask = paste(window, [(task.island.window, task.island.mask)]) & usable
@@ -117,10 +124,22 @@ def cut_islands(
         cuts.append((window, values, level, mask, region, inside))
     y, x = np.array(peaks).T
     levels, noise = model.at(y, x)
+    wide = np.array([each is not model for each in models])
+    levels[wide], noise[wide] = model.under_diffuse.at(y[wide], x[wide])
     return [
         IslandPixels(window, values / rms, float(rms), float(below + level), *masks)
         for (window, values, level, *masks), below, rms in zip(cuts, levels, noise, strict=True)
     ]
+
+
+def _is_extended(island: Island, width: float) -> bool:
+    """Return whether the fine background would follow an island; ``width`` is the FWHM of a beam.
+
+    An embedded island has a local level in addition, which would be taken from it twice.
+    """
+    beam_area = 2 * np.pi * (width / FWHM_PER_SIGMA) ** 2
+    large = bool(island.mask.sum() > EXTENDED * beam_area)
+    return island.scale > 1 or (large and not island.embedded)
 
 
 def _vertex(values: np.ndarray) -> float:

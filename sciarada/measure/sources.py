@@ -13,7 +13,7 @@ from sciarada.core.schema import Flag
 from sciarada.geometry.beam import FWHM_PER_SIGMA
 from sciarada.geometry.windows import Window
 from sciarada.measure import gaussians
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.bridging import bridges
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.measure.fitting import FitSettings, Fitter

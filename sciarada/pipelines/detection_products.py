@@ -17,7 +17,7 @@ from sciarada.detection.tasks import MeasuredBatch, StripMaps, WriteMaps, gaussi
 from sciarada.geometry.windows import Window
 from sciarada.io.checkpoints import Region
 from sciarada.io.maps import MapFile, Storage
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.pipelines.catalogue_files import write_catalogue_files
 from sciarada.report.preview import draw_preview
 from sciarada.running.executor import in_order, submit

@@ -16,7 +16,7 @@ from sciarada.hooks.manager import PluginManager
 from sciarada.hooks.specs import PluginSpec
 from sciarada.hooks.thresholds import Thresholds
 from sciarada.io.staging import stream_key
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.correlation import NoiseCorrelation
 from sciarada.pipelines.record import (
     LIBRARIES,

@@ -15,7 +15,7 @@ from sciarada.core.read_with import ReadWith
 from sciarada.errors import ImageError, OptionError
 from sciarada.geometry.windows import Window
 from sciarada.io.stored_like import stored_like
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.measure.resolution import check_beam_fits
 from sciarada.simulation.blocks import assemble
 from sciarada.simulation.field import SimulatedField

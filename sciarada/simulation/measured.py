@@ -8,7 +8,7 @@ import numpy as np
 
 from sciarada.core.image import SkyImage
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.simulation.instrument import Observation
 
 

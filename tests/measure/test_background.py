@@ -11,7 +11,8 @@ from scipy import ndimage
 from skies import BEAM, FWHM, PIXEL, correlated_noise, sky_image, white_noise
 
 from sciarada.geometry.windows import Window
-from sciarada.measure.background import BackgroundModel, default_box, estimate_background
+from sciarada.measure.background import default_box, estimate_background
+from sciarada.measure.background_model import BackgroundModel
 from sciarada.running.executor import Serial
 
 SIGMA = 2e-4
@@ -63,14 +64,36 @@ def test_many_point_sources_do_not_raise_the_noise():
     assert np.abs(background).max() < 0.5 * SIGMA
 
 
-def test_a_large_bright_diffuse_source_stays_out_of_the_maps():
+def test_a_large_bright_diffuse_source_stays_out_of_the_wide_background():
     shape = (1000, 1000)
     y, x, fwhm = 480, 530, 180
     diffuse = 30 * SIGMA * blob(shape, y, x, fwhm)
-    background, rms = maps(noise(shape, seed=4) + diffuse)
+    image = sky_image(noise(shape, seed=4) + diffuse)
+    model = estimate_background(image).under_diffuse
+    background, rms = model.background(image.window), model.rms(image.window)
     assert np.abs(background[y - 90 : y + 90, x - 90 : x + 90]).max() < 1.5 * SIGMA
     assert np.abs(background).max() < 2.5 * SIGMA
     assert np.abs(rms / SIGMA - 1).max() < 0.25
+
+
+def test_the_fine_background_follows_a_cloud_with_sources_on_it():
+    shape = (1000, 1000)
+    cloud = 8 * SIGMA * blob(shape, 480, 530, 300)
+    sources = point_sources(shape, 200, seed=21)
+    background, rms = maps(noise(shape, seed=22) + cloud + sources)
+    assert np.abs(background - cloud).max() < SIGMA
+    assert np.median(rms) == pytest.approx(SIGMA, rel=0.05)
+
+
+@pytest.mark.parametrize("width", [2.5, 4.0, 7.0, 12.0])
+@pytest.mark.parametrize("beams", [6, 20])
+def test_the_noise_is_right_for_beams_of_any_width_and_boxes_of_few_beams(width, beams):
+    shape = (1000, 1000)
+    data = SIGMA * correlated_noise(shape, np.eye(2) * (width / FWHM) ** 2, seed=23)
+    image = sky_image(data, beam=type(BEAM)(width * PIXEL, width * PIXEL))
+    model = estimate_background(image, box=round(beams * width))
+    assert np.median(model.scale) == pytest.approx(SIGMA, rel=0.03)
+    assert np.median(model.wide.scale) == pytest.approx(SIGMA, rel=0.03)
 
 
 def test_noise_that_changes_over_the_image_is_followed():
@@ -184,8 +207,8 @@ def test_boxes_without_pixels_are_told():
 def test_the_box_follows_the_beam_and_stays_within_bounds():
     data = white_noise((50, 50), seed=16)
     beam_pixels = np.sqrt(BEAM.major * BEAM.minor) / PIXEL
-    assert default_box(sky_image(data)) == pytest.approx(20 * beam_pixels, abs=1)
-    for factor, expected in ((0.01, 24), (8, 256), (100, round(500 * beam_pixels))):
+    assert default_box(sky_image(data)) == pytest.approx(6 * beam_pixels, abs=1)
+    for factor, expected in ((0.01, 24), (10, 256), (100, round(500 * beam_pixels))):
         wide = type(BEAM)(BEAM.major * factor, BEAM.minor * factor)
         assert default_box(sky_image(data, beam=wide)) == expected
     assert 24 <= default_box(sky_image(data, beam=None)) <= 256

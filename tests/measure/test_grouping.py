@@ -106,7 +106,7 @@ def test_fewer_than_two_components_need_no_grouping(count):
 
 
 def test_a_smooth_sky_joins_what_a_gap_parts():
-    pair = components((30, 30), (35, 30))
+    pair = components((30, 30), (34, 30))
     y, x = np.mgrid[: SHAPE[0], : SHAPE[1]]
     snr = evaluate(pair.values, x + ORIGIN[1], y + ORIGIN[0])
     assert groups(pair, snr=snr) == [[0, 1]]

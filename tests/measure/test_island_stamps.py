@@ -1,5 +1,7 @@
 """Islands cut out of an image: signal to noise, who takes part in a fit, and local levels."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from skies import beam_noise, flat_background, sky_image, tan_wcs
@@ -98,3 +100,32 @@ def test_islands_are_cut_alike_alone_and_in_company():
         assert alone.window == together.window
         np.testing.assert_allclose(alone.snr, together.snr, atol=1e-5)
         np.testing.assert_array_equal(alone.region, together.region)
+
+
+@pytest.mark.parametrize(("peak", "beams"), [(6, 8), (9, 12), (20, 16)])
+def test_extended_sources_keep_their_flux_though_the_fine_background_follows_them(peak, beams):
+    shape = (600, 600)
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    distance = np.hypot(y - 300, x - 300)
+    source = peak * 2.0 ** (-4 * (distance / (beams * BEAM_PIXELS)) ** 2)
+    image = sky_image(source + beam_noise(tan_wcs(shape), shape, seed=71))
+    model = estimate_background(image)
+    mask = source > 3
+    assert model.background(image.window)[mask].sum() > 0.09 * source[mask].sum()
+    rows, columns = (slice(v.min(), v.max() + 1) for v in np.nonzero(mask))
+    window = Window(rows.start, rows.stop, columns.start, columns.stop)
+    island = Island(window, mask[rows, columns], "t")
+    (part,) = cut_islands(image, model, [IslandTask(island, [])], [BEAM_PIXELS])
+    assert part.rms * part.snr[part.mask].sum() == pytest.approx(source[mask].sum(), rel=0.03)
+
+
+def test_only_extended_islands_are_measured_on_the_wide_background():
+    model = flat_background()
+    wide = replace(model, location=model.location + 2.0, scale=2 * model.scale)
+    both = replace(model, wide=wide)
+    small, large = square(10, 10, side=4), square(40, 50, side=20)
+    islands = [small, large, replace(small, scale=4), replace(large, embedded=True)]
+    parts = cut(np.full(SHAPE, 7.0), *(IslandTask(each, []) for each in islands), model=both)
+    below = float(model.location[0, 0])
+    assert [part.background for part in parts[:3]] == [below, below + 2, below + 2]
+    assert [part.rms / parts[0].rms for part in parts] == [1, 2, 2, 1]
