@@ -54,7 +54,7 @@ def check_interface(
     for member in members:
         try:
             found = attrgetter(member)(built)
-        except Exception as error:  # a property may raise whatever it likes
+        except Exception as error:  # a property may raise anything
             noun = "attribute" if member in ATTRIBUTES else "method"
             raise PluginError(
                 f"{spec.title} has no {noun} {member}, which {needed_by or f'every {spec.kind}'} "

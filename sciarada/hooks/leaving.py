@@ -1,4 +1,4 @@
-"""Let a plugin neither end the process nor spoil its end."""
+"""Keep plugins from ending the process, and from disturbing its end."""
 
 from __future__ import annotations
 

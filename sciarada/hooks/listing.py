@@ -71,7 +71,7 @@ def preferred(specs: Sequence[Spec]) -> list[Spec]:
 
 
 def telling_labels(specs: Sequence[PluginSpec]) -> list[str]:
-    """Return for each spec the nicest label of its owner that no other owner bears."""
+    """Return for each spec the first label of its owner that no other owner has."""
     labels = [spec.owner.labels for spec in specs]
     return [
         next(

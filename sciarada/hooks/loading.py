@@ -89,7 +89,7 @@ def disabled_names() -> frozenset[str]:
 def load_plugin(candidate: Candidate, disabled: frozenset[str] = frozenset()) -> LoadedPlugin:
     """Import a plugin and collect its specs.
 
-    Whatever goes wrong becomes a problem of the plugin, and what it changed in the process is
+    Every failure becomes a problem of the plugin, and what it changed in the process is
     put back.
     """
     loaded = LoadedPlugin(candidate.owner)

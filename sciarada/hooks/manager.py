@@ -146,7 +146,7 @@ class PluginManager:
         Raises
         ------
         PluginError
-            If there is nothing so called.
+            If nothing has this name.
         """
         specs = self.called(name)
         if not specs:
@@ -197,10 +197,10 @@ class PluginManager:
         return tuple(spec for spec in self.specs if kind in (spec.kind, _hook_of(spec)))
 
     def run_finished(self, result: Any) -> None:
-        """Show a finished run to every plugin that wants to see it.
+        """Show a finished run to every plugin that has a hook for it.
 
         Each receives a separate copy. One that raises, exits or prints is named in the log;
-        the run is finished all the same.
+        the run is finished nevertheless.
         """
         for plugin in self._plugins:
             if plugin.hooks is not None and plugin.observes:
@@ -253,7 +253,7 @@ def _show(owner: Owner, hooks: HookRelay, result: Any) -> None:
 
 
 def _of_name(specs: Iterable[Spec], name: str) -> list[Spec]:
-    """Return the specs of a name or, if there are none, those that were called so before."""
+    """Return the specs of a name or, if there are none, those that formerly had the name."""
     specs = list(specs)
     present = [spec for spec in specs if spec.name == name]
     return present or [spec for spec in specs if name in spec.formerly]

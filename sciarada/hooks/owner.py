@@ -49,7 +49,7 @@ class Owner:
 
     @property
     def labels(self) -> tuple[str, str, str]:
-        """The names by which a user may mean this owner, the nicest first."""
+        """The names by which a user may mean this owner, the preferred one first."""
         return (self.distribution, self.plugin, self.path)
 
 

@@ -57,7 +57,7 @@ def install_command(missing: Iterable[str]) -> str:
 
 
 def _installed(wanted: Requirement) -> Distribution | None:
-    """Return the distribution so named, or for one with a bound the one that has such a module."""
+    """Return the distribution of this name or, with a bound, the one with such a module."""
     try:
         return importlib.metadata.distribution(wanted.name)
     except importlib.metadata.PackageNotFoundError:

@@ -97,7 +97,7 @@ class SklearnTask:
         return {MODEL: np.frombuffer(skops.io.dumps(self.fitted), np.uint8)}
 
     def restore(self, state: State) -> Self:
-        """Take up a fitted estimator.
+        """Restore a fitted estimator.
 
         Raises
         ------

@@ -14,7 +14,7 @@ class SharedChange(Generic[Value]):
     """Made by the first that wants it, undone by the last that leaves.
 
     If each thread made it and put back what it had found, one that leaves before another that
-    came later would bring the change back for ever.
+    came later would restore the change for ever.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ SUFFIX = re.compile(r"(\.[A-Za-z0-9_-]+)+")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 #: What a reader reads.
 CONTENTS = ("image", "table")
-#: Of the making of a view, in order.
+#: Stages of the making of a view, in order.
 STAGES = ("partner", "sky", "geometry", "channels")
 
 

@@ -84,7 +84,7 @@ def celestial_header(
 
 
 def _named_polynomial(sky: fits.Header) -> list[str]:
-    """Name the distortion polynomial in the CTYPEs, where it is there without being named."""
+    """Name the distortion polynomial in the CTYPEs where a header has one that they do not name."""
     if not {"A_ORDER", "B_ORDER"} <= set(sky) or "-SIP" in sky["CTYPE1"]:
         return []
     for axis in (1, 2):

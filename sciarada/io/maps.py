@@ -26,7 +26,7 @@ class Storage:
     Parameters
     ----------
     header : Header
-        All but what says how the pixels are stored.
+        All keywords but those that describe how the pixels are stored.
     axes : tuple of int
         Lengths in FITS order of axes of which all but two are 1; by default (nx, ny).
     factor : float

@@ -24,7 +24,7 @@ def load_metadata(text: str) -> dict[str, Any]:
     Raises
     ------
     CatalogueError
-        If it is not JSON object.
+        If it is not a JSON object.
     """
     try:
         return parse_json_object(text)

@@ -19,7 +19,7 @@ def read_arrow(path: Path) -> pa.Table:
     Raises
     ------
     CatalogueError
-        If it promises more than it can hold. Of other damage pyarrow raises what it likes.
+        If it promises more than it can hold. Other damage raises exceptions of pyarrow.
     """
     # As a stream: pyarrow takes "s3:x" for an address, and no name that is not UTF-8.
     with (

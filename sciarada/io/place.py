@@ -156,7 +156,7 @@ def _aside(out: Path) -> Path:
 
 
 def _restore(out: Path, record: str, unfinished: Collection[str]) -> None:
-    """Undo the traces of a run that was killed while it replaced a folder."""
+    """Restore a folder that a killed run was about to replace."""
     aside = _aside(out)
     if not aside.is_dir() or aside.is_symlink():
         return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-ALWAYS_ALLOWED = 1 << 26  # bytes, of which no questions are asked
+ALWAYS_ALLOWED = 1 << 26  # bytes that are always allowed
 PACKED_AT_MOST = 1100  # times: DEFLATE, the usual packing, reaches 1032 with equal bytes
 
 

@@ -39,8 +39,8 @@ def _packed(values: np.ndarray) -> np.ndarray:
         return values.astype(f"S{max(values.dtype.itemsize, 2)}", copy=False)
     if values.dtype.kind != "U":
         return values.astype(values.dtype.newbyteorder(">"), copy=False)
-    # One byte a character: catalogue text is ASCII, so the code points are the bytes. Two at
-    # least, since VOTable frowns upon text of the fixed width 1.
+    # One byte per character: catalogue text is ASCII, so the code points are the bytes. Two at
+    # least, since readers of VOTables warn of text of the fixed width 1.
     width = max(values.dtype.itemsize // 4, 2)
     characters = np.ascontiguousarray(values, f"U{width}").view(np.uint32)
     return characters.astype(np.uint8).view(f"S{width}")

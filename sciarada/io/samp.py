@@ -149,7 +149,7 @@ def samp_session() -> Iterator[Session]:
 
 @contextmanager
 def _listening_client(hub: SAMPHubProxy) -> Iterator[SAMPClient]:
-    """Listen, on this machine only, to what the hub brings once the caller has connected it."""
+    """Listen, on this machine only, for messages of the hub once the caller has connected it."""
     with conf.set_temp("use_internet", False):
         client = SAMPClient(
             hub,
@@ -182,7 +182,7 @@ def own_hub() -> Iterator[None]:
     There must be no other, see `hub_is_running`.
     """
     level = log.level
-    log.setLevel("WARNING")  # astropy's logger: the hub tells of its start and end
+    log.setLevel("WARNING")  # astropy's logger: the hub logs its start and end
     try:
         with conf.set_temp("use_internet", False):
             hub = SAMPHubServer(

@@ -49,7 +49,7 @@ def write_table(
 
 
 def read_table(path: str | Path, name: str, format: str | None = None) -> Table:
-    """Read a table that `write_table` wrote; metadata lie in ``meta``.
+    """Read a table that `write_table` wrote; its metadata are in ``meta``.
 
     Raises
     ------

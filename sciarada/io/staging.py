@@ -210,7 +210,7 @@ def _missing_above(work: Path) -> list[Path]:
 
 
 def _remove_empty(folders: list[Path]) -> None:
-    """Remove the folders that were made for products that did not come, innermost first."""
+    """Remove the folders that were made for products that were never written, innermost first."""
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()

@@ -96,7 +96,7 @@ def write_parts(name: str, parts: Iterable[Table], count: int, path: Path) -> No
             file.write(rows)
             written += len(records)
         if written != count:
-            raise CatalogueError(f"{name} has {written} rows and not the {count} that were told")
+            raise CatalogueError(f"{name} has {written} rows, but {count} were declared")
         file.write(bytes(-file.tell() % _BLOCK))
         header["DATASUM"] = (str(datasum.value), _CHECKED)
         file.seek(start)
@@ -114,7 +114,7 @@ class DataSum:
         self._total, self._rest = 0, b""
 
     def add(self, data: bytes) -> None:
-        """Take note of the next bytes."""
+        """Add the next bytes."""
         data = self._rest + data
         whole = len(data) // 4 * 4
         self._total += int(np.frombuffer(data[:whole], ">u4").sum(dtype=np.uint64))

@@ -82,7 +82,7 @@ def read(path: Path, names: Sequence[str]) -> tuple[list[Table], dict[str, Any]]
 
 
 def _params(meta: dict[str, Any]) -> Iterator[dict[str, str]]:
-    """Yield the attributes of a PARAM a leaf of the metadata, and of one that holds all."""
+    """Yield the attributes of one PARAM per leaf of the metadata, and of one with all of it."""
     yield _text_param(METADATA_PARAM, dump_metadata(meta))
     for name, value in flat_items(meta):
         name = shown(name)

@@ -14,7 +14,7 @@ from sciarada.io.refusals import explain_temporary
 from sciarada.running.scratch import ScratchFolder
 
 BLOCK = 1 << 20  # bytes unpacked at a time
-ALWAYS_ALLOWED = 1 << 28  # bytes, of which no questions are asked
+ALWAYS_ALLOWED = 1 << 28  # bytes that are always allowed
 PACKED_AT_MOST = 500  # times: empty maps of that size reach some hundred
 GZIP = b"\x1f\x8b"
 

@@ -35,7 +35,7 @@ def parse_votable(path: Path) -> VOTableFile:
     ------
     CatalogueError
         If it is not XML, has a document type declaration or data that lie elsewhere, or promises
-        more than it can hold. Of other damage astropy raises what it likes.
+        more than it can hold. Other damage raises exceptions of astropy.
     """
     _look_through(path)
     with warnings.catch_warnings():

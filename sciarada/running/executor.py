@@ -1,8 +1,7 @@
-"""The one seam through which work on tiles is run.
+"""Run work on tiles by an executor.
 
-A stage hands a pure, picklable function and its items to a `concurrent.futures.Executor`;
-how many processes or machines stand behind it is nobody else's business. Dask fits in as
-``Client.get_executor()``.
+A stage gives a pure, picklable function and its items to a `concurrent.futures.Executor`,
+whatever processes or machines that uses. With Dask it is ``Client.get_executor()``.
 """
 
 from __future__ import annotations
@@ -16,6 +15,8 @@ from itertools import islice
 from typing import Any
 
 from sciarada.running.one_thread import one_thread
+
+__all__ = ["Serial", "in_order", "submit"]
 
 
 class Serial(Executor):

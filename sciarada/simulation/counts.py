@@ -100,7 +100,7 @@ def draw_fluxes(
     faintest, brightest : float
         Range in Jy.
     rng : numpy.random.Generator
-        Source of chance.
+        Random generator.
 
     Returns
     -------

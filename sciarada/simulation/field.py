@@ -88,7 +88,7 @@ def simulate_field(
     size : int or tuple of int
         Side, or (ny, nx), in pixels.
     seed : int
-        Same seed, same field.
+        The same seed gives the same field.
     n_sources : int, optional
         Number of sources beside the diffuse ones; by default as the survey's counts say.
 

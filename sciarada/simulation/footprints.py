@@ -33,7 +33,7 @@ class Footprints:
     runs : RunLengthMasks
         Pixels inside the image; the owner is the row of the source.
     outlines : list of ndarray
-        Vertices (x, y) of the line round the pixels, the convex hull where there are several
+        Vertices (x, y) of the line around the pixels, the convex hull where there are several
         parts; None for a source without pixels inside.
     n_islands, n_peaks : ndarray of int
         Connected regions above ``ISLAND`` times the rms, and peaks in them.
@@ -117,7 +117,7 @@ def ellipse_runs(
     gaussians : PixelGaussians
         Each alone.
     level : ndarray
-        One a Gaussian.
+        One per Gaussian.
     shape : tuple of int
         (ny, nx) of the image, in which the runs stay.
     """

@@ -47,7 +47,7 @@ class FreeSpace:
         Raises
         ------
         ImageError
-            There is none.
+            If there is no free space.
         """
         cell = max(1, int(beam_pixels(image) / 2), math.ceil(max(image.shape) / FINEST))
         rows = [_free(image, y0, cell) for y0 in range(0, image.shape[0], cell)]
@@ -151,7 +151,7 @@ def scattered_positions(
         Side in pixels of the cells of a grid; each whole cell holds one position, in its
         middle half, so that two positions are at least half a spacing apart.
     rng : numpy.random.Generator
-        Source of chance.
+        Random generator.
 
     Returns
     -------

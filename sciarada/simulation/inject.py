@@ -142,7 +142,7 @@ def inject_survey(
     """Put the sources of a survey into an image.
 
     The survey's fluxes are scaled to the median rms of the image, as if the survey had observed
-    the same sky so deep at the image's frequency. No source lies on missing pixels or on the
+    the same sky to this depth at the image's frequency. No source lies on missing pixels or on the
     border.
 
     Parameters

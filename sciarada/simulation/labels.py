@@ -1,6 +1,6 @@
 """The classes of simulated sources, in every taxonomy at once.
 
-The rules stand in one table in ``docs/reference/truth.md``. What is counted or measured, is so
+The rules are in one table in ``docs/reference/truth.md``. What is counted or measured, is so
 on the source alone, without noise, at the image's beam and the local rms.
 """
 

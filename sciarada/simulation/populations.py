@@ -94,7 +94,7 @@ class Mix:
     equal : float
         Flux in Jy at 1.4 GHz at which both are as many.
     slope : float
-        How fast the one gives way to the other.
+        How fast the shares change with the flux.
     """
 
     equal: float

@@ -101,7 +101,7 @@ def draw_sky(
     image : SkyImage
         Gives the WCS, the beam and the area; its pixels are not read.
     rng : numpy.random.Generator
-        Source of chance.
+        Random generator.
     n_sources : int, optional
         Number of sources that follow the counts, beside those of ``number``; by default
         Poisson about what the counts say for the area.

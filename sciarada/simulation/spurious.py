@@ -36,7 +36,7 @@ class Spurious:
     snr : ndarray
         Highest brightness in units of the local rms.
     outlines : list of ndarray
-        Vertices (x, y) of the line round each.
+        Vertices (x, y) of the line around each.
     """
 
     runs: RunLengthMasks

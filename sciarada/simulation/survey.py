@@ -1,6 +1,6 @@
 """Surveys as data: the instrument, the noise and the sky of a simulated field.
 
-A survey is a TOML file. Those that come with sciarada lie in the folder ``surveys`` beside
+A survey is a TOML file. Those that come with sciarada are in the folder ``surveys`` beside
 this module and are known by name; any other is given by its path. A file that says
 ``base = "emu"`` needs to say only what differs.
 """

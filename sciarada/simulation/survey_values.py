@@ -55,7 +55,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def positive(name: str, value: float) -> float:
-    """Return a positive number of a size that can be reckoned with.
+    """Return a positive number of a size that can be computed with.
 
     Raises
     ------

@@ -92,7 +92,7 @@ def _merge(
     prominence: float,
     relative: float,
 ) -> tuple[int, int]:
-    """Let the water sink from saddle to saddle: count the regions and the peaks that count."""
+    """Count the regions and the prominent peaks, from the highest saddle to the lowest."""
     ruler = {int(top): int(top) for top in tops}
 
     def top_of(peak: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -19,6 +18,7 @@ from sciarada.hooks.protocols import (
     SkyInfo,
 )
 from sciarada.testing.cutouts import ArrayCutouts
+from sciarada.testing.pickling import pickled_and_back
 from sciarada.testing.small_batches import check_shapes, of_small_batches
 
 SAMPLES, SIDE, CHANNELS = 24, 32, 2
@@ -37,7 +37,7 @@ def augmentation_checks(stage: str, augmentation: Any) -> Checks:
         "channels": _channel_checks,
         "partner": _partner_checks,
     }[stage](augmentation)
-    yield "can be sent to another process", lambda: pickle.loads(pickle.dumps(augmentation))
+    yield "can be sent to another process", lambda: pickled_and_back(augmentation)
 
 
 def sky_batch() -> tuple[Tensor, SkyInfo]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import pickle
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from sciarada.geometry.tiles import Tile
 from sciarada.geometry.windows import Window
 from sciarada.hooks.detector_spec import DetectorSpec
 from sciarada.hooks.protocols import BatchDetector, Detector, Losses, TrainableDetector
+from sciarada.testing.pickling import pickled_and_back
 from sciarada.testing.skies import small_sky, tile_view
 
 ARRAYS = ("pixels", "background", "rms")
@@ -150,7 +150,7 @@ def _check_untouched(detector: Detector, view: TileView) -> None:
 
 
 def _check_pickle(detector: Detector, view: TileView) -> None:
-    _check_same(detector, pickle.loads(pickle.dumps(detector)), view)
+    _check_same(detector, pickled_and_back(detector), view)
 
 
 def _check_blank(detector: Detector, view: TileView) -> None:

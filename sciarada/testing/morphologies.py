@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -11,6 +10,7 @@ import numpy as np
 
 from sciarada.core.shape import Shape
 from sciarada.hooks.protocols import Morphology
+from sciarada.testing.pickling import pickled_and_back
 
 SIZES = (1.0, 30.0, 900.0)  # arcsec
 SEEDS = range(4)
@@ -21,7 +21,7 @@ LIMITS = (0.8, 1.05)  # of the extent, in units of the size that was asked for
 def morphology_checks(morphology: Any) -> Iterator[tuple[str, Callable[[], Any]]]:
     """Yield the checks of a morphology."""
     yield "has draw(size, rng)", lambda: _check_protocol(morphology)
-    yield "can be sent to another process", lambda: pickle.dumps(morphology)
+    yield "can be sent to another process", lambda: pickled_and_back(morphology)
     yield "draws finite Gaussians with shares that add up to 1", lambda: _check_shapes(morphology)
     yield "has the size that it was asked for, or none", lambda: _check_extent(morphology)
     yield "draws the same source for the same seed", lambda: _check_seeds(morphology)

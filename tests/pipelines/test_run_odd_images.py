@@ -176,7 +176,6 @@ def test_diffuse_emission_is_one_source_and_a_point_on_it_stays(tmp_path):
     assert point["peak_flux"] == pytest.approx(40 * SIGMA, rel=0.1)
 
 
-@pytest.mark.xfail(reason="the island of a point on emission above 3 sigma is not compact")
 def test_a_point_on_bright_diffuse_emission_stays(tmp_path):
     data, _ = diffuse_sky(5.0, 222, 208)
     sources = run(data, tmp_path).catalogue.sources

@@ -7,13 +7,13 @@ import textwrap
 import pytest
 
 WORKERS = """
-    import sys, time
+    import os, time
     from sciarada.hooks.leaving import exits_refused
     from sciarada.running.workers import local_executor
 
     def plugin_at_work(number):
         with exits_refused():
-            print(number, flush=True)
+            os.write(1, f"{number}\\n".encode())
             time.sleep(300)
 
     if __name__ == "__main__":
@@ -38,13 +38,16 @@ def written(script: str, folder) -> list[str]:
 
 
 def test_workers_of_a_killed_run_end_while_a_plugin_is_at_work(tmp_path):
-    run = subprocess.Popen(written(WORKERS, tmp_path), stdout=subprocess.PIPE, text=True)
-    assert {run.stdout.readline(), run.stdout.readline()} == {"0\n", "1\n"}
-    run.kill()
-    try:
-        assert run.communicate(timeout=60)[0] == ""  # ends when no worker holds the pipe any more
-    except subprocess.TimeoutExpired:
-        pytest.fail("a worker lives on")
+    command = written(WORKERS, tmp_path)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        try:
+            assert {run.stdout.readline(), run.stdout.readline()} == {"0\n", "1\n"}
+        finally:
+            run.kill()
+        try:
+            assert run.communicate(timeout=60)[0] == ""  # ends when no worker holds the pipe
+        except subprocess.TimeoutExpired:
+            pytest.fail("a worker lives on")
 
 
 def test_processes_of_a_training_end_while_a_plugin_is_at_work(tmp_path):

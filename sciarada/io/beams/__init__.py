@@ -1,1 +1,1 @@
-"""The restoring beam of a plane of an image, wherever its file states it."""
+"""The restoring beam of a plane of an image, wherever the file states it."""

@@ -26,7 +26,7 @@ class HduLayout:
     number : int
         Place in the file; 0 is the primary HDU.
     header : RawHeader
-        What says how it is laid out.
+        The header that describes its layout.
     start : int
         Byte at which its data start.
     missing : int

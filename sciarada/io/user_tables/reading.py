@@ -65,7 +65,7 @@ def read_user_table(path: str | Path) -> Table:
 
 
 def _start(path: Path) -> bytes:
-    """Return the first bytes of a regular file: a pipe might give nothing for ever."""
+    """Return the first bytes of a regular file: reading a pipe might never end."""
     if path.exists() and not path.is_file():
         raise CatalogueError(f"{path} is a folder, a pipe or a device: give the path of a table")
     with path.open("rb") as stream:

@@ -63,7 +63,7 @@ class Array:
         latitude, declination = math.radians(self.latitude), math.radians(declination)
         steps = max(2, round(_STEPS * self.duty))
         within = (np.arange(steps) + 0.5) / steps * self.duty
-        # Fields that take turns are not come back to like clockwork.
+        # Fields that are observed in turns are not observed at regular intervals.
         late = np.random.default_rng(0).uniform(0, 1 - self.duty, self.intervals)
         start = (np.arange(self.intervals) + late)[:, None]
         turn = ((start + within) / self.intervals - 0.5) * self.hours * math.pi / 12
@@ -103,7 +103,7 @@ def _railway(*configurations: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
 
 
 # The VLA's arms and their law of distances, and the stations of the ATCA's 6A configuration, are
-# theirs; the others have the share of antennas in the core and the reach that theirs have.
+# real; the layouts of the others have the real share of antennas in the core and the real extent.
 ARRAYS = {
     "vla": Array(*_arms((355.0, 115.0, 236.0), 9, 1.716), 34.1, 0.1, 1, 1.0, 0.5),
     "atca": Array(*_railway((4, 45, 102, 173, 195, 392)), -30.3, 11.0, 48, 0.15, 0.9),

@@ -1,4 +1,4 @@
-"""Sidelobes and rays round the bright sources of a field."""
+"""Sidelobes and rays around the bright sources of a field."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Artefacts:
         level : NoiseLevel
             What is far below it is omitted.
         rng : numpy.random.Generator
-            Source of chance.
+            Random generator.
         """
         seed, mix_seed = rng.integers(2**32, size=2).tolist()
         strongest = max(instrument.sidelobes, instrument.gain_error)

@@ -26,7 +26,7 @@ class GalacticRidge:
     latitude : float
         Galactic latitude of pixel (0, 0), in degrees.
     gradient : tuple of float
-        Degrees a pixel along x and along y; the same all over the image.
+        Degrees per pixel along x and along y; the same all over the image.
     """
 
     brightness: float

@@ -1,4 +1,4 @@
-"""The negative bowls round extended emission, where an array has no short baselines."""
+"""The negative bowls around extended emission, where an array has no short baselines."""
 
 from __future__ import annotations
 

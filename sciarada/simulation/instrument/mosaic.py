@@ -102,7 +102,7 @@ class Mosaic:
 
 
 def _lattice(lattice: str, spacing: float, radius: float) -> np.ndarray:
-    """Return the points (n, 2) of a lattice round the origin, out to a radius."""
+    """Return the points (n, 2) of a lattice around the origin, out to a radius."""
     steps = math.ceil(radius / spacing * 1.2) + 1
     grid = np.mgrid[-steps : steps + 1, -steps : steps + 1]
     index = np.moveaxis(grid, 0, -1).reshape(-1, 2)

@@ -34,7 +34,7 @@ class CorrelatedNoise:
     covariance : ndarray, shape (2, 2)
         Covariance matrix of the beam in pixels^2, axes in the order (x, y).
     seed : int
-        Same seed, same noise.
+        The same seed gives the same noise.
 
     Notes
     -----
@@ -71,7 +71,7 @@ def correlated_noise(
     covariance : ndarray, shape (2, 2)
         Covariance matrix of the beam in pixels^2, axes in the order (x, y).
     seed : int
-        Same seed, same noise.
+        The same seed gives the same noise.
     rms : float or callable
         The rms of a pixel, or a function of a window that gives a map of it, such as
         `~sciarada.simulation.instrument.level.NoiseLevel.over`.

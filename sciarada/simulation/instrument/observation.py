@@ -118,7 +118,7 @@ def observe(
     rms : float
         Noise where the image is most sensitive, in the image's unit.
     seed : int
-        Same seed, same observation. Each effect has its own stream of chance, so that
+        The same seed gives the same observation. Each effect has its own stream of chance, so that
         switching one on leaves the others as they were.
     ripple : float
         Standard deviation of the natural logarithm of the rms over the field.

@@ -31,7 +31,7 @@ def patterns(
     side: int,
     seed: int,
 ) -> np.ndarray:
-    """Return the patterns round a source of 1 Jy/beam.
+    """Return the patterns around a source of 1 Jy/beam.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def _samples(
     sky = np.array(jacobian).reshape(2, 2)
     covariance = np.array([[beam[0], beam[1]], [beam[1], beam[2]]])
     values, axes = np.linalg.eigh(8 * math.log(2) * sky @ covariance @ sky.T)
-    # Stretched so that the longest baselines reach one wavelength a FWHM of the beam all round.
+    # Stretched so that the longest baselines reach one wavelength per beam FWHM in all directions.
     per_arcsec = axes @ np.diag(values**-0.5) @ axes.T
     u, v = layout.coverage(declination)
     channels = int(np.clip(_SAMPLES // u.size, *_CHANNELS))
@@ -116,7 +116,7 @@ def _samples(
     begin = np.random.default_rng(0).uniform(0, 1, (len(u), 1, 1, 1))
     channel = 1 + layout.band * ((np.arange(channels) + begin) / channels - 0.5)
     u, v = (part[..., None] * channel for part in (u, v))
-    # Cycles a pixel along x and y.
+    # Cycles per pixel along x and y.
     (ax, ay), (bx, by) = sky.T @ per_arcsec
     kx, ky = ax * u + ay * v, bx * u + by * v
     spread = covariance[0, 0] * kx**2 + 2 * covariance[0, 1] * kx * ky + covariance[1, 1] * ky**2

@@ -27,7 +27,7 @@ class Seams:
     start : tuple of float
         Where the grid begins, in tiles.
     seed : int
-        Same seed, same values.
+        The same seed gives the same values.
     """
 
     side: float

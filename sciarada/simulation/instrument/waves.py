@@ -21,7 +21,7 @@ class Waves:
     Parameters
     ----------
     kx, ky : ndarray
-        Wavenumbers in radians a pixel.
+        Wavenumbers in radians per pixel.
     phase : ndarray
         Radians.
     amplitude : ndarray
@@ -58,7 +58,7 @@ def ripples(strength: float, wavelength: float, rng: np.random.Generator) -> Wav
     wavelength : float
         Typical length in pixels.
     rng : numpy.random.Generator
-        Source of chance.
+        Random generator.
     """
     length = wavelength * rng.uniform(0.7, 1.4, _RIPPLES)
     return _waves(2 * np.pi / length, np.full(_RIPPLES, 1.0), strength, rng)
@@ -78,7 +78,7 @@ def power_law(strength: float, size: float, slope: float, rng: np.random.Generat
     slope : float
         Of the power spectrum in two dimensions.
     rng : numpy.random.Generator
-        Source of chance.
+        Random generator.
     """
     count = _PER_OCTAVE * _OCTAVES
     octave = (np.arange(count) + rng.uniform(0, 1, count)) / _PER_OCTAVE
