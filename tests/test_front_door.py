@@ -282,3 +282,24 @@ def test_the_next_run_removes_the_temporary_products_of_a_killed_program(tmp_pat
     assert list(tmp_path.rglob("truth.fits"))
     remove_abandoned(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_what_python_shows_of_results_is_one_line(sky, found):
+    scores = sc.evaluate(found, sky)
+    cutouts = sc.CutoutSet.from_positions(
+        sky.image, sky.truth.sources["ra"], sky.truth.sources["dec"], size=32
+    )
+    encoder = sc.load_encoder("simclr-32", device="cpu")
+    vectors = sc.embed(cutouts, weights=encoder)
+    here = f"folder {found.out}>"
+    assert repr(found) == f"<DetectResult: {len(found)} sources in {sky.image.name!r}, {here}"
+    assert repr(sky).startswith(f"<SimulateResult: {len(sky.truth)} sources in 'emu-1', folder ")
+    assert repr(scores).startswith("<EvaluateResult: scores of SCIARADA, folder ")
+    assert repr(sky.image) == "<SkyImage 'emu-1': 256 x 256 px of 2 arcsec, Jy / beam>"
+    components = len(found.catalogue.components)
+    assert (
+        repr(found.catalogue) == f"<SourceCatalogue: {len(found)} sources, {components} components>"
+    )
+    assert repr(cutouts) == f"<CutoutSet: {len(cutouts)} cutouts>"
+    assert repr(encoder) == "<TrainedEncoder 'simclr-32': 512 features of 32 px cutouts>"
+    assert repr(vectors) == f"<Embeddings: {len(cutouts)} cutouts, 512 features>"

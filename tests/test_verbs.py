@@ -129,6 +129,7 @@ def test_probes_are_the_same_by_an_executor(labelled, executor):
     how = {"labels": "label", "kinds": ("linear", "knn"), "folds": 3, "seeds": 2}
     stages = Stages()
     one = sc.probe(labelled, **how)
+    assert repr(one).startswith("<ProbeResult: scores of ")
     other = sc.probe(labelled, **how, progress=stages, executor=executor)
     assert executor.count == 3 + 2 * 3 * 2  # 70 cutouts in parts, and the trainings
     assert [stage.rpartition(", ")[2] for stage, *_ in stages] == ["embedding", "linear", "knn"]

@@ -30,7 +30,7 @@ SUMMARY = (
 )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SourceCatalogue:
     """A catalogue of sources in the schema of SCIARADA.
 
@@ -73,6 +73,9 @@ class SourceCatalogue:
     sources: Table
     components: Table
     meta: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<SourceCatalogue: {len(self)} sources, {len(self.components)} components>"
 
     def __post_init__(self) -> None:
         sources = _conform("sources", dict(self.sources.items()))

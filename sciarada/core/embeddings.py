@@ -38,7 +38,7 @@ FACTS = {
 """Columns of a table of embeddings beside `COLUMNS` and the row number ``embedding_id``."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Embeddings:
     """Feature vectors of cutouts, with their origin.
 
@@ -79,6 +79,9 @@ class Embeddings:
     vectors: np.ndarray
     meta: Mapping[str, Any] = field(default_factory=dict)
     facts: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<Embeddings: {len(self)} cutouts, {self.vectors.shape[1]} features>"
 
     def __post_init__(self) -> None:
         ids = np.array(self.ids)

@@ -40,7 +40,7 @@ JY_PER_BEAM = u.Jy / u.beam
 HASH_BLOCK = 1 << 20  # bytes read at a time
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SkyImage:
     """A two-dimensional image of the sky that reads its pixels on demand.
 
@@ -103,6 +103,11 @@ class SkyImage:
     provenance: Mapping[str, str] = field(default_factory=dict)
     read_with: ReadWith = field(default_factory=ReadWith)
     stamp: Stamp | None = None
+
+    def __repr__(self) -> str:
+        ny, nx = self.shape
+        size = f"{nx} x {ny} px of {self.pixel_scale:.4g} arcsec"
+        return f"<SkyImage {self.name!r}: {size}, {self.unit or 'no unit'}>"
 
     def __post_init__(self) -> None:
         if self.wcs.naxis != 2 or not self.wcs.has_celestial:

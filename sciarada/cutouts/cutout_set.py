@@ -60,7 +60,7 @@ _HASHED = ("ids", "image_index", "ra", "dec", "size")
 _MIN_NPIX = 32  # of a cutout whose size follows from its source
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CutoutSet(Shown):
     """A table of sky positions and the images to cut them from; pixels are fetched on demand.
 
@@ -113,6 +113,9 @@ class CutoutSet(Shown):
     y: np.ndarray
     labels: np.ndarray | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<CutoutSet: {len(self)} cutouts>"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "images", tuple(self.images))

@@ -30,7 +30,7 @@ ALWAYS_ALLOWED, HEADS_AT_MOST = 1 << 27, 16
 """Largest number of parameters of an encoder: a constant, plus a multiple of those in its file."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TrainedEncoder:
     """A backbone with its weights, and the channels that it was trained on.
 
@@ -44,6 +44,10 @@ class TrainedEncoder:
 
     encoder: EncoderModule
     card: ModelCard
+
+    def __repr__(self) -> str:
+        about = f"{self.card.dimension} features of {self.card.npix} px cutouts"
+        return f"<TrainedEncoder {self.card.name!r}: {about}>"
 
     @property
     def has_weights(self) -> bool:

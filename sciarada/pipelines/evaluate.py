@@ -47,7 +47,7 @@ _SHOWN: dict[Score, _Shown] = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class EvaluateResult(Products):
     """A finished evaluation.
 
@@ -61,6 +61,9 @@ class EvaluateResult(Products):
 
     rows: tuple[ScoreRow, ...]
     tables: Mapping[str, Table]
+
+    def _summary(self) -> str:
+        return f"scores of {', '.join(dict.fromkeys(row.finder for row in self.rows))}"
 
     @property
     def scores(self) -> Table:

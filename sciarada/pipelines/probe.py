@@ -58,7 +58,7 @@ FILES = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ProbeResult(Products):
     """A finished probe.
 
@@ -69,6 +69,9 @@ class ProbeResult(Products):
     """
 
     scores: tuple[ProbeScore, ...]
+
+    def _summary(self) -> str:
+        return f"scores of {', '.join(dict.fromkeys(score.contender for score in self.scores))}"
 
     @property
     def summary(self) -> Table:

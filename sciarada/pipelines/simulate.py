@@ -38,7 +38,7 @@ AGAIN = "--workers 1"
 CLASSES = ("det_class", "morphology", "rgz_class", "fr_class", "structure_class")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SimulateResult(Products):
     """A finished simulation.
 
@@ -49,6 +49,9 @@ class SimulateResult(Products):
     """
 
     field: SimulatedField
+
+    def _summary(self) -> str:
+        return f"{len(self.truth)} sources in {self.image.name!r}"
 
     @property
     def image(self) -> SkyImage:

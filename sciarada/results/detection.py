@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from regions import Regions
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class DetectResult(Products):
     """A finished detection run: the catalogue, and maps that are read on demand.
 
@@ -35,6 +35,9 @@ class DetectResult(Products):
 
     image: SkyImage
     catalogue: SourceCatalogue
+
+    def _summary(self) -> str:
+        return f"{len(self)} sources in {self.image.name!r}"
 
     def __len__(self) -> int:
         return len(self.catalogue)

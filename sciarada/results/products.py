@@ -13,7 +13,7 @@ from sciarada.io.staging import staging
 from sciarada.running.scratch import ScratchFolder
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Products:
     """A finished run and the folder of its products.
 
@@ -27,6 +27,13 @@ class Products:
 
     out: Path
     run: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._summary()}, folder {self.out}>"
+
+    def _summary(self) -> str:
+        """Return in a few words what the run gave."""
+        raise NotImplementedError
 
     def write(self, out: str | Path, *, overwrite: bool = False) -> Path:
         """Copy the products to a folder of your own.
