@@ -1,9 +1,16 @@
-"""Short trainings that differ in one choice each: method, start, set, views, network, channels."""
+"""Train encoders for a short time that differ in one choice each.
+
+``python -m benchmarks.ssl.trials WORK [NAME ...]``: method, start, set, views, network, channels.
+Those after ImageNet need ``WORK/imagenet-start.safetensors``, from `benchmarks.ssl.imagenet_start`.
+What is done already is not done again: a training that was stopped goes on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+import click
 
 from benchmarks.ssl import training_sets
 from benchmarks.ssl.training_sets import FEW_SKIES, NOT_FIRST, sciarada
@@ -116,3 +123,17 @@ def _sets(work: Path, which: str) -> list[Path]:
     if which in ("all", "real"):
         found += training_sets.real_sets(work, NOT_FIRST)
     return found
+
+
+@click.command(help=__doc__)
+@click.argument("work", type=click.Path(path_type=Path))
+@click.argument("names", nargs=-1, type=click.Choice([trial.name for trial in TRIALS]))
+def main(work: Path, names: tuple[str, ...]) -> None:
+    """Train all, or some."""
+    for trial in TRIALS:
+        if not names or trial.name in names:
+            print(f"{trial.name}={train(work, trial)}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
