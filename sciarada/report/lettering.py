@@ -13,12 +13,13 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 
 FONT = "DejaVu Sans"
+OWN = "\n\N{NARROW NO-BREAK SPACE}"  # not printable in Python's terms: line ends, groups of digits
 
 
 def drawable(text: str) -> str:
     """Return text with an escape for each character that cannot be drawn.
 
-    See `sciarada.tabular.escaping`; line breaks stay.
+    See `sciarada.tabular.escaping`; line breaks and the spaces between groups of digits stay.
     """
     return "".join(map(_drawable, text))
 
@@ -31,7 +32,7 @@ def make_drawable(figure: Figure) -> None:
 
 @lru_cache(maxsize=4096)
 def _drawable(character: str) -> str:
-    if character == "\n" or (character.isprintable() and _glyph(character)):
+    if character in OWN or (character.isprintable() and _glyph(character)):
         return character
     return character.encode("unicode_escape").decode("ascii")
 

@@ -2,6 +2,7 @@ from matplotlib.figure import Figure
 
 from sciarada.report.lettering import drawable, make_drawable
 from sciarada.report.page_text import write_html
+from sciarada.report.units import group_thousands
 
 
 def test_what_the_font_lacks_is_escaped():
@@ -24,3 +25,10 @@ def test_pages_hold_any_name(tmp_path):
     write_html(tmp_path / "page.html", "<p>raw \udcff \x07 星系</p>\n")
     text = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert text == "<p>raw \\udcff \\x07 星系</p>\n"
+
+
+def test_large_numbers_are_drawn_with_their_spaces():
+    assert (
+        drawable(f"{group_thousands(1234567)} sources")
+        == "1\N{NARROW NO-BREAK SPACE}234\N{NARROW NO-BREAK SPACE}567 sources"
+    )
