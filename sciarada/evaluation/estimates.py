@@ -63,7 +63,9 @@ def proportion(successes: int, trials: int, confidence: float = CONFIDENCE) -> E
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = math.sqrt(z2 * (share * (1 - share) / trials + z2 / (4 * trials**2)))
     half /= 1 + z2 / trials
-    return Estimate(share, max(0.0, centre - half), min(1.0, centre + half), trials)
+    # The interval holds the share, and ends in it at 0 and 1: without rounding.
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return Estimate(share, min(low, share), max(high, share), trials)
 
 
 def share_of(outcome: np.ndarray) -> Estimate:

@@ -29,7 +29,7 @@ class PluginRow:
     summary : str
         What it does.
     problem : str
-        What is missing or wrong, and what mends it.
+        What is missing or wrong, and how to fix it.
     """
 
     name: str

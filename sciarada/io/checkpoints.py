@@ -71,7 +71,7 @@ class Remembered:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write a file that appears whole or not at all, and takes no room if it cannot."""
+    """Write a file completely or not at all; a failed write leaves nothing on the disk."""
     unfinished = path.with_suffix(UNFINISHED)
     try:
         unfinished.write_bytes(content)

@@ -68,7 +68,7 @@ def _size(value: Any, known: dict[int, int]) -> int:
     if not isinstance(value, (dict, list, tuple)):
         return 1
     if id(value) not in known:
-        known[id(value)] = MAX_VALUES + 1  # a branch that holds itself has no end
+        known[id(value)] = MAX_VALUES + 1  # a branch that contains itself is infinite
         parts = value.values() if isinstance(value, dict) else value
         known[id(value)] = 1 + sum(_size(part, known) for part in parts)
     return known[id(value)]

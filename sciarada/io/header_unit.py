@@ -65,7 +65,7 @@ def factor_to_jy_per_beam(
     Raises
     ------
     ValueError
-        If the unit is no surface brightness, or beam or frequency are needed and missing; the
+        If the unit is not a surface brightness, or beam or frequency are needed and missing; the
         text goes on from "has BUNIT 'x', ".
     """
     kind = next(

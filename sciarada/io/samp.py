@@ -26,7 +26,7 @@ from pyvo.samp import (
 from sciarada.errors import SampError
 
 LOOPBACK = "127.0.0.1"
-TIME_LIMIT = 60  # seconds that a program may take to load what it is sent
+TIME_LIMIT = 60  # seconds allowed for a program to load a file
 
 _NO_HUB = (SAMPHubError, SAMPClientError, XmlRpcError, KeyError, ValueError, OSError)
 

@@ -125,7 +125,7 @@ def cut_islands(
     y, x = np.array(peaks).T
     levels, noise = model.at(y, x)
     wide = np.array([each is not model for each in models])
-    levels[wide], noise[wide] = model.under_diffuse.at(y[wide], x[wide])
+    levels[wide] = model.under_diffuse.at(y[wide], x[wide])[0]  # the noise is that of the map
     return [
         IslandPixels(window, values / rms, float(rms), float(below + level), *masks)
         for (window, values, level, *masks), below, rms in zip(cuts, levels, noise, strict=True)

@@ -130,7 +130,7 @@ def ellipse_runs(
     y = np.arange(len(owner)) - np.repeat(np.cumsum(number) - number, number) + first[owner]
     g = gaussians.select(owner)
     dy = y - g.y
-    # Along a row a Gaussian is one again, with its own middle and width.
+    # A cut through a Gaussian along a row is a Gaussian with a centre and width of its own.
     middle = g.x + g.xy / g.yy * dy
     width2 = g.xx - g.xy**2 / g.yy
     half = np.sqrt(np.maximum(width2 * (reach[owner] ** 2 - dy**2 / g.yy), 0.0))

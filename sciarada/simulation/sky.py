@@ -56,7 +56,7 @@ class SkySources:
         return len(self.ra)
 
     def with_peaks(self, image: SkyImage, peaks: np.ndarray) -> SkySources:
-        """Return the sources as bright as gives them some peaks (Jy/beam) in an image."""
+        """Return the sources with fluxes scaled to give these peaks (Jy/beam) in an image."""
         factor = _fluxes_of_peaks(self.gaussians, image, 0, np.asarray(peaks))
         gaussians = self.gaussians
         brighter = replace(gaussians, flux=gaussians.flux * factor[gaussians.source])

@@ -125,3 +125,10 @@ def test_the_interval_of_f1_covers_the_truth_as_often_as_it_says():
 def test_f1_of_hopeless_cases(outcomes, value):
     estimate = f1_score(*outcomes, np.random.default_rng(1))
     assert estimate.value == pytest.approx(value, nan_ok=True)
+
+
+def test_the_interval_of_a_share_holds_it_to_the_last_bit():
+    for trials in range(1, 300):
+        for successes in (0, trials // 3, trials - 1, trials):
+            found = proportion(successes, trials)
+            assert 0 <= found.low <= found.value <= found.high <= 1

@@ -181,7 +181,7 @@ def _specification(name: str) -> ColumnSpec:
 
 
 def _values(column: MaskedColumn, theirs: Theirs, ours: str) -> Any:
-    """Return their values in our unit and manner."""
+    """Return their values in our unit and convention."""
     spec = source_column(ours)
     if spec.dtype == "str":
         return labels(column)
