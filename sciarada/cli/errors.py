@@ -59,7 +59,7 @@ def _ending(error: BaseException) -> tuple[str, int | None]:
     sentence = out_of_memory(error) or refused(error)
     if sentence:
         return sentence, REFUSED
-    if stopping.received():  # a library turned the interrupt into an error of its own
+    if stopping.received():  # a library replaced the interrupt by another exception
         return "interrupted", _signal_status()
     return "", None
 

@@ -216,9 +216,9 @@ class FeatureExtractor(Protocol):
     columns : tuple of FeatureColumn
         Name and meaning of each feature.
     npix : int
-        Side in pixels of the cutouts that it is to be given.
+        Side in pixels of the cutouts that it receives.
     crop : {'whole', 'source'}
-        What it is to be given of each cutout: all of it, or the square around its source.
+        Which part of each cutout it receives: all of it, or the square around its source.
     version : str
         Version of the rule. Features of different versions are not compared.
 

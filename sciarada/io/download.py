@@ -91,9 +91,9 @@ def _explain(error: Exception, url: str) -> str:
         case requests.Timeout() | urllib3.exceptions.TimeoutError():
             return f"no answer came within {PATIENCE:.0f} s"
         case urllib3.exceptions.ProtocolError() | requests.exceptions.ChunkedEncodingError():
-            return "the connection ended before all of it had come"
+            return "the connection ended before the download was complete"
         case requests.exceptions.ConnectionError():
             return f"there is no connection to {urlsplit(url).netloc}"
-        case ValueError():  # of an address that is none
-            return "it is, or leads to, no address of HTTP"
-    return "the server does not answer as HTTP asks"
+        case ValueError():  # an invalid address
+            return "it is not an address of HTTP, or redirects to one that is not"
+    return "the answer of the server is not valid HTTP"

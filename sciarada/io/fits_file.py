@@ -63,7 +63,7 @@ class FitsFile:
     def complaints(self) -> tuple[str, ...]:
         """Return each complaint once, on one line.
 
-        What astropy mends in a WCS is omitted: an NCP projection written as SIN is no news.
+        Corrections that astropy makes to a WCS are omitted, such as NCP projections as SIN.
         """
         lines = (
             " ".join(str(item.message).split())

@@ -159,7 +159,7 @@ def _read_with(
 
 
 def _placed(file: FitsFile, found: Candidate, plane: SkyPlane) -> SkyImage:
-    """Return the image with its pixels and its WCS, of which some part is on the sky."""
+    """Return the image with its pixels and its WCS; some part of it must be on the sky."""
     path = file.path
     if plane.shape == (1, 1):
         raise ImageError(f"{path} has a single pixel, in which nothing can be found")
@@ -245,7 +245,7 @@ def _with_unit(image: SkyImage, bunit: str, option: str | None) -> SkyImage:
 
 
 def _without_padding(image: SkyImage) -> SkyImage:
-    """Return the image with the zeros that are joined to its border missing."""
+    """Return the image with the zeros connected to its border set to missing."""
     border = find_zero_border(image.pixels)
     if border is None:
         return image

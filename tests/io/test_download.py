@@ -119,14 +119,14 @@ def test_no_more_is_taken_than_is_allowed(address, way, tmp_path):
 @pytest.mark.parametrize(
     ("way", "cause"),
     [
-        ("short", "the connection ended before all of it had come"),
+        ("short", "the connection ended before the download was complete"),
         ("silent", "no answer came within"),
         ("stalls", "no answer came within"),
         ("drips", r"only \d+ bytes came in"),
         ("refuses", "the server answers 403 Forbidden"),
-        ("to_a_file", "it is, or leads to, no address of HTTP"),
-        ("to_nowhere", "it is, or leads to, no address of HTTP"),
-        ("no_http", "there is no connection|connection ended|does not answer as HTTP"),
+        ("to_a_file", "it is not an address of HTTP, or redirects to one that is not"),
+        ("to_nowhere", "it is not an address of HTTP, or redirects to one that is not"),
+        ("no_http", "there is no connection|connection ended|not valid HTTP"),
         ("nothing", "the connection ended|there is no connection"),
     ],
 )

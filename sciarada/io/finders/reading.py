@@ -176,7 +176,7 @@ def _translate(raw: Table, columns: Mapping[str, Theirs], path: Path) -> Table:
 
 
 def _specification(name: str) -> ColumnSpec:
-    """Return how one of our columns is; only a position has to be known."""
+    """Return the specification of one of our columns; only positions are required."""
     return replace(source_column(name), required=name in POSITION)
 
 
